@@ -1,0 +1,33 @@
+// Compiles src/ into dist/ and copies what is not TypeScript. The new build replaces the old one in
+// one rename, so that a process starting meanwhile never loads half of each.
+import { spawnSync } from 'node:child_process';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const staging = join(root, `dist.${process.pid}`);
+const old = join(root, `dist.${process.pid}.old`);
+
+function compilerPath() {
+  try {
+    // The package exports no path to its command, only its package.json.
+    return join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+  } catch {
+    console.error('The TypeScript compiler is not installed: run `npm ci` (without --omit=dev) first.');
+    process.exit(1);
+  }
+}
+
+try {
+  const compiled = spawnSync(process.execPath, [compilerPath(), '-p', join(root, 'tsconfig.json'), '--outDir', staging], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (compiled.status !== 0) process.exit(compiled.status ?? 1);
+  if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
+  renameSync(staging, join(root, 'dist'));
+} finally {
+  rmSync(staging, { recursive: true, force: true });
+  rmSync(old, { recursive: true, force: true });
+}

@@ -1,0 +1,41 @@
+/** The closed set of ways a request or a command can be refused. HTTP statuses for them live in server/. */
+export type ErrorCode =
+  | 'invalid'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'not_acceptable'
+  | 'conflict'
+  | 'gone'
+  | 'too_large'
+  | 'unsupported_media_type'
+  | 'busy'
+  | 'unavailable';
+
+export interface ErrorContext {
+  /** The parameter or field at fault, as the sender names it (`limit`, `transcript[3].start`). */
+  readonly field?: string;
+  /** What that field takes, in words. */
+  readonly allowed?: string;
+}
+
+/** An error whose message is written for the person or program that caused it. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+  readonly allowed: string | undefined;
+
+  constructor(code: ErrorCode, message: string, context: ErrorContext = {}) {
+    super(message);
+    this.code = code;
+    this.field = context.field;
+    this.allowed = context.allowed;
+  }
+}
+
+/** A value that breaks its field's rule; the message names the field, the problem and what is allowed. */
+export function invalid(field: string, problem: string, allowed: string): AppError {
+  return new AppError('invalid', `${field} ${problem}; it takes ${allowed}`, { field, allowed });
+}
