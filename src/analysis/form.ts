@@ -1,0 +1,209 @@
+import { decodeTimes, type Times } from './times.js';
+import { decodeUtf8 } from './utf8.js';
+import { decodeVarints } from './varints.js';
+
+/**
+ * The *analysis form*: a call's words, blocks and tokens in one buffer, from which all analysis runs. Written once, when
+ * a transcript arrives; stored raw-deflated by others. Little-endian, as every machine that Node runs on is.
+ *
+ *     bytes 0..3   version, fraction digits of the times (RAW_TIMES: doubles), bytes per token id (2 or 4), 0
+ *     uint32 × 10  counts of words, tokens, vocabulary and blocks; byte lengths of the six byte sections
+ *     uint32       vocabulary: hash of each distinct token
+ *     uint32 × 3   blocks: words, tokens, UTF-16 units of text of each
+ *     2 or 4 bytes tokens: index into the vocabulary, in order (4-byte ones come before the speakers)
+ *     uint16       blocks: speaker
+ *     bytes        vocabulary lengths (varints) · vocabulary (UTF-8) · times · odd words · sentence lengths · text (UTF-8)
+ *
+ * *Odd words* are those that do not have exactly one token in one white-space piece: triples of varints (distance from
+ * the last odd one, tokens, pieces). *Sentence lengths* are in words: a sentence ends with its block, or with a word that
+ * ends in `.`, `?` or `!`, itself or its punctuation. *Text* is the blocks' texts one after the other.
+ */
+export const FORM_VERSION = 1;
+
+const HEADER_BYTES = 44;
+
+/** A call's distinct tokens. */
+export interface Vocabulary {
+  readonly count: number;
+  /** `hashToken` of each. */
+  readonly hashes: Uint32Array;
+  /** Where each begins in `bytes`, and the end of the last. */
+  readonly offsets: Uint32Array;
+  /** Their UTF-8, one after the other. */
+  readonly bytes: Uint8Array;
+}
+
+/** Where tokens and words stand: numbers count over the whole call. */
+export interface Places {
+  /** The word of each token. */
+  readonly tokenWord: Uint32Array;
+  /** The first token of each word, and the token count at the end. */
+  readonly wordToken: Uint32Array;
+  /** The first white-space piece of each word in the texts of all blocks, and the count of pieces at the end. */
+  readonly wordPiece: Uint32Array;
+}
+
+/**
+ * A decoded analysis form. The methods decode their part on first use and remember it; each throws a RangeError or
+ * TypeError if that part is malformed.
+ */
+export interface Form {
+  readonly wordCount: number;
+  readonly blockCount: number;
+  /** First word of each block, and the word count at the end. */
+  readonly blockWord: Uint32Array;
+  /** First token of each block, and the token count at the end. */
+  readonly blockToken: Uint32Array;
+  /** Zero-based speaker number of each block. */
+  readonly blockSpeaker: Uint16Array;
+  /** Index into the vocabulary of each token, in order; every one is within it. */
+  readonly tokens: Uint16Array | Uint32Array;
+  readonly vocabulary: () => Vocabulary;
+  readonly times: () => Times;
+  readonly places: () => Places;
+  /** The last word of each sentence, in order; every block's last word is among them. */
+  readonly sentenceEnds: () => Uint32Array;
+  /** Text of each block. */
+  readonly blockTexts: () => readonly string[];
+}
+
+/**
+ * Reads an analysis form. Views into `bytes` are kept where their alignment allows, so they must not change afterwards.
+ * @throws RangeError where the bytes are not a whole form of this version.
+ */
+export function decodeForm(bytes: Uint8Array): Form {
+  if (bytes.length < HEADER_BYTES) throw malformed('it is too short');
+  if (bytes[0] !== FORM_VERSION) throw malformed(`it has version ${bytes[0]}`);
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const digits = bytes[1]!;
+  const tokenBytes = bytes[2]!;
+  if (tokenBytes !== 2 && tokenBytes !== 4) throw malformed(`it has ${tokenBytes}-byte tokens`);
+  const header = new Uint32Array(aligned.buffer, aligned.byteOffset + 4, 10);
+  const wordCount = header[0]!;
+  const tokenCount = header[1]!;
+  const vocabularyCount = header[2]!;
+  const blockCount = header[3]!;
+  let length = HEADER_BYTES + vocabularyCount * 4 + blockCount * 14 + tokenCount * tokenBytes;
+  for (let i = 4; i < 10; i++) length += header[i]!;
+  if (length !== bytes.length) throw malformed(`it has ${bytes.length} bytes where its header says ${length}`);
+
+  let end = aligned.byteOffset + HEADER_BYTES;
+  const take = (length: number) => {
+    end += length;
+    return end - length;
+  };
+  const uint32s = (count: number) => new Uint32Array(aligned.buffer, take(count * 4), count);
+  const uint16s = (count: number) => new Uint16Array(aligned.buffer, take(count * 2), count);
+  const section = (length: number) => new Uint8Array(aligned.buffer, take(length), length);
+  const hashes = uint32s(vocabularyCount);
+  const blockWord = offsets(uint32s(blockCount), wordCount);
+  const blockToken = offsets(uint32s(blockCount), tokenCount);
+  const blockUnits = uint32s(blockCount);
+  const wideTokens = tokenBytes === 4 ? uint32s(tokenCount) : undefined;
+  const blockSpeaker = uint16s(blockCount);
+  const tokens = wideTokens ?? uint16s(tokenCount);
+  checkTokens(tokens, vocabularyCount);
+  const lengths = section(header[4]!);
+  const tokenText = section(header[5]!);
+  const timeBytes = section(header[6]!);
+  const odd = section(header[7]!);
+  const sentences = section(header[8]!);
+  const text = section(header[9]!);
+
+  return {
+    wordCount,
+    blockCount,
+    blockWord,
+    blockToken,
+    blockSpeaker,
+    tokens,
+    vocabulary: once(() => {
+      const tokenLengths = decodeVarints(lengths);
+      if (tokenLengths.length !== vocabularyCount) throw malformed('its vocabulary does not fit');
+      return { count: vocabularyCount, hashes, offsets: offsets(tokenLengths, tokenText.length), bytes: tokenText };
+    }),
+    times: once(() => decodeTimes(digits, timeBytes, wordCount)),
+    places: once(() => decodePlaces(decodeVarints(odd), wordCount, tokenCount)),
+    sentenceEnds: once(() =>
+      offsets(decodeVarints(sentences), wordCount)
+        .subarray(1)
+        .map((next) => next - 1),
+    ),
+    blockTexts: once(() => {
+      const texts = decodeUtf8(text);
+      const starts = offsets(blockUnits, texts.length);
+      return Array.from({ length: blockCount }, (_, block) => texts.slice(starts[block], starts[block + 1]));
+    }),
+  };
+}
+
+/**
+ * A block's text: its words, each with its punctuation appended, joined by one space, with no white space at either end
+ * (so that splitting it on white space gives the same pieces in every language).
+ */
+export function blockText(form: Form, block: number): string {
+  return form.blockTexts()[block]!;
+}
+
+function decodePlaces(odd: Float64Array, wordCount: number, tokenCount: number): Places {
+  if (odd.length % 3 !== 0) throw malformed('its odd words are cut off');
+  const wordToken = new Uint32Array(wordCount + 1);
+  const wordPiece = new Uint32Array(wordCount + 1);
+  const tokenWord = new Uint32Array(tokenCount);
+  let token = 0;
+  let piece = 0;
+  let next = odd.length > 0 ? odd[0]! : wordCount;
+  let at = 0;
+  for (let word = 0; word < wordCount; word++) {
+    wordToken[word] = token;
+    wordPiece[word] = piece;
+    if (word < next) {
+      tokenWord[token++] = word;
+      piece++;
+      continue;
+    }
+    const end = token + odd[at + 1]!;
+    if (end > tokenCount) throw malformed('its words have too many tokens');
+    while (token < end) tokenWord[token++] = word;
+    piece += odd[at + 2]!;
+    at += 3;
+    next = at < odd.length ? word + odd[at]! : wordCount;
+    if (next === word) throw malformed('an odd word comes twice');
+  }
+  if (token !== tokenCount || at !== odd.length) throw malformed('its words do not fit their tokens');
+  wordToken[wordCount] = token;
+  wordPiece[wordCount] = piece;
+  return { tokenWord, wordToken, wordPiece };
+}
+
+/** Where each of a row of lengths begins, and the end, which must be `total`. */
+function offsets(lengths: ArrayLike<number>, total: number): Uint32Array {
+  const starts = new Uint32Array(lengths.length + 1);
+  let sum = 0;
+  for (let i = 0; i < lengths.length; i++) {
+    sum += lengths[i]!;
+    starts[i + 1] = sum;
+  }
+  if (sum !== total) throw malformed(`its parts make up ${sum} where it has ${total}`);
+  return starts;
+}
+
+/** Matching indexes tables by token without looking: one pass here is what makes that safe. */
+function checkTokens(tokens: Uint16Array | Uint32Array, vocabularyCount: number): void {
+  const count = tokens.length;
+  let highest = -1;
+  for (let i = 0; i < count; i++) highest = Math.max(highest, tokens[i]!);
+  if (highest >= vocabularyCount) throw malformed('a token is not in its vocabulary');
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function malformed(why: string): RangeError {
+  return new RangeError(`analysis form: ${why}`);
+}

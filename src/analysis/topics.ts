@@ -1,0 +1,159 @@
+import { hashToken, tokensOf } from './tokens.js';
+import { encodeUtf8 } from './utf8.js';
+
+/** A topic as an account defines it. */
+export interface Topic {
+  readonly id: number;
+  readonly name: string;
+  /** Words and phrases, in the topic's order. */
+  readonly words: readonly string[];
+}
+
+/**
+ * Topics made ready for matching: all phrases of all topics in one trie over tokens. Numbers of tokens and nodes begin at
+ * 1; 0 is "none" (and, as a node, the root). Compile once, use for any number of calls.
+ */
+export interface TopicSet {
+  /** In the order of their ids, each word once. */
+  readonly topics: readonly Topic[];
+  /** Every token that a phrase has: rows of hash and token number by hash, open addressing, a power of two of them. */
+  readonly tokenSlots: Int32Array;
+  /** UTF-8 of the tokens, and where in it each begins (by number), and the end. */
+  readonly tokenBytes: Uint8Array;
+  readonly tokenOffsets: Int32Array;
+  /** The node that a phrase's first token leads to. */
+  readonly firstNodes: Int32Array;
+  /** Of each node: ENDS where a phrase ends at it, GOES_ON where longer ones go on from it. */
+  readonly nodeKinds: Uint8Array;
+  /** From (node, token) to a node: rows of node, token, next node, unused; open addressing by `edgeHash`. */
+  readonly edges: Int32Array;
+  readonly edgeShift: number;
+  /** A bit for each edge by a longer `edgeHash`: most tokens that lead nowhere are found out here, in the nearest cache. */
+  readonly edgeBits: Int32Array;
+  readonly edgeBitShift: number;
+  /** The phrases that end at a node: from `endings[node]` up to `endings[node + 1]` of the two columns below. */
+  readonly endings: Int32Array;
+  /** Topic and phrase, as indices into `topics` and its words. An index into these columns is a *phrase end*. */
+  readonly endingTopic: Int32Array;
+  readonly endingPhrase: Int32Array;
+}
+
+export const ENDS = 1;
+export const GOES_ON = 2;
+
+/** A node's part in the hashes of its edges. */
+export function nodeHash(node: number): number {
+  return Math.imul(node, 0x9e3779b1);
+}
+
+/** Where an edge is looked for in a table of 2^(32 - shift) places. */
+export function edgeHash(nodeHashed: number, token: number, shift: number): number {
+  return Math.imul(nodeHashed ^ token, 0x85ebca6b) >>> shift;
+}
+
+/**
+ * Phrases are normalised as the calls' words are; one without a token never matches; spellings of one phrase (`don't`,
+ * `dont`) are each kept.
+ */
+export function compileTopics(topics: readonly Topic[]): TopicSet {
+  const ordered = topics
+    .map(({ id, name, words }) => ({ id, name, words: [...new Set(words)] }))
+    .sort((a, b) => a.id - b.id);
+  const tokens = new Map<string, number>();
+  const trie = growTrie(ordered, tokens);
+  return { topics: ordered, ...tokenTable([...tokens.keys()]), ...flattenTrie(trie, tokens.size) };
+}
+
+interface Node {
+  readonly next: Map<number, Node>;
+  readonly endings: { topic: number; phrase: number }[];
+}
+
+function growTrie(topics: readonly Topic[], tokens: Map<string, number>): Node {
+  const root: Node = { next: new Map(), endings: [] };
+  topics.forEach(({ words }, topic) => {
+    words.forEach((word, phrase) => {
+      let node = root;
+      for (const text of tokensOf(word)) {
+        const token = tokens.get(text) ?? tokens.size + 1;
+        tokens.set(text, token);
+        const next = node.next.get(token) ?? { next: new Map(), endings: [] };
+        node.next.set(token, next);
+        node = next;
+      }
+      if (node !== root) node.endings.push({ topic, phrase });
+    });
+  });
+  return root;
+}
+
+type TokenTable = Pick<TopicSet, 'tokenSlots' | 'tokenBytes' | 'tokenOffsets'>;
+
+function tokenTable(texts: readonly string[]): TokenTable {
+  const tokenSlots = new Int32Array(2 ** bitsFor(texts.length * 4) * 2);
+  const encoded = ['', ...texts].map(encodeUtf8);
+  const tokenOffsets = new Int32Array(encoded.length + 1);
+  encoded.forEach((bytes, token) => {
+    tokenOffsets[token + 1] = tokenOffsets[token]! + bytes.length;
+  });
+  const tokenBytes = new Uint8Array(tokenOffsets[encoded.length]!);
+  encoded.forEach((bytes, token) => {
+    tokenBytes.set(bytes, tokenOffsets[token]!);
+  });
+  texts.forEach((text, index) => {
+    const hash = hashToken(text);
+    let at = (hash * 2) & (tokenSlots.length - 1);
+    while (tokenSlots[at + 1] !== 0) at = (at + 2) & (tokenSlots.length - 1);
+    tokenSlots.set([hash, index + 1], at);
+  });
+  return { tokenSlots, tokenBytes, tokenOffsets };
+}
+
+/** Nodes are numbered breadth first: those that scanning visits most lie together. */
+function flattenTrie(root: Node, tokenCount: number): Omit<TopicSet, 'topics' | keyof TokenTable> {
+  const nodes = [root];
+  const links: { from: number; token: number; to: number }[] = [];
+  for (let from = 0; from < nodes.length; from++) {
+    for (const [token, next] of nodes[from]!.next) links.push({ from, token, to: nodes.push(next) - 1 });
+  }
+  const firstNodes = new Int32Array(tokenCount + 1);
+  const edgeBitCount = bitsFor(links.length * 32);
+  const edgeShift = 32 - bitsFor(links.length * 4);
+  const edgeBitShift = 32 - edgeBitCount;
+  const edges = new Int32Array(2 ** (32 - edgeShift) * 4);
+  const edgeBits = new Int32Array(2 ** (edgeBitCount - 5));
+  for (const { from, token, to } of links) {
+    if (from === 0) {
+      firstNodes[token] = to;
+      continue;
+    }
+    let at = edgeHash(nodeHash(from), token, edgeShift) * 4;
+    while (edges[at] !== 0) at = (at + 4) & (edges.length - 1);
+    edges.set([from, token, to], at);
+    const bit = edgeHash(nodeHash(from), token, edgeBitShift);
+    edgeBits[bit >>> 5]! |= 1 << (bit & 31);
+  }
+  const ends = nodes.flatMap((node) => node.endings);
+  const endings = new Int32Array(nodes.length + 1);
+  nodes.forEach((node, index) => {
+    endings[index + 1] = endings[index]! + node.endings.length;
+  });
+  return {
+    firstNodes,
+    nodeKinds: Uint8Array.from(nodes, (node) =>
+      node === root ? 0 : (node.endings.length > 0 ? ENDS : 0) | (node.next.size > 0 ? GOES_ON : 0),
+    ),
+    edges,
+    edgeShift,
+    edgeBits,
+    edgeBitShift,
+    endings,
+    endingTopic: Int32Array.from(ends, (end) => end.topic),
+    endingPhrase: Int32Array.from(ends, (end) => end.phrase),
+  };
+}
+
+/** The bits that number at least `places` places, from 1,024 to 2^28 of them. */
+function bitsFor(places: number): number {
+  return Math.min(Math.max(Math.ceil(Math.log2(places + 1)), 10), 28);
+}

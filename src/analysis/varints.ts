@@ -1,0 +1,34 @@
+/** Non-negative safe integers, seven bits to a byte, lowest first, the high bit set on all but a number's last byte. */
+export function encodeVarints(values: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(values.length * 8);
+  let at = 0;
+  for (let i = 0; i < values.length; i++) {
+    let rest = values[i]!;
+    while (rest >= 128) {
+      bytes[at++] = (rest % 128) | 128;
+      rest = Math.floor(rest / 128);
+    }
+    bytes[at++] = rest;
+  }
+  return bytes.slice(0, at);
+}
+
+/** @throws RangeError where the last number is cut off or one is not a safe integer. */
+export function decodeVarints(bytes: Uint8Array): Float64Array {
+  let count = 0;
+  for (let i = 0; i < bytes.length; i++) count += bytes[i]! < 128 ? 1 : 0;
+  const values = new Float64Array(count);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    let byte = bytes[at++]!;
+    let value = byte & 127;
+    for (let unit = 128; byte >= 128; unit *= 128) {
+      byte = bytes[at++]!;
+      value += (byte & 127) * unit;
+    }
+    if (!(value <= Number.MAX_SAFE_INTEGER)) throw new RangeError('analysis form: a number is out of range');
+    values[i] = value;
+  }
+  if (at !== bytes.length) throw new RangeError('analysis form: a number is cut off');
+  return values;
+}

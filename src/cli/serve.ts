@@ -1,0 +1,136 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { systemClock } from '../clock.js';
+import type { Config } from '../config.js';
+import { createCallReader } from '../ingest/reader.js';
+import { startWorker } from '../jobs/worker.js';
+import { migrate } from '../postgres/migrate.js';
+import { type OpenDatabase, openDatabase } from '../postgres/open.js';
+import { buildApp } from '../server/app.js';
+import type { Command } from './command.js';
+
+const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
+/** A worker that ends by itself is started again after this long. */
+const RESTART_MS = 1_000;
+
+export interface RunningService {
+  /** The URL that it listens on. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+interface WorkerProcesses {
+  stop(): Promise<void>;
+}
+
+/** Runs `debrief work` in processes of its own: analysis never shares a loop with requests. */
+function startWorkerProcesses(count: number, log: Logger): WorkerProcesses {
+  let stopping = false;
+  const running = new Map<number, ReturnType<typeof fork>>();
+  const start = (slot: number) => {
+    const child = fork(MAIN, ['work'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    running.set(slot, child);
+    child.on('exit', (code, signal) => {
+      running.delete(slot);
+      if (stopping) return;
+      log.error({ code, signal }, 'a worker process ended; starting another');
+      setTimeout(() => !stopping && start(slot), RESTART_MS).unref();
+    });
+  };
+  for (let slot = 0; slot < count; slot++) start(slot);
+  return {
+    async stop() {
+      stopping = true;
+      const ended = [...running.values()].map((child) => new Promise((resolve) => child.once('exit', resolve)));
+      for (const child of running.values()) child.kill('SIGTERM');
+      await Promise.all(ended);
+    },
+  };
+}
+
+/** Starts everything that `serve` is: database, API, workers. */
+export async function startService(
+  config: Config,
+  log: Logger,
+  say: (line: string) => void,
+  prepare: (database: OpenDatabase) => Promise<void> = async () => {},
+): Promise<RunningService> {
+  const database = await openDatabase(config, {
+    mode: 'serve',
+    log,
+    say,
+    onFatal: (error) => {
+      log.fatal({ err: error }, 'PostgreSQL is lost');
+      say(error.message);
+      process.exit(1);
+    },
+  });
+  try {
+    await migrate(database.pool, say);
+    await prepare(database);
+    const reader = createCallReader(config.INGEST_THREADS);
+    const app = buildApp({ db: database.db, clock: systemClock, reader }, log);
+    const url = await app.listen({ host: config.HOST, port: config.PORT });
+    const workers = startWorkerProcesses(config.WORKERS, log);
+    return {
+      url,
+      async stop() {
+        await app.close();
+        await workers.stop();
+        await reader.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** Resolves when the process is told to end: by a signal, or by the parent that forked it going away. */
+export function toldToEnd(): Promise<string> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve('SIGTERM'));
+    process.once('SIGINT', () => resolve('SIGINT'));
+    process.once('disconnect', () => resolve('the parent ended'));
+  });
+}
+
+export const serve: Command = {
+  name: 'serve',
+  summary: 'Run the API and its workers until stopped.',
+  async run({ config, log, say }) {
+    const ending = toldToEnd();
+    const service = await startService(config, log, say);
+    say(`Debrief listens on ${service.url}`);
+    const reason = await ending;
+    log.info({ reason }, 'stopping');
+    await service.stop();
+    return undefined;
+  },
+};
+
+export const work: Command = {
+  name: 'work',
+  summary: 'Run a worker until stopped: analysis and every other background job.',
+  async run({ log, database }) {
+    const ending = toldToEnd();
+    const { db, connection } = await database();
+    const worker = await startWorker({ db, connection, log });
+    log.info('worker started');
+    const reason = await Promise.race([ending, worker.done.then(() => 'the queue ended')]);
+    log.info({ reason }, 'worker stopping');
+    await worker.stop();
+    return undefined;
+  },
+};
+
+export const migrateCommand: Command = {
+  name: 'migrate',
+  summary: 'Bring the database to this version; prints {"applied"}.',
+  async run({ database }) {
+    const { applied } = await database();
+    return { applied };
+  },
+};

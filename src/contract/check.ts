@@ -1,0 +1,81 @@
+import type { Static, TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { AppError, invalid } from '../errors.js';
+
+interface Described {
+  readonly description?: string;
+  readonly properties?: Record<string, Described>;
+  readonly items?: Described;
+  readonly anyOf?: readonly Described[];
+}
+
+/**
+ * A check of a parsed JSON body against a schema. The refusal names the first bad field and what it takes:
+ * the description of the nearest schema that has one.
+ */
+export function compileCheck<T extends TSchema>(schema: T): (value: unknown) => Static<T> {
+  const validator = Compile(schema);
+  return (value) => {
+    if (validator.Check(value)) return value as Static<T>;
+    const errors = validator.Errors(value);
+    const names = (keyword: string, key: string) => {
+      const found = errors.find((error) => error.keyword === keyword);
+      return found && { path: found.instancePath, names: (found.params as Record<string, string[]>)[key] ?? [] };
+    };
+    const unknown = names('additionalProperties', 'additionalProperties');
+    if (unknown?.names[0] !== undefined) {
+      const known = Object.keys(schemaAt(schema, unknown.path)?.properties ?? {});
+      throw invalid(fieldPath(`${unknown.path}/${unknown.names[0]}`), 'is not known', known.join(', '));
+    }
+    const absent = names('required', 'requiredProperties');
+    if (absent?.names[0] !== undefined) {
+      const path = `${absent.path}/${absent.names[0]}`;
+      throw invalid(fieldPath(path), 'is missing', describe(schema, path) ?? 'a value');
+    }
+    const first = errors[0]!;
+    if (first.instancePath === '') throw new AppError('invalid', `The body ${first.message}`);
+    throw invalid(
+      fieldPath(first.instancePath),
+      'has a wrong value',
+      describe(schema, first.instancePath) ?? first.message.replace(/^must be /, ''),
+    );
+  };
+}
+
+/** `/a/0/b` as people write it: `a[0].b`. */
+function fieldPath(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~').slice(0, 100))
+    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '');
+}
+
+function step(schema: Described, part: string): Described | undefined {
+  if (/^\d+$/.test(part) && schema.items) return schema.items;
+  const property = schema.properties?.[part];
+  if (property) return property;
+  for (const option of schema.anyOf ?? []) {
+    const found = step(option, part);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function schemaAt(schema: TSchema, pointer: string): Described | undefined {
+  let at: Described | undefined = schema as Described;
+  for (const part of pointer.split('/').slice(1)) at = at && step(at, part);
+  return at?.anyOf?.find((option) => option.properties) ?? at;
+}
+
+/** What the innermost described schema on the way to the value takes. */
+function describe(schema: TSchema, pointer: string): string | undefined {
+  let at: Described | undefined = schema as Described;
+  let description: string | undefined;
+  for (const part of pointer.split('/').slice(1)) {
+    at = at && step(at, part);
+    if (at === undefined) return description;
+    description = at.description ?? description;
+  }
+  return description;
+}

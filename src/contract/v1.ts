@@ -1,0 +1,123 @@
+import Type, { type Static } from 'typebox';
+import { CallSummary, CrmMatch, Direction } from './v2.js';
+
+// The bodies of our own API, /api/v1, with v2's field names. Every field's description says what it takes:
+// a refusal quotes it.
+
+const closed = { additionalProperties: false };
+const optional = Type.Optional;
+const nullable = <T extends Type.TSchema>(schema: T, description: string) =>
+  Type.Union([schema, Type.Null()], { description });
+
+/** No white space at the ends, no control characters, no NUL. */
+const ID_PATTERN = '^[^\\s\\u0000-\\u001f\\u007f](?:[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f])?$';
+export const MAX_ID_LENGTH = 200;
+
+const ID_TEXT = `an id: 1 to ${MAX_ID_LENGTH} characters, no control characters, no blanks at its ends`;
+const Id = Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN, description: ID_TEXT });
+const NullableId = nullable(Id, `${ID_TEXT}, or null`);
+
+const line = (max: number) => Type.String({ minLength: 1, maxLength: max, description: `text of 1 to ${max} characters` });
+
+const EMAIL_PATTERN = '^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$';
+const Email = Type.String({ maxLength: 320, pattern: EMAIL_PATTERN, description: 'an e-mail address' });
+const nullableEmail = nullable(Email, 'an e-mail address, or null');
+
+export const INSTANT_TEXT = 'an ISO 8601 date-time such as "2026-03-01T14:30:00Z", from 1900 up to 2200';
+const Instant = Type.String({ minLength: 10, maxLength: 40, description: INSTANT_TEXT });
+
+export const Participant = Type.Object(
+  {
+    speakerNumber: Type.Integer({ minimum: 0, maximum: 65_535, description: 'a whole number from 0 to 65535' }),
+    email: optional(nullableEmail),
+    firstName: optional(nullable(line(200), 'text of 1 to 200 characters, or null')),
+    lastName: optional(nullable(line(200), 'text of 1 to 200 characters, or null')),
+    type: optional(
+      nullable(Type.Enum(['INTERNAL', 'EXTERNAL', 'UNKNOWN']), 'INTERNAL, EXTERNAL, UNKNOWN or null'),
+    ),
+  },
+  closed,
+);
+export type Participant = Static<typeof Participant>;
+
+const callFields = {
+  externalId: optional(NullableId),
+  callerId: optional(NullableId),
+  callerEmail: optional(nullableEmail),
+  callerSystemId: optional(NullableId),
+  callTime: optional(Instant),
+  duration: optional(
+    nullable(Type.Number({ minimum: 0, maximum: 1_000_000 }), 'seconds, a number from 0 to 1000000, or null'),
+  ),
+  direction: optional(
+    Type.Enum(Direction.enum as ['INBOUND', 'OUTBOUND', 'SCREENSHARE'], {
+      description: 'INBOUND, OUTBOUND or SCREENSHARE',
+    }),
+  ),
+  originalPath: optional(nullable(line(4_000), 'text of 1 to 4000 characters, or null')),
+  metadata: optional(
+    nullable(
+      Type.Record(Type.String(), Type.Unknown()),
+      'an object of custom fields (without id and callCardTemplates, which are reserved), or null',
+    ),
+  ),
+  crmMatches: optional(
+    nullable(
+      Type.Array(CrmMatch, { maxItems: 1_000 }),
+      'an array of {crmName, activityCrmId, account, contacts, engagement}, or null',
+    ),
+  ),
+  callSummary: optional(nullable(CallSummary, 'an object {nextSteps, questionsAndAnswers, summary}, or null')),
+  participants: optional(
+    nullable(
+      Type.Array(Participant, { maxItems: 1_000 }),
+      'an array of {speakerNumber, email, firstName, lastName, type}, or null',
+    ),
+  ),
+};
+
+/**
+ * A call as it is given to us, without its transcript: that is checked word by word where it is parsed.
+ * A field left out stays as it is; null clears it.
+ */
+export const CallInput = Type.Object({ id: optional(Id), ...callFields }, closed);
+export type CallInput = Static<typeof CallInput>;
+
+export const CallPatch = Type.Object(callFields, closed);
+
+const userFields = {
+  email: Email,
+  firstName: line(200),
+  lastName: line(200),
+  teamId: optional(NullableId),
+  departmentId: optional(NullableId),
+  systemIds: optional(Type.Array(Id, { maxItems: 100, description: 'an array of up to 100 ids' })),
+  role: optional(Type.Enum(['admin', 'manager', 'rep'], { description: 'admin, manager or rep' })),
+};
+const active = { active: optional(Type.Boolean({ description: 'true or false' })) };
+const newId = { id: optional(Id) };
+
+export const UserInput = Type.Object({ ...newId, ...userFields }, closed);
+export type UserInput = Static<typeof UserInput>;
+export const UserPatch = Type.Partial(Type.Object({ ...userFields, ...active }, closed), closed);
+export type UserPatch = Static<typeof UserPatch>;
+
+const teamFields = { name: line(200), managerId: optional(NullableId), departmentId: optional(NullableId) };
+export const TeamInput = Type.Object({ ...newId, ...teamFields }, closed);
+export type TeamInput = Static<typeof TeamInput>;
+export const TeamPatch = Type.Partial(Type.Object({ ...teamFields, ...active }, closed), closed);
+export type TeamPatch = Static<typeof TeamPatch>;
+
+export const DepartmentInput = Type.Object({ ...newId, name: line(200) }, closed);
+export type DepartmentInput = Static<typeof DepartmentInput>;
+export const DepartmentPatch = Type.Partial(Type.Object({ name: line(200), ...active }, closed), closed);
+export type DepartmentPatch = Static<typeof DepartmentPatch>;
+
+const topicFields = {
+  name: line(200),
+  words: Type.Array(line(200), { maxItems: 10_000, description: 'an array of up to 10000 words and phrases' }),
+};
+export const TopicInput = Type.Object(topicFields, closed);
+export type TopicInput = Static<typeof TopicInput>;
+export const TopicPatch = Type.Partial(Type.Object({ ...topicFields, ...active }, closed), closed);
+export type TopicPatch = Static<typeof TopicPatch>;

@@ -1,0 +1,167 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { CallRow, CallTopicsRow, DeletedCallRow } from '../wire/call-json.js';
+import type { FragmentRef } from '../wire/fragment.js';
+import { type Micros, toTimestamp } from '../wire/instants.js';
+import type { Feed, KnownEntry, Position } from './feeds.js';
+import type { Db, Scope } from './schema.js';
+
+/** The columns of a call as the wire needs them. */
+const callColumns = sql`
+  c.call_id as "callId", u.email as "callerEmail", c.caller_id as "callerId", c.call_summary as "callSummaryJson",
+  c.call_time as "callTime", coalesce(c.duration, c.words_end) as "duration", c.direction, c.state,
+  c.stats as "statsJson", c.original_path as "originalPath", c.metadata as "metadataJson", c.stamp as "modified"`;
+
+const caller = sql`left join users u on u.account_id = c.account_id and u.user_id = c.caller_id`;
+
+function fragmentColumns(alias: string): RawBuilder<unknown> {
+  const f = sql.ref(alias);
+  return sql`${f}.fragment_id as "fragmentId", ${f}.raw_length as "rawLength", ${f}.crc32 as "crc32",
+    octet_length(${f}.deflated) as "deflatedLength"`;
+}
+
+type FlatRef = { [K in keyof FragmentRef]: FragmentRef[K] | null };
+
+function takeRef(row: FlatRef): FragmentRef | null {
+  const { fragmentId, rawLength, crc32, deflatedLength } = row;
+  if (fragmentId === null) return null;
+  return { fragmentId, rawLength: rawLength!, crc32: crc32!, deflatedLength: deflatedLength! };
+}
+
+export interface CallParts {
+  readonly transcripts: boolean;
+  readonly crmMatches: boolean;
+}
+
+function selectCalls(parts: CallParts): RawBuilder<FlatRef & Omit<CallRow, 'transcript'>> {
+  const crm = parts.crmMatches ? sql`, c.crm_matches as "crmMatchesJson"` : sql`, '[]' as "crmMatchesJson"`;
+  const transcript = parts.transcripts
+    ? sql`, ${fragmentColumns('f')}`
+    : sql`, null as "fragmentId", null as "rawLength", null as "crc32", null as "deflatedLength"`;
+  const join = parts.transcripts
+    ? sql`left join fragments f on f.account_id = c.account_id and f.fragment_id = c.transcript_fragment_id`
+    : sql``;
+  return sql`select ${callColumns} ${crm} ${transcript} from calls c ${caller} ${join}`;
+}
+
+function toCallRow(row: FlatRef & Omit<CallRow, 'transcript'>): CallRow {
+  return { ...row, transcript: takeRef(row) };
+}
+
+/** A page of the feed of calls: those strictly after a position, in feed order. */
+export async function callsAfter(
+  db: Db,
+  scope: Scope,
+  after: Position,
+  limit: number,
+  parts: CallParts,
+): Promise<CallRow[]> {
+  const page = await sql<FlatRef & Omit<CallRow, 'transcript'>>`${selectCalls(parts)}
+    where c.account_id = ${scope.accountId} and (c.stamp, c.call_id) > (${toTimestamp(after.stamp)}::timestamptz, ${after.id})
+    order by c.stamp, c.call_id limit ${limit}`.execute(db);
+  return page.rows.map(toCallRow);
+}
+
+export async function findCall(db: Db, scope: Scope, callId: string): Promise<CallRow | null> {
+  const found = await sql<FlatRef & Omit<CallRow, 'transcript'>>`${selectCalls({ transcripts: true, crmMatches: true })}
+    where c.account_id = ${scope.accountId} and c.call_id = ${callId}`.execute(db);
+  return found.rows[0] ? toCallRow(found.rows[0]) : null;
+}
+
+/** A page of the feed of topic matches. */
+export async function callTopicsAfter(
+  db: Db,
+  scope: Scope,
+  after: Position,
+  limit: number,
+): Promise<CallTopicsRow[]> {
+  const page = await sql<FlatRef & Omit<CallTopicsRow, 'topicMatches'>>`
+    select c.call_id as "callId", c.stamp as "modified", c.question_counts as "questionCountsJson", ${fragmentColumns('f')}
+    from calls c join fragments f on f.account_id = c.account_id and f.fragment_id = c.topics_fragment_id
+    where c.account_id = ${scope.accountId} and c.state = 'COMPLETE'
+      and (c.stamp, c.call_id) > (${toTimestamp(after.stamp)}::timestamptz, ${after.id})
+    order by c.stamp, c.call_id limit ${limit}`.execute(db);
+  return page.rows.map((row) => ({ ...row, topicMatches: takeRef(row)! }));
+}
+
+/** A page of the feed of deleted calls. */
+export async function deletedCallsAfter(
+  db: Db,
+  scope: Scope,
+  after: Position,
+  limit: number,
+): Promise<DeletedCallRow[]> {
+  const page = await sql<DeletedCallRow>`
+    select call_id as "callId", stamp as "deletedAt", caller_id as "callerId", call_time as "callTime"
+    from deleted_calls where account_id = ${scope.accountId}
+      and (stamp, call_id) > (${toTimestamp(after.stamp)}::timestamptz, ${after.id})
+    order by stamp, call_id limit ${limit}`.execute(db);
+  return page.rows;
+}
+
+async function findCallEntry(db: Db, scope: Scope, callId: string): Promise<KnownEntry | null> {
+  const found = await sql<{ stamp: Micros | null; firstStamp: Micros; callTime: Micros }>`
+    select stamp, first_stamp as "firstStamp", call_time as "callTime" from calls
+    where account_id = ${scope.accountId} and call_id = ${callId}
+    union all
+    select null, first_stamp, call_time from deleted_calls
+    where account_id = ${scope.accountId} and call_id = ${callId}
+    limit 1`.execute(db);
+  const row = found.rows[0];
+  return row ? { stamp: row.stamp, firstStamp: row.firstStamp, times: [row.callTime] } : null;
+}
+
+async function findDeletedEntry(db: Db, scope: Scope, callId: string): Promise<KnownEntry | null> {
+  const found = await sql<{ stamp: Micros; callTime: Micros }>`
+    select stamp, call_time as "callTime" from deleted_calls
+    where account_id = ${scope.accountId} and call_id = ${callId}`.execute(db);
+  const row = found.rows[0];
+  return row ? { stamp: row.stamp, firstStamp: row.stamp, times: [row.callTime] } : null;
+}
+
+function stampFinder(from: RawBuilder<unknown>): Feed['hasStamp'] {
+  return async (db, scope, stamp) => {
+    const found = await sql`select 1 from ${from} and account_id = ${scope.accountId}
+      and stamp = ${toTimestamp(stamp)}::timestamptz limit 1`.execute(db);
+    return found.rows.length > 0;
+  };
+}
+
+export const callsFeed: Feed = {
+  name: 'calls',
+  findEntry: findCallEntry,
+  hasStamp: stampFinder(sql`calls where true`),
+};
+export const callTopicsFeed: Feed = {
+  name: 'call_topics',
+  findEntry: findCallEntry,
+  hasStamp: stampFinder(sql`calls where state = 'COMPLETE'`),
+};
+export const deletedCallsFeed: Feed = {
+  name: 'calls/deleted',
+  findEntry: findDeletedEntry,
+  hasStamp: stampFinder(sql`deleted_calls where true`),
+};
+
+/** The most ids that a search answers with. */
+const SEARCH_LIMIT = 1000;
+
+/** Ids of calls that have this metadata value, by id. */
+export async function searchCalls(db: Db, scope: Scope, digest: string): Promise<string[]> {
+  const found = await db
+    .selectFrom('metadata_values')
+    .select('call_id')
+    .where('account_id', '=', scope.accountId)
+    .where('digest', '=', digest)
+    .orderBy('call_id')
+    .limit(SEARCH_LIMIT)
+    .execute();
+  return found.map((row) => row.call_id);
+}
+
+/** Ids of calls whose own id is this one in lower case: `metadata.id` in a search. */
+export async function searchCallIds(db: Db, scope: Scope, loweredId: string): Promise<string[]> {
+  const found = await sql<{ call_id: string }>`select call_id from calls
+    where account_id = ${scope.accountId} and lower(call_id) = ${loweredId}
+    order by call_id limit ${SEARCH_LIMIT}`.execute(db);
+  return found.rows.map((row) => row.call_id);
+}

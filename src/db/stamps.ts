@@ -1,0 +1,31 @@
+import { sql } from 'kysely';
+import type { Scope, Tx } from './schema.js';
+
+/**
+ * The most entries that one transaction stamps, so that the account's lock is never held for long. Larger
+ * changes go in batches.
+ */
+export const STAMP_BATCH = 1000;
+
+/**
+ * Moves calls to the end of their feed. Called last in a transaction: it takes the account's stamp lock,
+ * which is held until commit. The rows are locked first, in order, so that two writers never wait for
+ * each other crosswise.
+ */
+export async function stampCalls(tx: Tx, scope: Scope, callIds: readonly string[]): Promise<void> {
+  if (callIds.length === 0) return;
+  await sql`select 1 from calls where account_id = ${scope.accountId} and call_id = any(${callIds})
+    order by call_id for update`.execute(tx);
+  await sql`with taken as materialized (select take_stamps(${scope.accountId}, ${callIds.length}) as first),
+    stamped as (select call_id, nth_stamp(taken.first, ordinality - 1) as stamp
+      from taken, unnest(${callIds}::text[]) with ordinality as ids (call_id, ordinality))
+    update calls set stamp = stamped.stamp, first_stamp = coalesce(calls.first_stamp, stamped.stamp)
+    from stamped where calls.account_id = ${scope.accountId} and calls.call_id = stamped.call_id`.execute(tx);
+}
+
+/** Gives a new tombstone its stamp in the feed of deleted calls. Called last, as above. */
+export async function stampDeletedCall(tx: Tx, scope: Scope, callId: string): Promise<void> {
+  await sql`update deleted_calls set stamp = taken.first
+    from (select take_stamps(${scope.accountId}, 1) as first) as taken
+    where account_id = ${scope.accountId} and call_id = ${callId}`.execute(tx);
+}

@@ -1,0 +1,28 @@
+import type { Clock } from '../clock.js';
+import { sweepEnds } from '../db/feeds.js';
+import { sweepFragments } from '../db/fragments.js';
+import type { Db } from '../db/schema.js';
+import { type AnalysisDeps, analyzeCall, rematchCalls } from '../services/analysis.js';
+import { followUserChange } from '../services/user-changes.js';
+import type { JobKind, JobKinds } from './kinds.js';
+
+export interface JobContext {
+  /** Aborted when the worker is told to stop: long work ends at its next step and goes on elsewhere. */
+  readonly signal: AbortSignal;
+}
+
+type Handlers = { readonly [K in JobKind]: (payload: JobKinds[K], context: JobContext) => Promise<void> };
+
+/** What a worker does for each kind of job. Each may run twice, and gives the same result then. */
+export function createHandlers(deps: AnalysisDeps & { readonly db: Db; readonly clock: Clock }): Handlers {
+  return {
+    analyze: ({ accountId, callId }) => analyzeCall(deps, { accountId }, callId),
+    rematch: ({ accountId }, { signal }) => rematchCalls(deps, { accountId }, signal),
+    user_changed: (payload) => followUserChange(deps.db, payload),
+    sweep: async () => {
+      const now = deps.clock.now() * 1000;
+      await sweepFragments(deps.db, now);
+      await sweepEnds(deps.db, now);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+
+/** Namespace of the advisory locks by which worker processes show that they live. */
+const LOCK_CLASS = 7310580;
+const BEAT_MS = 2_000;
+
+export interface HeartbeatOptions {
+  readonly connection: pg.ClientConfig;
+  /** The names that this process locks jobs under. */
+  readonly workerIds: () => readonly string[];
+  readonly onReaped: (workerIds: readonly string[]) => void;
+  readonly onError: (error: Error) => void;
+}
+
+export interface Heartbeat {
+  stop(): Promise<void>;
+}
+
+/**
+ * Shows that this process lives, and unlocks the jobs of those that died. Life is a session lock: the
+ * database drops it the moment a process's connection ends, however it ended, so nothing waits for a
+ * time-out (the queue's own is four hours) and a busy process is never taken for a dead one.
+ */
+export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
+  const processId = randomUUID();
+  let client: pg.Client | null = null;
+  let beating = Promise.resolve();
+  let stopped = false;
+
+  async function connect(): Promise<pg.Client> {
+    const fresh = new pg.Client({ ...options.connection, application_name: 'debrief heartbeat' });
+    fresh.on('error', () => {
+      client = null;
+    });
+    await fresh.connect();
+    // Over a network, a peer that vanished is noticed within half a minute.
+    await fresh.query(`select set_config('tcp_keepalives_idle', '10', false),
+      set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '4', false)`);
+    await fresh.query('select pg_advisory_lock($1, hashtext($2))', [LOCK_CLASS, processId]);
+    client = fresh;
+    return fresh;
+  }
+
+  async function beat(): Promise<void> {
+    const session = client ?? (await connect());
+    await session.query(
+      `insert into worker_heartbeats (process_id, worker_ids, beat_at) values ($1, $2, now())
+       on conflict (process_id) do update set worker_ids = excluded.worker_ids, beat_at = excluded.beat_at`,
+      [processId, options.workerIds()],
+    );
+    const reaped = await reapDeadWorkers(session, processId);
+    if (reaped.length > 0) options.onReaped(reaped);
+  }
+
+  const schedule = () => {
+    beating = beating.then(beat).catch(options.onError);
+  };
+  schedule();
+  const timer = setInterval(schedule, BEAT_MS);
+  return {
+    async stop() {
+      if (stopped) return;
+      stopped = true;
+      clearInterval(timer);
+      await beating;
+      await client?.query('delete from worker_heartbeats where process_id = $1', [processId]).catch(options.onError);
+      await client?.end().catch(options.onError);
+    },
+  };
+}
+
+/** Unlocks the jobs of processes whose lock is free; answers the names they were locked under. */
+async function reapDeadWorkers(session: pg.Client, ownId: string): Promise<string[]> {
+  const others = await session.query<{ process_id: string; worker_ids: string[]; free: boolean }>(
+    `select process_id, worker_ids, pg_try_advisory_lock($1, hashtext(process_id)) as free
+     from worker_heartbeats where process_id <> $2`,
+    [LOCK_CLASS, ownId],
+  );
+  const reaped: string[] = [];
+  for (const { process_id, worker_ids, free } of others.rows) {
+    if (!free) continue;
+    await session.query('select graphile_worker.force_unlock_workers($1)', [worker_ids]);
+    await session.query('delete from worker_heartbeats where process_id = $1', [process_id]);
+    await session.query('select pg_advisory_unlock($1, hashtext($2))', [LOCK_CLASS, process_id]);
+    reaped.push(...worker_ids);
+  }
+  return reaped;
+}
+
+/** Whether some worker process is alive on this database. */
+export async function isWorkerAlive(pool: pg.Pool): Promise<boolean> {
+  const found = await pool.query(
+    `select 1 from worker_heartbeats h join pg_locks l
+       on l.locktype = 'advisory' and l.classid = $1 and l.objid = hashtext(h.process_id)::oid::bigint::oid and l.granted
+     limit 1`,
+    [LOCK_CLASS],
+  );
+  return found.rows.length > 0;
+}

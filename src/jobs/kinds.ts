@@ -1,0 +1,52 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db, Tx } from '../db/schema.js';
+
+/** The kinds of background work, with what each is told. */
+export interface JobKinds {
+  /** Makes a call's statistics and topic matches, as its content, speakers and topics are by then. */
+  analyze: { accountId: string; callId: string };
+  /** Matches the account's stored calls with its current topics. */
+  rematch: { accountId: string };
+  /** Carries a user's new address or ids to the calls that show or name them, a batch a job. */
+  user_changed: {
+    accountId: string;
+    userId: string;
+    /** Addresses that speakers may have matched before, or match now. */
+    emails: string[];
+    step: 'link' | 'restamp' | 'analyze';
+    /** Where the step goes on: after this call's id. */
+    after: string;
+  };
+  /** Removes replaced fragments and forgotten ends. */
+  sweep: Record<string, never>;
+}
+export type JobKind = keyof JobKinds;
+
+/** Lower runs sooner: what a person waits for goes before work over the whole history. */
+const priorities: Record<JobKind, number> = { analyze: 0, user_changed: 5, rematch: 10, sweep: 20 };
+
+/** Jobs of one key never wait twice: a later one replaces the one that has not begun. */
+function keyOf<K extends JobKind>(kind: K, payload: JobKinds[K]): string | null {
+  const { accountId, callId } = payload as Partial<JobKinds['analyze']>;
+  if (kind === 'analyze') return `analyze:${accountId}:${callId}`;
+  if (kind === 'rematch') return `rematch:${accountId}`;
+  return null;
+}
+
+function addJob<K extends JobKind>(kind: K, payload: RawBuilder<unknown>, key: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`graphile_worker.add_job(${kind}, payload := ${payload}, job_key := ${key},
+    max_attempts := 25, priority := ${priorities[kind]}::smallint)`;
+}
+
+/** Adds a job in the transaction that causes it, so that neither happens without the other. */
+export async function enqueue<K extends JobKind>(tx: Tx, kind: K, payload: JobKinds[K]): Promise<void> {
+  const key = keyOf(kind, payload);
+  await sql`select ${addJob(kind, sql`${JSON.stringify(payload)}::json`, sql`${key}::text`)}`.execute(tx);
+}
+
+/** Adds an `analyze` job for each of the calls. */
+export async function enqueueAnalyses(db: Db | Tx, accountId: string, callIds: readonly string[]): Promise<void> {
+  const payload = sql`json_build_object('accountId', ${accountId}::text, 'callId', id)`;
+  const key = sql`'analyze:' || ${accountId} || ':' || id`;
+  await sql`select ${addJob('analyze', payload, key)} from unnest(${callIds}::text[]) as id`.execute(db);
+}

@@ -1,0 +1,99 @@
+import { EventEmitter } from 'node:events';
+import { Logger as QueueLogger, parseCronItems, run, runOnce, type TaskList, type WorkerEvents } from 'graphile-worker';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { systemClock } from '../clock.js';
+import type { Db } from '../db/schema.js';
+import { createQueuePool } from '../postgres/connect.js';
+import { createTopicSets } from '../services/analysis.js';
+import { createHandlers } from './handlers.js';
+import { startHeartbeat } from './heartbeat.js';
+import type { JobKind } from './kinds.js';
+
+/** Jobs under way at once: one computes while others wait for the database. */
+const CONCURRENCY = 3;
+
+/** Connections for the queue itself: one for each job, to take and complete it, and one that listens. */
+const QUEUE_POOL = CONCURRENCY + 1;
+
+export interface WorkerOptions {
+  readonly db: Db;
+  readonly connection: pg.ClientConfig;
+  readonly log: Logger;
+}
+
+export interface RunningWorker {
+  /** Ends when the worker has stopped; rejects when it failed. */
+  readonly done: Promise<void>;
+  /** Finishes what is under way and takes nothing new. */
+  stop(): Promise<void>;
+}
+
+function createTasks(db: Db, log: Logger): TaskList {
+  const handlers = createHandlers({ db, clock: systemClock, topicSets: createTopicSets() });
+  const tasks: TaskList = {};
+  for (const kind of Object.keys(handlers) as JobKind[]) {
+    tasks[kind] = async (payload, helpers) => {
+      const begun = performance.now();
+      await handlers[kind](payload as never, { signal: helpers.abortSignal });
+      log.debug({ kind, ms: Math.round(performance.now() - begun) }, 'job done');
+    };
+  }
+  return tasks;
+}
+
+function queueLogger(log: Logger): QueueLogger {
+  return new QueueLogger(() => (level, message, meta) => {
+    if (level === 'error') log.error({ meta: String(meta?.error ?? '') }, message);
+    else log.debug(message);
+  });
+}
+
+/** Works jobs until it is stopped. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { db, log, connection } = options;
+  const pool = queuePool(options);
+  const events: WorkerEvents = new EventEmitter();
+  // Jobs are locked under the id of the pool that took them.
+  const poolIds: string[] = [];
+  events.on('pool:create', ({ workerPool }) => poolIds.push(workerPool.id));
+  const runner = await run({
+    pgPool: pool,
+    events,
+    taskList: createTasks(db, log),
+    concurrency: CONCURRENCY,
+    noHandleSignals: true,
+    logger: queueLogger(log),
+    parsedCronItems: parseCronItems([{ task: 'sweep', match: '*/10 * * * *' }]),
+  });
+  const heartbeat = startHeartbeat({
+    connection,
+    workerIds: () => poolIds,
+    onReaped: (workerIds) => log.warn({ workerIds }, 'unlocked the jobs of a worker that died'),
+    onError: (error) => log.warn({ err: error }, 'heartbeat failed; trying again'),
+  });
+  return {
+    done: runner.promise,
+    async stop() {
+      await runner.stop();
+      await heartbeat.stop();
+      await pool.end();
+    },
+  };
+}
+
+/** Works off the jobs that are due, and returns. */
+export async function workOff(options: WorkerOptions): Promise<void> {
+  const pool = queuePool(options);
+  const { db, log } = options;
+  try {
+    await runOnce({ pgPool: pool, taskList: createTasks(db, log), noHandleSignals: true, logger: queueLogger(log) });
+  } finally {
+    await pool.end();
+  }
+}
+
+function queuePool({ connection, log }: WorkerOptions): pg.Pool {
+  const onError = (error: Error) => log.warn({ err: error }, 'the queue lost a database connection');
+  return createQueuePool({ connection, max: QUEUE_POOL, onError });
+}

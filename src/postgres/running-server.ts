@@ -1,0 +1,48 @@
+import { lchownSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startTick } from './processes.js';
+import type { RunUser } from './run-user.js';
+
+/** What the owner of a running server tells the processes that want to join it. */
+export interface RunningServer {
+  readonly mode: 'serve' | 'join';
+  readonly ownerPid: number;
+  /** See startTick: the file outlives an owner that is killed, and its process id may be given out again. */
+  readonly ownerStartTick: string;
+  readonly socketDir: string;
+  readonly ready: boolean;
+}
+
+const FILE = 'server.json';
+
+export function readRunning(homeDir: string): RunningServer | undefined {
+  try {
+    return JSON.parse(readFileSync(join(homeDir, FILE), 'utf8')) as RunningServer;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isAlive(server: RunningServer): boolean {
+  return startTick(server.ownerPid) === server.ownerStartTick;
+}
+
+export function announce(
+  homeDir: string,
+  server: Pick<RunningServer, 'mode' | 'socketDir' | 'ready'>,
+  user: RunUser,
+): void {
+  const whole: RunningServer = { ...server, ownerPid: process.pid, ownerStartTick: startTick(process.pid) };
+  const path = join(homeDir, FILE);
+  // Replaced in one step: a reader sees the old or the new.
+  const temporary = `${path}.new`;
+  rmSync(temporary, { force: true });
+  writeFileSync(temporary, JSON.stringify(whole), { mode: 0o600, flag: 'wx' });
+  // The server's user may join what root started.
+  if (user.ids) lchownSync(temporary, user.ids.uid, user.ids.gid);
+  renameSync(temporary, path);
+}
+
+export function withdraw(homeDir: string): void {
+  rmSync(join(homeDir, FILE), { force: true });
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import { sql } from 'kysely';
+import { createRegistrar, handleUnrouted, type ServerDeps } from './context.js';
+import { handleError, problem, sendProblem } from './errors.js';
+import { createMetrics, measureRequests } from './metrics.js';
+import { registerV1Calls } from './routes/v1-calls.js';
+import { registerV1Settings } from './routes/v1-settings.js';
+import { registerV2 } from './routes/v2.js';
+
+/** Ids are up to 200 characters, each up to nine in a path (%F0%9F%98 …). */
+const MAX_PARAM_LENGTH = 2_000;
+/** A socket on which nothing moves for this long is closed: a client that stopped reading holds nothing for good. */
+const IDLE_MS = 120_000;
+
+/** The HTTP server, listening to nothing yet. */
+export function buildApp(deps: ServerDeps, log: FastifyBaseLogger): FastifyInstance {
+  const app: FastifyInstance = fastify({
+    loggerInstance: log,
+    connectionTimeout: IDLE_MS,
+    bodyLimit: 1024 * 1024,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    // Not taken from the client: two requests must never share one.
+    requestIdHeader: false,
+    genReqId: () => randomUUID(),
+    // One line a request is enough, written below with what we choose to show.
+    logController: new LogController({ disableRequestLogging: true }),
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => {
+      handleError(error, request, reply);
+    },
+  });
+  const metrics = createMetrics(deps.db);
+  measureRequests(app, metrics);
+
+  // Bodies are read by us: calls in threads, the rest by the schema that documents them.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser(['application/x-ndjson', 'application/ndjson'], (_request, payload, done) =>
+    done(null, payload),
+  );
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    // The path without its query: a query can hold what was searched for.
+    const path = request.url.split('?', 1)[0];
+    const fields = { method: request.method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    request.log.info(fields, 'request');
+  });
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler(handleUnrouted);
+
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    try {
+      await sql`select 1`.execute(deps.db);
+      return { status: 'ready' };
+    } catch {
+      return sendProblem(reply, problem(503, 'The database cannot be reached.'));
+    }
+  });
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+
+  const register = createRegistrar(app, deps);
+  registerV2(register);
+  registerV1Calls(register);
+  registerV1Settings(register);
+  return app;
+}

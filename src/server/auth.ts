@@ -1,0 +1,92 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../clock.js';
+import type { Scope as Right } from '../contract/routes.js';
+import { type Credential, findCredential } from '../db/credentials.js';
+import type { Reader } from '../db/feeds.js';
+import type { Db } from '../db/schema.js';
+import { AppError } from '../errors.js';
+
+/** Who makes a request, and what they may do. */
+export interface Caller extends Reader {
+  readonly timeZone: string;
+  readonly rights: ReadonlySet<Right>;
+}
+
+const implied: Record<Right, readonly Right[]> = {
+  admin: ['admin', 'write', 'read'],
+  write: ['write', 'read'],
+  read: ['read'],
+  delete: ['delete'],
+};
+
+const NO_HASH = Buffer.alloc(32);
+
+/** Answers who a Basic `Authorization` header names; wrong, unknown and revoked alike are null. */
+export async function authenticate(db: Db, header: string | undefined): Promise<Caller | null> {
+  const given = readBasic(header);
+  if (given === null) return null;
+  const credential = await findCredential(db, given.username);
+  const hash = createHash('sha256').update(given.password).digest();
+  // The comparison runs for unknown names too, so that they take as long.
+  const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);
+  return credential !== null && matches ? toCaller(credential) : null;
+}
+
+function toCaller(credential: Credential): Caller {
+  const { accountId, credentialId, timeZone } = credential;
+  const rights = new Set((credential.scopes as Right[]).flatMap((scope) => implied[scope] ?? []));
+  return { accountId, credentialId, timeZone, rights };
+}
+
+const MAX_HEADER = 1024;
+
+function readBasic(header: string | undefined): { username: string; password: string } | null {
+  const encoded = /^basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(header?.slice(0, MAX_HEADER) ?? '')?.[1];
+  if (encoded === undefined) return null;
+  const decoded = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = decoded.indexOf(':');
+  if (colon <= 0 || decoded.includes('\0')) return null;
+  return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+}
+
+export function requireRight(caller: Caller, right: Right): void {
+  if (caller.rights.has(right)) return;
+  const detail =
+    right === 'delete'
+      ? 'Deleting is not enabled for this credential.'
+      : `This needs a credential with the ${right} scope.`;
+  throw new AppError('forbidden', detail);
+}
+
+/** Failures that an address has free; beyond, each answer waits twice as long as the one before. */
+const FREE_FAILURES = 5;
+const FIRST_DELAY_MS = 250;
+const MAX_DELAY_MS = 8_000;
+const FORGET_AFTER_MS = 15 * 60_000;
+const MAX_ADDRESSES = 10_000;
+
+/** Slows answers to failed log-ins, by address. */
+export interface FailureSlowdown {
+  /** Counts a failure; answers how long its refusal should wait, in milliseconds. */
+  failed(address: string): number;
+  succeeded(address: string): void;
+}
+
+export function createFailureSlowdown(clock: Clock): FailureSlowdown {
+  const failures = new Map<string, { count: number; last: number }>();
+  return {
+    failed(address) {
+      const now = clock.now();
+      const known = failures.get(address);
+      const count = (known && now - known.last < FORGET_AFTER_MS ? known.count : 0) + 1;
+      // Re-inserting keeps the map in order of last failure, so the oldest is the first.
+      failures.delete(address);
+      failures.set(address, { count, last: now });
+      if (failures.size > MAX_ADDRESSES) failures.delete(failures.keys().next().value!);
+      return count <= FREE_FAILURES ? 0 : Math.min(FIRST_DELAY_MS * 2 ** (count - FREE_FAILURES - 1), MAX_DELAY_MS);
+    },
+    succeeded(address) {
+      failures.delete(address);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.js';
+import { allRoutes, type RouteContract } from '../contract/routes.js';
+import type { Db } from '../db/schema.js';
+import { AppError } from '../errors.js';
+import type { CallReader } from '../ingest/reader.js';
+import { authenticate, type Caller, createFailureSlowdown, type FailureSlowdown, requireRight } from './auth.js';
+import { problem, sendProblem } from './errors.js';
+import { type Query, readQuery } from './query.js';
+
+/** What every route may use. */
+export interface ServerDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly reader: CallReader;
+}
+
+export interface RouteContext<R extends RouteContract> {
+  readonly deps: ServerDeps;
+  readonly caller: Caller;
+  readonly query: Query<R>;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+export type Handler<R extends RouteContract> = (context: RouteContext<R>) => Promise<unknown>;
+
+export interface RouteOptions {
+  readonly bodyLimit?: number;
+}
+
+/** Registers routes of the contract: who asks is known, and the query is read, before a handler runs. */
+export function createRegistrar(app: FastifyInstance, deps: ServerDeps) {
+  const slowdown = createFailureSlowdown(deps.clock);
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  return function register<R extends RouteContract>(route: R, handler: Handler<R>, options: RouteOptions = {}): void {
+    app.route({
+      method: route.method,
+      url: route.path,
+      ...(options.bodyLimit !== undefined && { bodyLimit: options.bodyLimit }),
+      // Before the body is read, so that nobody unknown can send one.
+      onRequest: async (request, reply) => {
+        const caller = await authenticate(deps.db, request.headers.authorization);
+        if (caller === null) return refuse(slowdown, request, reply);
+        slowdown.succeeded(request.ip);
+        requireRight(caller, route.scope);
+        callers.set(request, caller);
+      },
+      handler: async (request, reply) => {
+        const caller = callers.get(request)!;
+        const query = readQuery(route, request.query, caller.timeZone);
+        return handler({ deps, caller, query, request, reply });
+      },
+    });
+  };
+}
+
+async function refuse(slowdown: FailureSlowdown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const wait = slowdown.failed(request.ip);
+  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait).unref());
+  reply.header('www-authenticate', 'Basic realm="Debrief", charset="UTF-8"');
+  const detail = 'Send a valid user id and password by HTTP Basic authentication.';
+  return sendProblem(reply, problem(401, detail));
+}
+
+/** A path parameter as an id; one that no store could hold is an unknown one. */
+export function pathId(request: FastifyRequest): string {
+  const { id } = request.params as { id: string };
+  if (id.length > 200 || id.includes('\0') || !id.isWellFormed()) throw new AppError('not_found', 'There is no such id.');
+  return id;
+}
+
+/** Answers for paths without a handler: 405 where another method has one. */
+export function handleUnrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = request.url.split('?', 1)[0]!;
+  const methods = allRoutes.filter((route) => pathMatches(route.path, path)).map((route) => route.method);
+  if (methods.length === 0) return sendProblem(reply, problem(404, 'There is nothing at this path.'));
+  const allow = [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))].join(', ');
+  return sendProblem(reply.header('allow', allow), problem(405, `This path takes ${allow}.`));
+}
+
+function pathMatches(pattern: string, path: string): boolean {
+  const want = pattern.split('/');
+  const have = path.split('/');
+  return want.length === have.length && want.every((part, i) => (part.startsWith(':') ? have[i] !== '' : part === have[i]));
+}

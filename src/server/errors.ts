@@ -1,0 +1,60 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, type ErrorCode } from '../errors.js';
+
+const statuses: Record<ErrorCode, number> = {
+  invalid: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  too_large: 413,
+  unsupported_media_type: 415,
+  busy: 503,
+  unavailable: 503,
+};
+
+/** An RFC 9457 problem document. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** The parameter or field at fault, and what it takes. */
+  readonly parameter?: string;
+  readonly allowed?: string;
+}
+
+export function problem(status: number, detail: string, context: Pick<Problem, 'parameter' | 'allowed'> = {}): Problem {
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, ...context };
+}
+
+/** The problem document for any error. What we do not know is never shown. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof AppError) {
+    return problem(statuses[error.code], error.message, {
+      ...(error.field !== undefined && { parameter: error.field }),
+      ...(error.allowed !== undefined && { allowed: error.allowed }),
+    });
+  }
+  const { code, statusCode, message } = error as Partial<FastifyError>;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return problem(413, 'The body is larger than this endpoint takes.');
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return problem(415, 'The Content-Type is not taken here; send application/json.');
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return problem(statusCode, message ?? '');
+  // Two writers gave the same unique value at once, and this one came second.
+  if (code === '23505') return problem(409, 'Another request has just taken an id, e-mail address or externalId of this one.');
+  return problem(500, 'Internal error');
+}
+
+export function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
+  return reply.code(body.status).type('application/problem+json').send(JSON.stringify(body));
+}
+
+export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const body = problemOf(error);
+  if (body.status >= 500) request.log.error({ err: error }, 'request failed');
+  return sendProblem(reply, body);
+}

@@ -1,0 +1,36 @@
+import { type Feed, type FeedRequest, type PageEnd, type Position, rememberEnd, startOfPage } from '../db/feeds.js';
+import { formatInstant } from '../wire/instants.js';
+import type { RouteContext } from './context.js';
+import type { RouteContract } from '../contract/routes.js';
+import type { limit, since } from '../contract/params.js';
+import type { SentInstant } from './query.js';
+
+type FeedRoute = RouteContract & { query: { since: typeof since; limit: typeof limit } };
+
+/**
+ * The entries of a feed's page: finds where it starts, reads it, remembers where it ends, and links to the
+ * next when it is full.
+ */
+export async function readFeedPage<Row>(
+  { deps, caller, query, request, reply }: RouteContext<FeedRoute>,
+  feed: Feed,
+  read: (after: Position, limit: number) => Promise<Row[]>,
+  endOf: (row: Row) => PageEnd,
+): Promise<Row[]> {
+  const { since, limit, last_id: lastId } = query as typeof query & { last_id: string | null };
+  const now = deps.clock.now() * 1000;
+  const feedRequest: FeedRequest = { since, sinceAsSent: (since as SentInstant).text, lastId };
+  const start = await startOfPage(deps.db, caller, feed, feedRequest, now);
+  const rows = limit === 0 ? [] : await read(start.position, limit);
+  const last = rows.at(-1);
+  if (last === undefined) return rows;
+  const end = endOf(last);
+  if (request.method !== 'HEAD') await rememberEnd(deps.db, caller, feed, feedRequest, start, end, now);
+  if (rows.length === limit) {
+    const next = new URL(request.url, `${request.protocol}://${request.host}`);
+    next.searchParams.set('since', formatInstant(end.stamp));
+    next.searchParams.set('last_id', end.id);
+    reply.header('link', `<${next.href}>; rel="next"`);
+  }
+  return rows;
+}

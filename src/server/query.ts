@@ -1,0 +1,95 @@
+import { allowedText, type QueryParam } from '../contract/params.js';
+import type { RouteContract } from '../contract/routes.js';
+import { invalid } from '../errors.js';
+import { earlierMidnight, parseInstant, type WrittenInstant } from '../wire/instants.js';
+
+/** A `since`, with the text it was sent as. */
+export interface SentInstant extends WrittenInstant {
+  readonly text: string;
+}
+
+type Value<P extends QueryParam> = P extends { kind: 'instant' }
+  ? SentInstant
+  : P extends { kind: 'limit' }
+    ? number
+    : P extends { kind: 'lastId' }
+      ? string | null
+      : P extends { kind: 'boolean' }
+        ? boolean
+        : number | null;
+
+export type Query<R extends RouteContract> = { readonly [K in keyof R['query']]: Value<R['query'][K]> };
+
+/** Years that a `since` is kept within: no stamp or callTime lies outside, and PostgreSQL reads every instant inside. */
+const EARLIEST = Date.UTC(1900, 0, 1) * 1000;
+const LATEST = Date.UTC(2200, 0, 1) * 1000;
+
+/** Reads a route's query parameters. One that is given twice, empty (but for last_id) or malformed is refused. */
+export function readQuery<R extends RouteContract>(route: R, sent: unknown, timeZone: string): Query<R> {
+  const values: Record<string, unknown> = {};
+  for (const [name, param] of Object.entries(route.query)) {
+    const text = single(name, param, (sent as Record<string, unknown>)[name]);
+    values[name] = text === undefined ? absent(name, param) : read(name, param, text, timeZone);
+  }
+  return values as Query<R>;
+}
+
+function single(name: string, param: QueryParam, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') throw invalid(name, 'is given more than once', allowedText(param));
+  if (value === '') {
+    if (param.kind === 'lastId') return undefined;
+    throw invalid(name, 'is empty', allowedText(param));
+  }
+  return value;
+}
+
+function absent(name: string, param: QueryParam): unknown {
+  switch (param.kind) {
+    case 'instant':
+      throw invalid(name, 'is missing', allowedText(param));
+    case 'limit':
+      return param.default;
+    case 'boolean':
+      return false;
+    default:
+      return null;
+  }
+}
+
+function read(name: string, param: QueryParam, text: string, timeZone: string): unknown {
+  const refuse = (problem = `"${shown(text)}" is not understood`) => invalid(name, problem, allowedText(param));
+  switch (param.kind) {
+    case 'instant': {
+      const written = parseInstant(text);
+      if (written === null) throw refuse();
+      const micros = written.precision === 'date' ? earlierMidnight(written.micros, timeZone) : written.micros;
+      return { micros: Math.min(Math.max(micros, EARLIEST), LATEST), precision: written.precision, text };
+    }
+    case 'limit': {
+      if (!/^\d{1,9}$/.test(text)) throw refuse();
+      if (Number(text) > param.max) throw refuse(`${text} is over the maximum of ${param.max}`);
+      return Number(text);
+    }
+    case 'lastId':
+      if (text.length > 200 || text.includes('\0') || !text.isWellFormed()) throw refuse();
+      return text;
+    case 'boolean':
+      if (text !== 'true' && text !== 'false') throw refuse();
+      return text === 'true';
+    case 'seconds': {
+      const seconds = /^\d{1,7}(\.\d{1,6})?$/.test(text) ? Number(text) : 0;
+      if (seconds <= 0 || seconds > 1_000_000) throw refuse();
+      return seconds;
+    }
+    case 'count': {
+      const count = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+      if (count < 1 || count > 1_000_000) throw refuse();
+      return count;
+    }
+  }
+}
+
+function shown(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

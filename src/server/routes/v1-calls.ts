@@ -1,0 +1,113 @@
+import { createGunzip } from 'node:zlib';
+import { pipeline, Readable } from 'node:stream';
+import { v1Routes } from '../../contract/routes.js';
+import { findCall } from '../../db/calls.js';
+import { AppError, invalid } from '../../errors.js';
+import type { CallBody } from '../../ingest/call-body.js';
+import { splitLines } from '../../ingest/lines.js';
+import { deleteCall, type GivenResult, giveCall, noSuchCall, patchCall, readGiven } from '../../services/calls.js';
+import { writeCall } from '../../wire/call-json.js';
+import { PageBuilder } from '../../wire/page.js';
+import { type createRegistrar, pathId, type RouteContext, type ServerDeps } from '../context.js';
+import { problemOf } from '../errors.js';
+import { sendPage } from '../send-page.js';
+
+/** The largest call that is taken, as JSON. */
+export const MAX_CALL_BYTES = 64 * 1024 * 1024;
+const options = { bodyLimit: MAX_CALL_BYTES };
+
+/** Calls in: `/api/v1/calls`. */
+export function registerV1Calls(register: ReturnType<typeof createRegistrar>): void {
+  register(
+    v1Routes.createCall,
+    async ({ deps, caller, request, reply }) => {
+      const body = await readBody(deps, request.body);
+      const result = await giveCall(deps, caller, body, { mayChooseId: caller.rights.has('admin') });
+      return reply.code(result.created ? 201 : 200).send({ id: result.id, state: result.state });
+    },
+    options,
+  );
+  register(
+    v1Routes.updateCall,
+    async ({ deps, caller, request }) => {
+      const body = await readBody(deps, request.body);
+      const result = await patchCall(deps, caller, pathId(request), body);
+      return { id: result.id, state: result.state };
+    },
+    options,
+  );
+  register(v1Routes.readCall, sendGivenCall);
+  register(v1Routes.deleteCall, async ({ deps, caller, request, reply }) => {
+    await deleteCall(deps, caller, pathId(request));
+    return reply.code(204).send();
+  });
+  register(v1Routes.importCalls, importCalls);
+}
+
+async function readBody(deps: ServerDeps, body: unknown): Promise<CallBody> {
+  if (!Buffer.isBuffer(body) || body.length === 0) {
+    throw new AppError('invalid', 'The body is empty; it takes one call as JSON');
+  }
+  return deps.reader.read(body);
+}
+
+async function sendGivenCall({ deps, caller, request, reply }: RouteContext<typeof v1Routes.readCall>) {
+  const callId = pathId(request);
+  const row = await findCall(deps.db, caller, callId);
+  const given = await readGiven(deps.db, caller, callId);
+  if (row === null || given === null) throw noSuchCall();
+  const page = new PageBuilder();
+  writeCall(page, row, {
+    transcript: true,
+    crmMatches: true,
+    templatesJson: null,
+    moreJson: `,${JSON.stringify(given).slice(1, -1)}`,
+  });
+  return sendPage(deps.db, caller, request, reply, page);
+}
+
+/**
+ * NDJSON in, a result a line out, in order: {line, id, state, created} or {line, error}. One line is held at a
+ * time, and no more is read while the client does not read its results.
+ */
+async function importCalls({ deps, caller, request, reply }: RouteContext<typeof v1Routes.importCalls>) {
+  const { body } = request;
+  if (!(body instanceof Readable)) {
+    throw new AppError('unsupported_media_type', 'Send the calls as application/x-ndjson, one a line.');
+  }
+  const coding = request.headers['content-encoding'] ?? 'identity';
+  if (coding !== 'identity' && coding !== 'gzip') throw invalid('Content-Encoding', `is "${coding}"`, 'gzip or none');
+  // A broken body ends the iteration below with its error; the callback only keeps it from being unhandled.
+  const bytes = coding === 'gzip' ? pipeline(body, createGunzip(), () => {}) : body;
+  const mayChooseId = caller.rights.has('admin');
+
+  async function* results(): AsyncGenerator<string> {
+    let line = 0;
+    try {
+      for await (const text of splitLines(bytes, MAX_CALL_BYTES)) {
+        line += 1;
+        if (text === null) yield answer(line, new AppError('too_large', `The line is longer than ${MAX_CALL_BYTES} bytes.`));
+        else if (text.length > 0) yield answer(line, await importLine(text));
+      }
+    } catch (error) {
+      request.log.warn({ err: error, line }, 'import ended early');
+      yield answer(line + 1, new AppError('invalid', 'The body ended early or is not valid gzip; what came before is kept.'));
+    }
+  }
+
+  async function importLine(text: Buffer): Promise<GivenResult | Error> {
+    try {
+      return await giveCall(deps, caller, await deps.reader.read(text), { mayChooseId });
+    } catch (error) {
+      if (problemOf(error).status >= 500) request.log.error({ err: error }, 'import of a line failed');
+      return error as Error;
+    }
+  }
+
+  return reply.type('application/x-ndjson').send(Readable.from(results(), { objectMode: false }));
+}
+
+function answer(line: number, result: GivenResult | Error): string {
+  const { id, state, created } = result as GivenResult;
+  return `${JSON.stringify(result instanceof Error ? { line, error: problemOf(result) } : { line, id, state, created })}\n`;
+}

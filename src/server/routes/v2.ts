@@ -1,0 +1,170 @@
+import { withinWindow } from '../../analysis/window.js';
+import { v2Routes } from '../../contract/routes.js';
+import {
+  callsAfter,
+  callsFeed,
+  callTopicsAfter,
+  callTopicsFeed,
+  deletedCallsAfter,
+  deletedCallsFeed,
+  findCall,
+  searchCallIds,
+  searchCalls,
+} from '../../db/calls.js';
+import { fragmentBytes } from '../../db/fragments.js';
+import { activeDepartments, activeTeams, activeUsers } from '../../db/people.js';
+import { AppError, invalid } from '../../errors.js';
+import { simplifiedTranscriptOf } from '../../services/analysis.js';
+import { deleteCall, noSuchCall } from '../../services/calls.js';
+import { listTopics } from '../../services/topics.js';
+import { type CallTopicsRow, deletedCallJson, writeCall, writeCallTopics } from '../../wire/call-json.js';
+import { inflate } from '../../wire/fragment.js';
+import { jsonArray, jsonInstant, jsonString } from '../../wire/json.js';
+import { metadataDigest } from '../../wire/metadata.js';
+import { PageBuilder } from '../../wire/page.js';
+import { type createRegistrar, pathId, type RouteContext } from '../context.js';
+import { readFeedPage } from '../feed-page.js';
+import { sendPage } from '../send-page.js';
+
+const MAX_RENDERED = 100;
+
+/** API v2 (api-v2 §4). */
+export function registerV2(register: ReturnType<typeof createRegistrar>): void {
+  register(v2Routes.check, async ({ reply }) => reply.code(200).send());
+  register(v2Routes.users, ({ deps, caller }) => activeUsers(deps.db, caller));
+  register(v2Routes.teams, ({ deps, caller }) => activeTeams(deps.db, caller));
+  register(v2Routes.departments, ({ deps, caller }) => activeDepartments(deps.db, caller));
+  register(v2Routes.topics, async ({ deps, caller }) => {
+    const topics = await listTopics(deps.db, caller);
+    return topics.filter((topic) => topic.active).map(({ id, name, words }) => ({ id, name, words }));
+  });
+  register(v2Routes.calls, sendCalls);
+  register(v2Routes.deletedCalls, sendDeletedCalls);
+  register(v2Routes.searchCalls, search);
+  register(v2Routes.call, sendCall);
+  register(v2Routes.deleteCall, async ({ deps, caller, request, reply }) => {
+    await deleteCall(deps, caller, pathId(request));
+    return reply.code(204).send();
+  });
+  register(v2Routes.callTopics, sendCallTopics);
+  register(v2Routes.transcript, async ({ deps, caller, request }) => {
+    const transcript = await simplifiedTranscriptOf(deps.db, caller, pathId(request));
+    if (transcript === null) throw noSuchCall();
+    return transcript;
+  });
+}
+
+/** No template is defined yet for any account, so each call renders none. */
+const NO_TEMPLATES = '{}';
+
+async function sendCalls(context: RouteContext<typeof v2Routes.calls>): Promise<unknown> {
+  const { deps, caller, query, request, reply } = context;
+  if (query.render_templates && query.limit > MAX_RENDERED) {
+    throw invalid('limit', `${query.limit} is over the maximum with render_templates=true`, `up to ${MAX_RENDERED}`);
+  }
+  const parts = { transcripts: query.include_transcripts, crmMatches: query.include_crm_matches };
+  const rows = await readFeedPage(
+    context,
+    callsFeed,
+    (after, limit) => callsAfter(deps.db, caller, after, limit, parts),
+    (row) => ({ id: row.callId, stamp: row.modified, times: [row.callTime] }),
+  );
+  const page = new PageBuilder();
+  const options = {
+    transcript: parts.transcripts,
+    crmMatches: parts.crmMatches,
+    templatesJson: query.render_templates ? NO_TEMPLATES : null,
+    moreJson: '',
+  };
+  writeList(page, rows, (row) => writeCall(page, row, options));
+  return sendPage(deps.db, caller, request, reply, page);
+}
+
+async function sendCall({ deps, caller, request, reply }: RouteContext<typeof v2Routes.call>): Promise<unknown> {
+  const row = await findCall(deps.db, caller, pathId(request));
+  if (row === null) throw noSuchCall();
+  const page = new PageBuilder();
+  writeCall(page, row, { transcript: true, crmMatches: true, templatesJson: NO_TEMPLATES, moreJson: '' });
+  return sendPage(deps.db, caller, request, reply, page);
+}
+
+async function sendDeletedCalls(context: RouteContext<typeof v2Routes.deletedCalls>): Promise<unknown> {
+  const { deps, caller, reply } = context;
+  const rows = await readFeedPage(
+    context,
+    deletedCallsFeed,
+    (after, limit) => deletedCallsAfter(deps.db, caller, after, limit),
+    (row) => ({ id: row.callId, stamp: row.deletedAt, times: [row.callTime] }),
+  );
+  return reply.type('application/json; charset=utf-8').send(jsonArray(rows.map(deletedCallJson)));
+}
+
+async function sendCallTopics(context: RouteContext<typeof v2Routes.callTopics>): Promise<unknown> {
+  const { deps, caller, query, request, reply } = context;
+  const { window_length: windowLength, minimum_matches: minimumMatches } = query;
+  if ((windowLength === null) !== (minimumMatches === null)) {
+    const missing = windowLength === null ? 'window_length' : 'minimum_matches';
+    throw invalid(missing, 'is missing', 'window_length and minimum_matches come together or not at all');
+  }
+  const rows = await readFeedPage(
+    context,
+    callTopicsFeed,
+    (after, limit) => callTopicsAfter(deps.db, caller, after, limit),
+    (row) => ({ id: row.callId, stamp: row.modified, times: [] }),
+  );
+  if (windowLength !== null && minimumMatches !== null) {
+    return reply
+      .type('application/json; charset=utf-8')
+      .send(await windowedTopics(context, rows, windowLength, minimumMatches));
+  }
+  const page = new PageBuilder();
+  writeList(page, rows, (row) => writeCallTopics(page, row));
+  return sendPage(deps.db, caller, request, reply, page);
+}
+
+async function windowedTopics(
+  { deps, caller }: RouteContext<typeof v2Routes.callTopics>,
+  rows: readonly CallTopicsRow[],
+  windowLength: number,
+  minimumMatches: number,
+): Promise<string> {
+  const entries: string[] = [];
+  const refs = rows.map((row) => row.topicMatches);
+  for await (const deflated of fragmentBytes(deps.db, caller, refs)) {
+    const row = rows[entries.length]!;
+    const matches = JSON.parse((await inflate(deflated, row.topicMatches.rawLength)).toString());
+    entries.push(
+      `{"callId":${jsonString(row.callId)},"modified":${jsonInstant(row.modified)}` +
+        `,"questionCounts":${row.questionCountsJson}` +
+        `,"topicMatches":${JSON.stringify(withinWindow(matches, windowLength, minimumMatches))}}`,
+    );
+  }
+  // A call erased meanwhile has no fragment any more: the client asks again and finds it gone.
+  if (entries.length < rows.length) throw new AppError('unavailable', 'A call was erased meanwhile; ask again.');
+  return jsonArray(entries);
+}
+
+const FIELD_PREFIX = 'metadata.';
+const SEARCH_TAKES = 'exactly one metadata.<field>=<value>';
+
+async function search({ deps, caller, request }: RouteContext<typeof v2Routes.searchCalls>): Promise<string[]> {
+  const sent = Object.entries(request.query as Record<string, unknown>);
+  const [name = '', value] = sent[0] ?? [];
+  if (sent.length !== 1) throw invalid('query', `has ${sent.length} fields`, SEARCH_TAKES);
+  if (typeof value !== 'string') throw invalid(name.slice(0, 100), 'is given more than once', SEARCH_TAKES);
+  const field = name.startsWith(FIELD_PREFIX) ? name.slice(FIELD_PREFIX.length) : '';
+  if (field === '' || field.includes('\0')) throw invalid(name.slice(0, 100), 'is no metadata field', SEARCH_TAKES);
+  if (value === '') throw invalid(name.slice(0, 100), 'is empty', SEARCH_TAKES);
+  if (value.includes('\0') || !value.isWellFormed()) throw invalid(name.slice(0, 100), 'is no text', SEARCH_TAKES);
+  if (field === 'id') return searchCallIds(deps.db, caller, value.toLowerCase());
+  return searchCalls(deps.db, caller, metadataDigest(field, value));
+}
+
+function writeList<Row>(page: PageBuilder, rows: readonly Row[], write: (row: Row) => void): void {
+  page.text('[');
+  for (const [index, row] of rows.entries()) {
+    if (index > 0) page.text(',');
+    write(row);
+  }
+  page.text(']');
+}

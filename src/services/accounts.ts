@@ -1,0 +1,110 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { CANONICAL_QUESTIONS } from '../analysis/canonical-questions.js';
+import { SCOPES, type Scope as Right } from '../contract/routes.js';
+import type { Db, Scope } from '../db/schema.js';
+import { AppError, invalid } from '../errors.js';
+import { zoneOffsetMinutes } from '../wire/instants.js';
+
+export interface NewAccount {
+  readonly name: string;
+  readonly timeZone: string;
+}
+
+/** Creates an account with its default canonical questions topic; returns its id. */
+export async function createAccount(db: Db, account: NewAccount): Promise<string> {
+  if (account.name.trim() === '' || account.name.length > 200) {
+    throw invalid('name', 'is empty or too long', 'text of 1 to 200 characters');
+  }
+  checkTimeZone(account.timeZone);
+  const accountId = randomUUID();
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto('accounts')
+      .values({ account_id: accountId, name: account.name, time_zone: account.timeZone, next_topic_id: 2 })
+      .execute();
+    await sql`insert into feed_heads (account_id, head) values (${accountId}, clock_timestamp())`.execute(tx);
+    await tx
+      .insertInto('topics')
+      .values({
+        account_id: accountId,
+        topic_id: 1,
+        name: CANONICAL_QUESTIONS.name,
+        words: [...CANONICAL_QUESTIONS.words],
+        canonical_questions: true,
+      })
+      .execute();
+  });
+  return accountId;
+}
+
+function checkTimeZone(timeZone: string): void {
+  try {
+    zoneOffsetMinutes(timeZone, 0);
+  } catch {
+    throw invalid('time zone', `"${timeZone}" is not known`, 'an IANA name such as America/New_York');
+  }
+}
+
+/** Refuses an account id that does not exist. */
+export async function requireAccount(db: Db, accountId: string): Promise<void> {
+  const found = await db
+    .selectFrom('accounts')
+    .select('account_id')
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+  if (!found) throw new AppError('not_found', `There is no account ${accountId}.`, { field: 'account' });
+}
+
+/** Requests a second by day and by night; `unlimited` lifts both; null leaves the account's own rates. */
+export type Rate = 'unlimited' | { readonly day: number; readonly night: number } | null;
+
+export interface NewCredential {
+  readonly scopes: readonly Right[];
+  readonly rate: Rate;
+}
+
+/** The password is returned this once; only its hash is stored. */
+export async function createCredential(
+  db: Db,
+  scope: Scope,
+  credential: NewCredential,
+): Promise<{ username: string; password: string }> {
+  await requireAccount(db, scope.accountId);
+  const unknown = credential.scopes.find((right) => !SCOPES.includes(right));
+  if (unknown !== undefined || credential.scopes.length === 0) {
+    throw invalid('scopes', unknown === undefined ? 'is empty' : `has "${unknown}"`, `some of ${SCOPES.join(', ')}`);
+  }
+  const username = randomUUID();
+  const password = randomBytes(24).toString('base64url');
+  const rates = credential.rate === 'unlimited' ? null : credential.rate;
+  await db
+    .insertInto('credentials')
+    .values({
+      account_id: scope.accountId,
+      credential_id: username,
+      password_hash: hashPassword(password),
+      scopes: [...new Set(credential.scopes)],
+      day_rate: rates?.day ?? null,
+      night_rate: rates?.night ?? null,
+      unlimited: credential.rate === 'unlimited',
+    })
+    .execute();
+  return { username, password };
+}
+
+/** Revokes a credential at once; answers whether it was in force. */
+export async function revokeCredential(db: Db, username: string): Promise<boolean> {
+  const revoked = await db
+    .updateTable('credentials')
+    .set({ revoked_at: sql`clock_timestamp()` as never })
+    .where('credential_id', '=', username)
+    .where('revoked_at', 'is', null)
+    .returning('credential_id')
+    .executeTakeFirst();
+  return revoked !== undefined;
+}
+
+export function hashPassword(password: string): Buffer {
+  return createHash('sha256').update(password).digest();
+}

@@ -1,0 +1,374 @@
+import { randomUUID } from 'node:crypto';
+import { type Selectable, sql } from 'kysely';
+import type { Clock } from '../clock.js';
+import { insertFragment, retireFragment, sameFragment } from '../db/fragments.js';
+import type { Db, Scope, Tables, Tx } from '../db/schema.js';
+import { stampCalls, stampDeletedCall } from '../db/stamps.js';
+import { AppError, invalid } from '../errors.js';
+import type { CallBody, StoredTranscript } from '../ingest/call-body.js';
+import { enqueue } from '../jobs/kinds.js';
+import { type Micros, toTimestamp } from '../wire/instants.js';
+import { metadataDigest, metadataValues } from '../wire/metadata.js';
+import { checkCall, type GivenCall, type GivenCaller, type GivenParticipant } from './call-input.js';
+
+export interface CallDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+}
+
+export interface GivenResult {
+  readonly id: string;
+  readonly state: string;
+  readonly created: boolean;
+  /** False where the call already was exactly so: no stamp moved. */
+  readonly changed: boolean;
+}
+
+export interface GiveOptions {
+  /** Whether the giver may choose the call's id. */
+  readonly mayChooseId: boolean;
+  /** Runs inside the same transaction, before the stamp is taken: what must happen with the call or not at all. */
+  readonly also?: (tx: Tx) => Promise<void>;
+}
+
+type CallColumns = Selectable<Tables['calls']>;
+
+/** Creates a call, or changes the given fields of the one that has its id or externalId. */
+export async function giveCall(
+  deps: CallDeps,
+  scope: Scope,
+  body: CallBody,
+  options: GiveOptions,
+): Promise<GivenResult> {
+  const given = checkCall(body.fields, false);
+  if (given.id !== undefined && !options.mayChooseId) {
+    throw new AppError('forbidden', 'id is chosen by the server unless the credential has the admin scope', {
+      field: 'id',
+    });
+  }
+  // A call that another writer creates between our look and our insert is found on the second turn.
+  for (;;) {
+    const result = await deps.db.transaction().execute(async (tx) => {
+      const existing = await lockGiven(tx, scope, given);
+      if (existing) return changeCall(deps, tx, scope, existing, given, body.transcript, options);
+      return createCall(deps, tx, scope, given, body.transcript, options);
+    });
+    if (result !== null) return result;
+  }
+}
+
+/** Changes the given fields of a call. */
+export async function patchCall(deps: CallDeps, scope: Scope, callId: string, body: CallBody): Promise<GivenResult> {
+  const given = checkCall(body.fields, true);
+  return deps.db.transaction().execute(async (tx) => {
+    const existing = await lockCall(tx, scope, 'call_id', callId);
+    if (!existing) throw noSuchCall();
+    if (given.externalId != null && given.externalId !== existing.external_id) {
+      const holder = await lockCall(tx, scope, 'external_id', given.externalId);
+      if (holder) throw new AppError('conflict', 'externalId belongs to another call', { field: 'externalId' });
+    }
+    return changeCall(deps, tx, scope, existing, given, body.transcript, { mayChooseId: false });
+  });
+}
+
+/** Erases a call with everything derived from it, and leaves a tombstone. */
+export async function deleteCall(deps: Pick<CallDeps, 'db'>, scope: Scope, callId: string): Promise<void> {
+  await deps.db.transaction().execute(async (tx) => {
+    const existing = await lockCall(tx, scope, 'call_id', callId);
+    if (!existing) throw noSuchCall();
+    await tx
+      .insertInto('deleted_calls')
+      .values({
+        account_id: scope.accountId,
+        call_id: callId,
+        caller_id: existing.caller_id,
+        call_time: toTimestamp(existing.call_time),
+        first_stamp: toTimestamp(existing.first_stamp!),
+        last_stamp: toTimestamp(existing.stamp!),
+      })
+      .execute();
+    for (const table of ['fragments', 'calls'] as const) {
+      await tx.deleteFrom(table).where('account_id', '=', scope.accountId).where('call_id', '=', callId).execute();
+    }
+    await stampDeletedCall(tx, scope, callId);
+  });
+}
+
+/** What `/api/v1` shows of a call beside v2's fields. */
+export interface GivenView {
+  readonly externalId: string | null;
+  readonly errorReason: string | null;
+  readonly participants: readonly GivenParticipant[];
+}
+
+export async function readGiven(db: Db, scope: Scope, callId: string): Promise<GivenView | null> {
+  const found = await sql<Omit<GivenView, 'participants'>>`select external_id as "externalId",
+    error_reason as "errorReason" from calls
+    where account_id = ${scope.accountId} and call_id = ${callId}`.execute(db);
+  const row = found.rows[0];
+  return row ? { ...row, participants: await readParticipants(db, scope, callId) } : null;
+}
+
+export function noSuchCall(): AppError {
+  return new AppError('not_found', 'There is no such call.');
+}
+
+async function lockCall(tx: Tx, scope: Scope, column: 'call_id' | 'external_id', value: string) {
+  return tx
+    .selectFrom('calls')
+    .selectAll()
+    .where('account_id', '=', scope.accountId)
+    .where(column, '=', value)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+async function lockGiven(tx: Tx, scope: Scope, given: GivenCall): Promise<CallColumns | undefined> {
+  const byExternalId = given.externalId == null ? undefined : await lockCall(tx, scope, 'external_id', given.externalId);
+  if (given.id === undefined) return byExternalId;
+  if (byExternalId && byExternalId.call_id !== given.id) {
+    throw new AppError('conflict', `externalId belongs to the call ${byExternalId.call_id}`, { field: 'externalId' });
+  }
+  const byId = byExternalId ?? (await lockCall(tx, scope, 'call_id', given.id));
+  if (!byId) {
+    const tombstone = await tx
+      .selectFrom('deleted_calls')
+      .select('call_id')
+      .where('account_id', '=', scope.accountId)
+      .where('call_id', '=', given.id)
+      .executeTakeFirst();
+    if (tombstone) throw new AppError('conflict', 'id belongs to a call that was deleted', { field: 'id' });
+  }
+  return byId;
+}
+
+async function createCall(
+  deps: CallDeps,
+  tx: Tx,
+  scope: Scope,
+  given: GivenCall,
+  transcript: StoredTranscript | null | undefined,
+  options: GiveOptions,
+): Promise<GivenResult | null> {
+  const { callTime, direction } = given;
+  if (callTime === undefined) throw invalid('callTime', 'is missing', 'an ISO 8601 date-time');
+  if (direction === undefined) throw invalid('direction', 'is missing', 'INBOUND, OUTBOUND or SCREENSHARE');
+  const callId = given.id ?? randomUUID();
+  const caller = given.caller ? await resolveCaller(tx, scope, given.caller) : {};
+  const state = transcript ? 'ANALYZING' : 'PENDING';
+  const inserted = await tx
+    .insertInto('calls')
+    .values({
+      account_id: scope.accountId,
+      call_id: callId,
+      external_id: given.externalId ?? null,
+      ...caller,
+      call_time: toTimestamp(callTime),
+      duration: given.duration ?? null,
+      direction,
+      state,
+      original_path: given.originalPath ?? null,
+      ...(given.metadata && { metadata: JSON.stringify(given.metadata) }),
+      ...(given.crmMatchesJson && { crm_matches: given.crmMatchesJson }),
+      call_summary: given.callSummaryJson ?? null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('call_id')
+    .executeTakeFirst();
+  if (!inserted) return null;
+  if (given.participants) await writeParticipants(tx, scope, callId, given.participants);
+  if (given.metadata) await writeMetadataValues(tx, scope, callId, given.metadata);
+  if (transcript) {
+    await writeTranscript(deps, tx, scope, callId, null, transcript);
+    await enqueue(tx, 'analyze', { accountId: scope.accountId, callId });
+  }
+  await options.also?.(tx);
+  await stampCalls(tx, scope, [callId]);
+  return { id: callId, state, created: true, changed: true };
+}
+
+async function changeCall(
+  deps: CallDeps,
+  tx: Tx,
+  scope: Scope,
+  existing: CallColumns,
+  given: GivenCall,
+  transcript: StoredTranscript | null | undefined,
+  options: GiveOptions,
+): Promise<GivenResult> {
+  const callId = existing.call_id;
+  const changes: Partial<CallColumns> = {};
+  const set = <K extends keyof CallColumns>(column: K, value: CallColumns[K] | undefined) => {
+    if (value !== undefined && value !== existing[column]) changes[column] = value;
+  };
+  set('external_id', given.externalId);
+  set('call_time', given.callTime);
+  set('duration', given.duration);
+  set('direction', given.direction);
+  set('original_path', given.originalPath);
+  set('metadata', given.metadata === undefined ? undefined : JSON.stringify(given.metadata ?? {}));
+  set('crm_matches', given.crmMatchesJson);
+  set('call_summary', given.callSummaryJson);
+  if (given.caller !== undefined) {
+    const caller = await resolveCaller(tx, scope, given.caller);
+    set('caller_id', caller.caller_id);
+    set('given_caller_email', caller.given_caller_email);
+    set('given_caller_system_id', caller.given_caller_system_id);
+  }
+  const participantsChanged =
+    given.participants !== undefined && JSON.stringify(await readParticipants(tx, scope, callId)) !== JSON.stringify(given.participants);
+  const newTranscript = transcript && !(await isStored(tx, scope, existing, transcript)) ? transcript : undefined;
+  const cleared = transcript === null && existing.transcript_fragment_id !== null;
+  const retried = transcript != null && existing.state === 'ERROR';
+
+  if (newTranscript) await writeTranscript(deps, tx, scope, callId, existing, newTranscript);
+  if (cleared) await clearTranscript(deps, tx, scope, existing);
+  const heard = newTranscript !== undefined || (existing.transcript_fragment_id !== null && !cleared);
+  const toAnalyze =
+    heard &&
+    (newTranscript !== undefined ||
+      retried ||
+      participantsChanged ||
+      changes.duration !== undefined ||
+      changes.crm_matches !== undefined);
+  const state = cleared ? 'PENDING' : newTranscript || retried ? 'ANALYZING' : existing.state;
+  if (toAnalyze) {
+    changes.content_version = existing.content_version + 1;
+    await enqueue(tx, 'analyze', { accountId: scope.accountId, callId });
+  }
+  set('state', state);
+  if (state !== 'ERROR') set('error_reason', null);
+
+  const changed = Object.keys(changes).length > 0 || participantsChanged || newTranscript !== undefined || cleared;
+  if (participantsChanged) await writeParticipants(tx, scope, callId, given.participants!);
+  if (changes.metadata !== undefined) await writeMetadataValues(tx, scope, callId, given.metadata ?? {});
+  if (Object.keys(changes).length > 0) {
+    const { call_time, ...columns } = changes;
+    await tx
+      .updateTable('calls')
+      .set({ ...columns, ...(call_time !== undefined && { call_time: toTimestamp(call_time) }) } as never)
+      .where('account_id', '=', scope.accountId)
+      .where('call_id', '=', callId)
+      .execute();
+  }
+  await options.also?.(tx);
+  if (changed) await stampCalls(tx, scope, [callId]);
+  return { id: callId, state, created: false, changed };
+}
+
+type CallerColumns = Pick<CallColumns, 'caller_id' | 'given_caller_email' | 'given_caller_system_id'>;
+
+/** Finds the user that a source names. One that is not there yet is kept by name, and resolves when they come. */
+async function resolveCaller(tx: Tx, scope: Scope, caller: GivenCaller): Promise<CallerColumns> {
+  const columns = { caller_id: null, given_caller_email: null, given_caller_system_id: null };
+  if (caller === null) return columns;
+  const matches = {
+    callerId: sql`user_id = ${caller.value}`,
+    callerEmail: sql`lower(email) = lower(${caller.value})`,
+    callerSystemId: sql`system_ids @> array[${caller.value}]`,
+  };
+  const found = await sql<{ user_id: string }>`select user_id from users
+    where account_id = ${scope.accountId} and ${matches[caller.by]} order by active desc, user_id limit 1`.execute(tx);
+  const callerId = found.rows[0]?.user_id ?? null;
+  if (caller.by === 'callerId') {
+    if (callerId === null) throw invalid('callerId', 'is no user of this account', "a user's id");
+    return { ...columns, caller_id: callerId };
+  }
+  const given = caller.by === 'callerEmail' ? 'given_caller_email' : 'given_caller_system_id';
+  return { ...columns, caller_id: callerId, [given]: caller.value };
+}
+
+async function readParticipants(db: Db | Tx, scope: Scope, callId: string): Promise<GivenParticipant[]> {
+  const stored = await sql<GivenParticipant>`select speaker_number as "speakerNumber", email,
+    first_name as "firstName", last_name as "lastName", given_type as type from participants
+    where account_id = ${scope.accountId} and call_id = ${callId} order by speaker_number`.execute(db);
+  return stored.rows;
+}
+
+async function writeParticipants(
+  tx: Tx,
+  scope: Scope,
+  callId: string,
+  participants: readonly GivenParticipant[],
+): Promise<void> {
+  await tx.deleteFrom('participants').where('account_id', '=', scope.accountId).where('call_id', '=', callId).execute();
+  if (participants.length === 0) return;
+  await tx
+    .insertInto('participants')
+    .values(
+      participants.map((participant) => ({
+        account_id: scope.accountId,
+        call_id: callId,
+        speaker_number: participant.speakerNumber,
+        email: participant.email,
+        first_name: participant.firstName,
+        last_name: participant.lastName,
+        given_type: participant.type,
+      })),
+    )
+    .execute();
+}
+
+async function writeMetadataValues(
+  tx: Tx,
+  scope: Scope,
+  callId: string,
+  metadata: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const digests = new Set<string>();
+  for (const [field, value] of metadataValues(metadata)) digests.add(metadataDigest(field, value));
+  await tx.deleteFrom('metadata_values').where('account_id', '=', scope.accountId).where('call_id', '=', callId).execute();
+  await sql`insert into metadata_values (account_id, digest, call_id)
+    select ${scope.accountId}, digest::uuid, ${callId} from unnest(${[...digests]}::text[]) as digest`.execute(tx);
+}
+
+async function isStored(tx: Tx, scope: Scope, existing: CallColumns, transcript: StoredTranscript): Promise<boolean> {
+  const stored = existing.transcript_fragment_id;
+  return stored !== null && sameFragment(tx, scope, stored, transcript.fragment);
+}
+
+const nothingHeard = { stats: null, question_counts: null, topics_fragment_id: null };
+
+async function retireFragments(tx: Tx, scope: Scope, call: CallColumns, now: Micros): Promise<void> {
+  await retireFragment(tx, scope, call.transcript_fragment_id, now);
+  await retireFragment(tx, scope, call.topics_fragment_id, now);
+}
+
+async function writeTranscript(
+  deps: CallDeps,
+  tx: Tx,
+  scope: Scope,
+  callId: string,
+  replaced: CallColumns | null,
+  transcript: StoredTranscript,
+): Promise<void> {
+  if (replaced) await retireFragments(tx, scope, replaced, deps.clock.now() * 1000);
+  const fragmentId = await insertFragment(tx, scope, callId, transcript.fragment);
+  const form = { raw_length: transcript.form.rawLength, deflated: transcript.form.deflated };
+  await tx
+    .insertInto('analysis_forms')
+    .values({ account_id: scope.accountId, call_id: callId, ...form })
+    .onConflict((conflict) => conflict.columns(['account_id', 'call_id']).doUpdateSet(form))
+    .execute();
+  await tx
+    .updateTable('calls')
+    .set({ transcript_fragment_id: fragmentId, words_end: transcript.wordsEnd, ...nothingHeard })
+    .where('account_id', '=', scope.accountId)
+    .where('call_id', '=', callId)
+    .execute();
+}
+
+async function clearTranscript(deps: CallDeps, tx: Tx, scope: Scope, call: CallColumns): Promise<void> {
+  await retireFragments(tx, scope, call, deps.clock.now() * 1000);
+  await tx
+    .deleteFrom('analysis_forms')
+    .where('account_id', '=', scope.accountId)
+    .where('call_id', '=', call.call_id)
+    .execute();
+  await tx
+    .updateTable('calls')
+    .set({ transcript_fragment_id: null, words_end: null, ...nothingHeard })
+    .where('account_id', '=', scope.accountId)
+    .where('call_id', '=', call.call_id)
+    .execute();
+}

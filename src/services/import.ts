@@ -1,0 +1,141 @@
+import type { Db, Scope } from '../db/schema.js';
+import type { CallBody } from '../ingest/call-body.js';
+import { splitLines } from '../ingest/lines.js';
+import { type CallDeps, giveCall } from './calls.js';
+
+export interface ImportDeps extends CallDeps {
+  readonly read: (bytes: Uint8Array) => Promise<CallBody>;
+}
+
+export interface ImportOptions {
+  /** Says which file this is, so that an interrupted import goes on where it stopped. */
+  readonly fileDigest: string;
+  /** Taken as the caller of lines that name none. */
+  readonly callerEmail: string | null;
+  readonly maxLineBytes: number;
+  /** Told of each line after it is done; `error` where it was refused. */
+  readonly onLine: (line: number, error: Error | null) => void;
+}
+
+export interface ImportSummary {
+  lines: number;
+  /** Lines that an interrupted run had done before. */
+  skipped: number;
+  created: number;
+  changed: number;
+  unchanged: number;
+  refused: { line: number; reason: string }[];
+}
+
+/** Refused lines that are listed; beyond, they are only counted by `onLine`. */
+const MAX_LISTED = 1_000;
+
+/**
+ * Gives a file's calls, in order, one transaction a line. The line's number is written with its call, so a run
+ * that was interrupted at any moment goes on with the first line that is not in, and no line goes in twice.
+ */
+export async function importCalls(
+  deps: ImportDeps,
+  scope: Scope,
+  bytes: AsyncIterable<Buffer>,
+  options: ImportOptions,
+): Promise<ImportSummary> {
+  const { db } = deps;
+  const summary: ImportSummary = { lines: 0, skipped: 0, created: 0, changed: 0, unchanged: 0, refused: [] };
+  const done = await linesDone(db, scope, options.fileDigest);
+  const refuse = (error: Error) => {
+    if (summary.refused.length < MAX_LISTED) summary.refused.push({ line: summary.lines, reason: error.message });
+    options.onLine(summary.lines, error);
+  };
+  for await (const { line, body } of readAhead(deps, splitLines(bytes, options.maxLineBytes), done)) {
+    summary.lines = line;
+    if (line <= done) {
+      summary.skipped += 1;
+      continue;
+    }
+    if (body === null) continue;
+    const read = await body;
+    if (read instanceof Error) {
+      refuse(read);
+      continue;
+    }
+    try {
+      const result = await giveCall(deps, scope, withCaller(read, options.callerEmail), {
+        mayChooseId: true,
+        also: async (tx) => {
+          const progress = { account_id: scope.accountId, file_digest: options.fileDigest, lines_done: line };
+          await tx
+            .insertInto('imports')
+            .values(progress)
+            .onConflict((conflict) => conflict.columns(['account_id', 'file_digest']).doUpdateSet({ lines_done: line }))
+            .execute();
+        },
+      });
+      summary[result.created ? 'created' : result.changed ? 'changed' : 'unchanged'] += 1;
+      options.onLine(line, null);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refuse(error);
+    }
+  }
+  await db
+    .deleteFrom('imports')
+    .where('account_id', '=', scope.accountId)
+    .where('file_digest', '=', options.fileDigest)
+    .execute();
+  return summary;
+}
+
+/** Errors that are the line's own; any other, such as a lost database, ends the import. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'AppError';
+}
+
+async function linesDone(db: Db, scope: Scope, fileDigest: string): Promise<number> {
+  const row = await db
+    .selectFrom('imports')
+    .select('lines_done')
+    .where('account_id', '=', scope.accountId)
+    .where('file_digest', '=', fileDigest)
+    .executeTakeFirst();
+  return row?.lines_done ?? 0;
+}
+
+function withCaller(body: CallBody, callerEmail: string | null): CallBody {
+  const named = ['callerId', 'callerEmail', 'callerSystemId'].some((field) => field in body.fields);
+  return named || callerEmail === null ? body : { ...body, fields: { ...body.fields, callerEmail } };
+}
+
+interface ReadLine {
+  readonly line: number;
+  /** Null for a line that is empty or was done before. */
+  readonly body: Promise<CallBody | Error> | null;
+}
+
+/** Lines read while the ones before them are stored. */
+const AHEAD = 3;
+
+/** Reads a few lines ahead, each in a thread, and hands them on in order. */
+async function* readAhead(
+  deps: ImportDeps,
+  lines: AsyncIterable<Buffer | null>,
+  done: number,
+): AsyncGenerator<ReadLine> {
+  const ahead: ReadLine[] = [];
+  let line = 0;
+  for await (const text of lines) {
+    line += 1;
+    ahead.push({ line, body: line <= done || text?.length === 0 ? null : readLine(deps, text) });
+    if (ahead.length > AHEAD) yield ahead.shift()!;
+  }
+  yield* ahead;
+}
+
+async function readLine(deps: ImportDeps, text: Buffer | null): Promise<CallBody | Error> {
+  if (text === null) return new Error('The line is longer than a call may be.');
+  try {
+    return await deps.read(text);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

@@ -1,0 +1,98 @@
+import { sql } from 'kysely';
+import { tokensOf } from '../analysis/tokens.js';
+import { compileCheck } from '../contract/check.js';
+import { TopicInput, TopicPatch } from '../contract/v1.js';
+import type { Db, Scope, Tx } from '../db/schema.js';
+import { AppError, invalid } from '../errors.js';
+import { enqueue } from '../jobs/kinds.js';
+
+const checkInput = compileCheck(TopicInput);
+const checkPatch = compileCheck(TopicPatch);
+
+export interface ManagedTopic {
+  readonly id: number;
+  readonly name: string;
+  readonly words: readonly string[];
+  /** Whether question counts go by this topic. */
+  readonly canonicalQuestions: boolean;
+  readonly active: boolean;
+}
+
+const columns = sql`topic_id as id, name, words, canonical_questions as "canonicalQuestions", active`;
+
+/** All topics of the account, inactive ones too, by number. */
+export async function listTopics(db: Db | Tx, scope: Scope): Promise<ManagedTopic[]> {
+  const found = await sql<ManagedTopic>`select ${columns} from topics
+    where account_id = ${scope.accountId} order by topic_id`.execute(db);
+  return found.rows;
+}
+
+export async function readTopic(db: Db | Tx, scope: Scope, topicId: number): Promise<ManagedTopic> {
+  const found = await sql<ManagedTopic>`select ${columns} from topics
+    where account_id = ${scope.accountId} and topic_id = ${topicId}`.execute(db);
+  const topic = found.rows[0];
+  if (!topic) throw new AppError('not_found', 'There is no such topic.');
+  return topic;
+}
+
+export async function createTopic(db: Db, scope: Scope, body: unknown): Promise<ManagedTopic> {
+  const input = checkInput(body);
+  checkWords(input.words);
+  return db.transaction().execute(async (tx) => {
+    const { topicId } = await tx
+      .updateTable('accounts')
+      .set((eb) => ({
+        next_topic_id: eb('next_topic_id', '+', 1),
+        topics_version: eb('topics_version', '+', 1),
+      }))
+      .where('account_id', '=', scope.accountId)
+      .returning((eb) => eb('next_topic_id', '-', 1).as('topicId'))
+      .executeTakeFirstOrThrow();
+    await tx
+      .insertInto('topics')
+      .values({ account_id: scope.accountId, topic_id: topicId, name: input.name, words: input.words })
+      .execute();
+    await enqueue(tx, 'rematch', { accountId: scope.accountId });
+    return readTopic(tx, scope, topicId);
+  });
+}
+
+export async function updateTopic(db: Db, scope: Scope, topicId: number, body: unknown): Promise<ManagedTopic> {
+  const patch = checkPatch(body);
+  if (patch.words) checkWords(patch.words);
+  return db.transaction().execute(async (tx) => {
+    await sql`select 1 from topics where account_id = ${scope.accountId} and topic_id = ${topicId} for update`.execute(tx);
+    const before = await readTopic(tx, scope, topicId);
+    if (before.canonicalQuestions && patch.active === false) {
+      throw new AppError('conflict', 'The canonical questions topic can be edited, but not deleted.');
+    }
+    const after = {
+      name: patch.name ?? before.name,
+      words: [...(patch.words ?? before.words)],
+      active: patch.active ?? before.active,
+    };
+    const { name, words, active } = before;
+    if (JSON.stringify(after) === JSON.stringify({ name, words, active })) return before;
+    await tx
+      .updateTable('topics')
+      .set(after)
+      .where('account_id', '=', scope.accountId)
+      .where('topic_id', '=', topicId)
+      .execute();
+    await tx
+      .updateTable('accounts')
+      .set((eb) => ({ topics_version: eb('topics_version', '+', 1) }))
+      .where('account_id', '=', scope.accountId)
+      .execute();
+    await enqueue(tx, 'rematch', { accountId: scope.accountId });
+    return readTopic(tx, scope, topicId);
+  });
+}
+
+function checkWords(words: readonly string[]): void {
+  for (const [index, phrase] of words.entries()) {
+    if (tokensOf(phrase).length === 0) {
+      throw invalid(`words[${index}]`, `"${phrase}" has no letter or digit, so it could never match`, 'a word or phrase');
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { constants, crc32, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
+
+/**
+ * JSON text in the form it is stored and sent in: raw deflate, level 6, ended by a full flush, so that it
+ * ends on a byte boundary (00 00 FF FF), refers to nothing before it, and can stand anywhere in a gzip stream.
+ */
+export interface Fragment {
+  readonly deflated: Buffer;
+  /** Bytes of the JSON text. */
+  readonly rawLength: number;
+  /** Of the JSON text. */
+  readonly crc32: number;
+}
+
+/** A stored fragment without its bytes: what a page needs to know before it is sent. */
+export interface FragmentRef {
+  readonly fragmentId: number;
+  readonly rawLength: number;
+  readonly deflatedLength: number;
+  readonly crc32: number;
+}
+
+export function makeFragment(json: Buffer): Fragment {
+  return {
+    deflated: deflateRawSync(json, { level: 6, finishFlush: constants.Z_FULL_FLUSH }),
+    rawLength: json.length,
+    crc32: crc32(json),
+  };
+}
+
+/** The bytes of a stored fragment or analysis form, inflated on the calling thread. */
+export function inflateSync(deflated: Uint8Array, rawLength: number): Buffer {
+  return inflateRawSync(deflated, { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: rawLength + 64 });
+}
+
+/** The same on zlib's own threads. One output chunk holds the whole, so nothing is copied together. */
+export function inflate(deflated: Uint8Array, rawLength: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    inflateRaw(deflated, { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: rawLength + 64 }, (error, raw) =>
+      error ? reject(error) : resolve(raw),
+    );
+  });
+}

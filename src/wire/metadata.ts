@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * What a metadata search compares: field and whole value, lower-cased, as one 128-bit digest in UUID form.
+ */
+export function metadataDigest(field: string, value: string): string {
+  const hex = createHash('sha256').update(`${field}\0${value.toLowerCase()}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
+
+/**
+ * Every (field, value) by which a call can be found: nested fields by dotted path, an array by each element,
+ * numbers, booleans and null by their JSON text.
+ */
+export function* metadataValues(metadata: Readonly<Record<string, unknown>>): Generator<[field: string, value: string]> {
+  for (const [key, value] of Object.entries(metadata)) yield* valuesAt(key, value);
+}
+
+function* valuesAt(path: string, value: unknown): Generator<[string, string]> {
+  if (Array.isArray(value)) {
+    for (const item of value) yield* valuesAt(path, item);
+  } else if (value !== null && typeof value === 'object') {
+    for (const [key, item] of Object.entries(value)) yield* valuesAt(`${path}.${key}`, item);
+  } else {
+    yield [path, typeof value === 'string' ? value : JSON.stringify(value)];
+  }
+}

@@ -1,0 +1,131 @@
+import { crc32 } from 'node:zlib';
+import { combineCrc32 } from './crc32.js';
+import { type FragmentRef, inflate } from './fragment.js';
+
+/** An answer before it is sent: JSON text and references to stored fragments, in order. */
+export type Part = Buffer | FragmentRef;
+
+/** Collects an answer, joining adjacent pieces of text into one buffer. */
+export class PageBuilder {
+  readonly #parts: Part[] = [];
+  #text: string[] = [];
+
+  text(json: string): void {
+    this.#text.push(json);
+  }
+
+  fragment(ref: FragmentRef): void {
+    this.#flush();
+    this.#parts.push(ref);
+  }
+
+  parts(): readonly Part[] {
+    this.#flush();
+    return this.#parts;
+  }
+
+  #flush(): void {
+    if (this.#text.length === 0) return;
+    this.#parts.push(Buffer.from(this.#text.join('')));
+    this.#text = [];
+  }
+}
+
+/** The stored bytes of a page's fragments, in the page's order. */
+export type FragmentBytes = AsyncIterable<Uint8Array>;
+
+export function fragmentsOf(parts: readonly Part[]): FragmentRef[] {
+  return parts.filter((part): part is FragmentRef => !Buffer.isBuffer(part));
+}
+
+/** Bytes of the answer without a content coding. */
+export function plainLength(parts: readonly Part[]): number {
+  return parts.reduce((sum, part) => sum + (Buffer.isBuffer(part) ? part.length : part.rawLength), 0);
+}
+
+const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
+const FINAL_BLOCK = Buffer.from([1, 0, 0, 0xff, 0xff]);
+const TRAILER_LENGTH = FINAL_BLOCK.length + 8;
+/** The most that one stored deflate block holds (RFC 1951 §3.2.4). */
+const STORED_MAX = 65_535;
+const STORED_HEADER = 5;
+
+/** Bytes of the answer as one gzip member. */
+export function gzipLength(parts: readonly Part[]): number {
+  return parts.reduce(
+    (sum, part) =>
+      sum +
+      (Buffer.isBuffer(part)
+        ? part.length + Math.ceil(part.length / STORED_MAX) * STORED_HEADER
+        : part.deflatedLength),
+    GZIP_HEADER.length + TRAILER_LENGTH,
+  );
+}
+
+function* storedBlocks(text: Buffer): Generator<Buffer> {
+  for (let at = 0; at < text.length; at += STORED_MAX) {
+    const block = text.subarray(at, at + STORED_MAX);
+    const header = Buffer.alloc(STORED_HEADER);
+    header.writeUInt16LE(block.length, 1);
+    header.writeUInt16LE(~block.length & 0xffff, 3);
+    yield header;
+    yield block;
+  }
+}
+
+async function nextFragment(bytes: AsyncIterator<Uint8Array>, ref: FragmentRef): Promise<Uint8Array> {
+  const next = await bytes.next();
+  if (next.done || next.value.length !== ref.deflatedLength) {
+    throw new Error(`fragment ${ref.fragmentId} is gone: its call was erased while the answer was under way`);
+  }
+  return next.value;
+}
+
+/** One valid gzip member, spliced: stored fragments go out as they are, text between them as stored blocks. */
+export async function* gzipPage(parts: readonly Part[], fragments: FragmentBytes): AsyncGenerator<Uint8Array> {
+  const bytes = fragments[Symbol.asyncIterator]();
+  let crc = 0;
+  let length = 0;
+  yield GZIP_HEADER;
+  for (const part of parts) {
+    if (Buffer.isBuffer(part)) {
+      crc = crc32(part, crc);
+      length += part.length;
+      yield* storedBlocks(part);
+    } else {
+      crc = combineCrc32(crc, part.crc32, part.rawLength);
+      length += part.rawLength;
+      yield await nextFragment(bytes, part);
+    }
+  }
+  const trailer = Buffer.alloc(8);
+  trailer.writeUInt32LE(crc, 0);
+  trailer.writeUInt32LE(length % 2 ** 32, 4);
+  yield Buffer.concat([FINAL_BLOCK, trailer]);
+}
+
+/** The answer without a content coding: fragments inflated on zlib's threads, one ahead of the one being sent. */
+export async function* plainPage(parts: readonly Part[], fragments: FragmentBytes): AsyncGenerator<Uint8Array> {
+  const bytes = fragments[Symbol.asyncIterator]();
+  const refs = fragmentsOf(parts);
+  let asked = 0;
+  const ahead: Promise<Buffer>[] = [];
+  const ask = () => {
+    const ref = refs[asked++];
+    if (ref === undefined) return;
+    const inflated = nextFragment(bytes, ref).then((deflated) => inflate(deflated, ref.rawLength));
+    // Awaited in its turn; until then a failure must not count as unhandled.
+    inflated.catch(() => {});
+    ahead.push(inflated);
+  };
+  ask();
+  for (const part of parts) {
+    if (Buffer.isBuffer(part)) {
+      yield part;
+    } else {
+      const current = ahead.shift()!;
+      ask();
+      yield await current;
+    }
+  }
+}

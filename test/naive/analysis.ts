@@ -1,0 +1,433 @@
+// A naive reference for the analysis of calls: slow, simple, and written from the specification alone. It judges the
+// real one, so it shares no code with it, imports nothing, and never trades plainness for speed.
+//
+// Times arrive as decimal strings. Every decision about them (order, "over 2 s", "at most 300 s", rounding to whole
+// seconds, what a window holds) is made in exact decimal arithmetic. Numbers that are handed out (times, lengths, rates)
+// are ordinary numbers, subtracted as such: that is how the vendor's example comes by 72.28915662650597.
+
+export type SpeakerType = 'INTERNAL' | 'EXTERNAL' | 'UNKNOWN';
+
+export interface Word {
+  start: string;
+  end: string;
+  word: string;
+  p?: string;
+  v: number;
+}
+
+export interface Topic {
+  id: number;
+  name: string;
+  words: string[];
+}
+
+export interface Block {
+  v: number;
+  startTime: number;
+  endTime: number;
+  text: string;
+  words: Word[];
+}
+
+interface TalkSpeed {
+  start: number;
+  end: number;
+  wordsPerMinute: Record<string, number>;
+}
+
+export interface Stats {
+  internalTalkTime: number;
+  externalTalkTime: number;
+  talkRatio: number | null;
+  interchangesPerMinute: number;
+  longestSegmentDurations: Record<string, number>;
+  talkSpeeds: TalkSpeed[];
+}
+
+interface Match {
+  searchText: string[];
+  matchingText: string;
+  matchStartTime: number;
+  matchStartIndex: number;
+  matchEndTime: number;
+  matchEndIndex: number;
+}
+
+export interface BlockMatches {
+  startTime: number;
+  endTime: number;
+  text: string;
+  speakerType: SpeakerType;
+  topicsWithMatches: { topicId: string; topicName: string; matches: Match[] }[];
+}
+
+export interface QuestionCounts {
+  internalSpeakerQuestionCount: number;
+  externalSpeakerQuestionCount: number;
+  unknownSpeakerQuestionCount: number;
+}
+
+export interface TranscriptRow {
+  endTime: number;
+  speakerNumber: number;
+  startTime: number;
+  text: string;
+}
+
+type SpeakerTypes = ReadonlyMap<number, SpeakerType>;
+
+// --- exact decimals ---------------------------------------------------------------------------------------------------
+
+const PLACES = 40;
+const ONE = 10n ** BigInt(PLACES);
+
+/** The decimal's exact value, as a whole number of units of 10^-40. */
+function exact(decimal: string): bigint {
+  const parts = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(decimal.trim());
+  const sign = parts?.[1] ?? '';
+  const whole = parts?.[2] ?? '';
+  const fraction = parts?.[3] ?? '';
+  const exponent = Number(parts?.[4] ?? '0');
+  if (parts === null || whole + fraction === '') throw new Error(`not a decimal: ${decimal}`);
+  const zeros = PLACES - fraction.length + exponent;
+  if (zeros < 0) throw new Error(`more digits than this reference keeps: ${decimal}`);
+  return BigInt(sign + whole + fraction) * 10n ** BigInt(zeros);
+}
+
+/** To the nearest whole second, halves up. */
+function wholeSeconds(units: bigint): number {
+  return Number((units + ONE / 2n) / ONE);
+}
+
+// --- blocks -----------------------------------------------------------------------------------------------------------
+
+/** By start; words that start together stay as they were given. */
+function inOrder(words: readonly Word[]): Word[] {
+  return [...words].sort((a, b) => {
+    const difference = exact(a.start) - exact(b.start);
+    return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+  });
+}
+
+function wordText(word: Word): string {
+  return word.word + (word.p ?? '');
+}
+
+/** Runs of one speaker in order of start, with no other speaker's word between and no silence over 2 s. */
+export function naiveBlocks(words: readonly Word[]): Block[] {
+  const runs: Word[][] = [];
+  let previous: Word | undefined;
+  for (const word of inOrder(words)) {
+    const run = runs.at(-1);
+    if (run === undefined || previous === undefined) {
+      runs.push([word]);
+    } else if (word.v !== previous.v) {
+      runs.push([word]);
+    } else if (exact(word.start) - exact(previous.end) > 2n * ONE) {
+      runs.push([word]);
+    } else {
+      run.push(word);
+    }
+    previous = word;
+  }
+  return runs.map((run) => {
+    const first = run[0]!;
+    const last = run[run.length - 1]!;
+    return {
+      v: first.v,
+      startTime: Number(first.start),
+      endTime: Number(last.end),
+      text: run.map(wordText).join(' '),
+      words: run,
+    };
+  });
+}
+
+function exactLength(block: Block): bigint {
+  return exact(block.words[block.words.length - 1]!.end) - exact(block.words[0]!.start);
+}
+
+function typeOf(v: number, types: SpeakerTypes): SpeakerType {
+  return types.get(v) ?? 'UNKNOWN';
+}
+
+export function naiveTranscript(words: readonly Word[]): TranscriptRow[] {
+  return naiveBlocks(words).map((block) => ({
+    endTime: block.endTime,
+    speakerNumber: block.v,
+    startTime: block.startTime,
+    text: block.text,
+  }));
+}
+
+// --- stats ------------------------------------------------------------------------------------------------------------
+
+/** So many in so many seconds, as so many a minute. */
+function perMinute(count: number, seconds: number): number {
+  return seconds === 0 ? 0 : count / (seconds / 60);
+}
+
+function talkTime(blocks: readonly Block[], type: SpeakerType, types: SpeakerTypes): number {
+  let sum = 0n;
+  for (const block of blocks) {
+    if (typeOf(block.v, types) === type) sum += exactLength(block);
+  }
+  return wholeSeconds(sum);
+}
+
+function effectiveDuration(words: readonly Word[], duration: number | null): number {
+  if (duration !== null && duration !== 0) return duration;
+  let latest = 0;
+  for (const word of words) {
+    if (Number(word.end) > latest) latest = Number(word.end);
+  }
+  return latest;
+}
+
+function talkSpeeds(words: readonly Word[]): TalkSpeed[] {
+  const sections: Word[][] = [];
+  for (const word of inOrder(words)) {
+    const section = sections.at(-1);
+    // A section's first word is in it however long it lasts.
+    if (section === undefined || exact(word.end) - exact(section[0]!.start) > 300n * ONE) {
+      sections.push([word]);
+    } else {
+      section.push(word);
+    }
+  }
+  return sections.map((section) => {
+    const start = Number(section[0]!.start);
+    const end = Number(section[section.length - 1]!.end);
+    const wordsPerMinute: Record<string, number> = {};
+    for (const { v } of section) {
+      wordsPerMinute[String(v)] = perMinute(section.filter((word) => word.v === v).length, end - start);
+    }
+    return { start, end, wordsPerMinute };
+  });
+}
+
+export function naiveStats(words: readonly Word[], duration: number | null, types: SpeakerTypes): Stats {
+  const blocks = naiveBlocks(words);
+
+  const internal = talkTime(blocks, 'INTERNAL', types);
+  const external = talkTime(blocks, 'EXTERNAL', types);
+  const unknown = talkTime(blocks, 'UNKNOWN', types);
+  const everyone = internal + external + unknown;
+
+  let changes = 0;
+  for (let i = 1; i < blocks.length; i++) {
+    if (blocks[i]!.v !== blocks[i - 1]!.v) changes += 1;
+  }
+
+  const longest: Record<string, number> = {};
+  for (const { v } of blocks) {
+    const lengths = blocks.filter((block) => block.v === v).map((block) => block.endTime - block.startTime);
+    longest[String(v)] = Math.max(...lengths);
+  }
+
+  return {
+    internalTalkTime: internal,
+    externalTalkTime: external,
+    talkRatio: everyone === 0 ? null : internal / everyone,
+    interchangesPerMinute: perMinute(changes, effectiveDuration(words, duration)),
+    longestSegmentDurations: longest,
+    talkSpeeds: talkSpeeds(words),
+  };
+}
+
+// --- tokens -----------------------------------------------------------------------------------------------------------
+
+const WHITE_SPACE = /\s+/u;
+const APOSTROPHES = /['’‘ʼ＇`´′]/gu;
+const TOKEN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
+
+function pieces(text: string): string[] {
+  return text.split(WHITE_SPACE).filter((piece) => piece !== '');
+}
+
+function tokens(text: string): string[] {
+  // Apostrophes go before NFKC too, as it would turn ´ into a blank and a combining mark.
+  const folded = text.replace(APOSTROPHES, '').normalize('NFKC').toLowerCase().replace(APOSTROPHES, '');
+  return folded.match(TOKEN) ?? [];
+}
+
+interface BlockToken {
+  token: string;
+  /** Which of the block's words holds it. */
+  wordIndex: number;
+  /** Which of the white-space pieces of the block's text holds it. */
+  pieceIndex: number;
+}
+
+function blockTokens(block: Block): BlockToken[] {
+  const found: BlockToken[] = [];
+  let pieceIndex = 0;
+  block.words.forEach((word, wordIndex) => {
+    for (const piece of pieces(wordText(word))) {
+      for (const token of tokens(piece)) found.push({ token, wordIndex, pieceIndex });
+      pieceIndex += 1;
+    }
+  });
+  return found;
+}
+
+// --- matches ----------------------------------------------------------------------------------------------------------
+
+/** From the first to the last token, inclusive, with the phrases that matched in there. */
+interface Span {
+  first: number;
+  last: number;
+  phrases: string[];
+}
+
+function matchesAt(haystack: readonly BlockToken[], needle: readonly string[], position: number): boolean {
+  if (needle.length === 0) return false;
+  return needle.every((token, i) => haystack[position + i]?.token === token);
+}
+
+function spans(haystack: readonly BlockToken[], topic: Topic): Span[] {
+  const all: Span[] = [];
+  for (const phrase of topic.words) {
+    const needle = tokens(phrase);
+    for (let position = 0; position < haystack.length; position++) {
+      if (!matchesAt(haystack, needle, position)) continue;
+      all.push({ first: position, last: position + needle.length - 1, phrases: [phrase] });
+    }
+  }
+  // Join two that share a token until no two do.
+  for (;;) {
+    const pair = overlappingPair(all);
+    if (pair === undefined) break;
+    const [a, b] = pair;
+    all.splice(all.indexOf(a), 1);
+    all.splice(all.indexOf(b), 1);
+    all.push({
+      first: Math.min(a.first, b.first),
+      last: Math.max(a.last, b.last),
+      phrases: [...a.phrases, ...b.phrases],
+    });
+  }
+  for (const span of all) {
+    const matched = span.phrases;
+    span.phrases = topic.words.filter((phrase, i) => matched.includes(phrase) && topic.words.indexOf(phrase) === i);
+  }
+  return all.sort((a, b) => a.first - b.first);
+}
+
+function overlappingPair(all: readonly Span[]): [Span, Span] | undefined {
+  for (const a of all) {
+    for (const b of all) {
+      if (a !== b && a.first <= b.last && b.first <= a.last) return [a, b];
+    }
+  }
+  return undefined;
+}
+
+export function naiveTopicMatches(
+  words: readonly Word[],
+  types: SpeakerTypes,
+  topics: readonly Topic[],
+): BlockMatches[] {
+  const result: BlockMatches[] = [];
+  for (const block of naiveBlocks(words)) {
+    const haystack = blockTokens(block);
+    const textPieces = pieces(block.text);
+    const topicsWithMatches: BlockMatches['topicsWithMatches'] = [];
+    for (const topic of [...topics].sort((a, b) => a.id - b.id)) {
+      const matches = spans(haystack, topic).map((span) => {
+        const first = haystack[span.first]!;
+        const last = haystack[span.last]!;
+        return {
+          searchText: span.phrases,
+          matchingText: textPieces.slice(first.pieceIndex, last.pieceIndex + 1).join(' '),
+          matchStartTime: Number(block.words[first.wordIndex]!.start),
+          matchStartIndex: first.pieceIndex,
+          matchEndTime: Number(block.words[last.wordIndex]!.end),
+          matchEndIndex: last.pieceIndex,
+        };
+      });
+      if (matches.length > 0) topicsWithMatches.push({ topicId: String(topic.id), topicName: topic.name, matches });
+    }
+    if (topicsWithMatches.length === 0) continue;
+    result.push({
+      startTime: block.startTime,
+      endTime: block.endTime,
+      text: block.text,
+      speakerType: typeOf(block.v, types),
+      topicsWithMatches,
+    });
+  }
+  return result;
+}
+
+// --- canonical questions ----------------------------------------------------------------------------------------------
+
+const SENTENCE_END = /[.?!]$/u;
+
+export function naiveQuestionCounts(
+  words: readonly Word[],
+  types: SpeakerTypes,
+  topics: readonly Topic[],
+  canonicalTopicId: number,
+): QuestionCounts {
+  const counts = { INTERNAL: 0, EXTERNAL: 0, UNKNOWN: 0 };
+  const canonical = topics.find((topic) => topic.id === canonicalTopicId);
+  for (const block of naiveBlocks(words)) {
+    const haystack = blockTokens(block);
+    const matches = canonical === undefined ? [] : spans(haystack, canonical);
+    // The words' indices, sentence by sentence.
+    const sentences: number[][] = [[]];
+    block.words.forEach((word, wordIndex) => {
+      sentences[sentences.length - 1]!.push(wordIndex);
+      if (SENTENCE_END.test(word.word) || SENTENCE_END.test(word.p ?? '')) sentences.push([]);
+    });
+    for (const sentence of sentences) {
+      const begins = matches.some((match) => sentence.includes(haystack[match.first]!.wordIndex));
+      if (begins) counts[typeOf(block.v, types)] += 1;
+    }
+  }
+  return {
+    internalSpeakerQuestionCount: counts.INTERNAL,
+    externalSpeakerQuestionCount: counts.EXTERNAL,
+    unknownSpeakerQuestionCount: counts.UNKNOWN,
+  };
+}
+
+// --- windows ----------------------------------------------------------------------------------------------------------
+
+/**
+ * Keeps the matches for which some closed window of that length, in seconds, holds them and at least that many matches
+ * of their topic in the call, themselves included. A window that holds some matches can be moved on to begin at the
+ * first of them and hold them still, so it is enough to look at the windows that begin at a match.
+ */
+export function naiveWindow(
+  topicMatches: readonly BlockMatches[],
+  windowLength: number,
+  minimumMatches: number,
+): BlockMatches[] {
+  const startsOf = (topicId: string): bigint[] =>
+    topicMatches
+      .flatMap((block) => block.topicsWithMatches)
+      .filter((topic) => topic.topicId === topicId)
+      .flatMap((topic) => topic.matches)
+      .map((match) => exact(String(match.matchStartTime)));
+
+  const counts = (topicId: string, match: Match): boolean => {
+    const own = exact(String(match.matchStartTime));
+    const starts = startsOf(topicId);
+    return starts.some((from) => {
+      const to = from + exact(String(windowLength));
+      const held = starts.filter((start) => from <= start && start <= to);
+      return from <= own && own <= to && held.length >= minimumMatches;
+    });
+  };
+
+  const result: BlockMatches[] = [];
+  for (const block of topicMatches) {
+    const topicsWithMatches = block.topicsWithMatches
+      .map((topic) => ({ ...topic, matches: topic.matches.filter((match) => counts(topic.topicId, match)) }))
+      .filter((topic) => topic.matches.length > 0);
+    if (topicsWithMatches.length > 0) result.push({ ...block, topicsWithMatches });
+  }
+  return result;
+}
