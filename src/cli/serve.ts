@@ -122,6 +122,8 @@ export const work: Command = {
     const reason = await Promise.race([ending, worker.done.then(() => 'the queue ended')]);
     log.info({ reason }, 'worker stopping');
     await worker.stop();
+    // The channel to the parent would keep the process alive.
+    if (process.connected) process.disconnect();
     return undefined;
   },
 };

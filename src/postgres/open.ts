@@ -45,7 +45,8 @@ export async function openDatabase(config: Config, options: OpenOptions): Promis
     pool,
     connection,
     async close() {
-      await db.destroy();
+      // Not by way of Kysely, which leaves a pool alone that it never queried.
+      await pool.end();
       await embedded?.stop();
     },
   };

@@ -109,7 +109,18 @@ export async function cleanUp(): Promise<void> {
   for (const opener of [...opened]) await opener.kill();
   for (const dir of directories.splice(0)) {
     await gone(dir).catch(() => {});
+    removeSocketDir(dir);
     rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+/** What a killed server leaves for the next start to remove. */
+function removeSocketDir(dataDir: string): void {
+  try {
+    const state = JSON.parse(readFileSync(join(dataDir, 'postgres/server.json'), 'utf8')) as { socketDir: string };
+    rmSync(state.socketDir, { recursive: true, force: true });
+  } catch {
+    // It was stopped in good order.
   }
 }
 
