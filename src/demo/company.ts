@@ -58,59 +58,60 @@ interface Seat {
   readonly count: number;
 }
 
-const TEAMS: readonly { key: string; name: string; departmentKey: string; manager: string; job: Job; seats: Seat[] }[] = [
-  {
-    key: 'development',
-    name: 'Sales Development',
-    departmentKey: 'sales',
-    manager: 'Manager, Sales Development',
-    job: 'sdr',
-    seats: [{ job: 'sdr', title: 'Sales Development Representative', count: 3 }],
-  },
-  {
-    key: 'mid-market',
-    name: 'Mid-Market',
-    departmentKey: 'sales',
-    manager: 'Regional Sales Manager',
-    job: 'ae',
-    seats: [{ job: 'ae', title: 'Account Executive', count: 4 }],
-  },
-  {
-    key: 'enterprise',
-    name: 'Enterprise',
-    departmentKey: 'sales',
-    manager: 'Director, Enterprise Sales',
-    job: 'ae',
-    seats: [
-      { job: 'ae', title: 'Senior Account Executive', count: 2 },
-      { job: 'se', title: 'Solutions Engineer', count: 2 },
-    ],
-  },
-  {
-    key: 'onboarding',
-    name: 'Onboarding',
-    departmentKey: 'success',
-    manager: 'Manager, Onboarding',
-    job: 'onboarding',
-    seats: [{ job: 'onboarding', title: 'Onboarding Specialist', count: 2 }],
-  },
-  {
-    key: 'accounts',
-    name: 'Account Management',
-    departmentKey: 'success',
-    manager: 'Director, Account Management',
-    job: 'account-manager',
-    seats: [{ job: 'account-manager', title: 'Account Manager', count: 3 }],
-  },
-  {
-    key: 'desk',
-    name: 'Support Desk',
-    departmentKey: 'support',
-    manager: 'Support Manager',
-    job: 'support',
-    seats: [{ job: 'support', title: 'Support Engineer', count: 2 }],
-  },
-];
+const TEAMS: readonly { key: string; name: string; departmentKey: string; manager: string; job: Job; seats: Seat[] }[] =
+  [
+    {
+      key: 'development',
+      name: 'Sales Development',
+      departmentKey: 'sales',
+      manager: 'Manager, Sales Development',
+      job: 'sdr',
+      seats: [{ job: 'sdr', title: 'Sales Development Representative', count: 3 }],
+    },
+    {
+      key: 'mid-market',
+      name: 'Mid-Market',
+      departmentKey: 'sales',
+      manager: 'Regional Sales Manager',
+      job: 'ae',
+      seats: [{ job: 'ae', title: 'Account Executive', count: 4 }],
+    },
+    {
+      key: 'enterprise',
+      name: 'Enterprise',
+      departmentKey: 'sales',
+      manager: 'Director, Enterprise Sales',
+      job: 'ae',
+      seats: [
+        { job: 'ae', title: 'Senior Account Executive', count: 2 },
+        { job: 'se', title: 'Solutions Engineer', count: 2 },
+      ],
+    },
+    {
+      key: 'onboarding',
+      name: 'Onboarding',
+      departmentKey: 'success',
+      manager: 'Manager, Onboarding',
+      job: 'onboarding',
+      seats: [{ job: 'onboarding', title: 'Onboarding Specialist', count: 2 }],
+    },
+    {
+      key: 'accounts',
+      name: 'Account Management',
+      departmentKey: 'success',
+      manager: 'Director, Account Management',
+      job: 'account-manager',
+      seats: [{ job: 'account-manager', title: 'Account Manager', count: 3 }],
+    },
+    {
+      key: 'desk',
+      name: 'Support Desk',
+      departmentKey: 'support',
+      manager: 'Support Manager',
+      job: 'support',
+      seats: [{ job: 'support', title: 'Support Engineer', count: 2 }],
+    },
+  ];
 
 /** The departments, teams and 25 people, the same for the same seed. Keys are local: the caller gives ids. */
 export function demoCompany(seed: string): Company {

@@ -36,8 +36,8 @@ const PLACES: readonly [string, string, string, string][] = [
   ['Midwest', 'Joliet', 'Fort Wayne', 'Grand Rapids'],
   ['Midwest', 'Columbus', 'Dayton', 'Louisville'],
   ['Midwest', 'Des Moines', 'Omaha', 'Green Bay'],
-  ['South Central', 'Laredo', 'San Antonio', 'Tulsa'],
-  ['South Central', 'Fort Worth', 'Shreveport', 'Little Rock'],
+  ['Southwest', 'Laredo', 'San Antonio', 'Tulsa'],
+  ['Southwest', 'Fort Worth', 'Shreveport', 'Little Rock'],
   ['West', 'Stockton', 'Reno', 'Fresno'],
   ['West', 'Ontario', 'Bakersfield', 'Tucson'],
   ['Northwest', 'Spokane', 'Boise', 'Yakima'],
@@ -46,15 +46,69 @@ const PLACES: readonly [string, string, string, string][] = [
 
 // industry, what the company's name ends in, what it ships, who it delivers to, when it is busiest
 const INDUSTRIES: readonly [string, string[], string[], string, string[]][] = [
-  ['Food', ['Foods', 'Provisions', 'Kitchens'], ['frozen vegetables', 'canned tomatoes', 'bakery mixes', 'pasta sauce'], 'the grocery chains', ['harvest', 'the run-up to Thanksgiving']],
-  ['Beverage', ['Beverage', 'Springs', 'Bottling'], ['bottled water', 'sparkling juice', 'canned coffee'], 'the convenience chains', ['the summer', 'Memorial Day to Labor Day']],
-  ['Building materials', ['Building Supply', 'Lumber', 'Gypsum'], ['drywall and insulation', 'roofing shingles', 'treated lumber'], 'the big box stores', ['the spring building season', 'storm season']],
-  ['Retail', ['Outfitters', 'Home', 'Brands'], ['housewares', 'camping gear', 'small furniture'], 'the department stores', ['October through Christmas', 'back-to-school']],
-  ['Pharmaceutical', ['Health', 'Medical Supply'], ['surgical supplies', 'temperature-controlled vaccines', 'lab consumables'], 'the hospital groups', ['flu season', 'the fourth quarter']],
-  ['Packaging', ['Packaging', 'Paper', 'Container'], ['corrugated boxes', 'paper rolls', 'plastic resin'], 'the food processors', ['the holiday build', 'late summer']],
-  ['Automotive', ['Auto Parts', 'Axle', 'Components'], ['brake assemblies', 'batteries and filters', 'tires'], 'the assembly plants', ['model changeover', 'the first cold snap']],
-  ['Third-party logistics', ['Logistics', 'Warehousing', 'Distribution'], ['mixed consumer goods', 'pet food and seasonal stock', 'apparel'], 'our clients', ['peak season', 'October through Christmas']],
-  ['Cold storage', ['Cold Storage', 'Refrigerated'], ['frozen poultry', 'ice cream', 'seafood and produce'], 'the food service companies', ['the Fourth of July weeks', 'the holidays']],
+  [
+    'Food',
+    ['Foods', 'Provisions', 'Kitchens'],
+    ['frozen vegetables', 'canned tomatoes', 'bakery mixes', 'pasta sauce'],
+    'the grocery chains',
+    ['harvest', 'the run-up to Thanksgiving'],
+  ],
+  [
+    'Beverage',
+    ['Beverage', 'Springs', 'Bottling'],
+    ['bottled water', 'sparkling juice', 'canned coffee'],
+    'the convenience chains',
+    ['the summer', 'Memorial Day to Labor Day'],
+  ],
+  [
+    'Building materials',
+    ['Building Supply', 'Lumber', 'Gypsum'],
+    ['drywall and insulation', 'roofing shingles', 'treated lumber'],
+    'the big box stores',
+    ['the spring building season', 'storm season'],
+  ],
+  [
+    'Retail',
+    ['Outfitters', 'Home', 'Brands'],
+    ['housewares', 'camping gear', 'small furniture'],
+    'the department stores',
+    ['October through Christmas', 'back-to-school'],
+  ],
+  [
+    'Pharmaceutical',
+    ['Health', 'Medical Supply'],
+    ['surgical supplies', 'temperature-controlled vaccines', 'lab consumables'],
+    'the hospital groups',
+    ['flu season', 'the fourth quarter'],
+  ],
+  [
+    'Packaging',
+    ['Packaging', 'Paper', 'Container'],
+    ['corrugated boxes', 'paper rolls', 'plastic resin'],
+    'the food processors',
+    ['the holiday build', 'late summer'],
+  ],
+  [
+    'Automotive',
+    ['Auto Parts', 'Axle', 'Components'],
+    ['brake assemblies', 'batteries and filters', 'tires'],
+    'the assembly plants',
+    ['model changeover', 'the first cold snap'],
+  ],
+  [
+    'Third-party logistics',
+    ['Logistics', 'Warehousing', 'Distribution'],
+    ['mixed consumer goods', 'pet food and seasonal stock', 'apparel'],
+    'our clients',
+    ['peak season', 'October through Christmas'],
+  ],
+  [
+    'Cold storage',
+    ['Cold Storage', 'Refrigerated'],
+    ['frozen poultry', 'ice cream', 'seafood and produce'],
+    'the food service companies',
+    ['the Fourth of July weeks', 'the holidays'],
+  ],
 ];
 
 const STEMS =
@@ -66,13 +120,28 @@ Yarrow Zephyr Amber Birchwood Copperfield Dunmore Evergreen Falcon Greystone Her
   );
 
 const TITLES = {
-  main: ['Director of Logistics', 'VP of Operations', 'Distribution Manager', 'Transportation Manager', 'Director of Supply Chain'],
+  main: [
+    'Director of Logistics',
+    'VP of Operations',
+    'Distribution Manager',
+    'Transportation Manager',
+    'Director of Supply Chain',
+  ],
   it: ['IT Manager', 'Systems Analyst', 'Director of Information Systems', 'Applications Manager'],
   floor: ['Warehouse Manager', 'Receiving Supervisor', 'Yard Manager', 'Shift Supervisor'],
 };
 
 const RIVALS = ['Bayslot', 'Yardmint', 'TruckTempo', 'Portarius', 'DockHarbor'];
-const CARRIERS = ['Hartwick Freight', 'Redline Transport', 'Pell and Sons', 'Great Basin Lines', 'Crosswind Logistics', 'Amherst Carriers', 'Blue Ox Trucking', 'Tri-River Express'];
+const CARRIERS = [
+  'Hartwick Freight',
+  'Redline Transport',
+  'Pell and Sons',
+  'Great Basin Lines',
+  'Crosswind Logistics',
+  'Amherst Carriers',
+  'Blue Ox Trucking',
+  'Tri-River Express',
+];
 
 /** As many customers as asked for, no name twice while the list lasts. */
 export function demoCustomers(seed: string, count: number): Customer[] {
@@ -95,7 +164,10 @@ function customer(random: Random, name: () => PersonName, stem: string, index: n
   const domain = `${companyName.toLowerCase().replace(/[^a-z]/g, '')}.example`;
   const contact = (titles: string[]): Contact => {
     const person = name();
-    const address = `${person.firstName[0]}${person.lastName}`.normalize('NFKD').replace(/[^A-Za-z]/g, '').toLowerCase();
+    const address = `${person.firstName[0]}${person.lastName}`
+      .normalize('NFKD')
+      .replace(/[^A-Za-z]/g, '')
+      .toLowerCase();
     return { ...person, crmId: crmId(random, '003'), title: random.pick(titles), email: `${address}@${domain}` };
   };
   const sites = random.int(2, 14);
@@ -122,6 +194,8 @@ function customer(random: Random, name: () => PersonName, stem: string, index: n
     annual: deal,
     facts: {
       company: companyName,
+      region,
+      industry: `the ${industry.toLowerCase()} business`,
       goods: random.pick(goods),
       goods2: random.pick(goods),
       buyers,
@@ -136,7 +210,13 @@ function customer(random: Random, name: () => PersonName, stem: string, index: n
       erp: random.pick(['SAP', 'NetSuite', 'Oracle', 'Dynamics', 'JD Edwards']),
       tms: random.pick(['MercuryGate', 'Oracle Transportation', 'Descartes', 'a broker portal']),
       idp: random.pick(['Okta', 'Entra', 'Ping', 'Google Workspace']),
-      oldtool: random.pick(['a shared spreadsheet', 'an Outlook calendar', 'a whiteboard and a shared inbox', 'paper and phone calls', 'a form on our website']),
+      oldtool: random.pick([
+        'a shared spreadsheet',
+        'an Outlook calendar',
+        'a whiteboard and a shared inbox',
+        'paper and phone calls',
+        'a form on our website',
+      ]),
       rival: rivals[0]!,
       rival2: rivals[1]!,
       carrier: carriers[0]!,
@@ -163,7 +243,12 @@ function customer(random: Random, name: () => PersonName, stem: string, index: n
       uplift: `${uplift} percent`,
       renewal: dollars(Math.round((deal * (100 + uplift)) / 100_000) * 1000),
       fiscal: random.pick(['the end of March', 'the end of June', 'the calendar year', 'the end of September']),
-      golive: random.pick(['the first of the month', 'the second week of next month', 'right after quarter end', 'before inventory week']),
+      golive: random.pick([
+        'the first of the month',
+        'the second week of next month',
+        'right after quarter end',
+        'before inventory week',
+      ]),
       usage: spoken(random.int(9, 68) * 100),
       adopt: `${random.int(71, 96)} percent`,
       saved: spoken(random.int(12, 38)),

@@ -62,12 +62,14 @@ function hydrate(native: string): boolean {
     const root = dirname(native);
     if (existsSync(join(root, target))) continue;
     const link = join(root, target);
+    // In one step: a server of another data directory may be loading these libraries.
+    const made = `${link}.${process.pid}`;
     try {
-      rmSync(link, { force: true });
-      symlinkSync(relative(dirname(link), join(root, source)), link);
+      symlinkSync(relative(dirname(link), join(root, source)), made);
+      renameSync(made, link);
     } catch {
-      // Another process may have been quicker; else the package is not ours to write to.
-      if (!existsSync(link)) return false;
+      // The package is not ours to write to.
+      return false;
     }
   }
   return true;

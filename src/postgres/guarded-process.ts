@@ -14,7 +14,7 @@ const STOP_SERVER = `n=0
   while [ $n -lt 150 ] && kill -s 0 $$; do
     if [ $n -lt 100 ]; then kill -s INT $$; elif [ $n -lt 125 ]; then kill -s QUIT $$; else kill -s KILL $$; fi
     n=$((n + 1))
-    sleep 0.2
+    sleep 0.2 || sleep 1
   done`;
 const script = (stop: string): string => `exec 3<&0
 ( (

@@ -48,5 +48,4 @@ C: {Ha, I have a couple.|That's fair.|Okay. I wrote down three.|It'll be a short
 R: {Before we dig in|Just so I know}, {is this stopping trucks right now or is it an annoyance|how many people are affected}?
 C: {It's slowing us down but we're working around it.|Everyone on the first shift.|It's stopping us. I have @badge trucks on the street.|Only me so far, I think.}
 R: {Okay.|Thank you, that helps.|Understood.} {I'll set the priority accordingly|Let's look at it right away}.
-=== the plan for today | agenda-prospecting
 `;

@@ -1,0 +1,134 @@
+import type { Company, Job, Person } from './company.js';
+import type { Customer } from './customers.js';
+import type { Kind } from './plans.js';
+import type { Random } from './random.js';
+
+/** One call to come: who, with whom, about what, when. */
+export interface Appointment {
+  readonly customer: Customer;
+  readonly kind: Kind;
+  readonly person: Person;
+  /** Milliseconds since the Unix epoch. */
+  readonly time: number;
+  /** When the two speak next, if that is within the demo's days. */
+  readonly nextTime: number | null;
+  /** Calls with this customer before this one. */
+  readonly before: number;
+}
+
+const JOBS: Readonly<Record<Kind, Job>> = {
+  prospecting: 'sdr',
+  discovery: 'ae',
+  demo: 'ae',
+  technical: 'ae',
+  negotiation: 'ae',
+  kickoff: 'onboarding',
+  support: 'support',
+  review: 'account-manager',
+  renewal: 'account-manager',
+};
+
+/** What a customer's calls lead through. Some are bought, some stall, some were customers before. */
+const JOURNEYS: readonly (readonly Kind[])[] = [
+  ['prospecting', 'discovery', 'demo', 'technical', 'negotiation', 'kickoff'],
+  ['support', 'review', 'support', 'renewal', 'negotiation'],
+  ['discovery', 'demo', 'negotiation', 'kickoff', 'support'],
+  ['kickoff', 'kickoff', 'support', 'review', 'renewal'],
+  ['prospecting', 'discovery', 'demo', 'technical'],
+  ['discovery', 'demo', 'demo', 'technical', 'negotiation', 'negotiation'],
+  ['support', 'support', 'review', 'renewal'],
+  ['prospecting', 'prospecting', 'discovery', 'demo', 'negotiation'],
+];
+const AFTER: readonly Kind[] = ['support', 'review', 'support', 'renewal'];
+
+const DAY = 86_400_000;
+const HALF_HOUR = 1_800_000;
+/** The company works on US Eastern time; daylight saving does not matter to a demo. */
+export const LOCAL_OFFSET = -5 * 3_600_000;
+
+/** How many customers so many calls want: about five calls each, at least one for every journey's start. */
+export function customerCount(calls: number): number {
+  return Math.max(1, Math.min(calls, Math.max(Math.round(calls / 5), Math.min(8, Math.ceil(calls / 3)))));
+}
+
+/** Spreads `count` calls over customers, people and the `days` before `now`, in order of time. */
+export function schedule(
+  random: Random,
+  company: Company,
+  customers: readonly Customer[],
+  count: number,
+  days: number,
+  now: number,
+): Appointment[] {
+  const taken = new Set<string>();
+  const staff = (job: Job) => company.people.filter((person) => person.job === job && person.role !== 'admin');
+  const turn = new Map<Job, number>();
+  const appointments: Appointment[] = [];
+  const first = Math.floor((now + LOCAL_OFFSET - days * DAY) / DAY) + 1;
+  for (const [index, customer] of customers.entries()) {
+    const calls = Math.floor(count / customers.length) + (index < count % customers.length ? 1 : 0);
+    const kinds = journey(index, calls);
+    // A customer deals with the same person in the same matter.
+    const owners = new Map<Job, Person>();
+    const owner = (job: Job) => {
+      let person = owners.get(job);
+      if (person === undefined) {
+        const candidates = staff(job);
+        const at = turn.get(job) ?? random.int(0, candidates.length - 1);
+        turn.set(job, at + 1);
+        person = candidates[at % candidates.length]!;
+        owners.set(job, person);
+      }
+      return person;
+    };
+    const dates = spread(random, kinds.length, days).map((day) => first + day);
+    const times: number[] = [];
+    for (const [i, kind] of kinds.entries()) {
+      const person = owner(JOBS[kind]);
+      times.push(
+        freeTime(random, taken, person, dates[i]!, Math.max(first * DAY, (times.at(-1) ?? 0) + 2 * HALF_HOUR), now),
+      );
+    }
+    times.sort((a, b) => a - b);
+    for (const [i, kind] of kinds.entries()) {
+      const person = owner(JOBS[kind]);
+      appointments.push({ customer, kind, person, time: times[i]!, nextTime: times[i + 1] ?? null, before: i });
+    }
+  }
+  return appointments.sort((a, b) => a.time - b.time || (a.customer.key < b.customer.key ? -1 : 1));
+}
+
+function journey(index: number, calls: number): Kind[] {
+  const base = JOURNEYS[index % JOURNEYS.length]!;
+  if (calls >= base.length) {
+    return [...base, ...Array.from({ length: calls - base.length }, (_, i) => AFTER[i % AFTER.length]!)];
+  }
+  // Fewer calls than stages: a contiguous part, not always the beginning, so that few calls still show every stage.
+  const start = index % 2 === 0 ? base.length - calls : 0;
+  return base.slice(start, start + calls);
+}
+
+/** Days in rising order, with a gap of some days between them where there is room. */
+function spread(random: Random, count: number, days: number): number[] {
+  return Array.from({ length: count }, (_, i) => Math.min(days - 1, Math.floor(((i + random.next()) / count) * days)));
+}
+
+/** A half hour on or after the day at which the person has no other call; before `now`. UTC milliseconds. */
+function freeTime(random: Random, taken: Set<string>, person: Person, day: number, after: number, now: number): number {
+  for (let tries = 0; tries < 200; tries++) {
+    const date = day + Math.floor(tries / 8);
+    const weekday = new Date(date * DAY).getUTCDay();
+    if ((weekday === 0 || weekday === 6) && !random.chance(0.03)) continue;
+    // 8:30 to 16:30, most in the middle of the morning and after lunch.
+    const slot = 17 + Math.round(random.around(0, 16));
+    const time = date * DAY + slot * HALF_HOUR - LOCAL_OFFSET;
+    if (time <= after || time > now - 2 * HALF_HOUR) continue;
+    const keys = [slot - 1, slot, slot + 1].map((s) => `${person.key}:${date}:${s}`);
+    if (keys.some((key) => taken.has(key))) continue;
+    taken.add(keys[1]!);
+    return time + random.int(0, 230) * 1000;
+  }
+  // Too many calls for the days asked for: anywhere before now, in order.
+  const room = Math.max(1, now - 2 * HALF_HOUR - after);
+  return after + Math.floor(random.between(0.2, 0.8) * room);
+}

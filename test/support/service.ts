@@ -1,0 +1,143 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import type pg from 'pg';
+import { pino } from 'pino';
+import { inject } from 'vitest';
+import type { Clock } from '#debrief/clock.js';
+import { systemClock } from '#debrief/clock.js';
+import type { Scope as Right } from '#debrief/contract/routes.js';
+import type { Db, Tables } from '#debrief/db/schema.js';
+import { createCallReader } from '#debrief/ingest/reader.js';
+import { createPool } from '#debrief/postgres/connect.js';
+import { buildApp } from '#debrief/server/app.js';
+import { createAccount, createCredential } from '#debrief/services/accounts.js';
+import { createUser } from '#debrief/services/people.js';
+
+/** A clock that stands until it is moved. */
+export interface DrivenClock extends Clock {
+  advance(ms: number): void;
+}
+
+export function drivenClock(): DrivenClock {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    advance(ms) {
+      ahead += ms;
+    },
+  };
+}
+
+export interface TestService {
+  readonly url: string;
+  readonly db: Db;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** The real app on a real socket and the shared database. */
+export async function startService(options: { clock?: Clock; connections?: number } = {}): Promise<TestService> {
+  const pool = createPool({
+    connection: { connectionString: inject('databaseUrl') },
+    max: options.connections ?? 8,
+    onError: () => {},
+  });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const reader = createCallReader(1);
+  const app = buildApp({ db, clock: options.clock ?? systemClock, reader }, pino({ level: 'silent' }));
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    url,
+    db,
+    pool,
+    async close() {
+      await app.close();
+      await reader.close();
+      await pool.end();
+    },
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; throws where it is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  json(): any;
+}
+
+/** Requests as one credential. */
+export interface TestClient {
+  readonly accountId: string;
+  readonly username: string;
+  readonly password: string;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** Gives a call and waits until it is COMPLETE (or ERROR); answers its id. */
+  giveCall(call: object): Promise<string>;
+}
+
+export interface TestAccount {
+  readonly accountId: string;
+  client(...scopes: Right[]): Promise<TestClient>;
+  addUser(email: string, more?: object): Promise<string>;
+}
+
+/** A new account; its first client may do everything. */
+export async function makeAccount(service: TestService, timeZone = 'America/New_York'): Promise<TestAccount> {
+  const accountId = await createAccount(service.db, { name: 'Test company', timeZone });
+  return {
+    accountId,
+    client: (...scopes) => makeClient(service, accountId, scopes.length > 0 ? scopes : ['admin', 'delete']),
+    async addUser(email, more = {}) {
+      const body = { email, firstName: 'Ada', lastName: 'Byron', ...more };
+      return (await createUser(service.db, { accountId }, body, true)).id;
+    },
+  };
+}
+
+export async function makeClient(service: TestService, accountId: string, scopes: Right[]): Promise<TestClient> {
+  const { username, password } = await createCredential(service.db, { accountId }, { scopes, rate: 'unlimited' });
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const client: TestClient = {
+    accountId,
+    username,
+    password,
+    get: (path, headers) => client.send('GET', path, undefined, headers),
+    async send(method, path, body, headers = {}) {
+      const raw = typeof body === 'string' || body instanceof Uint8Array;
+      const response = await fetch(new URL(path, service.url), {
+        method,
+        headers: { authorization, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: raw ? (body as string) : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) };
+    },
+    async giveCall(call) {
+      const given = await client.send('POST', '/api/v1/calls', call);
+      if (given.status >= 300) throw new Error(`the call was refused: ${given.text}`);
+      const { id } = given.json();
+      await settled(client, id);
+      return id;
+    },
+  };
+  return client;
+}
+
+/** Waits until the call is out of its passing states. */
+export async function settled(client: TestClient, callId: string): Promise<void> {
+  await until(async () => {
+    const { state } = (await client.get(`/api/v1/calls/${encodeURIComponent(callId)}`)).json();
+    return state === 'COMPLETE' || state === 'ERROR' || state === 'PENDING';
+  });
+}
+
+/** Waits for something that comes about in the background. */
+export async function until(come: () => Promise<boolean>, seconds = 30): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await come())) {
+    if (Date.now() > deadline) throw new Error(`it did not come about in ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
