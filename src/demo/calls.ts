@@ -17,7 +17,7 @@ export interface DemoOptions {
   readonly maxMinutes?: number;
 }
 
-export interface DemoParticipant {
+interface DemoParticipant {
   readonly speakerNumber: number;
   readonly email?: string;
   readonly firstName?: string;
@@ -30,7 +30,7 @@ interface Entity {
   readonly name: string;
 }
 
-export interface DemoCrmMatch {
+interface DemoCrmMatch {
   readonly crmName: string;
   readonly activityCrmId: string;
   readonly account: Entity | null;
@@ -38,7 +38,7 @@ export interface DemoCrmMatch {
   readonly engagement: Entity | null;
 }
 
-export interface DemoSummary {
+interface DemoSummary {
   readonly nextSteps: readonly string[];
   readonly questionsAndAnswers: readonly { readonly question: string; readonly answer: string }[];
   readonly summary: string;
@@ -85,7 +85,7 @@ export function* demoCalls(options: DemoOptions): Generator<DemoCall, void, unde
   const { seed, count, days, now } = options;
   if (count < 1) return;
   const company = demoCompany(seed);
-  const customers = demoCustomers(seed, customerCount(count));
+  const customers = demoCustomers(seed, customerCount(count), company.people);
   const appointments = schedule(createRandom(`${seed}/schedule`), company, customers, count, days, now);
   const pending = count > 3 ? Math.max(1, Math.round(count / 75)) : 0;
   for (const [index, appointment] of appointments.entries()) {
@@ -107,12 +107,11 @@ function demoCall(
   const plan = PLANS[kind];
   const cap = Math.min(40, options.maxMinutes ?? 40) * 0.95;
   const shortest = Math.min(plan.minutes[0], cap);
-  const minutes = random.around(shortest, Math.min(plan.minutes[1], cap));
+  const longest = Math.min(plan.minutes[1], cap);
+  const minutes = random.chance(0.5) ? random.around(shortest, longest) : random.between(shortest, longest);
   const contact = kind === 'support' && random.chance(0.6) ? customer.contacts[2] : customer.contacts[0];
-  const guest =
-    contact === customer.contacts[0] && kind !== 'technical' && random.chance(0.5)
-      ? customer.contacts[2]
-      : customer.contacts[1];
+  // Where systems are the matter, the second one on their side is from IT.
+  const guest = customer.contacts[kind === 'technical' || kind === 'kickoff' || kind === 'support' ? 1 : 2];
   const colleague = random.pick(company.people.filter((one) => one.job === 'se'));
   const third = minutes > 6 && random.chance(plan.third.probability) ? plan.third.side : null;
   const dialogue = isPending
@@ -129,7 +128,10 @@ function demoCall(
               : third === 'D'
                 ? { ...guest, talk: 0.3, pace: random.int(130, 165), hesitation: 0.012, side: 'D' }
                 : null,
-          facts: { ...customer.facts, ...callFacts(random, appointment, contact, guest, colleague) },
+          facts: {
+            ...customer.facts,
+            ...callFacts(random, appointment, contact, guest, customer.contacts[1], colleague),
+          },
         },
         random,
       );
@@ -171,6 +173,7 @@ function callFacts(
   { time, nextTime, person }: Appointment,
   contact: Contact,
   guest: Contact,
+  itContact: Contact,
   colleague: Person,
 ): Record<string, string> {
   const local = new Date(time + LOCAL_OFFSET);
@@ -185,7 +188,7 @@ function callFacts(
     cfull: `${contact.firstName} ${contact.lastName}`,
     d: guest.firstName,
     drole: guest.title.replace(/^([A-Z])(?=[a-z])/, (letter) => letter.toLowerCase()),
-    it: guest.firstName,
+    it: itContact.firstName,
     s: colleague.firstName,
     sfull: `${colleague.firstName} ${colleague.lastName}`,
     daypart: local.getUTCHours() < 12 ? 'morning' : 'afternoon',

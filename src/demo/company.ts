@@ -2,13 +2,13 @@ import { nameSource, type PersonName } from './names.js';
 import { createRandom } from './random.js';
 
 /** The demo company: Quayline sells dock scheduling, yard and gate software to warehouses. */
-export const COMPANY_NAME = 'Quayline';
-export const COMPANY_DOMAIN = 'quayline.example';
+const COMPANY_NAME = 'Quayline';
+const COMPANY_DOMAIN = 'quayline.example';
 
 export type Job = 'sdr' | 'ae' | 'se' | 'onboarding' | 'account-manager' | 'support' | 'operations';
 
 /** How someone talks. Shares are of 1. */
-export interface Persona {
+interface Persona {
   /** The part of a conversation they tend to take up. */
   readonly talk: number;
   /** Words a minute while talking, pauses included. */
@@ -119,7 +119,7 @@ export function demoCompany(seed: string): Company {
   const name = nameSource(random);
   const people: Person[] = [];
   // Spread evenly, then dealt at random: drawing each alone leaves small teams that all talk alike.
-  const talks = random.shuffled(Array.from({ length: 25 }, (_, i) => 0.32 + (i / 24) * 0.42));
+  const talks = random.shuffled(Array.from({ length: 25 }, (_, i) => 0.25 + (i / 24) * 0.51));
   const add = (role: Person['role'], title: string, job: Job, teamKey: string, departmentKey: string) => {
     const person = name();
     const number = people.length + 1;
@@ -148,7 +148,7 @@ export function demoCompany(seed: string): Company {
 }
 
 /** A name as it stands in addresses: ASCII, lower case. */
-export function plain(name: string): string {
+function plain(name: string): string {
   return name
     .normalize('NFKD')
     .replace(/[^A-Za-z]/g, '')

@@ -144,9 +144,16 @@ const CARRIERS = [
 ];
 
 /** As many customers as asked for, no name twice while the list lasts. */
-export function demoCustomers(seed: string, count: number): Customer[] {
+export function demoCustomers(seed: string, count: number, staff: readonly PersonName[]): Customer[] {
   const random = createRandom(`${seed}/customers`);
-  const name = nameSource(random);
+  const draw = nameSource(random);
+  const taken = new Set(staff.map((one) => one.firstName));
+  // A Tamara who calls a Tamara reads like a mistake.
+  const name = () => {
+    let drawn = draw();
+    while (taken.has(drawn.firstName)) drawn = draw();
+    return drawn;
+  };
   let stems = random.shuffled(STEMS);
   const customers: Customer[] = [];
   for (let i = 0; i < count; i++) {
@@ -195,7 +202,7 @@ function customer(random: Random, name: () => PersonName, stem: string, index: n
     facts: {
       company: companyName,
       region,
-      industry: `the ${industry.toLowerCase()} business`,
+      industry: `the ${industry.toLowerCase().replace('third-party ', '')} business`,
       goods: random.pick(goods),
       goods2: random.pick(goods),
       buyers,

@@ -15,6 +15,7 @@ import { PROSPECTING } from './phrases/prospecting.js';
 import { RENEWALS } from './phrases/renewals.js';
 import { SECURITY } from './phrases/security.js';
 import { SMALL_TALK } from './phrases/small-talk.js';
+import { STORIES } from './phrases/stories.js';
 import { SUPPORT_ISSUES } from './phrases/support-issues.js';
 import { type Subject, subjects } from './script.js';
 
@@ -34,6 +35,8 @@ export interface Plan {
   readonly minutes: readonly [number, number];
   /** What is talked about, in this order of phases; within a phase the order is free. */
   readonly phases: readonly (readonly string[])[];
+  /** What a call that runs long goes on to. */
+  readonly more: readonly string[];
   /** How probable a third speaker is, and on which side. */
   readonly third: { readonly side: 'S' | 'D'; readonly probability: number };
 }
@@ -44,12 +47,14 @@ const ISSUES = ['kiosk', 'duplicates', 'texts', 'sync', 'login', 'report', 'carr
 
 export const PLANS: Readonly<Record<Kind, Plan>> = {
   prospecting: {
-    minutes: [3.2, 7],
-    phases: [['cold-need']],
+    minutes: [4.1, 8],
+    more: [],
+    phases: [['cold-need'], ['process', 'detention', 'visibility', 'yard']],
     third: { side: 'D', probability: 0 },
   },
   discovery: {
-    minutes: [14, 36],
+    minutes: [13, 39],
+    more: ['gate', 'rules', 'trailers', 'insights', 'roadmap'],
     phases: [
       ['process', 'yard', 'people'],
       ['detention', 'chargebacks', 'visibility'],
@@ -60,7 +65,8 @@ export const PLANS: Readonly<Record<Kind, Plan>> = {
     third: { side: 'D', probability: 0.2 },
   },
   demo: {
-    minutes: [22, 38.5],
+    minutes: [20, 41],
+    more: ['security', 'contract', 'success', 'yard', 'detention'],
     phases: [
       ['booking', 'rules'],
       ['gate', 'trailers', 'drivers'],
@@ -71,7 +77,8 @@ export const PLANS: Readonly<Record<Kind, Plan>> = {
     third: { side: 'S', probability: 0.55 },
   },
   technical: {
-    minutes: [14, 33],
+    minutes: [14, 38],
+    more: ['insights', 'trailers', 'roadmap', 'plan', 'data'],
     phases: [
       ['wms', 'integrations'],
       ['security'],
@@ -81,12 +88,14 @@ export const PLANS: Readonly<Record<Kind, Plan>> = {
     third: { side: 'D', probability: 0.9 },
   },
   negotiation: {
-    minutes: [9, 30],
+    minutes: [7, 34],
+    more: ['wms', 'integrations', 'insights', 'plan', 'detention', 'visibility', 'training'],
     phases: [['pricing'], ['objections', 'contract'], ['decision', 'security', 'success', 'sites', 'roadmap']],
     third: { side: 'D', probability: 0.15 },
   },
   kickoff: {
-    minutes: [12, 32],
+    minutes: [11, 38],
+    more: ['booking', 'gate', 'insights', 'integrations', 'trailers', 'visibility'],
     phases: [
       ['plan'],
       ['data', 'wms', 'rules'],
@@ -96,12 +105,14 @@ export const PLANS: Readonly<Record<Kind, Plan>> = {
     third: { side: 'D', probability: 0.5 },
   },
   support: {
-    minutes: [3.2, 15],
+    minutes: [4.1, 12],
+    more: ['roadmap', 'insights', 'rules'],
     phases: [ISSUES],
     third: { side: 'D', probability: 0.15 },
   },
   review: {
-    minutes: [10, 28],
+    minutes: [9, 34],
+    more: ['drivers', 'gate', 'renewal', 'detention', 'process', 'training'],
     phases: [
       ['value', 'adoption'],
       ['insights', 'mobile', 'trailers', 'rules'],
@@ -111,7 +122,8 @@ export const PLANS: Readonly<Record<Kind, Plan>> = {
     third: { side: 'D', probability: 0.2 },
   },
   renewal: {
-    minutes: [8, 27],
+    minutes: [6, 33],
+    more: ['security', 'integrations', 'trailers', 'pricing', 'visibility', 'training'],
     phases: [
       ['value'],
       ['adoption', 'roadmap', 'insights'],
@@ -126,6 +138,7 @@ export const SUBJECTS: ReadonlyMap<string, Subject> = new Map(
   [
     OPENINGS,
     SMALL_TALK,
+    STORIES,
     AGENDAS,
     PROSPECTING,
     OPERATIONS,

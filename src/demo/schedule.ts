@@ -33,11 +33,11 @@ const JOURNEYS: readonly (readonly Kind[])[] = [
   ['prospecting', 'discovery', 'demo', 'technical', 'negotiation', 'kickoff'],
   ['support', 'review', 'support', 'renewal', 'negotiation'],
   ['discovery', 'demo', 'negotiation', 'kickoff', 'support'],
-  ['kickoff', 'kickoff', 'support', 'review', 'renewal'],
+  ['kickoff', 'support', 'review', 'support', 'renewal'],
   ['prospecting', 'discovery', 'demo', 'technical'],
   ['discovery', 'demo', 'demo', 'technical', 'negotiation', 'negotiation'],
   ['support', 'support', 'review', 'renewal'],
-  ['prospecting', 'prospecting', 'discovery', 'demo', 'negotiation'],
+  ['prospecting', 'discovery', 'demo', 'technical', 'negotiation'],
 ];
 const AFTER: readonly Kind[] = ['support', 'review', 'support', 'renewal'];
 
@@ -64,7 +64,8 @@ export function schedule(
   const staff = (job: Job) => company.people.filter((person) => person.job === job && person.role !== 'admin');
   const turn = new Map<Job, number>();
   const appointments: Appointment[] = [];
-  const first = Math.floor((now + LOCAL_OFFSET - days * DAY) / DAY) + 1;
+  const earliest = now - days * DAY;
+  const first = Math.floor((earliest + LOCAL_OFFSET) / DAY);
   for (const [index, customer] of customers.entries()) {
     const calls = Math.floor(count / customers.length) + (index < count % customers.length ? 1 : 0);
     const kinds = journey(index, calls);
@@ -85,9 +86,8 @@ export function schedule(
     const times: number[] = [];
     for (const [i, kind] of kinds.entries()) {
       const person = owner(JOBS[kind]);
-      times.push(
-        freeTime(random, taken, person, dates[i]!, Math.max(first * DAY, (times.at(-1) ?? 0) + 2 * HALF_HOUR), now),
-      );
+      const keys = [person.key, customer.key];
+      times.push(freeTime(random, taken, keys, dates[i]!, earliest, (times.at(-1) ?? 0) + 2 * HALF_HOUR, now));
     }
     times.sort((a, b) => a - b);
     for (const [i, kind] of kinds.entries()) {
@@ -104,7 +104,7 @@ function journey(index: number, calls: number): Kind[] {
     return [...base, ...Array.from({ length: calls - base.length }, (_, i) => AFTER[i % AFTER.length]!)];
   }
   // Fewer calls than stages: a contiguous part, not always the beginning, so that few calls still show every stage.
-  const start = index % 2 === 0 ? base.length - calls : 0;
+  const start = (index * 2) % (base.length - calls + 1);
   return base.slice(start, start + calls);
 }
 
@@ -113,22 +113,35 @@ function spread(random: Random, count: number, days: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.min(days - 1, Math.floor(((i + random.next()) / count) * days)));
 }
 
-/** A half hour on or after the day at which the person has no other call; before `now`. UTC milliseconds. */
-function freeTime(random: Random, taken: Set<string>, person: Person, day: number, after: number, now: number): number {
-  for (let tries = 0; tries < 200; tries++) {
-    const date = day + Math.floor(tries / 8);
+/**
+ * A free half hour near the day, before `now` and if possible after the customer's last call. UTC milliseconds.
+ * Near the end of the days there may be none after it; then an earlier one does, as the times get sorted anyway.
+ */
+function freeTime(
+  random: Random,
+  taken: Set<string>,
+  keys: string[],
+  day: number,
+  earliest: number,
+  after: number,
+  now: number,
+): number {
+  for (let tries = 0; tries < 4000; tries++) {
+    const step = Math.floor(tries / 8);
+    // 0, 1, -1, 2, -2, … days from the wanted one.
+    const date = day + (step % 2 === 1 ? (step + 1) / 2 : -step / 2);
     const weekday = new Date(date * DAY).getUTCDay();
-    if ((weekday === 0 || weekday === 6) && !random.chance(0.03)) continue;
+    if ((weekday === 0 || weekday === 6) && !random.chance(0.008)) continue;
     // 8:30 to 16:30, most in the middle of the morning and after lunch.
     const slot = 17 + Math.round(random.around(0, 16));
     const time = date * DAY + slot * HALF_HOUR - LOCAL_OFFSET;
-    if (time <= after || time > now - 2 * HALF_HOUR) continue;
-    const keys = [slot - 1, slot, slot + 1].map((s) => `${person.key}:${date}:${s}`);
-    if (keys.some((key) => taken.has(key))) continue;
-    taken.add(keys[1]!);
+    if (time < earliest || time > now - 2 * HALF_HOUR || (time <= after && tries < 400)) continue;
+    // Nobody has two calls within the hour a long one takes.
+    const near = [slot - 1, slot, slot + 1];
+    if (keys.some((key) => near.some((s) => taken.has(`${key}:${date}:${s}`)))) continue;
+    for (const key of keys) taken.add(`${key}:${date}:${slot}`);
     return time + random.int(0, 230) * 1000;
   }
-  // Too many calls for the days asked for: anywhere before now, in order.
-  const room = Math.max(1, now - 2 * HALF_HOUR - after);
-  return after + Math.floor(random.between(0.2, 0.8) * room);
+  // Far more calls than the days have hours: double bookings, in whole seconds.
+  return earliest + Math.floor((random.next() * (now - 2 * HALF_HOUR - earliest)) / 1000) * 1000;
 }

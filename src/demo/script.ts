@@ -210,5 +210,17 @@ export function tidy(text: string): string {
     .replace(/ ([,.?!])/g, '$1')
     .trim()
     .replace(/\b([Aa]) (?=(?!one\b|once\b|uni|us[aei]|eu|Euro)(?:[aeiouAEIO]|8|11\b|18\b))/g, '$1n ')
-    .replace(/(^|[.?!] )([a-z])/g, (_, before: string, letter: string) => before + letter.toUpperCase());
+    .replace(/(^|[.?!] )([a-z])/g, (_, before: string, letter: string) => before + letter.toUpperCase())
+    .replace(/[^.?!]+[.?]/g, askedOrTold);
+}
+
+const ASKED =
+  /^ ?(How (?:do|does|did|big|bad|many|much|is|are)|Do you|Does|Did you|Are you|Can (?:you|I|we)|Could (?:you|I|we)|What (?:do|does|is|are|would)) .* /;
+const TOLD = /^ ?(Tell me|Walk me|Take me|Give me|Help me|Let me|Show me|Let's) /;
+
+/** Alternatives share the mark behind them, which may suit only one: a question takes "?", a request ".". */
+function askedOrTold(sentence: string): string {
+  if (sentence.endsWith('.') && ASKED.test(sentence)) return `${sentence.slice(0, -1)}?`;
+  if (sentence.endsWith('?') && TOLD.test(sentence) && !sentence.includes(',')) return `${sentence.slice(0, -1)}.`;
+  return sentence;
 }

@@ -48,23 +48,25 @@ export function speak(
   const free = manners.map(() => 0);
   let clock = random.int(400, 5200);
   let previous = -1;
+  let lastWordMs = 0;
   for (const turn of turns) {
     const manner = manners[turn.speaker]!;
     const tokens = hesitant(tokenize(turn.text), manner.hesitation, random);
     if (tokens.length === 0) continue;
-    let at = Math.max(clock + gapMs(previous === turn.speaker, tokens.length, random), free[turn.speaker]! + 20, 0);
+    let at = Math.max(clock + gapMs(previous === turn.speaker, lastWordMs, random), free[turn.speaker]! + 20, 0);
     const stretch = 150 / manner.pace;
     let sinceBackChannel = random.int(-12, 2);
     for (const [index, token] of tokens.entries()) {
       const length = Math.round((88 + 150 * syllables(token.word)) * stretch * random.between(0.8, 1.2));
       timed.push({ startMs: at, endMs: at + length, word: token.word, p: token.p, v: turn.speaker });
       at += length;
+      lastWordMs = length;
       free[turn.speaker] = at;
       sinceBackChannel++;
       const pause = pauseMs(token.p, random) * stretch;
-      if (sinceBackChannel > 14 && token.p !== '' && index < tokens.length - 4 && random.chance(0.3)) {
+      if (sinceBackChannel > 14 && token.p !== '' && index < tokens.length - 4 && random.chance(0.2)) {
         sinceBackChannel = 0;
-        backChannel(timed, free, manners, turn.speaker, at, random);
+        backChannel(timed, free, manners, turn.speaker, at, length, random);
       }
       at += Math.round(pause);
     }
@@ -94,12 +96,13 @@ function backChannel(
   manners: readonly Manner[],
   speaker: number,
   at: number,
+  lastWordMs: number,
   random: Random,
 ): void {
   const others = manners.map((_, i) => i).filter((i) => i !== speaker);
   // The third one mostly listens in silence.
   const listener = others.length === 1 || random.chance(0.85) ? others[0]! : others[1]!;
-  let start = at - random.int(30, 220);
+  let start = at - Math.round(lastWordMs * random.between(0.1, 0.7));
   if (start < free[listener]! + 300) return;
   const phrase = random.pick(BACK_CHANNELS).split(' ');
   for (const [index, word] of phrase.entries()) {
@@ -110,10 +113,10 @@ function backChannel(
   free[listener] = start;
 }
 
-function gapMs(samePerson: boolean, words: number, random: Random): number {
+function gapMs(samePerson: boolean, lastWordMs: number, random: Random): number {
   const draw = random.next();
   if (samePerson) return random.int(300, 900);
-  if (draw < 0.13 && words > 1) return -random.int(30, 260);
+  if (draw < 0.13) return -Math.round(lastWordMs * random.between(0.1, 0.85));
   if (draw < 0.8) return random.int(60, 520);
   if (draw < 0.965) return random.int(520, 1500);
   return random.int(1800, 4600);
@@ -141,8 +144,8 @@ function tokenize(text: string): Token[] {
   return tokens;
 }
 
-const OPENERS = ['um', 'uh', 'well', 'I mean', 'you know', 'so', 'yeah', 'look', 'and uh', 'okay so', 'honestly'];
-const MIDDLES = ['um', 'uh', 'you know', 'like', 'I mean', 'uh', 'um', 'let me think', 'sort of'];
+const OPENERS = ['um', 'uh', 'well', 'I mean', 'you know', 'so', 'um', 'uh', 'honestly'];
+const MIDDLES = ['um', 'uh', 'you know', 'like', 'I mean', 'uh', 'um'];
 /** Before these nothing is put at the start of a sentence: they are starters themselves, or stand alone. */
 const STARTERS = new Set(
   'um uh well so yeah okay no yes right sure oh hm hi hello hey great good ha bye thanks thank sorry wow perfect and but or'.split(
@@ -172,7 +175,10 @@ function hesitant(tokens: readonly Token[], rate: number, random: Random): Token
     }
   };
   let starts = true;
+  /** Words since the sentence began: "Thanks, um, bye" is nobody's hesitation. */
+  let inSentence = 0;
   for (const token of tokens) {
+    inSentence = starts ? 0 : inSentence + 1;
     const lower = token.word.toLowerCase();
     const before = said.at(-1);
     if (starts) {
@@ -186,7 +192,7 @@ function hesitant(tokens: readonly Token[], rate: number, random: Random): Token
       before !== undefined &&
       (before.p === ',' || (before.p === '' && JOINTS.has(before.word.toLowerCase())))
     ) {
-      if (random.next() < rate * 2.4 && !STARTERS.has(lower)) fill(random.pick(MIDDLES), false);
+      if (random.next() < rate * 2.4 && inSentence > 2 && !STARTERS.has(lower)) fill(random.pick(MIDDLES), false);
     } else if (random.next() < rate * 0.25 && /^[a-z]{4}/.test(token.word)) {
       fill(random.next() < 0.5 ? 'uh' : 'um', false);
     }

@@ -36,7 +36,7 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
-export interface Connection {
+interface Connection {
   readonly host: string;
   readonly port: number;
   readonly user: string;

@@ -1,16 +1,43 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, expect, it } from 'vitest';
-import { cleanUp, gone, type Opener, open, query, temporaryDir } from './opener.js';
+import { cleanUp, gone, memoryDir, type Opener, open, processesInGroup, query } from './opener.js';
 
 afterEach(cleanUp);
+
+it('kills a task and its children at once, which initdb would otherwise finish', async () => {
+  const script = `
+    import { spawnGuarded } from '#debrief/postgres/guarded-process.js';
+    const { child } = spawnGuarded({
+      program: '/bin/sh', args: ['-c', 'sh -c "sleep 60; true" & sleep 60; true'],
+      user: { name: 'self', ids: undefined }, outputFd: 2, kind: 'task',
+    });
+    console.log(child.pid);`;
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(parent.stdout!, 'data')) as [Buffer];
+  const group = Number(line.toString());
+  const running = () => processesInGroup(group).length;
+  // The task, its two children and the one child's child, and the watcher.
+  for (const end = Date.now() + 5_000; running() < 5 && Date.now() < end; ) await sleep(20);
+  expect(running()).toBe(5);
+  parent.kill('SIGKILL');
+  for (const end = Date.now() + 2_000; running() > 0 && Date.now() < end; ) await sleep(20);
+  expect(running()).toBe(0);
+});
 
 it.for(Array.from({ length: 10 }, (_, n) => n * 120 + Math.floor(Math.random() * 120)))(
   'leaves nothing behind when killed %i ms into a first start',
   async (delay) => {
-    const dir = temporaryDir();
+    const dir = memoryDir();
     const first = open(dir);
     await sleep(delay);
     await first.kill();
@@ -26,7 +53,7 @@ it.for(Array.from({ length: 10 }, (_, n) => n * 120 + Math.floor(Math.random() *
 );
 
 it('keeps every commit through ten kills', async () => {
-  const dir = temporaryDir();
+  const dir = memoryDir();
   const first = open(dir);
   await query((await first.ready()).connection, 'create table kept (id int generated always as identity)');
   await first.kill();

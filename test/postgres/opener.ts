@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -97,12 +97,26 @@ export function open(dataDir: string, options: OpenOptions = {}): Opener {
 }
 
 /** A directory that every user can pass through. */
-export function temporaryDir(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'debrief-test-'));
+export function temporaryDir(parent = tmpdir()): string {
+  const dir = mkdtempSync(join(parent, 'debrief-test-'));
   chmodSync(dir, 0o711);
   directories.push(dir);
   return dir;
 }
+
+/** One in memory, if there is room: a killed process loses nothing that reached the kernel, so no disk is needed. */
+export function memoryDir(): string {
+  return temporaryDir(inMemory);
+}
+
+const inMemory = ((): string => {
+  try {
+    const { bavail, bsize } = statfsSync('/dev/shm');
+    return bavail * bsize > 2 ** 30 ? '/dev/shm' : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+})();
 
 /** For afterEach: ends what a failed test left running, then removes its files. */
 export async function cleanUp(): Promise<void> {
@@ -148,6 +162,19 @@ export function processesOf(dir: string): { pid: number; args: string[] }[] {
         return [];
       }
     });
+}
+
+/** Live processes of a process group. */
+export function processesInGroup(group: number): number[] {
+  return readdirSync('/proc').flatMap((entry) => {
+    try {
+      const stat = readFileSync(`/proc/${Number(entry)}/stat`, 'utf8');
+      const [state, , itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return Number(itsGroup) === group && state !== 'Z' ? [Number(entry)] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** The server process of a data directory, not a backend of it. */

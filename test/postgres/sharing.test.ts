@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { cleanUp, gone, open, query, temporaryDir } from './opener.js';
+import { cleanUp, gone, memoryDir, open, query } from './opener.js';
 
 afterEach(cleanUp);
 
 it('refuses a second serve, and names the first', async () => {
-  const dir = temporaryDir();
+  const dir = memoryDir();
   const first = open(dir);
   await first.ready();
   const second = open(dir);
@@ -20,7 +20,7 @@ it('refuses a second serve, and names the first', async () => {
 });
 
 it('lets exactly one of several serves of the same instant in', async () => {
-  const dir = temporaryDir();
+  const dir = memoryDir();
   for (let round = 0; round < 3; round += 1) {
     const openers = [open(dir), open(dir), open(dir)];
     const ready = openers.map((opener) =>
@@ -39,8 +39,9 @@ it('lets exactly one of several serves of the same instant in', async () => {
 });
 
 it('lets commands join a serve, whose end does not wait for them', async () => {
-  const dir = temporaryDir();
+  const dir = memoryDir();
   const serve = open(dir);
+  await serve.event('log');
   // A command that comes while the serve is starting waits for it.
   const commands = [open(dir, { mode: 'join' }), open(dir, { mode: 'join' })];
   const { connection } = await serve.ready();
@@ -57,7 +58,7 @@ it('lets commands join a serve, whose end does not wait for them', async () => {
 });
 
 it('lets commands share a stopped database: one starts it and outlasts the others', async () => {
-  const dir = temporaryDir();
+  const dir = memoryDir();
   const commands = Array.from({ length: 4 }, () => open(dir, { mode: 'join' }));
   const states = await Promise.all(commands.map((command) => command.ready()));
   expect(states.filter(({ owned }) => owned)).toHaveLength(1);
@@ -82,7 +83,7 @@ it('lets commands share a stopped database: one starts it and outlasts the other
 });
 
 it('carries on with short commands that come and go at once', async () => {
-  const dir = temporaryDir();
+  const dir = memoryDir();
   const first = open(dir, { mode: 'join' });
   await query((await first.ready()).connection, 'create table done (id int)');
   await first.stop();
@@ -101,7 +102,7 @@ it('carries on with short commands that come and go at once', async () => {
 });
 
 it('makes a serve wait for the command that has the database', async () => {
-  const dir = temporaryDir();
+  const dir = memoryDir();
   const command = open(dir, { mode: 'join' });
   await command.ready();
   const serve = open(dir);
@@ -118,7 +119,7 @@ it('makes a serve wait for the command that has the database', async () => {
 });
 
 it('does not wait for a command that was killed', async () => {
-  const dir = temporaryDir();
+  const dir = memoryDir();
   const command = open(dir, { mode: 'join' });
   await command.ready();
   const serve = open(dir);

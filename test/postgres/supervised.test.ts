@@ -3,12 +3,12 @@ import { chownSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { cleanUp, gone, open, processesOf, query, serverPid, temporaryDir } from './opener.js';
+import { cleanUp, gone, memoryDir, open, processesOf, query, serverPid } from './opener.js';
 
 afterEach(cleanUp);
 
 it('restarts a server that died once, and gives up the second time', async () => {
-  const dir = temporaryDir();
+  const dir = memoryDir();
   const serve = open(dir);
   const { connection } = await serve.ready();
   await query(connection, 'create table kept as select 7 as id');
@@ -28,7 +28,7 @@ it('restarts a server that died once, and gives up the second time', async () =>
 });
 
 it('reports a server that does not start, with the end of its log', async () => {
-  const dir = temporaryDir();
+  const dir = memoryDir();
   const first = open(dir);
   await first.ready();
   await first.stop();
@@ -39,7 +39,7 @@ it('reports a server that does not start, with the end of its log', async () => 
 });
 
 it('leaves a process alone that has the id in a stale pid file, and starts', async () => {
-  const dir = temporaryDir();
+  const dir = memoryDir();
   const first = open(dir);
   await first.ready();
   const pidFile = join(dir, 'postgres/cluster/postmaster.pid');
@@ -60,7 +60,7 @@ it('leaves a process alone that has the id in a stale pid file, and starts', asy
 });
 
 it('stops a server whose owner and watcher are both gone, and goes on', async () => {
-  const dir = temporaryDir();
+  const dir = memoryDir();
   const first = open(dir);
   await query((await first.ready()).connection, 'create table kept as select 7 as id');
   for (const { pid } of processesOf(dir).filter(({ args }) => args[0] === '/bin/sh')) process.kill(pid, 'SIGKILL');
@@ -76,7 +76,7 @@ it('stops a server whose owner and watcher are both gone, and goes on', async ()
 });
 
 it('keeps the server out of the reach of a Ctrl-C', async () => {
-  const dir = temporaryDir();
+  const dir = memoryDir();
   const serve = open(dir);
   const { connection } = await serve.ready();
   process.kill(-serve.pid, 'SIGINT');
@@ -84,11 +84,13 @@ it('keeps the server out of the reach of a Ctrl-C', async () => {
   await sleep(300);
   expect(await query(connection, 'select 1 as one')).toEqual([{ one: 1 }]);
   expect(serve.events.filter(({ log }) => log?.includes('ended'))).toEqual([]);
-  await serve.stop();
+  // Its watcher as well.
+  await serve.kill();
+  await gone(dir);
 });
 
 it('runs durable, in UTC, with checksums, over its socket alone', async () => {
-  const dir = temporaryDir();
+  const dir = memoryDir();
   const serve = open(dir);
   const { connection } = await serve.ready();
   const settings = Object.fromEntries(

@@ -41,11 +41,11 @@ R: {I've got three pages, that's all|I kept it short this time}: {how you're doi
 C: {Just the reporting thing I e-mailed about.|I want to talk about the second shift.|@boss wants to know what we got for the money.|Nothing special, let's go through it.}
 === the plan for today | agenda-renewal
 ---
-R: {What I thought we'd do|So for today}, {is look back at the year, look at what's not working, and then talk about the terms|is first the results, then the gripes, then the paper}. {I want the gripes before the paper on purpose|In that order, because it's more honest}.
+R: {What I thought we'd do is|So for today, let's} {look back at the year, look at what's not working, and then talk about the terms|start with the results, then the gripes, then the paper}. {I want the gripes before the paper on purpose|In that order, because it's more honest}.
 C: {Ha, I have a couple.|That's fair.|Okay. I wrote down three.|It'll be a short list, don't worry.}
 === the plan for today | agenda-support
 ---
-R: {Before we dig in|Just so I know}, {is this stopping trucks right now or is it an annoyance|how many people are affected}?
-C: {It's slowing us down but we're working around it.|Everyone on the first shift.|It's stopping us. I have @badge trucks on the street.|Only me so far, I think.}
+R: {Before we dig in|Just so I know}, {is this stopping trucks right now or is it an annoyance|are trucks standing still, or can you work around it}?
+C: {It's slowing us down but we're working around it.|We can work around it, but everyone's cursing.|It's stopping us. I have @badge trucks on the street.|Nobody's stuck yet. Give it an hour.}
 R: {Okay.|Thank you, that helps.|Understood.} {I'll set the priority accordingly|Let's look at it right away}.
 `;

@@ -5,7 +5,7 @@ export const OPENINGS = `
 C: {@c speaking.|Hello, this is @c.|@company, @c here.}
 R: Hi @c, {it's|this is} @r {calling from|over at|with} Quayline. {I know I'm calling out of the blue|You weren't expecting me|This is a cold call, I'll admit it}, {do you have a minute|can I have thirty seconds to say why I called|is this a terrible moment}?
 C: {Uh, sure, what's it about?|I've got a truck being unloaded, so make it quick.|Thirty seconds, go.|It's as bad as any other time.}
-R: {Fair enough.|That's generous, thank you.|Ha, okay, quick it is.} We {work with|help} warehouses that {ship|move} things like @goods {get trucks in and out without the phone calls|take the chaos out of dock appointments}. <{I saw you have a second building in @city2|I noticed you're hiring receiving clerks in @city}, and {that usually means|usually that tells me} the dock is {getting crowded|feeling it}.> {How are appointments booked at @city today|Who takes the calls when a carrier wants a slot}?
+R: {Fair enough.|That's generous, thank you.|Ha, okay, quick it is.} We help {warehouses|companies|buildings} that {ship|move} things like @goods {get trucks in and out without the phone calls|take the chaos out of dock appointments}. <{I saw you have a second building in @city2|I noticed you're hiring receiving clerks in @city}, and {that usually means|usually that tells me} the dock is {getting crowded|feeling it}.> {How are appointments booked at @city today|Who takes the calls when a carrier wants a slot}?
 ---
 C: {Hello?|Shipping office.|Yeah, dock office, this is @c.}
 R: {Hey|Hi} @c, @r from Quayline. {We traded an e-mail last week about dock scheduling|You downloaded our guide on detention a few days back|I left you a voicemail on Monday}, {does that ring a bell|remember that at all}?
@@ -76,7 +76,7 @@ R: {Let's do it.|All right, let's get into it.|Then let's find a way to make it 
 ---
 R: {Good @daypart @c, thanks for calling me back|@c, thank you for the quick turnaround on this}.
 C: {Sure. I wanted to get this moving before the weekend.|No problem. @boss asked me about it twice today.|I said I'd have an answer, and I have half of one.}
-R: {Half is a start.|That's encouraging.|I'll take it.} {Where did you land|What did they say upstairs}?
+R: {That's a start.|That's encouraging.|I'll take it.} {Where did you land|What did they say upstairs}?
 C: {They like it, they just don't like the number.|Everybody's on board except finance.|It's a yes on the product. The terms, we need to talk.}
 === the beginning | open-kickoff
 ---

@@ -3,7 +3,7 @@ export const OPERATIONS = `
 === how appointments get made | process
 --- first
 R: {Could you walk me through|Take me through|Help me understand} {what happens today|how it goes now} when a carrier {wants a slot|needs a delivery appointment}? <{From the first e-mail to the truck at the door|Pretend I'm the carrier}, {I'd like to see the whole path|don't leave anything out}.>
-C: {Sure. So|Okay, so|Right.} {they call or they write|the dispatcher e-mails us}, {somebody in the dock office looks at @oldtool|one of my clerks opens @oldtool}, {finds a gap|looks for a hole}, and {writes back with a time|calls back}. <{That's if it's a good day|If the first time doesn't work}, {it goes back and forth four or five times|they haggle, and that's another hour gone}. {And then someone forgets to write it down|And half the time the purchase order number is wrong}.>
+C: {Sure. So|Okay, so|Right.} {they call or they write|the dispatcher e-mails us}, {somebody in the dock office looks at @oldtool|one of my clerks checks @oldtool}, {finds a gap|looks for a hole}, and {writes back with a time|calls back}. <{That's if it's a good day|If the first time doesn't work}, {it goes back and forth four or five times|they haggle, and that's another hour gone}. {And then someone forgets to write it down|And half the time the purchase order number is wrong}.>
 R: {How many of those|And how many requests} would you say {come in|you get} {on a normal day|between six and six}?
 C: {About @calls, counting the phone.|We counted once. It was @calls on a Tuesday.|@calls, give or take, and double during @peak.}
 ---

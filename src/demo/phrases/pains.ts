@@ -2,7 +2,7 @@
 export const PAINS = `
 === detention | detention
 --- first
-R: {Do carriers charge you for waiting|Let's talk about detention}. {What does that bill look like|How big is that line for you}?
+R: {Do carriers charge you for waiting|Let me ask, are you paying for trucks that wait}? {What does that bill look like|How big is that line for you}?
 C: {It's about @detention a month.|Last month was @detention, and that was a quiet month.} {And that's the ones we pay|That doesn't count what we argue about}. <{They say the truck waited four hours, we say two, and nobody has proof|The guard's clipboard isn't evidence, apparently}, {so accounting just pays it|so we split the difference every time}.>
 R: {So on an annual basis that's real money|Over a year that adds up}. {Does anybody own it|Whose budget does it hit}?
 C: {Transportation. Which is me, so thanks for asking.|It gets buried in freight.|That's the funny part, nobody owns it.}

@@ -11,7 +11,7 @@ ask: How is Quayline priced? ;; Per site and month: @siteprice for scheduling an
 C: {Why's there a setup fee|What do I get for the @setup}?
 R: {About sixty hours of our people|It pays for the person who does your rollout}: {the rules, the connection to @wms, the carriers|loading your data, the training, calling your carriers}. {You could do parts yourselves|If you take on the carrier calls, I can lower it}. <{I don't like fees either|I've tried it without, and people don't show up to their own project}.>
 C: {Sixty hours. Okay.|I'd rather have that rolled into the monthly.|Fine, but then I want a name, not a queue.}
-R: {You'll get a name|We can spread it}.
+R: {You'll get a name, and we can spread the fee over the year|It's one person with a name, and I can fold it into the monthly}.
 ---
 C: {What kind of discount are we talking about|Where's the give}? {I know there's some|My procurement people expect something}.
 R: {For all @sites sites I can do @discount|At this volume it's @discount}, {which brings you to @deal|so the year would be @deal}. {For two years I can hold that price|If you sign for two years, it's fixed}. {Beyond that I have to ask|Anything more goes to my manager}. <{And I'd need something for it|I can ask, but I need a reason}: {a reference, or a signature this quarter|a case study, or paying the year up front}.>
@@ -33,7 +33,7 @@ R: {I hear you|Let me take that back with me}. {I might get it down if the term'
 C: {Could we start with just the scheduling|What if we leave out the yard for now}, {and add it later|and see}?
 R: {Yes, they're separate.|Sure.} {It's @siteprice without the yard|You'd save the @gateprice per site}. {You keep today's price if you add it within a year|I'll write in that you can add it at the same rate}. <{The one thing you lose is the exit time|You'd have the appointment but not the gate}, {so detention would still be a debate|so your evidence isn't complete}.>
 C: {Hm. That's the part I wanted.|Right, then it doesn't solve my problem.|Maybe yard only in @city.}
-R: {That's a good compromise|We can do it by site}.
+R: {You can mix it, by site|We can do it by site}, {the yard where it hurts and nowhere else|so only the ones that need it pay for it}.
 ---
 C: {What would a pilot cost|Can we try it first}?
 R: {@pilotprice for ninety days, one site.|Ninety days at @city, @pilotprice all in.} {It counts toward the first year if you go on|You get that back when you sign}. {We agree on two numbers beforehand|Before we start we write down what success is}, {and then it's yes or no|so at the end it's not a matter of taste}. <{I don't do free ones|Free pilots never get any attention, I've learned}.>

@@ -9,7 +9,7 @@ C: {Okay, I like the reserve.|Good. And I can change that myself?|That's exactly
 ---
 R: {If the order number is wrong|Let me type a bad number}, {watch what happens|see this red line}. {It won't let them go on|They can't submit it}. {They have to fix it or ask for help|It offers the closest match}.
 C: {Oh, that's big.|Wow, okay.|That'd save us so much back and forth.} {We find that out when the truck's at the door|Today that's a two-hour mess}. <{And then receiving has to call purchasing, and purchasing's gone home|Someone counts the pallets just to find out what it is}.>
-R: {And if they're early in the month with a partial|And a partial shipment}, {they can split the order over two trucks|it tracks how much is still open}. 
+R: {If it's only part of an order|For a partial shipment}, {they can split the order over two trucks|it tracks how much is still open}. 
 ---
 R: {Some carriers come every day|I think you said @carrier runs a daily load}, {so they get a standing appointment|you'd give those a recurring slot}. {Same door, same time|Monday through Friday}, {and it releases itself if they don't confirm by noon the day before|and you can exempt holidays}.
 C: {What about the ones that come whenever|Some of ours are milk runs, so the time floats}?

@@ -5,7 +5,7 @@ export const SECURITY = `
 D: {Let's do security.|I have to ask about security.} {Do you have a SOC 2 report|What certifications do you have}?
 R: {SOC 2 Type II, yes, every year.|We do, the latest is from spring.} {I'll send it with an NDA|You can have the full report}, {and the penetration test summary|plus the letter from the testers}. <{There were two findings of medium severity, both closed|I can tell you what they found, we don't hide it}.>
 D: {Which firm did the test|Is it the whole platform or only the portal}?
-S: {An outside one, and we change them every two years|Everything, including the kiosks}. {They get a real account|The gate tablets were the interesting part}.
+S: {An outside one, on everything including the kiosks|It's the whole platform, by an outside firm}, {and we change them every two years|a different one every other year}. {They get a real account|The gate tablets were the interesting part}.
 next: @r will send the SOC 2 report and the penetration test summary
 ---
 D: {Where's the data|Where is our data stored}? {Physically|Which country}?

@@ -59,7 +59,7 @@ C: {And the—|So I was going to—}
 R: {Do you also—|One more—} {sorry, go ahead.|oh, you first.}
 C: {No no, you go.|No, it's fine, go on.}
 R: {I was only going to say we're good on time|I just wanted to make sure I'm not rushing}. 
-C: {We are.|No, this pace is good.|Not at all.}
+C: {We're fine.|This pace is good.|No, it's all good.}
 ---
 R: {Excuse me, I need a sip of water.|Sorry, frog in my throat.} {Okay.|There we go.}
 C: {Take your time.|You're fine.|Allergy season?}

@@ -31,7 +31,7 @@ R: {It's live, since nine last night|They switched it on}. {And their dispatcher
 ---
 R: {I'm adding a rule that ignores the zeros|Let me set the matching to be looser}, {then it merges them|and I'll run it over this week}. {That gives you back #11-29# slots|It found #11-29# pairs}. {Shall I go ahead|Okay to merge}?
 C: {Yes, please.|Do it.|And it keeps the one with the door?}
-R: {It keeps the older one, with its door|Yes, the one you've confirmed stays}. {Done. Refresh, please|There. Have a look}.
+R: {It keeps the older one, with its door|The one you've confirmed stays}. {Done. Refresh, please|There. Have a look}.
 C: {They're gone. Beautiful.|Much better, I see gaps again.|Okay, I can breathe.}
 next: @r will confirm with @carrier that their dispatchers stop booking in the portal
 === text messages | issue-texts | ordered
@@ -46,8 +46,8 @@ R: {That would do it|Ha, that's most likely it}. {Links that are shortened get b
 ---
 C: {Okay, I took it out|Changed it back}. {Can you send those again|What about the four guys out there}?
 R: {Sending them now|I've resent all four}. {Delivered, delivered, one pending|Three went through already}. <{Somebody should walk to the last one|For the last one I'd knock on the window}.>
-C: {I see them rolling.|There he goes, he's backing in.|Good. The coffee was a nice idea, though.}
-R: {It was.|Keep the coffee, lose the text.}
+C: {I see them rolling|There he goes, he's backing in}. {The coffee was a nice idea, though|And I thought people like coffee}.
+R: {It was a nice idea|They do}. {Keep the coffee, lose the text|Just don't text it}.
 === the sync with the warehouse system | issue-sync | ordered
 --- first
 C: {New orders aren't showing up|The purchase orders from @wms stopped coming in}. {The last one's from yesterday at six|Nothing since midnight}, {so carriers can't book them|so we're typing them by hand}. <{I have two people doing nothing else|We got through forty and there are three hundred left}.>
@@ -55,7 +55,7 @@ R: {Thanks, I see the yellow bar on your board|I can see it's been quiet since t
 C: {What kind of error|Is that you or us}?
 R: {It says the password is expired|Your side says the account is locked}. 
 ---
-D: {Hi, it's @d, I got pulled in|@d here, what do you need}? {We do rotate service accounts|There's a policy, ninety days}.
+D: {It turns out we rotate service accounts|I'm told there's a policy}, {every ninety days|it's in the new rules}. {Nobody thought of this one|It must have caught this one as well}.
 R: {Right, that would be it|That explains it}. {It's the account that ends in dock|The user is called dock sync}. {If you set a new one, I can put it in while we're on the phone|Can you unlock it and give me a new secret, not by voice please}?
 D: {I'm unlocking it. Try now.|One second. Okay, it's in the vault, I shared it with you.|Done, and I've set it to never expire. Don't tell anyone.}
 R: {Thank you.|And we're in.} {It's reading|I see orders}: {ninety, two hundred, three hundred and four|the queue's going down}.
@@ -123,12 +123,12 @@ C: {Send a box, they were all put in at once.|Good catch.|Same size as the smoke
 next: @r will ship replacement sensor batteries to @city
 === an invoice question | issue-invoice | ordered
 --- first
-C: {It's about our bill|I have an invoice here that I don't get}. {We're charged for @sites sites plus one|There's an extra line, something with overage}. {We closed @city3 in the spring|I don't think we've got that many kiosks}.
+C: {It's about our bill|I have an invoice here that I don't get}. {We're charged for @sites sites plus one|There's an extra line, something with overage}. {We closed @city3 in the spring, so that can't be right|As far as I know we shut @city3 down in the spring}.
 R: {Let me open it|I can look at that with you}. {What's the number at the top|Is that the one from the first}?
 C: {It ends in two one seven.|The one from this month.}
 ---
-R: {Okay, I see it|So that line is}: {@city3 is still marked active|a third kiosk, registered in June}. {Nobody told billing|It came online and it was counted}. {You shouldn't be paying for that|I'd call that our mistake}. <{There was no traffic there, we should've asked|It seems it was a replacement, not an extra one}.>
-C: {It was a replacement. The first one got run over.|Right. So do I get a credit, or what?} 
+R: {Okay, I see it|So that line is}: {@city3 is still marked active|it's @city3, and it's still on the list}. {Nobody told billing|The closing never got to our billing people}. {You shouldn't be paying for that|I'd call that our mistake}. <{There was no traffic there, we should've asked|There hasn't been a truck there since April, somebody could have noticed}.>
+C: {So do I get a credit, or what?|Okay, thank you. And the money?|Right. What happens with what we've paid?} 
 R: {Yes, I'll open it with billing today|You'll have a credit note within the week}, {back to the date it closed|for all the months}. {Pay the rest as usual|You can short-pay it if that's easier}.
 C: {Credit's fine.|Thanks, that was quick. I expected a fight.|I'll tell accounting. They don't like short-paying.}
 next: @r will have billing issue a credit note for the disputed line

@@ -38,12 +38,13 @@ export const BACK_CHANNELS = [
   'sure',
   'got it',
   'mm',
-  'oh wow',
   'yep',
   'I see',
   'oh',
-  'true',
-  'exactly',
+  'mm-hm',
+  'right',
+  'yeah',
+  'okay',
 ];
 
 /** From one subject to the next; `@label` is the next one's. */
