@@ -33,7 +33,7 @@ function option<T, D extends string | null>(given: Option<T, D>): Option<T, D> {
 }
 
 /** Every setting, in one place: its name, its default, what it takes and what it is for. */
-export const options = {
+const options = {
   HOST: option({ default: '127.0.0.1', help: 'Address to listen on', read: text }),
   PORT: option({ default: '8080', help: 'Port to listen on; 0 takes a free one', read: wholeNumber(0, 65_535) }),
   DATA_DIR: option({ default: './data', help: 'Folder of the embedded PostgreSQL', read: text }),
@@ -42,7 +42,8 @@ export const options = {
     help: 'A PostgreSQL server (15 or later) to use instead of the embedded one: postgres://user:password@host/database',
     secret: true,
     read: (value, name) => {
-      if (!/^postgres(ql)?:\/\//.test(value)) throw invalid(name, 'is no PostgreSQL URL', 'postgres://user:password@host/database');
+      if (!/^postgres(ql)?:\/\//.test(value))
+        throw invalid(name, 'is no PostgreSQL URL', 'postgres://user:password@host/database');
       return value;
     },
   }),
@@ -76,11 +77,13 @@ export type Config = {
     : ValueOf<Options[K]> | null;
 };
 
+export type ConfigDefaults = Partial<Record<keyof Options, string>>;
+
 /** Reads the settings from the environment. The only place that does. */
-export function readConfig(overrides: Partial<Record<keyof Options, string>> = {}): Config {
+export function readConfig(defaults: ConfigDefaults = {}): Config {
   const values: Record<string, unknown> = {};
   for (const [name, each] of Object.entries(options) as [keyof Options, Option<unknown>][]) {
-    const sent = overrides[name] ?? fromEnvironment(name, each) ?? each.default;
+    const sent = fromEnvironment(name, each) ?? defaults[name] ?? each.default;
     values[name] = sent === null ? null : each.read(sent, name);
   }
   return values as Config;
@@ -96,4 +99,10 @@ function fromEnvironment(name: string, each: Option<unknown>): string | undefine
   } catch (error) {
     throw invalid(`${name}_FILE`, `cannot be read (${(error as Error).message})`, 'the path of a readable file');
   }
+}
+
+/** The environment of a child process that is to run with these settings. */
+export function environmentOf(config: Config): NodeJS.ProcessEnv {
+  const settings = Object.entries(config).filter(([, value]) => value !== null);
+  return { ...process.env, ...Object.fromEntries(settings.map(([name, value]) => [name, String(value)])) };
 }

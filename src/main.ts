@@ -52,7 +52,7 @@ async function main(words: readonly string[]): Promise<number> {
   let opened: OpenDatabase | undefined;
   try {
     const args = readArgs(command, rest);
-    const config = readConfig();
+    const config = readConfig(command.defaults);
     const log = createLog(config.LOG_LEVEL, services.has(command) ? 'stdout' : 'stderr');
     const database = async () => {
       opened = await openDatabase(config, {

@@ -23,7 +23,7 @@ export const FORM_VERSION = 1;
 const HEADER_BYTES = 44;
 
 /** A call's distinct tokens. */
-export interface Vocabulary {
+interface Vocabulary {
   readonly count: number;
   /** `hashToken` of each. */
   readonly hashes: Uint32Array;

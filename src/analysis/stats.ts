@@ -17,7 +17,7 @@ export interface CallStats {
 }
 
 /** A section of the call; times in seconds since its start. */
-export interface TalkSpeed {
+interface TalkSpeed {
   readonly start: number;
   readonly end: number;
   readonly wordsPerMinute: Readonly<Record<string, number>>;

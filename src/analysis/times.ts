@@ -14,7 +14,7 @@ export interface Times {
 export const TIME_NOISE_SECONDS = 1e-9;
 
 /** The number of fraction digits that stands for times kept as plain doubles. */
-export const RAW_TIMES = 255;
+const RAW_TIMES = 255;
 
 const MAX_DIGITS = 6;
 /** Times scaled to integers below this keep every sum and difference of two a safe integer after folding the sign. */

@@ -14,7 +14,7 @@ export interface BlockMatches {
   readonly topicsWithMatches: readonly TopicWithMatches[];
 }
 
-export interface TopicWithMatches {
+interface TopicWithMatches {
   /** The topic's number as a string. */
   readonly topicId: string;
   readonly topicName: string;
@@ -22,7 +22,7 @@ export interface TopicWithMatches {
   readonly matches: readonly SingleMatch[];
 }
 
-export interface SingleMatch {
+interface SingleMatch {
   /** Every phrase that matched, once, in the topic's order. */
   readonly searchText: readonly string[];
   /** The block's pieces from the start to the end index, joined by one space. */

@@ -1,4 +1,4 @@
-import { SCOPES, type Scope as Right } from '../contract/routes.js';
+import { type Scope as Right, SCOPES } from '../contract/routes.js';
 import { AppError, invalid } from '../errors.js';
 import { createAccount, createCredential, type Rate, requireAccount, revokeCredential } from '../services/accounts.js';
 import { createUser } from '../services/people.js';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
-import type { Config } from '../config.js';
+import type { Config, ConfigDefaults } from '../config.js';
 import { AppError } from '../errors.js';
 import type { OpenDatabase } from '../postgres/open.js';
 
@@ -20,7 +20,7 @@ export interface Args {
   readonly values: Readonly<Record<string, string | undefined>>;
 }
 
-export interface Flag {
+interface Flag {
   readonly help: string;
   readonly value: string;
   readonly required?: true;
@@ -32,6 +32,8 @@ export interface Command {
   readonly summary: string;
   readonly positionals?: readonly string[];
   readonly flags?: Readonly<Record<string, Flag>>;
+  /** Settings that this command has other defaults for. */
+  readonly defaults?: ConfigDefaults;
   /** What it answers is printed as one JSON object; undefined prints nothing. */
   run(context: CommandContext): Promise<object | undefined>;
 }

@@ -12,7 +12,7 @@ import { isWorkerAlive } from '../jobs/heartbeat.js';
 import { workOff } from '../jobs/worker.js';
 import type { OpenDatabase } from '../postgres/open.js';
 import { requireAccount } from '../services/accounts.js';
-import { importCalls } from '../services/import.js';
+import { forgetImport, importCalls } from '../services/import.js';
 import type { Command, CommandContext } from './command.js';
 import { createProgress } from './progress.js';
 
@@ -35,22 +35,31 @@ export const importCallsCommand: Command = {
     await requireAccount(opened.db, scope.accountId);
     const reader = createCallReader(config.INGEST_THREADS);
     const progress = createProgress('Importing');
-    const { bytes, bytesRead } = openFile(path);
+    let refused = 0;
     try {
+      const fileDigest = await digestOf(path);
+      const { bytes, bytesRead } = openFile(path);
       const summary = await importCalls({ db: opened.db, clock: systemClock, read: reader.read }, scope, bytes, {
-        fileDigest: await digestOf(path),
+        fileDigest,
         callerEmail: args.values.caller ?? null,
         maxLineBytes: MAX_LINE_BYTES,
         onLine(line, error) {
           progress.count();
           progress.at(bytesRead() / size);
-          if (error) progress.note(`line ${line}: ${error.message}`);
+          if (!error) return;
+          refused += 1;
+          progress.note(`line ${line}: ${error.message}`);
         },
       });
       progress.end();
       await settle(context, opened, scope);
-      if (summary.refused.length > 0) {
-        say(`${summary.refused.length} lines were refused; correct them and import the file again: the rest is kept.`);
+      // Last, so that a run that was stopped while it analysed need not read the lines again.
+      await forgetImport(opened.db, scope, fileDigest);
+      if (summary.skipped > 0) {
+        say(`An earlier run had done the first ${summary.skipped} lines and reported those that it refused.`);
+      }
+      if (refused > 0) {
+        say(`${refused} lines were refused; correct them and import them in a file of their own: the others are in.`);
         process.exitCode = 1;
       }
       return summary;
@@ -62,33 +71,46 @@ export const importCallsCommand: Command = {
 };
 
 async function fileSize(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    throw new AppError('invalid', `${path} cannot be read: ${(error as Error).message}`);
-  }
+  const found = await stat(path).catch((error: Error) => {
+    throw unreadable(path, error);
+  });
+  if (!found.isFile()) throw new AppError('invalid', `${path} is not a file.`);
+  return found.size;
 }
 
 async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  for await (const chunk of readChunks(path, createReadStream(path))) hash.update(chunk);
   return hash.digest('hex');
 }
 
-function openFile(path: string): { bytes: Readable; bytesRead: () => number } {
+function openFile(path: string): { bytes: AsyncIterable<Buffer>; bytesRead: () => number } {
   const file = createReadStream(path);
   // An error of either part ends the reading loop with it.
   const bytes = path.endsWith('.gz') ? pipeline(file, createGunzip(), () => {}) : file;
-  return { bytes, bytesRead: () => file.bytesRead };
+  return { bytes: readChunks(path, bytes), bytesRead: () => file.bytesRead };
+}
+
+async function* readChunks(path: string, bytes: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of bytes) yield chunk as Buffer;
+  } catch (error) {
+    throw unreadable(path, error as Error);
+  }
+}
+
+/** What came before in the file stays imported. */
+function unreadable(path: string, error: Error): AppError {
+  return new AppError('invalid', `${path} cannot be read: ${error.message}`);
 }
 
 /** Without a running worker, the import works off the analysis that it caused before it ends. */
 async function settle({ log }: CommandContext, { pool, db, connection }: OpenDatabase, scope: Scope): Promise<void> {
   if (await isWorkerAlive(pool)) return;
+  // None where calls only changed: they are analysed again, but stay COMPLETE meanwhile.
   const total = await waiting(db, scope);
-  if (total === 0) return;
   const progress = createProgress('Analysing');
-  const timer = setInterval(async () => progress.at(1 - (await waiting(db, scope)) / total), 500);
+  const timer = setInterval(async () => total > 0 && progress.at(1 - (await waiting(db, scope)) / total), 500);
   try {
     await workOff({ db, connection, log });
   } finally {

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { systemClock } from '../clock.js';
-import type { Config } from '../config.js';
+import { type Config, environmentOf } from '../config.js';
 import { createCallReader } from '../ingest/reader.js';
 import { startWorker } from '../jobs/worker.js';
 import { migrate } from '../postgres/migrate.js';
@@ -25,11 +25,12 @@ interface WorkerProcesses {
 }
 
 /** Runs `debrief work` in processes of its own: analysis never shares a loop with requests. */
-function startWorkerProcesses(count: number, log: Logger): WorkerProcesses {
+function startWorkerProcesses(config: Config, log: Logger): WorkerProcesses {
   let stopping = false;
   const running = new Map<number, ReturnType<typeof fork>>();
   const start = (slot: number) => {
-    const child = fork(MAIN, ['work'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
+    const child = fork(MAIN, ['work'], { stdio: [...stdio], env: environmentOf(config) });
     running.set(slot, child);
     child.on('exit', (code, signal) => {
       running.delete(slot);
@@ -38,7 +39,7 @@ function startWorkerProcesses(count: number, log: Logger): WorkerProcesses {
       setTimeout(() => !stopping && start(slot), RESTART_MS).unref();
     });
   };
-  for (let slot = 0; slot < count; slot++) start(slot);
+  for (let slot = 0; slot < config.WORKERS; slot++) start(slot);
   return {
     async stop() {
       stopping = true;
@@ -72,7 +73,7 @@ export async function startService(
     const reader = createCallReader(config.INGEST_THREADS);
     const app = buildApp({ db: database.db, clock: systemClock, reader }, log);
     const url = await app.listen({ host: config.HOST, port: config.PORT });
-    const workers = startWorkerProcesses(config.WORKERS, log);
+    const workers = startWorkerProcesses(config, log);
     return {
       url,
       async stop() {

@@ -34,7 +34,7 @@ export const TopicDefinition = Type.Object({
 });
 export type TopicDefinition = Static<typeof TopicDefinition>;
 
-export const Word = Type.Object({
+const Word = Type.Object({
   start: Type.String({ description: 'seconds since the start of the call' }),
   end: Type.String({ description: 'seconds since the start of the call' }),
   word: Type.String(),
@@ -42,7 +42,7 @@ export const Word = Type.Object({
   v: Type.Integer({ minimum: 0, description: 'speaker number' }),
 });
 
-export const CrmEntity = Type.Object({ crmId: Type.String(), name: Type.String() }, { additionalProperties: false });
+const CrmEntity = Type.Object({ crmId: Type.String(), name: Type.String() }, { additionalProperties: false });
 
 export const CrmMatch = Type.Object(
   {
@@ -70,7 +70,7 @@ export type CallSummary = Static<typeof CallSummary>;
 
 const perSpeaker = (description: string) => Type.Record(Type.String(), Type.Number(), { description });
 
-export const CallStats = Type.Object({
+const CallStats = Type.Object({
   internalTalkTime: Type.Number({ description: 'whole seconds' }),
   externalTalkTime: Type.Number({ description: 'whole seconds' }),
   talkRatio: nullable(Type.Number()),
@@ -86,8 +86,8 @@ export const CallStats = Type.Object({
 });
 
 export const Direction = Type.Enum(['INBOUND', 'OUTBOUND', 'SCREENSHARE']);
-export const CallState = Type.Enum(['PENDING', 'TRANSCRIBING', 'ANALYZING', 'COMPLETE', 'ERROR']);
-export const SpeakerTypeName = Type.Enum(['INTERNAL', 'EXTERNAL', 'UNKNOWN']);
+const CallState = Type.Enum(['PENDING', 'TRANSCRIBING', 'ANALYZING', 'COMPLETE', 'ERROR']);
+const SpeakerTypeName = Type.Enum(['INTERNAL', 'EXTERNAL', 'UNKNOWN']);
 
 export const Call = Type.Object({
   id: Type.String(),
@@ -113,7 +113,7 @@ export const DeletedCall = Type.Object({
   callTime: instant('start of the call'),
 });
 
-export const TopicMatch = Type.Object({
+const TopicMatch = Type.Object({
   startTime: Type.Number(),
   endTime: Type.Number(),
   text: Type.String(),

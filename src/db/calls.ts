@@ -68,12 +68,7 @@ export async function findCall(db: Db, scope: Scope, callId: string): Promise<Ca
 }
 
 /** A page of the feed of topic matches. */
-export async function callTopicsAfter(
-  db: Db,
-  scope: Scope,
-  after: Position,
-  limit: number,
-): Promise<CallTopicsRow[]> {
+export async function callTopicsAfter(db: Db, scope: Scope, after: Position, limit: number): Promise<CallTopicsRow[]> {
   const page = await sql<FlatRef & Omit<CallTopicsRow, 'topicMatches'>>`
     select c.call_id as "callId", c.stamp as "modified", c.question_counts as "questionCountsJson", ${fragmentColumns('f')}
     from calls c join fragments f on f.account_id = c.account_id and f.fragment_id = c.topics_fragment_id

@@ -44,7 +44,7 @@ export interface PageStart {
 }
 
 /** How long an identical request repeats its page: long enough for a lost answer and its retry. */
-export const REPLAY_WINDOW: Micros = 120 * 1_000_000;
+const REPLAY_WINDOW: Micros = 120 * 1_000_000;
 const REMEMBERED_FOR: Micros = 7 * 24 * 3600 * 1_000_000;
 /** Ends that one credential keeps. A crawl with forgotten ends goes on by its stamps. */
 const MAX_ENDS = 10_000;
@@ -75,8 +75,14 @@ async function startByLastId(
   since: WrittenInstant,
   lastId: string,
 ): Promise<Position> {
-  const end = await findEnd(db, reader, feed, sql`entry_id = ${lastId} and (
-    ${stampWrittenAs(since)} or ${toTimestamp(since.micros)}::timestamptz = any(times))`, since);
+  const end = await findEnd(
+    db,
+    reader,
+    feed,
+    sql`entry_id = ${lastId} and (
+    ${stampWrittenAs(since)} or ${toTimestamp(since.micros)}::timestamptz = any(times))`,
+    since,
+  );
   if (end !== null) return end;
   const entry = await feed.findEntry(db, reader, lastId);
   if (entry === null) return startBySince(db, reader, feed, since);

@@ -1,10 +1,11 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import type { Scope as Right } from '../contract/routes.js';
 import { type Credential, findCredential } from '../db/credentials.js';
 import type { Reader } from '../db/feeds.js';
 import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
+import { hashPassword } from '../services/accounts.js';
 
 /** Who makes a request, and what they may do. */
 export interface Caller extends Reader {
@@ -26,7 +27,7 @@ export async function authenticate(db: Db, header: string | undefined): Promise<
   const given = readBasic(header);
   if (given === null) return null;
   const credential = await findCredential(db, given.username);
-  const hash = createHash('sha256').update(given.password).digest();
+  const hash = hashPassword(given.password);
   // The comparison runs for unknown names too, so that they take as long.
   const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);
   return credential !== null && matches ? toCaller(credential) : null;

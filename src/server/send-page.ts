@@ -26,9 +26,11 @@ export function sendPage(
 }
 
 /** Whether gzip is wanted at least as much as no coding at all (RFC 9110 §12.5.3). */
-export function takesGzip(header: string | string[] | undefined): boolean {
+function takesGzip(header: string | string[] | undefined): boolean {
   const weights = new Map<string, number>();
-  for (const item of String(header ?? '').toLowerCase().split(',')) {
+  for (const item of String(header ?? '')
+    .toLowerCase()
+    .split(',')) {
     const [coding = '', ...parameters] = item.split(';').map((part) => part.trim());
     const weight = parameters.find((parameter) => parameter.startsWith('q='));
     weights.set(coding, weight === undefined ? 1 : Number(weight.slice(2)) || 0);

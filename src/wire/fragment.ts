@@ -1,4 +1,4 @@
-import { constants, crc32, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
+import { constants, crc32, deflateRawSync, inflateRaw } from 'node:zlib';
 
 /**
  * JSON text in the form it is stored and sent in: raw deflate, level 6, ended by a full flush, so that it
@@ -28,12 +28,10 @@ export function makeFragment(json: Buffer): Fragment {
   };
 }
 
-/** The bytes of a stored fragment or analysis form, inflated on the calling thread. */
-export function inflateSync(deflated: Uint8Array, rawLength: number): Buffer {
-  return inflateRawSync(deflated, { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: rawLength + 64 });
-}
-
-/** The same on zlib's own threads. One output chunk holds the whole, so nothing is copied together. */
+/**
+ * The bytes of a stored fragment or analysis form, inflated on zlib's own threads. One output chunk holds the
+ * whole, so nothing is copied together.
+ */
 export function inflate(deflated: Uint8Array, rawLength: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     inflateRaw(deflated, { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: rawLength + 64 }, (error, raw) =>

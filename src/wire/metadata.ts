@@ -12,7 +12,9 @@ export function metadataDigest(field: string, value: string): string {
  * Every (field, value) by which a call can be found: nested fields by dotted path, an array by each element,
  * numbers, booleans and null by their JSON text.
  */
-export function* metadataValues(metadata: Readonly<Record<string, unknown>>): Generator<[field: string, value: string]> {
+export function* metadataValues(
+  metadata: Readonly<Record<string, unknown>>,
+): Generator<[field: string, value: string]> {
   for (const [key, value] of Object.entries(metadata)) yield* valuesAt(key, value);
 }
 

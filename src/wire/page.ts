@@ -55,9 +55,7 @@ export function gzipLength(parts: readonly Part[]): number {
   return parts.reduce(
     (sum, part) =>
       sum +
-      (Buffer.isBuffer(part)
-        ? part.length + Math.ceil(part.length / STORED_MAX) * STORED_HEADER
-        : part.deflatedLength),
+      (Buffer.isBuffer(part) ? part.length + Math.ceil(part.length / STORED_MAX) * STORED_HEADER : part.deflatedLength),
     GZIP_HEADER.length + TRAILER_LENGTH,
   );
 }

@@ -1,4 +1,7 @@
+import Type, { type TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as contract from '#debrief/contract/v2.js';
 import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
 
 // One case an object of API v2: its fields, their order, their types and values, as the reference shows them.
@@ -15,6 +18,11 @@ beforeAll(async () => {
   client = await account.client();
 });
 afterAll(() => service.close());
+
+/** Holds an answer against the contract's own schema, from which its documentation is made. */
+function conforms(schema: TSchema, value: unknown): void {
+  expect(Compile(schema).Errors(value)).toEqual([]);
+}
 
 const transcript = [
   { start: '26.594', end: '26.704', word: 'hey', p: ',', v: 1 },
@@ -83,12 +91,33 @@ describe('people', () => {
     const users = await client.get('/api/ev/2/users');
     expect(users.headers.get('content-type')).toBe('application/json; charset=utf-8');
     const expected = [
-      { userId: manager, email: 'tim.smith@example.com', firstName: 'Tim', lastName: 'Smith', teamId: null, departmentId: null, systemIds: [] },
-      { userId: john, email: 'john.doe@example.com', firstName: 'John', lastName: 'Doe', teamId: team.id, departmentId: department.id, systemIds: ['jason', 'argonauts'] },
+      {
+        userId: manager,
+        email: 'tim.smith@example.com',
+        firstName: 'Tim',
+        lastName: 'Smith',
+        teamId: null,
+        departmentId: null,
+        systemIds: [],
+      },
+      {
+        userId: john,
+        email: 'john.doe@example.com',
+        firstName: 'John',
+        lastName: 'Doe',
+        teamId: team.id,
+        departmentId: department.id,
+        systemIds: ['jason', 'argonauts'],
+      },
     ].sort((a, b) => (a.userId < b.userId ? -1 : 1));
     expect(users.text).toBe(JSON.stringify(expected));
+    conforms(Type.Array(contract.User), users.json());
+    conforms(Type.Array(contract.Team), (await client.get('/api/ev/2/teams')).json());
+    conforms(Type.Array(contract.Department), (await client.get('/api/ev/2/departments')).json());
     expect((await client.get('/api/ev/2/teams')).text).toBe(
-      JSON.stringify([{ id: team.id, name: 'Quality Assurance Team', managerId: manager, departmentId: department.id }]),
+      JSON.stringify([
+        { id: team.id, name: 'Quality Assurance Team', managerId: manager, departmentId: department.id },
+      ]),
     );
     expect((await client.get('/api/ev/2/departments')).text).toBe(
       JSON.stringify([{ id: department.id, name: 'New department' }]),
@@ -131,6 +160,7 @@ describe('calls', () => {
   test('one call, with everything', async () => {
     const answer = await client.get(`/api/ev/2/call/${id}`);
     const { modified } = answer.json();
+    conforms(contract.Call, answer.json());
     expect(modified).toMatch(STAMP);
     expect(answer.text).toBe(
       JSON.stringify({
@@ -155,12 +185,27 @@ describe('calls', () => {
   test('the feed leaves out what is not asked for', async () => {
     const keys = async (query: string) =>
       Object.keys((await client.get(`/api/ev/2/calls?since=2020-01-01T00:00Z&${query}`)).json()[0]);
-    const plain = ['id', 'callerEmail', 'callerId', 'callSummary', 'callTime', 'duration', 'direction', 'state', 'stats', 'originalPath', 'metadata', 'modified'];
-    const before = (more: string[]) => [...plain.slice(0, 8), ...more, ...plain.slice(8)];
+    const plain = [
+      'id',
+      'callerEmail',
+      'callerId',
+      'callSummary',
+      'callTime',
+      'duration',
+      'direction',
+      'state',
+      'stats',
+      'originalPath',
+      'metadata',
+      'modified',
+    ];
+    const withMore = (more: string[]) => [...plain.slice(0, 8), ...more, ...plain.slice(8)];
     expect(await keys('')).toEqual(plain);
-    expect(await keys('include_transcripts=true')).toEqual(before(['transcript']));
-    expect(await keys('include_crm_matches=true')).toEqual(before(['crmMatches']));
-    expect(await keys('include_transcripts=true&include_crm_matches=true')).toEqual(before(['transcript', 'crmMatches']));
+    expect(await keys('include_transcripts=true')).toEqual(withMore(['transcript']));
+    expect(await keys('include_crm_matches=true')).toEqual(withMore(['crmMatches']));
+    expect(await keys('include_transcripts=true&include_crm_matches=true')).toEqual(
+      withMore(['transcript', 'crmMatches']),
+    );
     expect(await keys('include_transcripts=false&include_crm_matches=false&render_templates=false')).toEqual(plain);
   });
 
@@ -200,11 +245,16 @@ describe('calls', () => {
     const entries = (await client.get('/api/ev/2/call_topics?since=2020-01-01T00:00Z&limit=1000')).json();
     const entry = entries.find((each: { callId: string }) => each.callId === called);
     expect(entry.modified).toMatch(STAMP);
+    conforms(contract.CallTopics, entry);
     expect(JSON.stringify(entry)).toBe(
       JSON.stringify({
         callId: called,
         modified: entry.modified,
-        questionCounts: { internalSpeakerQuestionCount: 0, externalSpeakerQuestionCount: 0, unknownSpeakerQuestionCount: 0 },
+        questionCounts: {
+          internalSpeakerQuestionCount: 0,
+          externalSpeakerQuestionCount: 0,
+          unknownSpeakerQuestionCount: 0,
+        },
         topicMatches: [
           {
             startTime: 26.594,
@@ -231,7 +281,9 @@ describe('calls', () => {
         ],
       }),
     );
-    expect((await client.get('/api/ev/2/topics')).json().at(-1)).toStrictEqual({
+    const topics = (await client.get('/api/ev/2/topics')).json();
+    conforms(Type.Array(contract.TopicDefinition), topics);
+    expect(topics.at(-1)).toStrictEqual({
       id: objections.id,
       name: 'Common objections',
       words: ["please don't", 'stop calling', "don't stop", 'off your list'],
@@ -239,7 +291,9 @@ describe('calls', () => {
   });
 
   test('the simplified transcript', async () => {
-    expect((await client.get(`/api/ev/2/transcript/${id}`)).text).toBe(
+    const answer = await client.get(`/api/ev/2/transcript/${id}`);
+    conforms(contract.Transcript, answer.json());
+    expect(answer.text).toBe(
       JSON.stringify({
         speakers: [
           { email: null, firstName: 'Kellie', lastName: 'Courville', speakerNumber: 0, speakerType: 'EXTERNAL' },
@@ -258,7 +312,13 @@ describe('calls', () => {
       id: 'CallId',
       callTime: '2022-01-01T00:00:00Z',
       direction: 'OUTBOUND',
-      metadata: { company: 'Hewlett Packard Enterprise', nested: { tier: 3 }, tags: ['A b', 'c'], won: false, none: null },
+      metadata: {
+        company: 'Hewlett Packard Enterprise',
+        nested: { tier: 3 },
+        tags: ['A b', 'c'],
+        won: false,
+        none: null,
+      },
     });
     const search = async (query: string) => (await client.get(`/api/ev/2/calls/search?${query}`)).json();
     expect(await search('metadata.id=callid')).toEqual(['CallId']);
@@ -276,8 +336,14 @@ describe('calls', () => {
     expect((await client.send('DELETE', `/api/ev/2/call/${gone}`)).status).toBe(204);
     const [tombstone] = (await client.get('/api/ev/2/calls/deleted?since=2020-01-01T00:00Z')).json();
     expect(tombstone.deletedAt).toMatch(STAMP);
+    conforms(contract.DeletedCall, tombstone);
     expect(JSON.stringify(tombstone)).toBe(
-      JSON.stringify({ id: 'gone', deletedAt: tombstone.deletedAt, callerId: userId, callTime: '2018-01-01T11:11:11Z' }),
+      JSON.stringify({
+        id: 'gone',
+        deletedAt: tombstone.deletedAt,
+        callerId: userId,
+        callTime: '2018-01-01T11:11:11Z',
+      }),
     );
     for (const path of ['call/gone', 'transcript/gone']) {
       expect((await client.get(`/api/ev/2/${path}`)).status).toBe(404);
@@ -285,7 +351,9 @@ describe('calls', () => {
     expect((await client.send('DELETE', '/api/ev/2/call/gone')).status).toBe(404);
     expect((await client.send('PATCH', '/api/v1/calls/gone', {})).status).toBe(404);
     for (const table of ['calls', 'fragments', 'analysis_forms', 'participants', 'metadata_values']) {
-      const left = await service.pool.query(`select 1 from ${table} where account_id = $1 and call_id = 'gone'`, [account.accountId]);
+      const left = await service.pool.query(`select 1 from ${table} where account_id = $1 and call_id = 'gone'`, [
+        account.accountId,
+      ]);
       expect(left.rows, table).toEqual([]);
     }
   });
