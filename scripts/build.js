@@ -21,9 +21,13 @@ function compilerPath() {
 }
 
 try {
-  const compiled = spawnSync(process.execPath, [compilerPath(), '-p', join(root, 'tsconfig.json'), '--outDir', staging], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const compiled = spawnSync(
+    process.execPath,
+    [compilerPath(), '-p', join(root, 'tsconfig.json'), '--outDir', staging],
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
   if (compiled.status !== 0) process.exit(compiled.status ?? 1);
   if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
   renameSync(staging, join(root, 'dist'));

@@ -36,6 +36,30 @@ function findCommand(words: readonly string[]): { command: Command; rest: readon
   return undefined;
 }
 
+/** One line for what can go wrong around us; null for what would be our own fault. */
+function explain(error: unknown): string | null {
+  if (error instanceof AppError) return error.message;
+  const { code, message = '' } = error as { code?: string; message?: string };
+  switch (code) {
+    case 'EADDRINUSE':
+      return `${message}: another program listens there. Set PORT to a free port, or to 0.`;
+    case 'EACCES':
+    case 'EADDRNOTAVAIL':
+      return `${message}: set HOST and PORT to an address that this machine lets you listen on.`;
+    case 'ECONNREFUSED':
+    case 'ENOENT':
+    case 'ENOTFOUND':
+    case 'ETIMEDOUT':
+      return `The database cannot be reached (${message || code}): check DATABASE_URL.`;
+    case '28P01':
+    case '28000':
+    case '3D000':
+      return `The database refused us (${message}): check DATABASE_URL.`;
+    default:
+      return null;
+  }
+}
+
 async function main(words: readonly string[]): Promise<number> {
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   const asksForHelp = words.includes('--help') || words.includes('-h');
@@ -70,9 +94,10 @@ async function main(words: readonly string[]): Promise<number> {
     if (answer !== undefined) process.stdout.write(`${JSON.stringify(answer)}\n`);
     return 0;
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    say(error.message);
-    return error.code === 'invalid' ? 2 : 1;
+    const known = explain(error);
+    if (known === null) throw error;
+    say(known);
+    return error instanceof AppError && error.code === 'invalid' ? 2 : 1;
   } finally {
     await opened?.close();
   }

@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { systemClock } from '../clock.js';
 import type { Db, Scope } from '../db/schema.js';
 import { AppError } from '../errors.js';
+import { MAX_CALL_BYTES } from '../ingest/call-body.js';
 import { createCallReader } from '../ingest/reader.js';
 import { isWorkerAlive } from '../jobs/heartbeat.js';
 import { workOff } from '../jobs/worker.js';
@@ -15,8 +16,6 @@ import { requireAccount } from '../services/accounts.js';
 import { forgetImport, importCalls } from '../services/import.js';
 import type { Command, CommandContext } from './command.js';
 import { createProgress } from './progress.js';
-
-const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 export const importCallsCommand: Command = {
   name: 'import calls',
@@ -42,7 +41,7 @@ export const importCallsCommand: Command = {
       const summary = await importCalls({ db: opened.db, clock: systemClock, read: reader.read }, scope, bytes, {
         fileDigest,
         callerEmail: args.values.caller ?? null,
-        maxLineBytes: MAX_LINE_BYTES,
+        maxLineBytes: MAX_CALL_BYTES,
         onLine(line, error) {
           progress.count();
           progress.at(bytesRead() / size);

@@ -25,7 +25,7 @@ export function compileCheck<T extends TSchema>(schema: T): (value: unknown) => 
     const unknown = names('additionalProperties', 'additionalProperties');
     if (unknown?.names[0] !== undefined) {
       const known = Object.keys(schemaAt(schema, unknown.path)?.properties ?? {});
-      throw invalid(fieldPath(`${unknown.path}/${unknown.names[0]}`), 'is not known', known.join(', '));
+      throw invalid(fieldPath(unknown.path, unknown.names[0]), 'is not known', known.join(', '));
     }
     const absent = names('required', 'requiredProperties');
     if (absent?.names[0] !== undefined) {
@@ -42,12 +42,13 @@ export function compileCheck<T extends TSchema>(schema: T): (value: unknown) => 
   };
 }
 
-/** `/a/0/b` as people write it: `a[0].b`. */
-function fieldPath(pointer: string): string {
+/** `/a/0/b` as people write it: `a[0].b`. A last name that the sender made up comes as it is, cut. */
+function fieldPath(pointer: string, ...unknown: string[]): string {
   return pointer
     .split('/')
     .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~').slice(0, 100))
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .concat(unknown.map((name) => name.slice(0, 100)))
     .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '');
 }
 

@@ -17,7 +17,8 @@ const ID_TEXT = `an id: 1 to ${MAX_ID_LENGTH} characters, no control characters,
 const Id = Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN, description: ID_TEXT });
 const NullableId = nullable(Id, `${ID_TEXT}, or null`);
 
-const line = (max: number) => Type.String({ minLength: 1, maxLength: max, description: `text of 1 to ${max} characters` });
+const line = (max: number) =>
+  Type.String({ minLength: 1, maxLength: max, description: `text of 1 to ${max} characters` });
 
 const EMAIL_PATTERN = '^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$';
 const Email = Type.String({ maxLength: 320, pattern: EMAIL_PATTERN, description: 'an e-mail address' });
@@ -32,9 +33,7 @@ export const Participant = Type.Object(
     email: optional(nullableEmail),
     firstName: optional(nullable(line(200), 'text of 1 to 200 characters, or null')),
     lastName: optional(nullable(line(200), 'text of 1 to 200 characters, or null')),
-    type: optional(
-      nullable(Type.Enum(['INTERNAL', 'EXTERNAL', 'UNKNOWN']), 'INTERNAL, EXTERNAL, UNKNOWN or null'),
-    ),
+    type: optional(nullable(Type.Enum(['INTERNAL', 'EXTERNAL', 'UNKNOWN']), 'INTERNAL, EXTERNAL, UNKNOWN or null')),
   },
   closed,
 );

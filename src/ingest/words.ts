@@ -1,13 +1,14 @@
 import type { Words } from '../analysis/words.js';
 import { invalid } from '../errors.js';
 
-export const MAX_WORDS = 200_000;
+const MAX_WORDS = 200_000;
 const MAX_WORD_LENGTH = 1_000;
 const MAX_PUNCTUATION_LENGTH = 20;
 const MAX_SPEAKER = 65_535;
 /** About eleven days: beyond any call, and far from where sums of times lose milliseconds. */
 const MAX_SECONDS = 1_000_000;
-const DECIMAL = /^\d{1,7}(?:\.\d{1,15})?$/;
+/** As many digits as any double prints with. */
+const DECIMAL = /^\d{1,7}(?:\.\d{1,20})?$/;
 const KNOWN = new Set(['start', 'end', 'word', 'p', 'v']);
 
 const SECONDS = 'seconds since the start of the call as a decimal, such as "26.594"';
@@ -41,7 +42,8 @@ export function checkTranscript(sent: unknown): CheckedTranscript {
       throw invalid(`transcript[${i}]`, 'is not an object', 'an object with start, end, word, p (optional) and v');
     }
     for (const key in word) {
-      if (!KNOWN.has(key)) throw invalid(`transcript[${i}].${key}`, 'is not known', 'start, end, word, p and v');
+      if (!KNOWN.has(key))
+        throw invalid(`transcript[${i}].${key.slice(0, 100)}`, 'is not known', 'start, end, word, p and v');
     }
     const from = seconds(word.start, i, 'start');
     const to = seconds(word.end, i, 'end');
@@ -56,7 +58,11 @@ export function checkTranscript(sent: unknown): CheckedTranscript {
     const after = word.p === undefined || word.p === null ? '' : shortText(word.p, i, 'p', MAX_PUNCTUATION_LENGTH);
     const v = word.v;
     if (typeof v !== 'number' || !Number.isInteger(v) || v < 0 || v > MAX_SPEAKER) {
-      throw invalid(`transcript[${i}].v`, missing(v) ?? 'is no speaker number', `a whole number from 0 to ${MAX_SPEAKER}`);
+      throw invalid(
+        `transcript[${i}].v`,
+        missing(v) ?? 'is no speaker number',
+        `a whole number from 0 to ${MAX_SPEAKER}`,
+      );
     }
     speaker[i] = v;
     text[i] = spoken;

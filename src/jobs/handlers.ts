@@ -6,7 +6,7 @@ import { type AnalysisDeps, analyzeCall, rematchCalls } from '../services/analys
 import { followUserChange } from '../services/user-changes.js';
 import type { JobKind, JobKinds } from './kinds.js';
 
-export interface JobContext {
+interface JobContext {
   /** Aborted when the worker is told to stop: long work ends at its next step and goes on elsewhere. */
   readonly signal: AbortSignal;
 }

@@ -4,8 +4,12 @@ import pg from 'pg';
 /** Namespace of the advisory locks by which worker processes show that they live. */
 const LOCK_CLASS = 7310580;
 const BEAT_MS = 2_000;
+/** What the process ids of staying workers begin with. */
+const STAYING = 'worker';
 
 export interface HeartbeatOptions {
+  /** False for a process that ends once nothing is due: it is no worker that others may leave their work to. */
+  readonly stays: boolean;
   readonly connection: pg.ClientConfig;
   /** The names that this process locks jobs under. */
   readonly workerIds: () => readonly string[];
@@ -14,6 +18,8 @@ export interface HeartbeatOptions {
 }
 
 export interface Heartbeat {
+  /** Beats now; the names that it shows are those of this moment. */
+  beat(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -23,7 +29,7 @@ export interface Heartbeat {
  * time-out (the queue's own is four hours) and a busy process is never taken for a dead one.
  */
 export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
-  const processId = randomUUID();
+  const processId = `${options.stays ? STAYING : 'work-off'}:${randomUUID()}`;
   let client: pg.Client | null = null;
   let beating = Promise.resolve();
   let stopped = false;
@@ -55,10 +61,12 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
 
   const schedule = () => {
     beating = beating.then(beat).catch(options.onError);
+    return beating;
   };
   schedule();
   const timer = setInterval(schedule, BEAT_MS);
   return {
+    beat: schedule,
     async stop() {
       if (stopped) return;
       stopped = true;
@@ -88,13 +96,13 @@ async function reapDeadWorkers(session: pg.Client, ownId: string): Promise<strin
   return reaped;
 }
 
-/** Whether some worker process is alive on this database. */
+/** Whether some worker process that stays is alive on this database. */
 export async function isWorkerAlive(pool: pg.Pool): Promise<boolean> {
   const found = await pool.query(
     `select 1 from worker_heartbeats h join pg_locks l
        on l.locktype = 'advisory' and l.classid = $1 and l.objid = hashtext(h.process_id)::oid::bigint::oid and l.granted
-     limit 1`,
-    [LOCK_CLASS],
+     where h.process_id like $2 limit 1`,
+    [LOCK_CLASS, `${STAYING}:%`],
   );
   return found.rows.length > 0;
 }

@@ -33,7 +33,11 @@ function keyOf<K extends JobKind>(kind: K, payload: JobKinds[K]): string | null 
   return null;
 }
 
-function addJob<K extends JobKind>(kind: K, payload: RawBuilder<unknown>, key: RawBuilder<unknown>): RawBuilder<unknown> {
+function addJob<K extends JobKind>(
+  kind: K,
+  payload: RawBuilder<unknown>,
+  key: RawBuilder<unknown>,
+): RawBuilder<unknown> {
   return sql`graphile_worker.add_job(${kind}, payload := ${payload}, job_key := ${key},
     max_attempts := 25, priority := ${priorities[kind]}::smallint)`;
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { Logger as QueueLogger, parseCronItems, run, runOnce, type TaskList, type WorkerEvents } from 'graphile-worker';
+import { parseCronItems, Logger as QueueLogger, run, runOnce, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { systemClock } from '../clock.js';
@@ -7,7 +7,7 @@ import type { Db } from '../db/schema.js';
 import { createQueuePool } from '../postgres/connect.js';
 import { createTopicSets } from '../services/analysis.js';
 import { createHandlers } from './handlers.js';
-import { startHeartbeat } from './heartbeat.js';
+import { type Heartbeat, startHeartbeat } from './heartbeat.js';
 import type { JobKind } from './kinds.js';
 
 /** Jobs under way at once: one computes while others wait for the database. */
@@ -51,7 +51,7 @@ function queueLogger(log: Logger): QueueLogger {
 
 /** Works jobs until it is stopped. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { db, log, connection } = options;
+  const { db, log } = options;
   const pool = queuePool(options);
   const events: WorkerEvents = new EventEmitter();
   // Jobs are locked under the id of the pool that took them.
@@ -66,12 +66,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     logger: queueLogger(log),
     parsedCronItems: parseCronItems([{ task: 'sweep', match: '*/10 * * * *' }]),
   });
-  const heartbeat = startHeartbeat({
-    connection,
-    workerIds: () => poolIds,
-    onReaped: (workerIds) => log.warn({ workerIds }, 'unlocked the jobs of a worker that died'),
-    onError: (error) => log.warn({ err: error }, 'heartbeat failed; trying again'),
-  });
+  const heartbeat = beatFor(options, true, poolIds);
   return {
     done: runner.promise,
     async stop() {
@@ -82,15 +77,41 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   };
 }
 
-/** Works off the jobs that are due, and returns. */
+/** Works off the jobs that are due, those that died with another process too, and returns. */
 export async function workOff(options: WorkerOptions): Promise<void> {
   const pool = queuePool(options);
   const { db, log } = options;
+  const events: WorkerEvents = new EventEmitter();
+  const poolIds: string[] = [];
+  const heartbeat = beatFor(options, false, poolIds);
+  events.on('pool:create', ({ workerPool }) => {
+    poolIds.push(workerPool.id);
+    void heartbeat.beat();
+  });
   try {
-    await runOnce({ pgPool: pool, taskList: createTasks(db, log), noHandleSignals: true, logger: queueLogger(log) });
+    // Dead workers' jobs are unlocked by the first beat, and due from then on.
+    await heartbeat.beat();
+    await runOnce({
+      pgPool: pool,
+      events,
+      taskList: createTasks(db, log),
+      noHandleSignals: true,
+      logger: queueLogger(log),
+    });
   } finally {
+    await heartbeat.stop();
     await pool.end();
   }
+}
+
+function beatFor({ connection, log }: WorkerOptions, stays: boolean, poolIds: readonly string[]): Heartbeat {
+  return startHeartbeat({
+    stays,
+    connection,
+    workerIds: () => poolIds,
+    onReaped: (workerIds) => log.warn({ workerIds }, 'unlocked the jobs of a worker that died'),
+    onError: (error) => log.warn({ err: error }, 'heartbeat failed; trying again'),
+  });
 }
 
 function queuePool({ connection, log }: WorkerOptions): pg.Pool {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { sql } from 'kysely';
+import { invalid } from '../errors.js';
 import { createRegistrar, handleUnrouted, type ServerDeps } from './context.js';
-import { handleError, problem, sendProblem } from './errors.js';
+import { answerClientError, handleError, problem, sendProblem } from './errors.js';
 import { createMetrics, measureRequests } from './metrics.js';
+import { parseQuery } from './query.js';
 import { registerV1Calls } from './routes/v1-calls.js';
 import { registerV1Settings } from './routes/v1-settings.js';
 import { registerV2 } from './routes/v2.js';
@@ -19,7 +21,11 @@ export function buildApp(deps: ServerDeps, log: FastifyBaseLogger): FastifyInsta
     loggerInstance: log,
     connectionTimeout: IDLE_MS,
     bodyLimit: 1024 * 1024,
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    routerOptions: {
+      maxParamLength: MAX_PARAM_LENGTH,
+      // Typed as an object, but handed on as it is; contract/params.ts says why we read it ourselves.
+      querystringParser: parseQuery as unknown as (text: string) => Record<string, unknown>,
+    },
     // Not taken from the client: two requests must never share one.
     requestIdHeader: false,
     genReqId: () => randomUUID(),
@@ -27,8 +33,9 @@ export function buildApp(deps: ServerDeps, log: FastifyBaseLogger): FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
-      handleError(error, request, reply);
+      handleError(error, request, reply.header('x-request-id', request.id));
     },
+    clientErrorHandler: answerClientError,
   });
   const metrics = createMetrics(deps.db);
   measureRequests(app, metrics);
@@ -42,6 +49,11 @@ export function buildApp(deps: ServerDeps, log: FastifyBaseLogger): FastifyInsta
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    // Before the body is read: what is wrong with the path or the method comes before what is wrong with the body.
+    if (request.is404) return handleUnrouted(request, reply);
+    if (request.host !== '' && !URL.canParse(`http://${request.host}`)) {
+      throw invalid('Host', 'names no host', 'the host and port that the request was sent to');
+    }
   });
   app.addHook('onResponse', async (request, reply) => {
     // The path without its query: a query can hold what was searched for.

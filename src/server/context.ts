@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
 import { allRoutes, type RouteContract } from '../contract/routes.js';
@@ -6,7 +7,7 @@ import { AppError } from '../errors.js';
 import type { CallReader } from '../ingest/reader.js';
 import { authenticate, type Caller, createFailureSlowdown, type FailureSlowdown, requireRight } from './auth.js';
 import { problem, sendProblem } from './errors.js';
-import { type Query, readQuery } from './query.js';
+import { couldBeId, type Query, readQuery, type SentParameter } from './query.js';
 
 /** What every route may use. */
 export interface ServerDeps {
@@ -48,7 +49,7 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps) {
       },
       handler: async (request, reply) => {
         const caller = callers.get(request)!;
-        const query = readQuery(route, request.query, caller.timeZone);
+        const query = readQuery(route, sentQuery(request), caller.timeZone);
         return handler({ deps, caller, query, request, reply });
       },
     });
@@ -66,13 +67,27 @@ async function refuse(slowdown: FailureSlowdown, request: FastifyRequest, reply:
 /** A path parameter as an id; one that no store could hold is an unknown one. */
 export function pathId(request: FastifyRequest): string {
   const { id } = request.params as { id: string };
-  if (id.length > 200 || id.includes('\0') || !id.isWellFormed()) throw new AppError('not_found', 'There is no such id.');
+  if (!couldBeId(id)) throw new AppError('not_found', 'There is no such id.');
   return id;
+}
+
+/** The query as `parseQuery` read it. */
+export function sentQuery(request: FastifyRequest): readonly SentParameter[] {
+  return request.query as SentParameter[];
+}
+
+/** The bytes of a JSON body; `takes` says what they should hold. */
+export function jsonBytes(request: FastifyRequest, takes: string): Buffer {
+  const { body } = request;
+  if (body instanceof Readable) throw new AppError('unsupported_media_type', 'Send the body as application/json.');
+  if (!Buffer.isBuffer(body) || body.length === 0)
+    throw new AppError('invalid', `The body is empty; it takes ${takes}`);
+  return body;
 }
 
 /** Answers for paths without a handler: 405 where another method has one. */
 export function handleUnrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const path = request.url.split('?', 1)[0]!;
+  const path = decodeURI(request.url.split(/[?#]/, 1)[0]!);
   const methods = allRoutes.filter((route) => pathMatches(route.path, path)).map((route) => route.method);
   if (methods.length === 0) return sendProblem(reply, problem(404, 'There is nothing at this path.'));
   const allow = [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))].join(', ');
@@ -82,5 +97,7 @@ export function handleUnrouted(request: FastifyRequest, reply: FastifyReply): Fa
 function pathMatches(pattern: string, path: string): boolean {
   const want = pattern.split('/');
   const have = path.split('/');
-  return want.length === have.length && want.every((part, i) => (part.startsWith(':') ? have[i] !== '' : part === have[i]));
+  return (
+    want.length === have.length && want.every((part, i) => (part.startsWith(':') ? have[i] !== '' : part === have[i]))
+  );
 }

@@ -1,4 +1,5 @@
-import { STATUS_CODES } from 'node:http';
+import { maxHeaderSize, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode } from '../errors.js';
 
@@ -41,11 +42,17 @@ export function problemOf(error: unknown): Problem {
   const { code, statusCode, message } = error as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return problem(413, 'The body is larger than this endpoint takes.');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return problem(415, 'The Content-Type is not taken here; send application/json.');
+    return problem(
+      415,
+      'The Content-Type is not taken here; send application/json, or application/x-ndjson to an import.',
+    );
   }
+  if (code === 'FST_ERR_BAD_URL') return problem(400, 'The path is not percent-encoded UTF-8.');
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return problem(414, 'The path has a part that is longer than any id.');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return problem(statusCode, message ?? '');
   // Two writers gave the same unique value at once, and this one came second.
-  if (code === '23505') return problem(409, 'Another request has just taken an id, e-mail address or externalId of this one.');
+  if (code === '23505')
+    return problem(409, 'Another request has just taken an id, e-mail address or externalId of this one.');
   return problem(500, 'Internal error');
 }
 
@@ -57,4 +64,25 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   const body = problemOf(error);
   if (body.status >= 500) request.log.error({ err: error }, 'request failed');
   return sendProblem(reply, body);
+}
+
+const parserProblems: Record<string, Problem> = {
+  HPE_HEADER_OVERFLOW: problem(431, `The URL and the headers are larger than ${maxHeaderSize} bytes together.`),
+  ERR_HTTP_REQUEST_TIMEOUT: problem(408, 'The request took too long to come.'),
+};
+
+/** How long a refused connection is still read from, in milliseconds. */
+const LINGER_MS = 1_000;
+
+/** Answers what Node's parser refuses, for which there is no request yet, and ends the connection. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const refused = parserProblems[error.code ?? ''] ?? problem(400, 'This is not a valid HTTP request.');
+  const body = JSON.stringify(refused);
+  socket.end(
+    `HTTP/1.1 ${refused.status} ${refused.title}\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+  // Closed at once, unread input would reset the connection and take the answer with it (RFC 9112 §9.6).
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

@@ -1,8 +1,8 @@
+import type { limit, since } from '../contract/params.js';
+import type { RouteContract } from '../contract/routes.js';
 import { type Feed, type FeedRequest, type PageEnd, type Position, rememberEnd, startOfPage } from '../db/feeds.js';
 import { formatInstant } from '../wire/instants.js';
 import type { RouteContext } from './context.js';
-import type { RouteContract } from '../contract/routes.js';
-import type { limit, since } from '../contract/params.js';
 import type { SentInstant } from './query.js';
 
 type FeedRoute = RouteContract & { query: { since: typeof since; limit: typeof limit } };
@@ -27,10 +27,12 @@ export async function readFeedPage<Row>(
   const end = endOf(last);
   if (request.method !== 'HEAD') await rememberEnd(deps.db, caller, feed, feedRequest, start, end, now);
   if (rows.length === limit) {
-    const next = new URL(request.url, `${request.protocol}://${request.host}`);
+    // An HTTP/1.0 client may name no host: its link is relative.
+    const origin = request.host === '' ? '' : new URL(`${request.protocol}://${request.host}`).origin;
+    const next = new URL(request.url, origin === '' ? 'http://localhost' : origin);
     next.searchParams.set('since', formatInstant(end.stamp));
     next.searchParams.set('last_id', end.id);
-    reply.header('link', `<${next.href}>; rel="next"`);
+    reply.header('link', `<${origin}${next.pathname}${next.search}>; rel="next"`);
   }
   return rows;
 }

@@ -1,5 +1,6 @@
 import { allowedText, type QueryParam } from '../contract/params.js';
 import type { RouteContract } from '../contract/routes.js';
+import { MAX_ID_LENGTH } from '../contract/v1.js';
 import { invalid } from '../errors.js';
 import { earlierMidnight, parseInstant, type WrittenInstant } from '../wire/instants.js';
 
@@ -20,23 +21,56 @@ type Value<P extends QueryParam> = P extends { kind: 'instant' }
 
 export type Query<R extends RouteContract> = { readonly [K in keyof R['query']]: Value<R['query'][K]> };
 
+/** A query parameter as it was sent, decoded; null where its percent-encoding is broken or not UTF-8. */
+export interface SentParameter {
+  readonly name: string | null;
+  readonly value: string | null;
+}
+
+/** A query string's parameters, in order. Broken encoding is kept apart: read as it stands it would be another text. */
+export function parseQuery(text: string): SentParameter[] {
+  return text
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const equals = part.indexOf('=');
+      const name = equals < 0 ? part : part.slice(0, equals);
+      return { name: decode(name), value: equals < 0 ? '' : decode(part.slice(equals + 1)) };
+    });
+}
+
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return null;
+  }
+}
+
 /** Years that a `since` is kept within: no stamp or callTime lies outside, and PostgreSQL reads every instant inside. */
 const EARLIEST = Date.UTC(1900, 0, 1) * 1000;
 const LATEST = Date.UTC(2200, 0, 1) * 1000;
 
 /** Reads a route's query parameters. One that is given twice, empty (but for last_id) or malformed is refused. */
-export function readQuery<R extends RouteContract>(route: R, sent: unknown, timeZone: string): Query<R> {
+export function readQuery<R extends RouteContract>(
+  route: R,
+  sent: readonly SentParameter[],
+  timeZone: string,
+): Query<R> {
   const values: Record<string, unknown> = {};
   for (const [name, param] of Object.entries(route.query)) {
-    const text = single(name, param, (sent as Record<string, unknown>)[name]);
+    const given = sent.filter((parameter) => parameter.name === name).map((parameter) => parameter.value);
+    const text = single(name, param, given);
     values[name] = text === undefined ? absent(name, param) : read(name, param, text, timeZone);
   }
   return values as Query<R>;
 }
 
-function single(name: string, param: QueryParam, value: unknown): string | undefined {
+function single(name: string, param: QueryParam, values: readonly (string | null)[]): string | undefined {
+  if (values.length > 1) throw invalid(name, 'is given more than once', allowedText(param));
+  const value = values[0];
   if (value === undefined) return undefined;
-  if (typeof value !== 'string') throw invalid(name, 'is given more than once', allowedText(param));
+  if (value === null) throw invalid(name, 'is not percent-encoded UTF-8', allowedText(param));
   if (value === '') {
     if (param.kind === 'lastId') return undefined;
     throw invalid(name, 'is empty', allowedText(param));
@@ -72,7 +106,7 @@ function read(name: string, param: QueryParam, text: string, timeZone: string): 
       return Number(text);
     }
     case 'lastId':
-      if (text.length > 200 || text.includes('\0') || !text.isWellFormed()) throw refuse();
+      if (!couldBeId(text)) throw refuse();
       return text;
     case 'boolean':
       if (text !== 'true' && text !== 'false') throw refuse();
@@ -88,6 +122,12 @@ function read(name: string, param: QueryParam, text: string, timeZone: string): 
       return count;
     }
   }
+}
+
+/** Whether some id could be this text. Ids are counted in characters, as their schema does, not in UTF-16 units. */
+export function couldBeId(text: string): boolean {
+  if (text.includes('\0') || !text.isWellFormed()) return false;
+  return text.length <= MAX_ID_LENGTH || (text.length <= 2 * MAX_ID_LENGTH && [...text].length <= MAX_ID_LENGTH);
 }
 
 function shown(text: string): string {

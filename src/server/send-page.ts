@@ -18,7 +18,8 @@ export function sendPage(
   reply.type('application/json; charset=utf-8').header('vary', 'accept-encoding');
   reply.header('content-length', gzip ? gzipLength(parts) : plainLength(parts));
   if (gzip) reply.header('content-encoding', 'gzip');
-  if (request.method === 'HEAD') return reply.send();
+  // Fastify sets the length of what it is given on a HEAD, but leaves a stream's alone.
+  if (request.method === 'HEAD') return reply.send(Readable.from([]));
   if (refs.length === 0) return reply.send(Buffer.concat(parts as Buffer[]));
   const bytes = fragmentBytes(db, scope, refs);
   const body = gzip ? gzipPage(parts, bytes) : plainPage(parts, bytes);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { CANONICAL_QUESTIONS } from '../analysis/canonical-questions.js';
-import { SCOPES, type Scope as Right } from '../contract/routes.js';
+import { type Scope as Right, SCOPES } from '../contract/routes.js';
 import type { Db, Scope } from '../db/schema.js';
 import { AppError, invalid } from '../errors.js';
 import { zoneOffsetMinutes } from '../wire/instants.js';

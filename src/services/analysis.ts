@@ -81,14 +81,31 @@ async function readCall(db: Db | Tx, scope: Scope, callId: string, lock: boolean
   return found.rows[0];
 }
 
-async function readForm(db: Db, scope: Scope, callId: string): Promise<Form | null> {
-  const row = await db
+interface StoredForm {
+  readonly deflated: Buffer;
+  readonly rawLength: number;
+}
+
+async function readForm(db: Db, scope: Scope, callId: string): Promise<StoredForm | undefined> {
+  return db
     .selectFrom('analysis_forms')
-    .select(['deflated', 'raw_length'])
+    .select(['deflated', 'raw_length as rawLength'])
     .where('account_id', '=', scope.accountId)
     .where('call_id', '=', callId)
     .executeTakeFirst();
-  return row ? decodeForm(await inflate(row.deflated, row.raw_length)) : null;
+}
+
+async function decode(stored: StoredForm): Promise<Form> {
+  return decodeForm(await inflate(stored.deflated, stored.rawLength));
+}
+
+/** What a form gives, or why nothing can be made of it: that is the call's own fault and would be so again. */
+async function fromForm<T>(stored: StoredForm, make: (form: Form) => T): Promise<T | Error> {
+  try {
+    return make(await decode(stored));
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 interface Speaker {
@@ -171,12 +188,8 @@ export async function analyzeCall(deps: AnalysisDeps, scope: Scope, callId: stri
     const speakers = await resolveSpeakers(deps.db, scope, callId, call.crmMatches);
     const topics = await deps.topicSets.of(deps.db, scope, versions.topics);
     const typeOf = (speaker: number) => speakers.get(speaker)?.speakerType ?? 'UNKNOWN';
-    let analysis: CallAnalysis | Error;
-    try {
-      analysis = analyze(form, call.duration, { topics: topics.set, canonicalTopicId: topics.canonicalId, typeOf });
-    } catch (error) {
-      analysis = error instanceof Error ? error : new Error(String(error));
-    }
+    const settings = { topics: topics.set, canonicalTopicId: topics.canonicalId, typeOf };
+    const analysis = await fromForm(form, (decoded) => analyze(decoded, call.duration, settings));
     const done = await commit(deps, scope, call, versions, analysis);
     if (done) return;
   }
@@ -200,9 +213,8 @@ async function commit(
       call.contentVersion !== read.contentVersion;
     if (moved) return false;
     if (analysis instanceof Error) {
-      const failed = { state: 'ERROR', error_reason: analysis.message };
-      await updateCall(tx, scope, call.callId, failed);
-      await stampCalls(tx, scope, [call.callId]);
+      await updateCall(tx, scope, call.callId, failure(analysis));
+      if (call.state !== 'ERROR') await stampCalls(tx, scope, [call.callId]);
       return true;
     }
     const { stats, ...matching } = analysis;
@@ -218,6 +230,10 @@ async function commit(
     if (Object.keys(changes).length > 0) await stampCalls(tx, scope, [call.callId]);
     return true;
   });
+}
+
+function failure(error: Error): Record<string, unknown> {
+  return { state: 'ERROR', error_reason: error.message };
 }
 
 async function updateCall(tx: Tx, scope: Scope, callId: string, columns: Record<string, unknown>): Promise<void> {
@@ -272,14 +288,15 @@ export async function rematchCalls(deps: AnalysisDeps, scope: Scope, signal: Abo
       .limit(REMATCH_BATCH)
       .execute();
     if (due.length === 0) return;
-    const matched: { call: StoredCall; matching: CallMatches }[] = [];
+    const matched: { call: StoredCall; matching: CallMatches | Error }[] = [];
     for (const { call_id: callId } of due) {
       const call = await readCall(deps.db, scope, callId, false);
       const form = call && (await readForm(deps.db, scope, callId));
       if (!call || !form) continue;
       const speakers = await resolveSpeakers(deps.db, scope, callId, call.crmMatches);
       const typeOf = (speaker: number) => speakers.get(speaker)?.speakerType ?? 'UNKNOWN';
-      matched.push({ call, matching: matchCall(form, { topics: topics.set, canonicalTopicId: topics.canonicalId, typeOf }) });
+      const settings = { topics: topics.set, canonicalTopicId: topics.canonicalId, typeOf };
+      matched.push({ call, matching: await fromForm(form, (decoded) => matchCall(decoded, settings)) });
     }
     await deps.db.transaction().execute(async (tx) => {
       const current = await readVersions(tx, scope, true);
@@ -289,7 +306,8 @@ export async function rematchCalls(deps: AnalysisDeps, scope: Scope, signal: Abo
         const call = await readCall(tx, scope, read.callId, true);
         // A call that changed meanwhile has an analysis of its own coming.
         if (!call || call.contentVersion !== read.contentVersion || call.state !== 'COMPLETE') continue;
-        const changes = await matchingChanges(deps, tx, scope, call, matching);
+        const changes =
+          matching instanceof Error ? failure(matching) : await matchingChanges(deps, tx, scope, call, matching);
         await updateCall(tx, scope, call.callId, { ...changes, topics_version: versions.topics });
         if (Object.keys(changes).length > 0) changed.push(call.callId);
       }
@@ -304,7 +322,7 @@ export async function simplifiedTranscriptOf(db: Db, scope: Scope, callId: strin
   if (!call) return null;
   const known = await resolveSpeakers(db, scope, callId, call.crmMatches);
   const form = await readForm(db, scope, callId);
-  const transcript = form === null ? [] : simplifiedTranscript(form);
+  const transcript = form === undefined ? [] : simplifiedTranscript(await decode(form));
   const numbers = new Set([...known.keys(), ...transcript.map((row) => row.speakerNumber)]);
   const nobody: Speaker = { email: null, firstName: null, lastName: null, speakerType: 'UNKNOWN' };
   const speakers = [...numbers]

@@ -124,7 +124,8 @@ async function lockCall(tx: Tx, scope: Scope, column: 'call_id' | 'external_id',
 }
 
 async function lockGiven(tx: Tx, scope: Scope, given: GivenCall): Promise<CallColumns | undefined> {
-  const byExternalId = given.externalId == null ? undefined : await lockCall(tx, scope, 'external_id', given.externalId);
+  const byExternalId =
+    given.externalId == null ? undefined : await lockCall(tx, scope, 'external_id', given.externalId);
   if (given.id === undefined) return byExternalId;
   if (byExternalId && byExternalId.call_id !== given.id) {
     throw new AppError('conflict', `externalId belongs to the call ${byExternalId.call_id}`, { field: 'externalId' });
@@ -216,10 +217,12 @@ async function changeCall(
     set('given_caller_system_id', caller.given_caller_system_id);
   }
   const participantsChanged =
-    given.participants !== undefined && JSON.stringify(await readParticipants(tx, scope, callId)) !== JSON.stringify(given.participants);
-  const newTranscript = transcript && !(await isStored(tx, scope, existing, transcript)) ? transcript : undefined;
+    given.participants !== undefined &&
+    JSON.stringify(await readParticipants(tx, scope, callId)) !== JSON.stringify(given.participants);
+  // Given again, a call that failed begins anew: what was stored of its transcript may be why.
+  const isNew = transcript && (existing.state === 'ERROR' || !(await isStored(tx, scope, existing, transcript)));
+  const newTranscript = isNew ? transcript : undefined;
   const cleared = transcript === null && existing.transcript_fragment_id !== null;
-  const retried = transcript != null && existing.state === 'ERROR';
 
   if (newTranscript) await writeTranscript(deps, tx, scope, callId, existing, newTranscript);
   if (cleared) await clearTranscript(deps, tx, scope, existing);
@@ -227,15 +230,13 @@ async function changeCall(
   const toAnalyze =
     heard &&
     (newTranscript !== undefined ||
-      retried ||
       participantsChanged ||
       changes.duration !== undefined ||
       changes.crm_matches !== undefined);
-  const state = cleared ? 'PENDING' : newTranscript || retried ? 'ANALYZING' : existing.state;
-  if (toAnalyze) {
-    changes.content_version = existing.content_version + 1;
-    await enqueue(tx, 'analyze', { accountId: scope.accountId, callId });
-  }
+  const state = cleared ? 'PENDING' : newTranscript ? 'ANALYZING' : existing.state;
+  // An analysis of what was there before must not be stored any more.
+  if (toAnalyze || cleared) changes.content_version = existing.content_version + 1;
+  if (toAnalyze) await enqueue(tx, 'analyze', { accountId: scope.accountId, callId });
   set('state', state);
   if (state !== 'ERROR') set('error_reason', null);
 
@@ -317,7 +318,11 @@ async function writeMetadataValues(
 ): Promise<void> {
   const digests = new Set<string>();
   for (const [field, value] of metadataValues(metadata)) digests.add(metadataDigest(field, value));
-  await tx.deleteFrom('metadata_values').where('account_id', '=', scope.accountId).where('call_id', '=', callId).execute();
+  await tx
+    .deleteFrom('metadata_values')
+    .where('account_id', '=', scope.accountId)
+    .where('call_id', '=', callId)
+    .execute();
   await sql`insert into metadata_values (account_id, digest, call_id)
     select ${scope.accountId}, digest::uuid, ${callId} from unnest(${[...digests]}::text[]) as digest`.execute(tx);
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Db, Scope } from '../db/schema.js';
 import type { CallBody } from '../ingest/call-body.js';
 import { splitLines } from '../ingest/lines.js';
@@ -32,7 +33,9 @@ const MAX_LISTED = 1_000;
 
 /**
  * Gives a file's calls, in order, one transaction a line. The line's number is written with its call, so a run
- * that was interrupted at any moment goes on with the first line that is not in, and no line goes in twice.
+ * that was interrupted at any moment goes on with the first line that is not in. A call without an id of its own
+ * takes one from its file and line, so that no line goes in twice, whenever the file is given again.
+ * How far it came is kept until `forgetImport`.
  */
 export async function importCalls(
   deps: ImportDeps,
@@ -60,7 +63,8 @@ export async function importCalls(
       continue;
     }
     try {
-      const result = await giveCall(deps, scope, withCaller(read, options.callerEmail), {
+      const body = withId(withCaller(read, options.callerEmail), options.fileDigest, line);
+      const result = await giveCall(deps, scope, body, {
         mayChooseId: true,
         also: async (tx) => {
           const progress = { account_id: scope.accountId, file_digest: options.fileDigest, lines_done: line };
@@ -78,12 +82,16 @@ export async function importCalls(
       refuse(error);
     }
   }
+  return summary;
+}
+
+/** Forgets how far an import came: its file is done. */
+export async function forgetImport(db: Db, scope: Scope, fileDigest: string): Promise<void> {
   await db
     .deleteFrom('imports')
     .where('account_id', '=', scope.accountId)
-    .where('file_digest', '=', options.fileDigest)
+    .where('file_digest', '=', fileDigest)
     .execute();
-  return summary;
 }
 
 /** Errors that are the line's own; any other, such as a lost database, ends the import. */
@@ -104,6 +112,21 @@ async function linesDone(db: Db, scope: Scope, fileDigest: string): Promise<numb
 function withCaller(body: CallBody, callerEmail: string | null): CallBody {
   const named = ['callerId', 'callerEmail', 'callerSystemId'].some((field) => field in body.fields);
   return named || callerEmail === null ? body : { ...body, fields: { ...body.fields, callerEmail } };
+}
+
+/** The id has a UUID's form, as those that the server chooses. */
+function withId(body: CallBody, fileDigest: string, line: number): CallBody {
+  const { id, externalId } = body.fields;
+  if (id !== undefined || externalId != null) return body;
+  const hex = createHash('sha256').update(`${fileDigest}:${line}`).digest('hex');
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ];
+  return { ...body, fields: { ...body.fields, id: parts.join('-') } };
 }
 
 interface ReadLine {

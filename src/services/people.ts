@@ -97,7 +97,8 @@ async function requireUnused(tx: Tx, scope: Scope, kind: keyof Managed, id: stri
   const source = sources[kind];
   const found = await sql`select 1 from ${sql.table(kind)}
     where account_id = ${scope.accountId} and ${sql.ref(source.id)} = ${id}`.execute(tx);
-  if (found.rows.length > 0) throw new AppError('conflict', `There is a ${source.noun} ${id} already.`, { field: 'id' });
+  if (found.rows.length > 0)
+    throw new AppError('conflict', `There is a ${source.noun} ${id} already.`, { field: 'id' });
 }
 
 async function requireFreeEmail(tx: Tx, scope: Scope, email: string, exceptUserId: string | null): Promise<void> {
@@ -110,7 +111,7 @@ async function requireFreeEmail(tx: Tx, scope: Scope, email: string, exceptUserI
 }
 
 /** An id is the sender's to choose only with the admin scope. */
-export function requireChosenId(id: string | undefined, mayChooseId: boolean): void {
+function requireChosenId(id: string | undefined, mayChooseId: boolean): void {
   if (id !== undefined && !mayChooseId) {
     throw new AppError('forbidden', 'id is chosen by the server unless the credential has the admin scope', {
       field: 'id',

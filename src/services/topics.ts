@@ -61,7 +61,9 @@ export async function updateTopic(db: Db, scope: Scope, topicId: number, body: u
   const patch = checkPatch(body);
   if (patch.words) checkWords(patch.words);
   return db.transaction().execute(async (tx) => {
-    await sql`select 1 from topics where account_id = ${scope.accountId} and topic_id = ${topicId} for update`.execute(tx);
+    await sql`select 1 from topics where account_id = ${scope.accountId} and topic_id = ${topicId} for update`.execute(
+      tx,
+    );
     const before = await readTopic(tx, scope, topicId);
     if (before.canonicalQuestions && patch.active === false) {
       throw new AppError('conflict', 'The canonical questions topic can be edited, but not deleted.');
@@ -92,7 +94,11 @@ export async function updateTopic(db: Db, scope: Scope, topicId: number, body: u
 function checkWords(words: readonly string[]): void {
   for (const [index, phrase] of words.entries()) {
     if (tokensOf(phrase).length === 0) {
-      throw invalid(`words[${index}]`, `"${phrase}" has no letter or digit, so it could never match`, 'a word or phrase');
+      throw invalid(
+        `words[${index}]`,
+        `"${phrase}" has no letter or digit, so it could never match`,
+        'a word or phrase',
+      );
     }
   }
 }

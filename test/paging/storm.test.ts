@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 const pick = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)]!;
-const randomLimit = () => pick([1, 2, 7, 50, 100, 333, 1000]);
+const randomLimit = () => pick([1, 7, 50, 333, 1000]);
 
 async function storm(userId: string): Promise<void> {
   const deps = { db: service.db, clock: systemClock };
@@ -134,7 +134,9 @@ test('writers, the worker and readers of every kind at once: nothing lost, nothi
     const reading = crawlers.map(async ({ crawler }) => {
       while (storming) {
         if (Math.random() < 0.15) await crawler.lose(randomLimit());
-        if ((await crawler.read(randomLimit())) === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+        await crawler.read(randomLimit());
+        // As clients do; and the two cores are the writers' too.
+        await new Promise((resolve) => setTimeout(resolve, 30));
       }
     });
     await Promise.all([writing, ...reading]);

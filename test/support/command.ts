@@ -1,33 +1,39 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { inject } from 'vitest';
 
-export interface Ended {
+export interface CommandResult {
   /** Null where a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export interface RunningCommand {
+export interface StartedCommand {
   readonly process: ChildProcess;
-  readonly ended: Promise<Ended>;
+  readonly ended: Promise<CommandResult>;
 }
 
-/** Starts the real command on the suites' database, or on the one that is named. */
-export function startCommand(words: readonly string[], databaseUrl: string = inject('databaseUrl')): RunningCommand {
+/** Starts the real command, on the shared database unless told otherwise; no setting of ours is inherited. */
+export function startCommand(
+  words: readonly string[],
+  settings: Record<string, string> = { DATABASE_URL: inject('databaseUrl') },
+): StartedCommand {
+  const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, ['bin/debrief.js', ...words], {
-    env: { ...process.env, DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn' },
+    env: { PATH, HOME, PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const output = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return {
-    process: child,
-    ended: output.then(([stdout, stderr]) => ({ code: child.exitCode, stdout, stderr })),
-  };
+  const out = { stdout: '', stderr: '' };
+  child.stdout.on('data', (text) => {
+    out.stdout += text;
+  });
+  child.stderr.on('data', (text) => {
+    out.stderr += text;
+  });
+  return { process: child, ended: once(child, 'close').then(() => ({ code: child.exitCode, ...out })) };
 }
 
-export function runCommand(words: readonly string[], databaseUrl?: string): Promise<Ended> {
-  return startCommand(words, databaseUrl).ended;
+export function runCommand(words: readonly string[], settings?: Record<string, string>): Promise<CommandResult> {
+  return startCommand(words, settings).ended;
 }

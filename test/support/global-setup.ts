@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEmbedded } from '#debrief/postgres/embedded.js';
-import { createPool } from '#debrief/postgres/connect.js';
-import { migrate } from '#debrief/postgres/migrate.js';
 import type { TestProject } from 'vitest/node';
+import { createPool } from '#debrief/postgres/connect.js';
+import { openEmbedded } from '#debrief/postgres/embedded.js';
+import { migrate } from '#debrief/postgres/migrate.js';
 
 declare module 'vitest' {
   interface ProvidedContext {

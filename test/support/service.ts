@@ -57,7 +57,7 @@ export async function startService(options: { clock?: Clock; connections?: numbe
   };
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -126,7 +126,7 @@ export async function makeClient(service: TestService, accountId: string, scopes
 }
 
 /** Waits until the call is out of its passing states. */
-export async function settled(client: TestClient, callId: string): Promise<void> {
+async function settled(client: TestClient, callId: string): Promise<void> {
   await until(async () => {
     const { state } = (await client.get(`/api/v1/calls/${encodeURIComponent(callId)}`)).json();
     return state === 'COMPLETE' || state === 'ERROR' || state === 'PENDING';

@@ -1,19 +1,18 @@
-import { createGunzip } from 'node:zlib';
 import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { FastifyRequest } from 'fastify';
 import { v1Routes } from '../../contract/routes.js';
 import { findCall } from '../../db/calls.js';
 import { AppError, invalid } from '../../errors.js';
-import type { CallBody } from '../../ingest/call-body.js';
+import { type CallBody, MAX_CALL_BYTES } from '../../ingest/call-body.js';
 import { splitLines } from '../../ingest/lines.js';
 import { deleteCall, type GivenResult, giveCall, noSuchCall, patchCall, readGiven } from '../../services/calls.js';
 import { writeCall } from '../../wire/call-json.js';
 import { PageBuilder } from '../../wire/page.js';
-import { type createRegistrar, pathId, type RouteContext, type ServerDeps } from '../context.js';
+import { type createRegistrar, jsonBytes, pathId, type RouteContext, type ServerDeps } from '../context.js';
 import { problemOf } from '../errors.js';
 import { sendPage } from '../send-page.js';
 
-/** The largest call that is taken, as JSON. */
-export const MAX_CALL_BYTES = 64 * 1024 * 1024;
 const options = { bodyLimit: MAX_CALL_BYTES };
 
 /** Calls in: `/api/v1/calls`. */
@@ -21,7 +20,7 @@ export function registerV1Calls(register: ReturnType<typeof createRegistrar>): v
   register(
     v1Routes.createCall,
     async ({ deps, caller, request, reply }) => {
-      const body = await readBody(deps, request.body);
+      const body = await readBody(deps, request);
       const result = await giveCall(deps, caller, body, { mayChooseId: caller.rights.has('admin') });
       return reply.code(result.created ? 201 : 200).send({ id: result.id, state: result.state });
     },
@@ -30,7 +29,7 @@ export function registerV1Calls(register: ReturnType<typeof createRegistrar>): v
   register(
     v1Routes.updateCall,
     async ({ deps, caller, request }) => {
-      const body = await readBody(deps, request.body);
+      const body = await readBody(deps, request);
       const result = await patchCall(deps, caller, pathId(request), body);
       return { id: result.id, state: result.state };
     },
@@ -44,11 +43,8 @@ export function registerV1Calls(register: ReturnType<typeof createRegistrar>): v
   register(v1Routes.importCalls, importCalls);
 }
 
-async function readBody(deps: ServerDeps, body: unknown): Promise<CallBody> {
-  if (!Buffer.isBuffer(body) || body.length === 0) {
-    throw new AppError('invalid', 'The body is empty; it takes one call as JSON');
-  }
-  return deps.reader.read(body);
+async function readBody(deps: ServerDeps, request: FastifyRequest): Promise<CallBody> {
+  return deps.reader.read(jsonBytes(request, 'one call as JSON'));
 }
 
 async function sendGivenCall({ deps, caller, request, reply }: RouteContext<typeof v1Routes.readCall>) {
@@ -76,7 +72,8 @@ async function importCalls({ deps, caller, request, reply }: RouteContext<typeof
     throw new AppError('unsupported_media_type', 'Send the calls as application/x-ndjson, one a line.');
   }
   const coding = request.headers['content-encoding'] ?? 'identity';
-  if (coding !== 'identity' && coding !== 'gzip') throw invalid('Content-Encoding', `is "${coding}"`, 'gzip or none');
+  if (coding !== 'identity' && coding !== 'gzip')
+    throw invalid('Content-Encoding', `is "${coding.slice(0, 60)}"`, 'gzip or none');
   // A broken body ends the iteration below with its error; the callback only keeps it from being unhandled.
   const bytes = coding === 'gzip' ? pipeline(body, createGunzip(), () => {}) : body;
   const mayChooseId = caller.rights.has('admin');
@@ -86,12 +83,16 @@ async function importCalls({ deps, caller, request, reply }: RouteContext<typeof
     try {
       for await (const text of splitLines(bytes, MAX_CALL_BYTES)) {
         line += 1;
-        if (text === null) yield answer(line, new AppError('too_large', `The line is longer than ${MAX_CALL_BYTES} bytes.`));
+        if (text === null)
+          yield answer(line, new AppError('too_large', `The line is longer than ${MAX_CALL_BYTES} bytes.`));
         else if (text.length > 0) yield answer(line, await importLine(text));
       }
     } catch (error) {
       request.log.warn({ err: error, line }, 'import ended early');
-      yield answer(line + 1, new AppError('invalid', 'The body ended early or is not valid gzip; what came before is kept.'));
+      yield answer(
+        line + 1,
+        new AppError('invalid', 'The body ended early or is not valid gzip; what came before is kept.'),
+      );
     }
   }
 

@@ -1,7 +1,8 @@
+import type { FastifyRequest } from 'fastify';
 import { type CrudRoutes, v1Routes } from '../../contract/routes.js';
 import type { Db, Scope } from '../../db/schema.js';
 import { AppError } from '../../errors.js';
-import { parseJson, checkText } from '../../ingest/call-body.js';
+import { checkFields, parseJson } from '../../ingest/call-body.js';
 import {
   createDepartment,
   createTeam,
@@ -13,7 +14,7 @@ import {
   updateUser,
 } from '../../services/people.js';
 import { createTopic, listTopics, readTopic, updateTopic } from '../../services/topics.js';
-import { type createRegistrar, pathId } from '../context.js';
+import { type createRegistrar, jsonBytes, pathId } from '../context.js';
 
 interface Collection<Id> {
   id(text: string): Id;
@@ -69,12 +70,12 @@ function registerCollection<Id>(register: Register, routes: CrudRoutes, collecti
   const { id, list, create, read, update } = collection;
   register(routes.list, async ({ deps, caller }) => ({ items: await list(deps.db, caller) }));
   register(routes.create, async ({ deps, caller, request, reply }) => {
-    const created = await create(deps.db, caller, jsonBody(request.body), caller.rights.has('admin'));
+    const created = await create(deps.db, caller, jsonBody(request), caller.rights.has('admin'));
     return reply.code(201).send(created);
   });
   register(routes.read, ({ deps, caller, request }) => read(deps.db, caller, id(pathId(request))));
   register(routes.update, ({ deps, caller, request }) =>
-    update(deps.db, caller, id(pathId(request)), jsonBody(request.body)),
+    update(deps.db, caller, id(pathId(request)), jsonBody(request)),
   );
   register(routes.remove, async ({ deps, caller, request, reply }) => {
     await update(deps.db, caller, id(pathId(request)), { active: false });
@@ -82,11 +83,8 @@ function registerCollection<Id>(register: Register, routes: CrudRoutes, collecti
   });
 }
 
-function jsonBody(body: unknown): unknown {
-  if (!Buffer.isBuffer(body) || body.length === 0) {
-    throw new AppError('invalid', 'The body is empty; it takes a JSON object');
-  }
-  const value = parseJson(body);
-  checkText('body', value);
+function jsonBody(request: FastifyRequest): unknown {
+  const value = parseJson(jsonBytes(request, 'a JSON object'));
+  checkFields(value);
   return value;
 }

@@ -22,7 +22,7 @@ import { inflate } from '../../wire/fragment.js';
 import { jsonArray, jsonInstant, jsonString } from '../../wire/json.js';
 import { metadataDigest } from '../../wire/metadata.js';
 import { PageBuilder } from '../../wire/page.js';
-import { type createRegistrar, pathId, type RouteContext } from '../context.js';
+import { type createRegistrar, pathId, type RouteContext, sentQuery } from '../context.js';
 import { readFeedPage } from '../feed-page.js';
 import { sendPage } from '../send-page.js';
 
@@ -148,14 +148,17 @@ const FIELD_PREFIX = 'metadata.';
 const SEARCH_TAKES = 'exactly one metadata.<field>=<value>';
 
 async function search({ deps, caller, request }: RouteContext<typeof v2Routes.searchCalls>): Promise<string[]> {
-  const sent = Object.entries(request.query as Record<string, unknown>);
-  const [name = '', value] = sent[0] ?? [];
-  if (sent.length !== 1) throw invalid('query', `has ${sent.length} fields`, SEARCH_TAKES);
-  if (typeof value !== 'string') throw invalid(name.slice(0, 100), 'is given more than once', SEARCH_TAKES);
+  const sent = sentQuery(request);
+  const only = sent[0];
+  if (only === undefined || sent.length > 1) throw invalid('query', `has ${sent.length} fields`, SEARCH_TAKES);
+  const { name, value } = only;
+  if (name === null) throw invalid('query', 'has a name that is not percent-encoded UTF-8', SEARCH_TAKES);
+  const refuse = (problem: string) => invalid(name.slice(0, 100) || 'query', problem, SEARCH_TAKES);
   const field = name.startsWith(FIELD_PREFIX) ? name.slice(FIELD_PREFIX.length) : '';
-  if (field === '' || field.includes('\0')) throw invalid(name.slice(0, 100), 'is no metadata field', SEARCH_TAKES);
-  if (value === '') throw invalid(name.slice(0, 100), 'is empty', SEARCH_TAKES);
-  if (value.includes('\0') || !value.isWellFormed()) throw invalid(name.slice(0, 100), 'is no text', SEARCH_TAKES);
+  if (field === '' || field.includes('\0')) throw refuse('is no metadata field');
+  if (value === null) throw refuse('is not percent-encoded UTF-8');
+  if (value === '') throw refuse('is empty');
+  if (value.includes('\0')) throw refuse('has a NUL');
   if (field === 'id') return searchCallIds(deps.db, caller, value.toLowerCase());
   return searchCalls(deps.db, caller, metadataDigest(field, value));
 }

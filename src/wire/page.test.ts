@@ -1,0 +1,86 @@
+import { crc32, gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { combineCrc32 } from './crc32.js';
+import { type Fragment, type FragmentRef, inflate, makeFragment } from './fragment.js';
+import { gzipLength, gzipPage, PageBuilder, type Part, plainLength, plainPage } from './page.js';
+
+test('combining checksums is the checksum of the whole', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 3_000 }), fc.uint8Array({ maxLength: 3_000 }), (a, b) => {
+      expect(combineCrc32(crc32(a), crc32(b), b.length)).toBe(crc32(Buffer.concat([a, b])));
+    }),
+  );
+  // Lengths with high bits set go through the larger matrices.
+  const million = Buffer.alloc(5_000_001, 'ab');
+  expect(combineCrc32(crc32('x'), crc32(million), million.length)).toBe(crc32(million, crc32('x')));
+});
+
+test('a fragment ends on a byte boundary by a full flush, and inflates to its text', async () => {
+  for (const text of ['', '[]', '[1,2,3]', JSON.stringify('ü'.repeat(100_000))]) {
+    const fragment = makeFragment(Buffer.from(text));
+    expect(fragment.deflated.subarray(-4)).toEqual(Buffer.from([0, 0, 0xff, 0xff]));
+    expect((await inflate(fragment.deflated, fragment.rawLength)).toString()).toBe(text);
+  }
+});
+
+async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
+}
+
+async function* bytesOf(fragments: readonly Fragment[]): AsyncGenerator<Uint8Array> {
+  for (const { deflated } of fragments) yield deflated;
+}
+
+function build(pieces: readonly { stored: boolean; text: string }[]): {
+  parts: readonly Part[];
+  fragments: Fragment[];
+} {
+  const page = new PageBuilder();
+  const fragments: Fragment[] = [];
+  for (const { stored, text } of pieces) {
+    if (!stored) {
+      page.text(text);
+      continue;
+    }
+    const fragment = makeFragment(Buffer.from(text));
+    const { deflated, ...ref } = fragment;
+    page.fragment({ ...ref, fragmentId: fragments.push(fragment), deflatedLength: deflated.length });
+  }
+  return { parts: page.parts(), fragments };
+}
+
+test('an answer is one gzip member or plain text, of the length announced, whatever it is made of', async () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom('x'.repeat(65_535), 'y'.repeat(65_536), 'é'.repeat(70_000)),
+  );
+  const piece = fc.record({ stored: fc.boolean(), text });
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
+      const whole = Buffer.from(pieces.map((each) => each.text).join(''));
+      const { parts, fragments } = build(pieces);
+      const plain = await collect(plainPage(parts, bytesOf(fragments)));
+      expect(plain.equals(whole)).toBe(true);
+      expect(plainLength(parts)).toBe(whole.length);
+      const gzip = await collect(gzipPage(parts, bytesOf(fragments)));
+      // gunzipSync checks the trailer's CRC and length, and refuses trailing bytes that are no member.
+      expect(gunzipSync(gzip).equals(whole)).toBe(true);
+      expect(gzipLength(parts)).toBe(gzip.length);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('an answer whose fragment is gone breaks off instead of ending short', async () => {
+  const { parts, fragments } = build([
+    { stored: true, text: '[1]' },
+    { stored: true, text: '[2]' },
+  ]);
+  const gone = bytesOf(fragments.slice(0, 1));
+  await expect(collect(gzipPage(parts, gone))).rejects.toThrow('is gone');
+  const other: FragmentRef = { ...(parts[0] as FragmentRef), deflatedLength: 1 };
+  await expect(collect(plainPage([other], bytesOf(fragments)))).rejects.toThrow('is gone');
+});

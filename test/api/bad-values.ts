@@ -1,0 +1,107 @@
+import type { QueryParam } from '#debrief/contract/params.js';
+
+// Values that break a parameter's or a field's rule, made from the contract itself: a route or a field that is added
+// to it is tested from then on.
+
+/** Text that has broken other servers. Well-formed all of it: where any text is taken, it is kept as it is. */
+export const HOSTILE_TEXTS = [
+  "' or '1'='1",
+  "'; drop table calls; --",
+  "\\'; select pg_sleep(30); --",
+  '../../etc/passwd',
+  '..\\..\\windows\\win.ini',
+  '%2e%2e%2f',
+  '%zz',
+  '__proto__',
+  'constructor',
+  'toString',
+  '{{7*7}}#{7*7}',
+  '<script>alert(1)</script>',
+  '😀👨‍👩‍👧‍👦',
+  'é\u0301\u202Eright to left',
+  'a\uFEFFmark',
+  '\uFFFE\uFFFF',
+  'null',
+  'NaN',
+];
+
+/** Escapes in a URL that are no percent-encoded UTF-8. */
+export const BROKEN_ENCODINGS = ['%zz', '%', '%2', 'a%', '%ff', '%c0%af', '%ed%a0%80', '%f5%80%80%80', '%u0041'];
+
+/** As they stand in the URL, which is why none has a raw control character. */
+const NO_NUMBERS = [
+  '-1',
+  '+1',
+  '%201',
+  '1%20',
+  '1.',
+  '1e2',
+  '0x10',
+  '1,5',
+  '%D9%A1',
+  '1_0',
+  'NaN',
+  'Infinity',
+  '1;2',
+  '9'.repeat(400),
+];
+
+const BAD_QUERY: Record<QueryParam['kind'], readonly string[]> = {
+  instant: [
+    'yesterday',
+    '0',
+    '1640942100',
+    '1640942100000',
+    '2021',
+    '2021-12',
+    '2021-1-1',
+    '2021-13-01T00:00Z',
+    '2021-00-01T00:00Z',
+    '2021-02-29T00:00Z',
+    '2021-12-32',
+    '2021-12-31T24:00Z',
+    '2021-12-31T09',
+    '2021-12-31T09:60Z',
+    '2021-12-31T09:15:61Z',
+    '2021-12-31T09:15:00.Z',
+    '2021-12-31T09:15%2B24:00',
+    '2021-12-31T09:15%2B01:60',
+    '2021-12-31T09:15Zjunk',
+    '%202021-12-31T09:15Z',
+    '2021-12-31T09:15Z%20',
+    '2021-12-31T09:15Z%00',
+    '2021-W52-5',
+    '%2B002021-12-31T09:15Z',
+    '-2021-12-31T09:15Z',
+    '20211231T091500Z',
+    '12/31/2021',
+    '%EF%BC%92021-12-31',
+    '2021-12-31T09:15:00.0000000000Z',
+  ],
+  limit: [...NO_NUMBERS, '1001', '1000000', '1.0', 'true', 'all'],
+  // The longest is 200 characters, so 201 of any kind are too long; NUL is in no id.
+  lastId: ['x'.repeat(201), '%F0%9F%98%80'.repeat(201), 'a%00b', '%00'],
+  boolean: ['TRUE', 'True', '1', '0', 'yes', 'on', '%20true', 'true%20', 'truefalse', 'null', 'true,false'],
+  seconds: [...NO_NUMBERS, '0', '0.0', '1000001', '.5', '0.0000001'],
+  count: [...NO_NUMBERS, '0', '1000001', '1.5', '1.0'],
+};
+
+/** Values in a URL that a parameter of this kind does not take. */
+export function badQueryValues(param: QueryParam): string[] {
+  const controls = param.kind === 'lastId' ? [] : ['%00', '1%00', '%01', '%0a', '1%0d%0aSet-Cookie:x', '%7f'];
+  const texts = param.kind === 'lastId' ? [] : HOSTILE_TEXTS.map(encodeURIComponent);
+  return [...BAD_QUERY[param.kind], ...BROKEN_ENCODINGS, ...controls, ...texts];
+}
+
+/** A value in a URL that a parameter of this kind takes. */
+export function goodQueryValue(param: QueryParam): string {
+  const good = {
+    instant: '2020-01-01T00:00Z',
+    limit: '100',
+    lastId: 'none',
+    boolean: 'false',
+    seconds: '60',
+    count: '1',
+  };
+  return good[param.kind];
+}
