@@ -4,6 +4,7 @@ import { sweepFragments } from '../db/fragments.js';
 import type { Db } from '../db/schema.js';
 import { type AnalysisDeps, analyzeCall, rematchCalls } from '../services/analysis.js';
 import { followUserChange } from '../services/user-changes.js';
+import { unlockStrayJobs } from './heartbeat.js';
 import type { JobKind, JobKinds } from './kinds.js';
 
 interface JobContext {
@@ -23,6 +24,7 @@ export function createHandlers(deps: AnalysisDeps & { readonly db: Db; readonly 
       const now = deps.clock.now() * 1000;
       await sweepFragments(deps.db, now);
       await sweepEnds(deps.db, now);
+      await unlockStrayJobs(deps.db);
     },
   };
 }

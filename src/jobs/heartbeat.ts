@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import pg from 'pg';
+import type { Db } from '../db/schema.js';
 
 /** Namespace of the advisory locks by which worker processes show that they live. */
 const LOCK_CLASS = 7310580;
@@ -94,6 +96,16 @@ async function reapDeadWorkers(session: pg.Client, ownId: string): Promise<strin
     reaped.push(...worker_ids);
   }
   return reaped;
+}
+
+/**
+ * Unlocks jobs under names that no living process shows: of one that died between its first job and its first
+ * beat. Seldom, because it reads the whole queue.
+ */
+export async function unlockStrayJobs(db: Db): Promise<void> {
+  await sql`select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from graphile_worker.jobs
+    where locked_at < now() - interval '1 minute'
+      and not exists (select 1 from worker_heartbeats where jobs.locked_by = any(worker_ids))`.execute(db);
 }
 
 /** Whether some worker process that stays is alive on this database. */

@@ -17,7 +17,7 @@ export interface JobKinds {
     /** Where the step goes on: after this call's id. */
     after: string;
   };
-  /** Removes replaced fragments and forgotten ends. */
+  /** Removes replaced fragments and forgotten ends, and unlocks what dead processes left locked. */
   sweep: Record<string, never>;
 }
 export type JobKind = keyof JobKinds;

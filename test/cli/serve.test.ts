@@ -237,6 +237,41 @@ describe('on a database server', () => {
   });
 });
 
+test('the sweep unlocks what a process left locked that never beat, and nothing else', async () => {
+  const client = new pg.Client({ connectionString: inject('databaseUrl') });
+  await client.connect();
+  try {
+    const add = async (key: string, age: string) => {
+      await client.query(
+        `select graphile_worker.add_job('sweep', job_key := $1, run_at := now() + interval '1 hour')`,
+        [key],
+      );
+      await client.query(
+        `update graphile_worker._private_jobs set locked_at = now() - $2::interval, locked_by = 'pool-gone' where key = $1`,
+        [key, age],
+      );
+    };
+    await add('stray', '2 minutes');
+    await client.query(`select graphile_worker.add_job('sweep', job_key := 'now')`);
+    await until(async () => {
+      const { rows } = await client.query(
+        `select 1 from graphile_worker.jobs where key in ('stray', 'now') and locked_by is not null`,
+      );
+      return rows.length === 0;
+    });
+    await add('fresh', '1 second');
+    await client.query(`select graphile_worker.add_job('sweep', job_key := 'now')`);
+    await until(
+      async () => (await client.query(`select 1 from graphile_worker.jobs where key = 'now'`)).rows.length === 0,
+    );
+    const fresh = await client.query(`select locked_by from graphile_worker.jobs where key = 'fresh'`);
+    expect(fresh.rows).toEqual([{ locked_by: 'pool-gone' }]);
+  } finally {
+    await client.query(`delete from graphile_worker._private_jobs where key in ('stray', 'fresh')`);
+    await client.end();
+  }
+});
+
 describe('what cannot work says so in a line', () => {
   test.each([
     [['serve'], { PORT: 'eighty' }, 2, 'PORT is "eighty"; it takes a whole number from 0 to 65535'],

@@ -25,10 +25,10 @@ export function startCommand(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const out = { stdout: '', stderr: '' };
-  child.stdout.on('data', (text) => {
+  child.stdout.setEncoding('utf8').on('data', (text) => {
     out.stdout += text;
   });
-  child.stderr.on('data', (text) => {
+  child.stderr.setEncoding('utf8').on('data', (text) => {
     out.stderr += text;
   });
   return { process: child, ended: once(child, 'close').then(() => ({ code: child.exitCode, ...out })) };
