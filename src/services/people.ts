@@ -111,7 +111,7 @@ async function requireFreeEmail(tx: Tx, scope: Scope, email: string, exceptUserI
 }
 
 /** An id is the sender's to choose only with the admin scope. */
-function requireChosenId(id: string | undefined, mayChooseId: boolean): void {
+export function requireChosenId(id: string | undefined, mayChooseId: boolean): void {
   if (id !== undefined && !mayChooseId) {
     throw new AppError('forbidden', 'id is chosen by the server unless the credential has the admin scope', {
       field: 'id',
@@ -150,7 +150,10 @@ export async function createUser(db: Db, scope: Scope, body: unknown, mayChooseI
 export async function updateUser(db: Db, scope: Scope, userId: string, body: unknown): Promise<ManagedUser> {
   const patch = checks.user.patch(body);
   return db.transaction().execute(async (tx) => {
-    await sql`select 1 from users where account_id = ${scope.accountId} and user_id = ${userId} for update`.execute(tx);
+    // Not `for update`: calls under way refer to this row, and would wait for us while we wait for them.
+    await sql`select 1 from users where account_id = ${scope.accountId} and user_id = ${userId} for no key update`.execute(
+      tx,
+    );
     const before = await readPerson(tx, scope, 'users', userId);
     await requireReference(tx, scope, 'teams', 'teamId', patch.teamId);
     await requireReference(tx, scope, 'departments', 'departmentId', patch.departmentId);
@@ -216,7 +219,9 @@ export async function updateTeam(db: Db, scope: Scope, teamId: string, body: unk
   return db.transaction().execute(async (tx) => {
     await requireReference(tx, scope, 'users', 'managerId', patch.managerId);
     await requireReference(tx, scope, 'departments', 'departmentId', patch.departmentId);
-    await sql`select 1 from teams where account_id = ${scope.accountId} and team_id = ${teamId} for update`.execute(tx);
+    await sql`select 1 from teams where account_id = ${scope.accountId} and team_id = ${teamId} for no key update`.execute(
+      tx,
+    );
     const before = await readPerson(tx, scope, 'teams', teamId);
     await tx
       .updateTable('teams')

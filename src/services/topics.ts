@@ -61,7 +61,7 @@ export async function updateTopic(db: Db, scope: Scope, topicId: number, body: u
   const patch = checkPatch(body);
   if (patch.words) checkWords(patch.words);
   return db.transaction().execute(async (tx) => {
-    await sql`select 1 from topics where account_id = ${scope.accountId} and topic_id = ${topicId} for update`.execute(
+    await sql`select 1 from topics where account_id = ${scope.accountId} and topic_id = ${topicId} for no key update`.execute(
       tx,
     );
     const before = await readTopic(tx, scope, topicId);

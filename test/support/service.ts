@@ -57,7 +57,7 @@ export async function startService(options: { clock?: Clock; connections?: numbe
   };
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
