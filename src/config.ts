@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { invalid } from './errors.js';
 
 interface Option<T, D extends string | null = string | null> {
@@ -26,6 +27,20 @@ function oneOf<const T extends string>(...allowed: readonly T[]) {
     if (found === undefined) throw invalid(name, `is "${value}"`, allowed.join(', '));
     return found;
   };
+}
+
+const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
+
+function networks(value: string, name: string): readonly string[] {
+  const list = value.split(',').map((each) => each.trim());
+  for (const each of list) {
+    const [address = '', bits] = each.split('/', 2);
+    const most = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
+    const rightBits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most);
+    if (NAMED_NETWORKS.includes(each) || (most > 0 && rightBits && each.split('/').length <= 2)) continue;
+    throw invalid(name, `has "${each}"`, `addresses and networks (10.0.0.0/8), or ${NAMED_NETWORKS.join(', ')}`);
+  }
+  return list;
 }
 
 function option<T, D extends string | null>(given: Option<T, D>): Option<T, D> {
@@ -62,6 +77,11 @@ const options = {
     help: 'Threads that read large calls as they come in',
     read: wholeNumber(1, 64),
   }),
+  TRUST_PROXY: option({
+    default: null,
+    help: 'Proxies whose X-Forwarded-For, -Proto and -Host are believed: addresses, networks, `loopback`',
+    read: networks,
+  }),
   LOG_LEVEL: option({
     default: 'info',
     help: 'The least serious log lines to write',
@@ -78,6 +98,18 @@ export type Config = {
 };
 
 export type ConfigDefaults = Partial<Record<keyof Options, string>>;
+
+export interface Setting {
+  readonly name: string;
+  readonly default: string | null;
+  readonly help: string;
+  readonly secret: boolean;
+}
+
+/** Every setting, for documents. */
+export const settings: readonly Setting[] = Object.entries(options as Record<string, Option<unknown>>).map(
+  ([name, each]) => ({ name, default: each.default, help: each.help, secret: each.secret ?? false }),
+);
 
 /** Reads the settings from the environment. The only place that does. */
 export function readConfig(defaults: ConfigDefaults = {}): Config {

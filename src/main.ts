@@ -1,31 +1,38 @@
 // The command, and the only file that wires everything together.
-import { accountCreate, credentialCreate, credentialRevoke, userCreate } from './cli/accounts.js';
-import { type Command, readArgs, usage } from './cli/command.js';
+import { accountCreate, accountList, accountSet } from './cli/accounts.js';
+import { type Command, type CommandGroup, manual, overview, readArgs } from './cli/command.js';
+import { credentialCreate, credentialList, credentialRevoke } from './cli/credentials.js';
 import { demo } from './cli/demo.js';
+import { doctor } from './cli/doctor.js';
 import { importCallsCommand } from './cli/import.js';
+import { jobsRetry } from './cli/jobs.js';
 import { migrateCommand, serve, work } from './cli/serve.js';
+import { userCreate, userDeactivate, userList, userSet } from './cli/users.js';
 import { readConfig } from './config.js';
 import { AppError } from './errors.js';
 import { createLog } from './log.js';
 import { migrate } from './postgres/migrate.js';
 import { type OpenDatabase, openDatabase } from './postgres/open.js';
 
-const commands: readonly Command[] = [
-  serve,
-  work,
-  migrateCommand,
-  demo,
-  accountCreate,
-  userCreate,
-  credentialCreate,
-  credentialRevoke,
-  importCallsCommand,
+const groups: readonly CommandGroup[] = [
+  { title: 'Run', commands: [serve, work, demo] },
+  { title: 'Look after it', commands: [doctor, migrateCommand, jobsRetry] },
+  { title: 'Accounts', commands: [accountCreate, accountList, accountSet] },
+  { title: 'Users', commands: [userCreate, userList, userSet, userDeactivate] },
+  { title: 'API credentials', commands: [credentialCreate, credentialList, credentialRevoke] },
+  { title: 'Calls', commands: [importCallsCommand] },
 ];
+const commands = groups.flatMap((group) => group.commands);
 /** Their standard output is a log; that of every other command is its result. */
 const services = new Set<Command>([serve, work]);
 
-function help(): string {
-  return `Debrief: conversation intelligence and call coaching, on your own server.\n\n${commands.map(usage).join('\n\n')}`;
+/** Of all commands, or of those that begin with a word. */
+function help(word = ''): string {
+  const about = groups
+    .map(({ title, commands }) => ({ title, commands: commands.filter(({ name }) => `${name} `.startsWith(word)) }))
+    .filter((group) => group.commands.length > 0);
+  const title = 'Debrief: conversation intelligence and call coaching, on your own server.';
+  return `${title}\n\n${overview(about.length > 0 ? about : groups)}`;
 }
 
 function findCommand(words: readonly string[]): { command: Command; rest: readonly string[] } | undefined {
@@ -65,7 +72,8 @@ async function main(words: readonly string[]): Promise<number> {
   const asksForHelp = words.includes('--help') || words.includes('-h');
   const found = findCommand(words);
   if (asksForHelp || words[0] === 'help') {
-    process.stdout.write(`${found ? usage(found.command) : help()}\n`);
+    const word = words.find((each) => !each.startsWith('-') && each !== 'help');
+    process.stdout.write(`${found ? manual(found.command) : help(word && `${word} `)}\n`);
     return 0;
   }
   if (!found) {

@@ -32,13 +32,15 @@ export interface Command {
   readonly summary: string;
   readonly positionals?: readonly string[];
   readonly flags?: Readonly<Record<string, Flag>>;
+  /** What may follow `debrief`, as it would be typed. */
+  readonly examples?: readonly string[];
   /** Settings that this command has other defaults for. */
   readonly defaults?: ConfigDefaults;
   /** What it answers is printed as one JSON object; undefined prints nothing. */
   run(context: CommandContext): Promise<object | undefined>;
 }
 
-export function usage(command: Command): string {
+function usage(command: Command): string {
   const flags = Object.entries(command.flags ?? {});
   const words = [
     `debrief ${command.name}`,
@@ -48,6 +50,32 @@ export function usage(command: Command): string {
   const lines = flags.map(([name, { help }]) => `  --${name.padEnd(12)} ${help}`);
   return [`${words.join(' ')}`, `  ${command.summary}`, ...lines].join('\n');
 }
+
+/** All that there is to say about one command. */
+export function manual(command: Command): string {
+  const examples = (command.examples ?? []).map((example) => `  debrief ${example}`);
+  return [usage(command), ...(examples.length > 0 ? ['', 'For example:', ...examples] : []), '', EXIT_CODES].join('\n');
+}
+
+/** Commands under their titles, a line each. */
+export function overview(groups: readonly CommandGroup[]): string {
+  const width = Math.max(...groups.flatMap(({ commands }) => commands.map(({ name }) => name.length)));
+  const parts = groups.map(({ title, commands }) =>
+    [`${title}:`, ...commands.map(({ name, summary }) => `  debrief ${name.padEnd(width)}  ${summary}`)].join('\n'),
+  );
+  return [
+    ...parts,
+    `\`debrief COMMAND --help\` says what it takes, with examples. Settings come from the environment: docs/configure.md.
+${EXIT_CODES}`,
+  ].join('\n\n');
+}
+
+export interface CommandGroup {
+  readonly title: string;
+  readonly commands: readonly Command[];
+}
+
+const EXIT_CODES = 'Exit codes: 0 fine; 1 refused, failed or in need of attention; 2 wrong usage or a wrong setting.';
 
 /** Reads the words after a command's name. Throws an `invalid` error that shows how it is used. */
 export function readArgs(command: Command, words: readonly string[]): Args {

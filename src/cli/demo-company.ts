@@ -3,20 +3,24 @@ import { systemClock } from '../clock.js';
 import type { Db } from '../db/schema.js';
 import { type DemoCall, demoCalls } from '../demo/calls.js';
 import { demoCompany } from '../demo/company.js';
+import { DEMO_TEMPLATES } from '../demo/templates.js';
 import { DEMO_TOPICS } from '../demo/topics.js';
 import { AppError } from '../errors.js';
 import { readCallBody } from '../ingest/call-body.js';
 import { createAccount } from '../services/accounts.js';
-import { giveCall } from '../services/calls.js';
+import { deleteCall, failCall, giveCall } from '../services/calls.js';
 import { createDepartment, createTeam, createUser, updateTeam } from '../services/people.js';
+import { createTemplate } from '../services/templates.js';
 import { createTopic } from '../services/topics.js';
+import { createTemplateRenderer } from '../templates/renderer.js';
 import { createProgress } from './progress.js';
 
 const SEED = 'demo';
-const CALLS = 60;
-const DAYS = 30;
-/** Kept short, so that the demo is ready soon. */
-const MAX_MINUTES = 20;
+const DAYS = 90;
+/** Of the calls that are known and nothing else, so many turn out to have no speech in them. */
+const FAILED = 2;
+/** Of the oldest calls, so many have been deleted since. */
+const DELETED = 4;
 
 /** The same id for the same thing of the same seed, in every demo. */
 function demoId(key: string): string {
@@ -24,8 +28,11 @@ function demoId(key: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** The demo company's account; made, with its calls, where the database is empty. Refuses one that holds others. */
-export async function demoAccount(db: Db): Promise<string> {
+/**
+ * The demo company's account; made, with so many calls of the 90 days before `now` (milliseconds), where the
+ * database is empty. Refuses one that holds other accounts.
+ */
+export async function demoAccount(db: Db, now: number, count: number): Promise<string> {
   const company = demoCompany(SEED);
   const name = `${company.name} (demo)`;
   const accounts = await db.selectFrom('accounts').select(['account_id', 'name']).execute();
@@ -57,19 +64,26 @@ export async function demoAccount(db: Db): Promise<string> {
   for (const { key, managerKey } of company.teams) {
     await updateTeam(db, scope, demoId(key), { managerId: demoId(managerKey) });
   }
+  const templates = createTemplateRenderer({ threads: 1 });
+  for (const template of DEMO_TEMPLATES) await createTemplate({ db, templates }, scope, template, true);
+  await templates.close();
   for (const { name, words } of DEMO_TOPICS) await createTopic(db, scope, { name, words });
-  let made = 0;
-  const options = { seed: SEED, now: systemClock.now(), count: CALLS, days: DAYS, maxMinutes: MAX_MINUTES };
-  for (const call of demoCalls(options)) {
-    await giveDemoCall(db, accountId, call);
+  const given: string[] = [];
+  const silent: string[] = [];
+  for (const call of demoCalls({ seed: SEED, now, count, days: DAYS })) {
+    const id = await giveDemoCall(db, accountId, call);
+    (call.transcript === null ? silent : given).push(id);
     progress.count();
-    progress.at(++made / CALLS);
+    progress.at((given.length + silent.length) / count);
   }
+  for (const id of silent.slice(0, FAILED)) await failCall({ db }, scope, id, 'The recording holds no speech.');
+  for (const id of given.slice(0, DELETED)) await deleteCall({ db }, scope, id);
   progress.end();
   return accountId;
 }
 
-async function giveDemoCall(db: Db, accountId: string, call: DemoCall): Promise<void> {
+async function giveDemoCall(db: Db, accountId: string, call: DemoCall): Promise<string> {
   const body = readCallBody(Buffer.from(JSON.stringify({ id: demoId(call.externalId), ...call })));
-  await giveCall({ db, clock: systemClock }, { accountId }, body, { mayChooseId: true });
+  const { id } = await giveCall({ db, clock: systemClock }, { accountId }, body, { mayChooseId: true });
+  return id;
 }

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
+import { systemClock } from '../clock.js';
 import type { Db } from '../db/schema.js';
 import { createCredential } from '../services/accounts.js';
 import type { Command } from './command.js';
 import { demoAccount } from './demo-company.js';
 import { startService, toldToEnd } from './serve.js';
 
+const CALLS = 300;
 const READY_WITHIN_MS = 60_000;
 
 export const demo: Command = {
@@ -16,7 +18,7 @@ export const demo: Command = {
     let accountId = '';
     let database: Db | undefined;
     const service = await startService(config, log, say, async ({ db }) => {
-      accountId = await demoAccount(db);
+      accountId = await demoAccount(db, systemClock.now(), CALLS);
       database = db;
     });
     const { username, password } = await createCredential(

@@ -9,7 +9,7 @@ import type { Db, Scope } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import { MAX_CALL_BYTES } from '../ingest/call-body.js';
 import { createCallReader } from '../ingest/reader.js';
-import { isWorkerAlive } from '../jobs/heartbeat.js';
+import { countWorkers } from '../jobs/heartbeat.js';
 import { workOff } from '../jobs/worker.js';
 import type { OpenDatabase } from '../postgres/open.js';
 import { requireAccount } from '../services/accounts.js';
@@ -25,6 +25,7 @@ export const importCallsCommand: Command = {
     account: { value: 'ID', help: "the account's id", required: true },
     caller: { value: 'EMAIL', help: 'the caller of lines that name none' },
   },
+  examples: ['import calls calls.jsonl.gz --account ID --caller ann@example.com'],
   async run(context) {
     const { args, config, say } = context;
     const path = args.positionals[0]!;
@@ -105,7 +106,7 @@ function unreadable(path: string, error: Error): AppError {
 
 /** Without a running worker, the import works off the analysis that it caused before it ends. */
 async function settle({ log }: CommandContext, { pool, db, connection }: OpenDatabase, scope: Scope): Promise<void> {
-  if (await isWorkerAlive(pool)) return;
+  if ((await countWorkers(pool)) > 0) return;
   // None where calls only changed: they are analysed again, but stay COMPLETE meanwhile.
   const total = await waiting(db, scope);
   const progress = createProgress('Analysing');

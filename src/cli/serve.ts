@@ -8,11 +8,14 @@ import { startWorker } from '../jobs/worker.js';
 import { migrate } from '../postgres/migrate.js';
 import { type OpenDatabase, openDatabase } from '../postgres/open.js';
 import { buildApp } from '../server/app.js';
+import { createTemplateRenderer } from '../templates/renderer.js';
 import type { Command } from './command.js';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /** A worker that ends by itself is started again after this long. */
 const RESTART_MS = 1_000;
+/** Two, so that one account's slow template does not hold up the others'. */
+const TEMPLATE_THREADS = 2;
 
 export interface RunningService {
   /** The URL that it listens on. */
@@ -71,7 +74,9 @@ export async function startService(
     await migrate(database.pool, say);
     await prepare(database);
     const reader = createCallReader(config.INGEST_THREADS);
-    const app = buildApp({ db: database.db, clock: systemClock, reader }, log);
+    const templates = createTemplateRenderer({ threads: TEMPLATE_THREADS });
+    const { db, pool } = database;
+    const app = buildApp({ db, clock: systemClock, reader, templates }, log, { trustProxy: config.TRUST_PROXY, pool });
     const url = await app.listen({ host: config.HOST, port: config.PORT });
     const workers = startWorkerProcesses(config, log);
     return {
@@ -79,7 +84,7 @@ export async function startService(
       async stop() {
         await app.close();
         await workers.stop();
-        await reader.close();
+        await Promise.all([reader.close(), templates.close()]);
         await database.close();
       },
     };
@@ -101,6 +106,7 @@ export function toldToEnd(): Promise<string> {
 export const serve: Command = {
   name: 'serve',
   summary: 'Run the API and its workers until stopped.',
+  examples: ['serve'],
   async run({ config, log, say }) {
     const ending = toldToEnd();
     const service = await startService(config, log, say);
@@ -115,6 +121,7 @@ export const serve: Command = {
 export const work: Command = {
   name: 'work',
   summary: 'Run a worker until stopped: analysis and every other background job.',
+  examples: ['work'],
   async run({ log, database }) {
     const ending = toldToEnd();
     const { db, connection } = await database();
@@ -132,6 +139,7 @@ export const work: Command = {
 export const migrateCommand: Command = {
   name: 'migrate',
   summary: 'Bring the database to this version; prints {"applied"}.',
+  examples: ['migrate'],
   async run({ database }) {
     const { applied } = await database();
     return { applied };

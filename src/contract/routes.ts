@@ -75,6 +75,8 @@ export const v1Routes = {
   teams: crud('teams', 'team'),
   departments: crud('departments', 'department'),
   topics: crud('topics', 'topic'),
+  templates: crud('templates', 'call-card template'),
+  previewTemplate: v1('POST', '/templates/preview', 'write', 'Render a template for a call, saving nothing'),
 };
 
 export const allRoutes: readonly RouteContract[] = [

@@ -120,3 +120,24 @@ export const TopicInput = Type.Object(topicFields, closed);
 export type TopicInput = Static<typeof TopicInput>;
 export const TopicPatch = Type.Partial(Type.Object({ ...topicFields, ...active }, closed), closed);
 export type TopicPatch = Static<typeof TopicPatch>;
+
+const MAX_TEMPLATE_LENGTH = 20_000;
+const source = Type.String({
+  minLength: 1,
+  maxLength: MAX_TEMPLATE_LENGTH,
+  description: `a Liquid template of 1 to ${MAX_TEMPLATE_LENGTH} characters`,
+});
+const templateFields = { name: line(200), template: source, ...active };
+export const TemplateInput = Type.Object({ ...newId, ...templateFields }, closed);
+export type TemplateInput = Static<typeof TemplateInput>;
+export const TemplatePatch = Type.Partial(Type.Object(templateFields, closed), closed);
+export type TemplatePatch = Static<typeof TemplatePatch>;
+
+export const TemplatePreview = Type.Object(
+  {
+    template: source,
+    callId: Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN, description: "a call's id" }),
+  },
+  closed,
+);
+export type TemplatePreview = Static<typeof TemplatePreview>;

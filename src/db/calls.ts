@@ -30,21 +30,51 @@ function takeRef(row: FlatRef): FragmentRef | null {
 export interface CallParts {
   readonly transcripts: boolean;
   readonly crmMatches: boolean;
+  /** What call-card templates show of a call: `'any'` where the account has any. */
+  readonly cards: 'none' | 'any' | 'always';
 }
 
-function selectCalls(parts: CallParts): RawBuilder<FlatRef & Omit<CallRow, 'transcript'>> {
+/** What call-card templates show of a call beyond what the wire does. */
+export interface CardDetails {
+  readonly callerFirstName: string | null;
+  readonly callerLastName: string | null;
+  readonly callerSystemIds: readonly string[] | null;
+  readonly teamId: string | null;
+  readonly teamName: string | null;
+  readonly cardCrmMatchesJson: string;
+  /** The first one. */
+  readonly cardCrmMatchJson: string | null;
+}
+
+export interface FoundCall extends CallRow {
+  /** Null where it was not asked for, or is asked for only with active templates and there are none. */
+  readonly card: CardDetails | null;
+}
+
+type FlatCall = FlatRef & Omit<CallRow, 'transcript'> & Partial<CardDetails> & { readonly hasCard?: boolean };
+
+function selectCalls(scope: Scope, parts: CallParts): RawBuilder<FlatCall> {
   const crm = parts.crmMatches ? sql`, c.crm_matches as "crmMatchesJson"` : sql`, '[]' as "crmMatchesJson"`;
+  const withCards = parts.cards !== 'none';
+  // Whether there are templates is asked once a page, with the page: an account without any costs no query more.
+  const card = withCards
+    ? sql`, u.first_name as "callerFirstName", u.last_name as "callerLastName", u.system_ids as "callerSystemIds",
+      t.team_id as "teamId", t.name as "teamName", c.crm_matches as "cardCrmMatchesJson",
+      c.crm_matches->0 as "cardCrmMatchJson", ${parts.cards === 'always'} or exists (select from call_card_templates
+        where account_id = ${scope.accountId} and active) as "hasCard"`
+    : sql``;
+  const team = withCards ? sql`left join teams t on t.account_id = u.account_id and t.team_id = u.team_id` : sql``;
   const transcript = parts.transcripts
     ? sql`, ${fragmentColumns('f')}`
     : sql`, null as "fragmentId", null as "rawLength", null as "crc32", null as "deflatedLength"`;
   const join = parts.transcripts
     ? sql`left join fragments f on f.account_id = c.account_id and f.fragment_id = c.transcript_fragment_id`
     : sql``;
-  return sql`select ${callColumns} ${crm} ${transcript} from calls c ${caller} ${join}`;
+  return sql`select ${callColumns} ${crm} ${transcript} ${card} from calls c ${caller} ${team} ${join}`;
 }
 
-function toCallRow(row: FlatRef & Omit<CallRow, 'transcript'>): CallRow {
-  return { ...row, transcript: takeRef(row) };
+function toFoundCall(row: FlatCall): FoundCall {
+  return { ...row, transcript: takeRef(row), card: row.hasCard ? (row as unknown as CardDetails) : null };
 }
 
 /** A page of the feed of calls: those strictly after a position, in feed order. */
@@ -54,17 +84,25 @@ export async function callsAfter(
   after: Position,
   limit: number,
   parts: CallParts,
-): Promise<CallRow[]> {
-  const page = await sql<FlatRef & Omit<CallRow, 'transcript'>>`${selectCalls(parts)}
+): Promise<FoundCall[]> {
+  const page = await sql<FlatCall>`${selectCalls(scope, parts)}
     where c.account_id = ${scope.accountId} and (c.stamp, c.call_id) > (${toTimestamp(after.stamp)}::timestamptz, ${after.id})
     order by c.stamp, c.call_id limit ${limit}`.execute(db);
-  return page.rows.map(toCallRow);
+  return page.rows.map(toFoundCall);
 }
 
-export async function findCall(db: Db, scope: Scope, callId: string): Promise<CallRow | null> {
-  const found = await sql<FlatRef & Omit<CallRow, 'transcript'>>`${selectCalls({ transcripts: true, crmMatches: true })}
+const EVERYTHING: CallParts = { transcripts: true, crmMatches: true, cards: 'any' };
+
+/** One call, with everything unless less is asked for. */
+export async function findCall(
+  db: Db,
+  scope: Scope,
+  callId: string,
+  parts: CallParts = EVERYTHING,
+): Promise<FoundCall | null> {
+  const found = await sql<FlatCall>`${selectCalls(scope, parts)}
     where c.account_id = ${scope.accountId} and c.call_id = ${callId}`.execute(db);
-  return found.rows[0] ? toCallRow(found.rows[0]) : null;
+  return found.rows[0] ? toFoundCall(found.rows[0]) : null;
 }
 
 /** A page of the feed of topic matches. */

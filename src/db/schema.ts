@@ -128,6 +128,13 @@ export interface Tables {
     canonical_questions: Generated<boolean>;
     active: Generated<boolean>;
   };
+  call_card_templates: {
+    account_id: string;
+    template_id: string;
+    name: string;
+    source: string;
+    active: Generated<boolean>;
+  };
   worker_heartbeats: { process_id: string; worker_ids: string[]; beat_at: Timestamp };
   imports: { account_id: string; file_digest: string; lines_done: number };
 }

@@ -108,13 +108,12 @@ export async function unlockStrayJobs(db: Db): Promise<void> {
       and not exists (select 1 from worker_heartbeats where jobs.locked_by = any(worker_ids))`.execute(db);
 }
 
-/** Whether some worker process that stays is alive on this database. */
-export async function isWorkerAlive(pool: pg.Pool): Promise<boolean> {
-  const found = await pool.query(
-    `select 1 from worker_heartbeats h join pg_locks l
-       on l.locktype = 'advisory' and l.classid = $1 and l.objid = hashtext(h.process_id)::oid::bigint::oid and l.granted
-     where h.process_id like $2 limit 1`,
+/** How many worker processes that stay are alive on this database. */
+export async function countWorkers(database: Pick<pg.Pool, 'query'>): Promise<number> {
+  const found = await database.query(
+    `select count(*)::int as count from worker_heartbeats h where h.process_id like $2 and exists (select 1 from pg_locks l
+       where l.locktype = 'advisory' and l.classid = $1 and l.objid = hashtext(h.process_id)::oid::bigint::oid and l.granted)`,
     [LOCK_CLASS, `${STAYING}:%`],
   );
-  return found.rows.length > 0;
+  return found.rows[0].count;
 }

@@ -6,12 +6,31 @@ import { AppError } from '../errors.js';
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 const LOCK = 7310578;
 
+async function migrationFiles(): Promise<string[]> {
+  return (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort();
+}
+
+/** How a database stands to this version; changes nothing. */
+export async function migrationState(
+  database: Pick<pg.Pool, 'query'>,
+): Promise<{ pending: readonly string[]; unknown: readonly string[] }> {
+  const files = await migrationFiles();
+  const found = await database.query(`select to_regclass('migrations') is not null as made`);
+  const done: string[] = found.rows[0].made
+    ? (await database.query('select name from migrations')).rows.map(({ name }) => name)
+    : [];
+  return {
+    pending: files.filter((name) => !done.includes(name)),
+    unknown: done.filter((name) => !files.includes(name)),
+  };
+}
+
 /**
  * Brings the database to this version, forward only, one transaction a file. Any number of processes may
  * try at once: they take turns. Returns the names applied.
  */
 export async function migrate(pool: pg.Pool, log: (line: string) => void): Promise<string[]> {
-  const files = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort();
+  const files = await migrationFiles();
   const client = await pool.connect();
   const applied: string[] = [];
   try {

@@ -4,10 +4,11 @@ import { sql } from 'kysely';
 import { invalid } from '../errors.js';
 import { createRegistrar, handleUnrouted, type ServerDeps } from './context.js';
 import { answerClientError, handleError, problem, sendProblem } from './errors.js';
-import { createMetrics, measureRequests } from './metrics.js';
+import { createMetrics, measureQueue, measureRequests, type PoolCounts } from './metrics.js';
 import { parseQuery } from './query.js';
 import { registerV1Calls } from './routes/v1-calls.js';
 import { registerV1Settings } from './routes/v1-settings.js';
+import { registerV1Templates } from './routes/v1-templates.js';
 import { registerV2 } from './routes/v2.js';
 
 /** Ids are up to 200 characters, each up to nine in a path (%F0%9F%98 …). */
@@ -15,10 +16,25 @@ const MAX_PARAM_LENGTH = 2_000;
 /** A socket on which nothing moves for this long is closed: a client that stopped reading holds nothing for good. */
 const IDLE_MS = 120_000;
 
+export interface AppOptions {
+  /** Whose forwarded headers are believed; nobody's unless given. */
+  readonly trustProxy?: readonly string[] | null;
+  /** The database's connections, for the metrics. */
+  readonly pool?: PoolCounts;
+}
+
 /** The HTTP server, listening to nothing yet. */
-export function buildApp(deps: ServerDeps, log: FastifyBaseLogger): FastifyInstance {
+export function buildApp(
+  given: Omit<ServerDeps, 'stopping' | 'observeQueueSeconds'>,
+  log: FastifyBaseLogger,
+  options: AppOptions = {},
+): FastifyInstance {
+  const stop = new AbortController();
+  const metrics = createMetrics(given.db, options.pool ?? null);
+  const deps: ServerDeps = { ...given, stopping: stop.signal, observeQueueSeconds: measureQueue(metrics) };
   const app: FastifyInstance = fastify({
     loggerInstance: log,
+    ...(options.trustProxy && { trustProxy: [...options.trustProxy] }),
     connectionTimeout: IDLE_MS,
     bodyLimit: 1024 * 1024,
     routerOptions: {
@@ -37,7 +53,7 @@ export function buildApp(deps: ServerDeps, log: FastifyBaseLogger): FastifyInsta
     },
     clientErrorHandler: answerClientError,
   });
-  const metrics = createMetrics(deps.db);
+  app.addHook('preClose', async () => stop.abort());
   measureRequests(app, metrics);
 
   // Bodies are read by us: calls in threads, the rest by the schema that documents them.
@@ -54,11 +70,17 @@ export function buildApp(deps: ServerDeps, log: FastifyBaseLogger): FastifyInsta
     if (request.host !== '' && !URL.canParse(`http://${request.host}`)) {
       throw invalid('Host', 'names no host', 'the host and port that the request was sent to');
     }
+    // A proxy may hand on what its client sent, and links are made of it.
+    if (request.protocol !== 'http' && request.protocol !== 'https') {
+      throw invalid('X-Forwarded-Proto', 'is neither', 'http or https');
+    }
   });
   app.addHook('onResponse', async (request, reply) => {
-    // The path without its query: a query can hold what was searched for.
-    const path = request.url.split('?', 1)[0];
-    const fields = { method: request.method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    // Ids may be seen, content may not: the path goes without its query, which can hold what was searched for.
+    const path = request.url.split(/[?#]/, 1)[0];
+    const route = request.routeOptions.url ?? null;
+    const ms = Math.round(reply.elapsedTime);
+    const fields = { method: request.method, route, path, status: reply.statusCode, ms, ip: request.ip };
     request.log.info(fields, 'request');
   });
   app.setErrorHandler(handleError);
@@ -79,5 +101,6 @@ export function buildApp(deps: ServerDeps, log: FastifyBaseLogger): FastifyInsta
   registerV2(register);
   registerV1Calls(register);
   registerV1Settings(register);
+  registerV1Templates(register);
   return app;
 }

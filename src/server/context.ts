@@ -5,6 +5,7 @@ import { allRoutes, type RouteContract } from '../contract/routes.js';
 import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import type { CallReader } from '../ingest/reader.js';
+import type { TemplateRenderer } from '../templates/renderer.js';
 import { authenticate, type Caller, createFailureSlowdown, type FailureSlowdown, requireRight } from './auth.js';
 import { problem, sendProblem } from './errors.js';
 import { couldBeId, type Query, readQuery, type SentParameter } from './query.js';
@@ -14,6 +15,11 @@ export interface ServerDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly reader: CallReader;
+  readonly templates: TemplateRenderer;
+  /** Aborted when the server is told to end: what could go on for long ends at its next step. */
+  readonly stopping: AbortSignal;
+  /** Told how long each request waited for its turn under the rate limit. */
+  readonly observeQueueSeconds: (seconds: number) => void;
 }
 
 export interface RouteContext<R extends RouteContract> {

@@ -13,9 +13,7 @@ export interface NewAccount {
 
 /** Creates an account with its default canonical questions topic; returns its id. */
 export async function createAccount(db: Db, account: NewAccount): Promise<string> {
-  if (account.name.trim() === '' || account.name.length > 200) {
-    throw invalid('name', 'is empty or too long', 'text of 1 to 200 characters');
-  }
+  checkName(account.name);
   checkTimeZone(account.timeZone);
   const accountId = randomUUID();
   await db.transaction().execute(async (tx) => {
@@ -36,6 +34,29 @@ export async function createAccount(db: Db, account: NewAccount): Promise<string
       .execute();
   });
   return accountId;
+}
+
+/**
+ * Changes an account's name or time zone. A zone says how times that are sent without one are read from then on:
+ * what is stored are instants, which stay.
+ */
+export async function updateAccount(db: Db, scope: Scope, patch: Partial<NewAccount>): Promise<void> {
+  const { name, timeZone } = patch;
+  if (name !== undefined) checkName(name);
+  if (timeZone !== undefined) checkTimeZone(timeZone);
+  await requireAccount(db, scope.accountId);
+  if (name === undefined && timeZone === undefined) return;
+  await db
+    .updateTable('accounts')
+    .set({ ...(name !== undefined && { name }), ...(timeZone !== undefined && { time_zone: timeZone }) })
+    .where('account_id', '=', scope.accountId)
+    .execute();
+}
+
+function checkName(name: string): void {
+  if (name.trim() === '' || name.length > 200) {
+    throw invalid('name', 'is empty or too long', 'text of 1 to 200 characters');
+  }
 }
 
 function checkTimeZone(timeZone: string): void {

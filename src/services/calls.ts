@@ -94,6 +94,27 @@ export async function deleteCall(deps: Pick<CallDeps, 'db'>, scope: Scope, callI
   });
 }
 
+/** Ends a call's processing in an ERROR, with its reason; what was analysed of it before is dropped. */
+export async function failCall(
+  deps: Pick<CallDeps, 'db'>,
+  scope: Scope,
+  callId: string,
+  reason: string,
+): Promise<void> {
+  await deps.db.transaction().execute(async (tx) => {
+    const existing = await lockCall(tx, scope, 'call_id', callId);
+    if (!existing) throw noSuchCall();
+    await tx
+      .updateTable('calls')
+      // An analysis under way must not complete it any more.
+      .set({ state: 'ERROR', error_reason: reason, stats: null, content_version: existing.content_version + 1 })
+      .where('account_id', '=', scope.accountId)
+      .where('call_id', '=', callId)
+      .execute();
+    await stampCalls(tx, scope, [callId]);
+  });
+}
+
 /** What `/api/v1` shows of a call beside v2's fields. */
 export interface GivenView {
   readonly externalId: string | null;

@@ -7,6 +7,9 @@ import {
   DepartmentPatch,
   TeamInput,
   TeamPatch,
+  TemplateInput,
+  TemplatePatch,
+  TemplatePreview,
   TopicInput,
   TopicPatch,
   UserInput,
@@ -44,6 +47,9 @@ describe('fields of bodies', () => {
     'PATCH /api/v1/departments/:id': DepartmentPatch,
     'POST /api/v1/topics': TopicInput,
     'PATCH /api/v1/topics/:id': TopicPatch,
+    'POST /api/v1/templates': TemplateInput,
+    'PATCH /api/v1/templates/:id': TemplatePatch,
+    'POST /api/v1/templates/preview': TemplatePreview,
   };
   /** Bodies whose schema lets a field be left out that a new one needs. */
   const needed: Record<string, readonly string[]> = { 'POST /api/v1/calls': ['callTime', 'direction'] };
@@ -118,6 +124,8 @@ describe('fields of bodies', () => {
       ['teams', { name: 'A', managerId: 'none' }, 'managerId'],
       ['teams', { name: 'A', departmentId: 'none' }, 'departmentId'],
       ['topics', { name: 'A', words: ['fine', '…'] }, 'words[1]'],
+      ['templates', { name: 'A', template: '{% if %}' }, 'template'],
+      ['templates/preview', { template: 'A', callId: 'none' }, 'callId'],
     ];
     const run = async ([path, sent, parameter]: [string, object | string, string]) => {
       const body = typeof sent === 'string' ? sent : JSON.stringify(sent);

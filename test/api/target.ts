@@ -34,6 +34,7 @@ export async function makeTarget(service: TestService): Promise<Target> {
   const teams = await create('teams', { name: 'East', departmentId: departments });
   const users = await create('users', { email: 'rep@example.com', firstName: 'Rita', lastName: 'Rep', teamId: teams });
   const topics = await create('topics', { name: 'Greetings', words: ['hello there'] });
+  const templates = await create('templates', { name: 'Card', template: '{{ call.id }}' });
   const call = {
     callTime: '2026-03-01T10:00Z',
     direction: 'INBOUND',
@@ -49,7 +50,7 @@ export async function makeTarget(service: TestService): Promise<Target> {
     account,
     client,
     raw: rawClient(service, client),
-    ids: { calls, call: calls, transcript: calls, users, teams, departments, topics },
+    ids: { calls, call: calls, transcript: calls, users, teams, departments, topics, templates },
     deletedCallId,
     async unchanged(run) {
       await accountAtRest(service, account.accountId);

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import http from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -190,6 +191,43 @@ describe('on a database server', () => {
     await until(async () => !isAlive(pid));
   });
 
+  test('SIGTERM ends an import after the line under way, and its last line says where to go on', async () => {
+    const service = await serve({ ...settings(), WORKERS: '0' });
+    const { headers } = await authorize(settings());
+    const line = (number: number) =>
+      `${JSON.stringify({ callTime: '2026-01-01T00:00Z', direction: 'INBOUND', metadata: { number } })}\n`;
+    const { hostname, port } = new URL(service.url);
+    const request = http.request({
+      ...{ hostname, port, method: 'POST', path: '/api/v1/calls/import', agent: false },
+      headers: { ...headers, 'content-type': 'application/x-ndjson' },
+    });
+    // The client goes on sending after its answer has ended, and may be cut off.
+    request.on('error', () => {});
+    request.write(line(1) + line(2) + line(3).slice(0, 20));
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    let text = '';
+    response.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk;
+    });
+    await until(async () => text.split('\n').length > 2);
+    const exited = once(service.child, 'exit');
+    service.child.kill('SIGTERM');
+    await once(response, 'end');
+    const [first, second, last, ...rest] = text
+      .trimEnd()
+      .split('\n')
+      .map((each) => JSON.parse(each));
+    expect([first, second]).toMatchObject([
+      { line: 1, created: true },
+      { line: 2, created: true },
+    ]);
+    expect(last).toMatchObject({ line: 3, error: { status: 503, detail: expect.stringContaining('stopping') } });
+    expect(rest).toEqual([]);
+    request.write(line(3).slice(20));
+    await exited;
+    expect(service.child.exitCode).toBe(0);
+  });
+
   test('a worker that is killed is replaced; a service that is killed leaves no worker behind', async () => {
     const service = await serve(settings());
     const first = await workerPid(service);
@@ -276,6 +314,8 @@ describe('what cannot work says so in a line', () => {
   test.each([
     [['serve'], { PORT: 'eighty' }, 2, 'PORT is "eighty"; it takes a whole number from 0 to 65535'],
     [['serve'], { LOG_LEVEL: 'loud' }, 2, 'LOG_LEVEL is "loud"; it takes trace, debug, info, warn, error, silent'],
+    [['serve'], { TRUST_PROXY: 'loopback,10.0.0.0/0' }, 2, 'TRUST_PROXY has "10.0.0.0/0"; it takes addresses'],
+    [['serve'], { TRUST_PROXY: 'everyone' }, 2, 'TRUST_PROXY has "everyone"; it takes addresses'],
     [['account', 'create', '--name', 'x'], { DATABASE_URL: 'mysql://x' }, 2, 'DATABASE_URL is no PostgreSQL URL'],
     [
       ['account', 'create', '--name', 'x'],

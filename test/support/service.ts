@@ -7,10 +7,12 @@ import { systemClock } from '#debrief/clock.js';
 import type { Scope as Right } from '#debrief/contract/routes.js';
 import type { Db, Tables } from '#debrief/db/schema.js';
 import { createCallReader } from '#debrief/ingest/reader.js';
+import { createLog } from '#debrief/log.js';
 import { createPool } from '#debrief/postgres/connect.js';
 import { buildApp } from '#debrief/server/app.js';
 import { createAccount, createCredential } from '#debrief/services/accounts.js';
 import { createUser } from '#debrief/services/people.js';
+import { createTemplateRenderer } from '#debrief/templates/renderer.js';
 
 /** A clock that stands until it is moved. */
 export interface DrivenClock extends Clock {
@@ -34,8 +36,16 @@ export interface TestService {
   close(): Promise<void>;
 }
 
+export interface ServiceOptions {
+  readonly clock?: Clock;
+  readonly connections?: number;
+  readonly trustProxy?: readonly string[];
+  /** Takes each line of the log. */
+  readonly onLog?: (line: string) => void;
+}
+
 /** The real app on a real socket and the shared database. */
-export async function startService(options: { clock?: Clock; connections?: number } = {}): Promise<TestService> {
+export async function startService(options: ServiceOptions = {}): Promise<TestService> {
   const pool = createPool({
     connection: { connectionString: inject('databaseUrl') },
     max: options.connections ?? 8,
@@ -43,7 +53,12 @@ export async function startService(options: { clock?: Clock; connections?: numbe
   });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const reader = createCallReader(1);
-  const app = buildApp({ db, clock: options.clock ?? systemClock, reader }, pino({ level: 'silent' }));
+  const templates = createTemplateRenderer({ threads: 1 });
+  const log = options.onLog ? createLog('trace', { write: options.onLog }) : pino({ level: 'silent' });
+  const app = buildApp({ db, clock: options.clock ?? systemClock, reader, templates }, log, {
+    trustProxy: options.trustProxy ?? null,
+    pool,
+  });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url,
@@ -51,7 +66,7 @@ export async function startService(options: { clock?: Clock; connections?: numbe
     pool,
     async close() {
       await app.close();
-      await reader.close();
+      await Promise.all([reader.close(), templates.close()]);
       await pool.end();
     },
   };

@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v1Routes } from '../../contract/routes.js';
 import { findCall } from '../../db/calls.js';
 import { AppError, invalid } from '../../errors.js';
@@ -64,7 +64,8 @@ async function sendGivenCall({ deps, caller, request, reply }: RouteContext<type
 
 /**
  * NDJSON in, a result a line out, in order: {line, id, state, created} or {line, error}. One line is held at a
- * time, and no more is read while the client does not read its results.
+ * time, and no more is read while the client does not read its results. A server that is told to end finishes the
+ * line under way, and says in a last line which one to go on with.
  */
 async function importCalls({ deps, caller, request, reply }: RouteContext<typeof v1Routes.importCalls>) {
   const { body } = request;
@@ -81,7 +82,12 @@ async function importCalls({ deps, caller, request, reply }: RouteContext<typeof
   async function* results(): AsyncGenerator<string> {
     let line = 0;
     try {
-      for await (const text of splitLines(bytes, MAX_CALL_BYTES)) {
+      for await (const text of untilStopped(splitLines(bytes, MAX_CALL_BYTES), deps.stopping)) {
+        if (text === STOPPED) {
+          endConnection(request, reply);
+          yield answer(line + 1, new AppError('unavailable', STOPPING));
+          return;
+        }
         line += 1;
         if (text === null)
           yield answer(line, new AppError('too_large', `The line is longer than ${MAX_CALL_BYTES} bytes.`));
@@ -106,6 +112,46 @@ async function importCalls({ deps, caller, request, reply }: RouteContext<typeof
   }
 
   return reply.type('application/x-ndjson').send(Readable.from(results(), { objectMode: false }));
+}
+
+const STOPPED = Symbol('stopped');
+const STOPPING = 'The server is stopping: send this line and those after it again. What came before is kept.';
+
+/** Hands values on; on abort, hands on STOPPED instead of waiting for the next. */
+async function* untilStopped<T>(values: AsyncGenerator<T>, signal: AbortSignal): AsyncGenerator<T | typeof STOPPED> {
+  let onAbort = () => {};
+  const stopped = new Promise<typeof STOPPED>((resolve) => {
+    onAbort = () => resolve(STOPPED);
+    signal.addEventListener('abort', onAbort);
+  });
+  try {
+    while (!signal.aborted) {
+      const next = values.next();
+      const result = await Promise.race([next, stopped]);
+      if (result === STOPPED) {
+        // Not `return`ed: that would close the connection before the answer is out.
+        next.catch(() => {});
+        break;
+      }
+      if (result.done) return;
+      yield result.value;
+    }
+    yield STOPPED;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** How long a client may still send after the end of its answer, in milliseconds. */
+const LINGER_MS = 1_000;
+
+/** Closes the connection after the answer, though its request is not over; what still comes is not kept. */
+function endConnection({ raw }: FastifyRequest, reply: FastifyReply): void {
+  reply.raw.once('finish', () => {
+    raw.resume();
+    // Closed at once, unread input would reset the connection and take the answer with it (RFC 9112 §9.6).
+    setTimeout(() => raw.socket.destroy(), LINGER_MS).unref();
+  });
 }
 
 function answer(line: number, result: GivenResult | Error): string {

@@ -14,14 +14,19 @@ import {
   updateUser,
 } from '../../services/people.js';
 import { createTopic, listTopics, readTopic, updateTopic } from '../../services/topics.js';
-import { type createRegistrar, jsonBytes, pathId } from '../context.js';
+import { type createRegistrar, jsonBytes, pathId, type ServerDeps } from '../context.js';
 
 interface Collection<Id> {
   id(text: string): Id;
-  list(db: Db, scope: Scope): Promise<readonly unknown[]>;
-  create(db: Db, scope: Scope, body: unknown, mayChooseId: boolean): Promise<unknown>;
-  read(db: Db, scope: Scope, id: Id): Promise<unknown>;
-  update(db: Db, scope: Scope, id: Id, body: unknown): Promise<unknown>;
+  list(deps: ServerDeps, scope: Scope): Promise<readonly unknown[]>;
+  create(deps: ServerDeps, scope: Scope, body: unknown, mayChooseId: boolean): Promise<unknown>;
+  read(deps: ServerDeps, scope: Scope, id: Id): Promise<unknown>;
+  update(deps: ServerDeps, scope: Scope, id: Id, body: unknown): Promise<unknown>;
+}
+
+/** What needs the database and nothing else. */
+function onDb<Given extends unknown[], Result>(run: (db: Db, ...given: Given) => Result) {
+  return (deps: ServerDeps, ...given: Given): Result => run(deps.db, ...given);
 }
 
 type Register = ReturnType<typeof createRegistrar>;
@@ -37,53 +42,51 @@ function topicNumber(id: string): number {
 export function registerV1Settings(register: Register): void {
   registerCollection(register, v1Routes.users, {
     id: text,
-    list: (db, scope) => listPeople(db, scope, 'users'),
-    create: createUser,
-    read: (db, scope, id) => readPerson(db, scope, 'users', id),
-    update: updateUser,
+    list: ({ db }, scope) => listPeople(db, scope, 'users'),
+    create: onDb(createUser),
+    read: ({ db }, scope, id) => readPerson(db, scope, 'users', id),
+    update: onDb(updateUser),
   });
   registerCollection(register, v1Routes.teams, {
     id: text,
-    list: (db, scope) => listPeople(db, scope, 'teams'),
-    create: createTeam,
-    read: (db, scope, id) => readPerson(db, scope, 'teams', id),
-    update: updateTeam,
+    list: ({ db }, scope) => listPeople(db, scope, 'teams'),
+    create: onDb(createTeam),
+    read: ({ db }, scope, id) => readPerson(db, scope, 'teams', id),
+    update: onDb(updateTeam),
   });
   registerCollection(register, v1Routes.departments, {
     id: text,
-    list: (db, scope) => listPeople(db, scope, 'departments'),
-    create: createDepartment,
-    read: (db, scope, id) => readPerson(db, scope, 'departments', id),
-    update: updateDepartment,
+    list: ({ db }, scope) => listPeople(db, scope, 'departments'),
+    create: onDb(createDepartment),
+    read: ({ db }, scope, id) => readPerson(db, scope, 'departments', id),
+    update: onDb(updateDepartment),
   });
   registerCollection(register, v1Routes.topics, {
     id: topicNumber,
-    list: listTopics,
-    create: createTopic,
-    read: readTopic,
-    update: updateTopic,
+    list: onDb(listTopics),
+    create: onDb(createTopic),
+    read: onDb(readTopic),
+    update: onDb(updateTopic),
   });
 }
 
 /** The five routes of a collection. Removing deactivates: calls and history go on referring to what was removed. */
-function registerCollection<Id>(register: Register, routes: CrudRoutes, collection: Collection<Id>): void {
+export function registerCollection<Id>(register: Register, routes: CrudRoutes, collection: Collection<Id>): void {
   const { id, list, create, read, update } = collection;
-  register(routes.list, async ({ deps, caller }) => ({ items: await list(deps.db, caller) }));
+  register(routes.list, async ({ deps, caller }) => ({ items: await list(deps, caller) }));
   register(routes.create, async ({ deps, caller, request, reply }) => {
-    const created = await create(deps.db, caller, jsonBody(request), caller.rights.has('admin'));
+    const created = await create(deps, caller, jsonBody(request), caller.rights.has('admin'));
     return reply.code(201).send(created);
   });
-  register(routes.read, ({ deps, caller, request }) => read(deps.db, caller, id(pathId(request))));
-  register(routes.update, ({ deps, caller, request }) =>
-    update(deps.db, caller, id(pathId(request)), jsonBody(request)),
-  );
+  register(routes.read, ({ deps, caller, request }) => read(deps, caller, id(pathId(request))));
+  register(routes.update, ({ deps, caller, request }) => update(deps, caller, id(pathId(request)), jsonBody(request)));
   register(routes.remove, async ({ deps, caller, request, reply }) => {
-    await update(deps.db, caller, id(pathId(request)), { active: false });
+    await update(deps, caller, id(pathId(request)), { active: false });
     return reply.code(204).send();
   });
 }
 
-function jsonBody(request: FastifyRequest): unknown {
+export function jsonBody(request: FastifyRequest): unknown {
   const value = parseJson(jsonBytes(request, 'a JSON object'));
   checkFields(value);
   return value;

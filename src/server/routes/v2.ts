@@ -15,6 +15,7 @@ import { fragmentBytes } from '../../db/fragments.js';
 import { activeDepartments, activeTeams, activeUsers } from '../../db/people.js';
 import { AppError, invalid } from '../../errors.js';
 import { simplifiedTranscriptOf } from '../../services/analysis.js';
+import { renderCards } from '../../services/call-cards.js';
 import { deleteCall, noSuchCall } from '../../services/calls.js';
 import { listTopics } from '../../services/topics.js';
 import { type CallTopicsRow, deletedCallJson, writeCall, writeCallTopics } from '../../wire/call-json.js';
@@ -54,37 +55,41 @@ export function registerV2(register: ReturnType<typeof createRegistrar>): void {
   });
 }
 
-/** No template is defined yet for any account, so each call renders none. */
-const NO_TEMPLATES = '{}';
-
 async function sendCalls(context: RouteContext<typeof v2Routes.calls>): Promise<unknown> {
   const { deps, caller, query, request, reply } = context;
   if (query.render_templates && query.limit > MAX_RENDERED) {
     throw invalid('limit', `${query.limit} is over the maximum with render_templates=true`, `up to ${MAX_RENDERED}`);
   }
-  const parts = { transcripts: query.include_transcripts, crmMatches: query.include_crm_matches };
+  const parts = {
+    transcripts: query.include_transcripts,
+    crmMatches: query.include_crm_matches,
+    cards: query.render_templates ? 'any' : 'none',
+  } as const;
   const rows = await readFeedPage(
     context,
     callsFeed,
     (after, limit) => callsAfter(deps.db, caller, after, limit, parts),
     (row) => ({ id: row.callId, stamp: row.modified, times: [row.callTime] }),
   );
+  const cards = query.render_templates ? await renderCards(deps, caller, rows, () => reply.raw.destroyed) : [];
   const page = new PageBuilder();
-  const options = {
-    transcript: parts.transcripts,
-    crmMatches: parts.crmMatches,
-    templatesJson: query.render_templates ? NO_TEMPLATES : null,
-    moreJson: '',
-  };
-  writeList(page, rows, (row) => writeCall(page, row, options));
+  writeList(page, rows, (row, index) =>
+    writeCall(page, row, {
+      transcript: parts.transcripts,
+      crmMatches: parts.crmMatches,
+      templatesJson: cards[index] ?? null,
+      moreJson: '',
+    }),
+  );
   return sendPage(deps.db, caller, request, reply, page);
 }
 
 async function sendCall({ deps, caller, request, reply }: RouteContext<typeof v2Routes.call>): Promise<unknown> {
   const row = await findCall(deps.db, caller, pathId(request));
   if (row === null) throw noSuchCall();
+  const [card] = await renderCards(deps, caller, [row], () => reply.raw.destroyed);
   const page = new PageBuilder();
-  writeCall(page, row, { transcript: true, crmMatches: true, templatesJson: NO_TEMPLATES, moreJson: '' });
+  writeCall(page, row, { transcript: true, crmMatches: true, templatesJson: card!, moreJson: '' });
   return sendPage(deps.db, caller, request, reply, page);
 }
 
@@ -163,11 +168,11 @@ async function search({ deps, caller, request }: RouteContext<typeof v2Routes.se
   return searchCalls(deps.db, caller, metadataDigest(field, value));
 }
 
-function writeList<Row>(page: PageBuilder, rows: readonly Row[], write: (row: Row) => void): void {
+function writeList<Row>(page: PageBuilder, rows: readonly Row[], write: (row: Row, index: number) => void): void {
   page.text('[');
   for (const [index, row] of rows.entries()) {
     if (index > 0) page.text(',');
-    write(row);
+    write(row, index);
   }
   page.text(']');
 }

@@ -1,0 +1,56 @@
+import { type Scope as Right, SCOPES } from '../contract/routes.js';
+import { listCredentials } from '../db/accounts.js';
+import { AppError } from '../errors.js';
+import { createCredential, requireAccount, revokeCredential } from '../services/accounts.js';
+import { accountFlag } from './accounts.js';
+import type { Command } from './command.js';
+import { readRate } from './rates.js';
+
+export const credentialCreate: Command = {
+  name: 'credential create',
+  summary: 'Create an API credential; prints {"username","password"}. The password is shown this once.',
+  flags: {
+    account: accountFlag,
+    scopes: { value: SCOPES.join(','), help: 'admin implies write implies read; delete stands alone', required: true },
+    rate: { value: 'unlimited|DAY,NIGHT', help: 'requests a second by day and by night (the account’s own)' },
+  },
+  examples: [
+    'credential create --account ID --scopes read',
+    'credential create --account ID --scopes write,delete --rate 5,25',
+  ],
+  async run({ args, database }) {
+    const { account: accountId, scopes, rate } = args.values;
+    const rights = scopes!.split(',').map((scope) => scope.trim()) as Right[];
+    const limits = rate === undefined ? null : readRate(rate);
+    const { db } = await database();
+    return createCredential(db, { accountId: accountId! }, { scopes: rights, rate: limits });
+  },
+};
+
+export const credentialList: Command = {
+  name: 'credential list',
+  summary: 'List the API credentials of an account, revoked ones too; prints {"credentials"}. Passwords are not kept.',
+  flags: { account: accountFlag },
+  examples: ['credential list --account ID'],
+  async run({ args, database }) {
+    const { db } = await database();
+    const scope = { accountId: args.values.account! };
+    await requireAccount(db, scope.accountId);
+    return { credentials: await listCredentials(db, scope) };
+  },
+};
+
+export const credentialRevoke: Command = {
+  name: 'credential revoke',
+  summary: 'Revoke an API credential at once; prints {"username","revoked"}.',
+  positionals: ['USERNAME'],
+  examples: ['credential revoke USERNAME'],
+  async run({ args, database }) {
+    const { db } = await database();
+    const username = args.positionals[0]!;
+    if (!(await revokeCredential(db, username))) {
+      throw new AppError('not_found', `There is no credential ${username} in force.`);
+    }
+    return { username, revoked: true };
+  },
+};

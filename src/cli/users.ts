@@ -1,0 +1,91 @@
+import { invalid } from '../errors.js';
+import { requireAccount } from '../services/accounts.js';
+import { createUser, listPeople, updateUser } from '../services/people.js';
+import { accountFlag } from './accounts.js';
+import type { Command } from './command.js';
+
+const role = { value: 'admin|manager|rep', help: 'what the user may do' };
+
+export const userCreate: Command = {
+  name: 'user create',
+  summary: 'Create a user; prints {"userId"}.',
+  flags: {
+    account: accountFlag,
+    email: { value: 'E', help: "the user's e-mail address", required: true },
+    'first-name': { value: 'F', help: "the user's first name", required: true },
+    'last-name': { value: 'L', help: "the user's last name", required: true },
+    role: { ...role, help: `${role.help} (rep)` },
+  },
+  examples: ['user create --account ID --email ann@example.com --first-name Ann --last-name Lee --role manager'],
+  async run({ args, database }) {
+    const { db } = await database();
+    const { account: accountId, email, role, 'first-name': firstName, 'last-name': lastName } = args.values;
+    await requireAccount(db, accountId!);
+    const body = { email, firstName, lastName, ...(role !== undefined && { role }) };
+    const user = await createUser(db, { accountId: accountId! }, body, false);
+    return { userId: user.id };
+  },
+};
+
+export const userList: Command = {
+  name: 'user list',
+  summary: 'List the users of an account, deactivated ones too; prints {"users"}.',
+  flags: { account: accountFlag },
+  examples: ['user list --account ID'],
+  async run({ args, database }) {
+    const { db } = await database();
+    const scope = { accountId: args.values.account! };
+    await requireAccount(db, scope.accountId);
+    return { users: await listPeople(db, scope, 'users') };
+  },
+};
+
+export const userSet: Command = {
+  name: 'user set',
+  summary: 'Change a user; prints the user. Calls that show the user follow in the background.',
+  positionals: ['USER_ID'],
+  flags: {
+    account: accountFlag,
+    email: { value: 'E', help: "the user's e-mail address" },
+    'first-name': { value: 'F', help: "the user's first name" },
+    'last-name': { value: 'L', help: "the user's last name" },
+    role,
+    'system-ids': { value: 'A,B', help: "the user's ids in other systems; '' for none" },
+    active: { value: 'true|false', help: 'false deactivates, true brings back' },
+  },
+  examples: [
+    'user set USER_ID --account ID --email ann.lee@example.com',
+    'user set USER_ID --account ID --active true',
+  ],
+  async run({ args, database }) {
+    const { account, email, role, active, 'first-name': firstName, 'last-name': lastName } = args.values;
+    const ids = args.values['system-ids'];
+    if (active !== undefined && active !== 'true' && active !== 'false') {
+      throw invalid('--active', `is "${active}"`, 'true or false');
+    }
+    const given = {
+      ...{ email, firstName, lastName, role },
+      systemIds: ids?.split(',').filter((id) => id !== ''),
+      active: active === undefined ? undefined : active === 'true',
+    };
+    const patch = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    if (Object.keys(patch).length === 0) throw invalid('user set', 'is told nothing to change', 'one of its options');
+    const { db } = await database();
+    await requireAccount(db, account!);
+    return updateUser(db, { accountId: account! }, args.positionals[0]!, patch);
+  },
+};
+
+export const userDeactivate: Command = {
+  name: 'user deactivate',
+  summary: 'Take a user out of the lists; calls keep naming them. Prints the user.',
+  positionals: ['USER_ID'],
+  flags: { account: accountFlag },
+  examples: ['user deactivate USER_ID --account ID'],
+  async run({ args, database }) {
+    const { db } = await database();
+    const scope = { accountId: args.values.account! };
+    await requireAccount(db, scope.accountId);
+    return updateUser(db, scope, args.positionals[0]!, { active: false });
+  },
+};

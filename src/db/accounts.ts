@@ -1,0 +1,69 @@
+import { AppError } from '../errors.js';
+import { formatInstant } from '../wire/instants.js';
+import type { Db, Scope } from './schema.js';
+
+// What the commands show of accounts and credentials. No password, and no hash of one, is among it.
+
+export interface ShownAccount {
+  readonly accountId: string;
+  readonly name: string;
+  readonly timeZone: string;
+  readonly createdAt: string;
+}
+
+const accountColumns = ['account_id', 'name', 'time_zone', 'created_at'] as const;
+
+function showAccount(row: { account_id: string; name: string; time_zone: string; created_at: number }): ShownAccount {
+  return {
+    accountId: row.account_id,
+    name: row.name,
+    timeZone: row.time_zone,
+    createdAt: formatInstant(row.created_at),
+  };
+}
+
+/** All accounts, the oldest first. */
+export async function listAccounts(db: Db): Promise<ShownAccount[]> {
+  const rows = await db.selectFrom('accounts').select(accountColumns).orderBy('created_at').execute();
+  return rows.map(showAccount);
+}
+
+export async function readAccount(db: Db, scope: Scope): Promise<ShownAccount> {
+  const row = await db
+    .selectFrom('accounts')
+    .select(accountColumns)
+    .where('account_id', '=', scope.accountId)
+    .executeTakeFirst();
+  if (!row) throw new AppError('not_found', `There is no account ${scope.accountId}.`, { field: 'account' });
+  return showAccount(row);
+}
+
+export interface ShownCredential {
+  readonly username: string;
+  readonly scopes: readonly string[];
+  /** Requests a second; `account` takes the account's own. */
+  readonly rate: 'unlimited' | 'account' | { readonly day: number | null; readonly night: number | null };
+  readonly createdAt: string;
+  /** Null while it is in force. */
+  readonly revokedAt: string | null;
+}
+
+/** An account's credentials, the oldest first, revoked ones too. */
+export async function listCredentials(db: Db, scope: Scope): Promise<ShownCredential[]> {
+  const rows = await db
+    .selectFrom('credentials')
+    .select(['credential_id', 'scopes', 'day_rate', 'night_rate', 'unlimited', 'created_at', 'revoked_at'])
+    .where('account_id', '=', scope.accountId)
+    .orderBy('created_at')
+    .execute();
+  return rows.map((row) => {
+    const own = row.day_rate !== null || row.night_rate !== null;
+    return {
+      username: row.credential_id,
+      scopes: row.scopes,
+      rate: row.unlimited ? 'unlimited' : own ? { day: row.day_rate, night: row.night_rate } : 'account',
+      createdAt: formatInstant(row.created_at),
+      revokedAt: row.revoked_at === null ? null : formatInstant(row.revoked_at),
+    };
+  });
+}

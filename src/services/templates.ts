@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { compileCheck } from '../contract/check.js';
+import { TemplateInput, TemplatePatch, TemplatePreview } from '../contract/v1.js';
+import { findCall } from '../db/calls.js';
+import type { Db, Scope, Tx } from '../db/schema.js';
+import { AppError, invalid } from '../errors.js';
+import type { TemplateRenderer } from '../templates/renderer.js';
+import { cardText, cardVariables } from './call-cards.js';
+import { requireChosenId } from './people.js';
+
+const checkInput = compileCheck(TemplateInput);
+const checkPatch = compileCheck(TemplatePatch);
+const checkPreview = compileCheck(TemplatePreview);
+
+/** Active ones an account may have: each renders for every call of a page. */
+const MAX_ACTIVE = 20;
+
+export interface ManagedTemplate {
+  readonly id: string;
+  readonly name: string;
+  /** Its source, in Liquid. */
+  readonly template: string;
+  readonly active: boolean;
+}
+
+interface Deps {
+  readonly db: Db;
+  readonly templates: TemplateRenderer;
+}
+
+const columns = sql`template_id as id, name, source as template, active`;
+
+/** All templates of the account, inactive ones too, by id. */
+export async function listTemplates(db: Db | Tx, scope: Scope): Promise<ManagedTemplate[]> {
+  const found = await sql<ManagedTemplate>`select ${columns} from call_card_templates
+    where account_id = ${scope.accountId} order by template_id`.execute(db);
+  return found.rows;
+}
+
+export async function readTemplate(db: Db | Tx, scope: Scope, templateId: string): Promise<ManagedTemplate> {
+  const found = await sql<ManagedTemplate>`select ${columns} from call_card_templates
+    where account_id = ${scope.accountId} and template_id = ${templateId}`.execute(db);
+  const template = found.rows[0];
+  if (!template) throw new AppError('not_found', 'There is no such template.');
+  return template;
+}
+
+export async function createTemplate(
+  { db, templates }: Deps,
+  scope: Scope,
+  body: unknown,
+  mayChooseId: boolean,
+): Promise<ManagedTemplate> {
+  const input = checkInput(body);
+  requireChosenId(input.id, mayChooseId);
+  await requireSound(templates, input.template);
+  const id = input.id ?? randomUUID();
+  return db.transaction().execute(async (tx) => {
+    await lockTemplates(tx, scope);
+    const used = await sql`select 1 from call_card_templates
+      where account_id = ${scope.accountId} and template_id = ${id}`.execute(tx);
+    if (used.rows.length > 0) throw new AppError('conflict', `There is a template ${id} already.`, { field: 'id' });
+    const active = input.active ?? true;
+    if (active) await requireRoom(tx, scope, input.name, id);
+    await tx
+      .insertInto('call_card_templates')
+      .values({ account_id: scope.accountId, template_id: id, name: input.name, source: input.template, active })
+      .execute();
+    return readTemplate(tx, scope, id);
+  });
+}
+
+export async function updateTemplate(
+  { db, templates }: Deps,
+  scope: Scope,
+  templateId: string,
+  body: unknown,
+): Promise<ManagedTemplate> {
+  const patch = checkPatch(body);
+  if (patch.template !== undefined) await requireSound(templates, patch.template);
+  return db.transaction().execute(async (tx) => {
+    await lockTemplates(tx, scope);
+    const before = await readTemplate(tx, scope, templateId);
+    const name = patch.name ?? before.name;
+    const active = patch.active ?? before.active;
+    if (active) await requireRoom(tx, scope, name, templateId);
+    await tx
+      .updateTable('call_card_templates')
+      .set({ name, source: patch.template ?? before.template, active })
+      .where('account_id', '=', scope.accountId)
+      .where('template_id', '=', templateId)
+      .execute();
+    return readTemplate(tx, scope, templateId);
+  });
+}
+
+/** What a template would show of a call: `error` says why where that is its error text. */
+export async function previewTemplate(
+  { db, templates }: Deps,
+  scope: Scope & { readonly timeZone: string },
+  body: unknown,
+): Promise<{ rendered: string; error: string | null }> {
+  const { template, callId } = checkPreview(body);
+  const call = await findCall(db, scope, callId, { transcripts: false, crmMatches: false, cards: 'always' });
+  if (call?.card == null) throw invalid('callId', 'names no call of this account', "a call's id");
+  const variablesJson = cardVariables(call, call.card);
+  const [made] = await templates.render({ sources: [template], variablesJson, timeZone: scope.timeZone });
+  const { rendering } = made!;
+  return { rendered: cardText(rendering), error: 'error' in rendering ? rendering.error : null };
+}
+
+async function requireSound(templates: TemplateRenderer, source: string): Promise<void> {
+  const problem = await templates.problemOf(source);
+  if (problem !== null) throw invalid('template', `is not valid Liquid: ${problem}`, 'a Liquid template');
+}
+
+/** One change of an account's templates at a time: what is checked still holds at commit. */
+async function lockTemplates(tx: Tx, scope: Scope): Promise<void> {
+  await sql`select 1 from accounts where account_id = ${scope.accountId} for no key update`.execute(tx);
+}
+
+async function requireRoom(tx: Tx, scope: Scope, name: string, templateId: string): Promise<void> {
+  const others = await sql<{ id: string; name: string }>`select template_id as id, name from call_card_templates
+    where account_id = ${scope.accountId} and active and template_id <> ${templateId}`.execute(tx);
+  const namesake = others.rows.find((other) => other.name === name);
+  if (namesake) {
+    throw new AppError('conflict', `The active template ${namesake.id} has this name.`, { field: 'name' });
+  }
+  if (others.rows.length >= MAX_ACTIVE) {
+    throw new AppError('conflict', `There are ${MAX_ACTIVE} active templates already: deactivate one.`, {
+      field: 'active',
+    });
+  }
+}

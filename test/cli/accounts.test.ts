@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { runCommand } from '../support/command.js';
+
+async function textOf(...words: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(words);
+  expect([code, stderr], words.join(' ')).toEqual([0, '']);
+  return stdout;
+}
+
+const ok = async (...words: string[]) => JSON.parse(await textOf(...words));
+
+async function refused(code: 1 | 2, line: string, ...words: string[]) {
+  const result = await runCommand(words);
+  expect(result.stderr).toContain(line);
+  expect([result.code, result.stdout], words.join(' ')).toEqual([code, '']);
+}
+
+test('accounts are listed and changed', async () => {
+  const { accountId } = await ok('account', 'create', '--name', 'Before');
+  const shown = {
+    accountId,
+    name: 'Before',
+    timeZone: 'America/New_York',
+    createdAt: expect.stringMatching(/^20.*Z$/),
+  };
+  expect((await ok('account', 'list')).accounts).toContainEqual(expect.objectContaining(shown));
+  const set = ['account', 'set', '--account', accountId];
+  expect(await ok(...set, '--name', 'After')).toMatchObject({ ...shown, name: 'After' });
+  expect(await ok(...set, '--time-zone', 'Asia/Kolkata')).toMatchObject({ name: 'After', timeZone: 'Asia/Kolkata' });
+  await refused(2, 'time zone "Mars/Olympus" is not known', ...set, '--time-zone', 'Mars/Olympus');
+  await refused(2, 'is told nothing to change', ...set);
+  await refused(1, 'There is no account x', 'account', 'set', '--account', 'x', '--name', 'y');
+});
+
+test('credentials are listed without passwords', async () => {
+  const { accountId } = await ok('account', 'create', '--name', 'Credentials');
+  const create = ['credential', 'create', '--account', accountId, '--scopes'];
+  const one = await ok(...create, 'read');
+  const two = await ok(...create, 'write,delete', '--rate', '5,25');
+  const three = await ok(...create, 'admin', '--rate', 'unlimited');
+  await ok('credential', 'revoke', one.username);
+  const listed = await ok('credential', 'list', '--account', accountId);
+  const createdAt = expect.stringMatching(/^20.*Z$/);
+  expect(listed.credentials).toEqual([
+    { username: one.username, scopes: ['read'], rate: 'account', createdAt, revokedAt: createdAt },
+    {
+      ...{ username: two.username, scopes: ['write', 'delete'], rate: { day: 5, night: 25 } },
+      ...{ createdAt, revokedAt: null },
+    },
+    { username: three.username, scopes: ['admin'], rate: 'unlimited', createdAt, revokedAt: null },
+  ]);
+  await refused(1, 'There is no account x', 'credential', 'list', '--account', 'x');
+});
+
+test('users are listed, changed, deactivated and brought back', async () => {
+  const { accountId } = await ok('account', 'create', '--name', 'Users');
+  const account = ['--account', accountId];
+  const names = ['--first-name', 'Ann', '--last-name', 'Lee'];
+  const { userId } = await ok('user', 'create', ...account, '--email', 'ann@example.com', ...names);
+  const ann = {
+    ...{ id: userId, email: 'ann@example.com', firstName: 'Ann', lastName: 'Lee', role: 'rep', active: true },
+    ...{ teamId: null, departmentId: null, systemIds: [] },
+  };
+  expect(await ok('user', 'list', ...account)).toEqual({ users: [ann] });
+  const set = ['user', 'set', userId, ...account];
+  const changed = { ...ann, email: 'lee@example.com', role: 'manager', systemIds: ['crm-1', 'crm-2'] };
+  const change = ['--email', 'lee@example.com', '--role', 'manager', '--system-ids', 'crm-1,crm-2'];
+  expect(await ok(...set, ...change)).toEqual(changed);
+  expect(await ok('user', 'deactivate', userId, ...account)).toEqual({ ...changed, active: false });
+  expect(await ok('user', 'list', ...account)).toEqual({ users: [{ ...changed, active: false }] });
+  expect(await ok(...set, '--active', 'true', '--system-ids', '')).toEqual({ ...changed, systemIds: [] });
+  await refused(2, '--active is "maybe"', ...set, '--active', 'maybe');
+  await refused(2, 'is told nothing to change', ...set);
+  await refused(1, 'There is no such user', 'user', 'deactivate', 'x', ...account);
+  // Another account's user is nobody.
+  const other = await ok('account', 'create', '--name', 'Others');
+  await refused(1, 'There is no such user', 'user', 'set', userId, '--account', other.accountId, '--role', 'admin');
+});
+
+test('help is there for a command, for a group and for all', async () => {
+  const all = await textOf('help');
+  expect(all).toContain('Exit codes: 0 fine; 1 ');
+  for (const title of ['Run:', 'Look after it:', 'Accounts:', 'Users:', 'API credentials:'])
+    expect(all).toContain(title);
+  const group = await textOf('user', '--help');
+  expect(group).toContain('debrief user deactivate');
+  expect(group).not.toContain('debrief account');
+  const one = await textOf('user', 'deactivate', '--help');
+  expect(one).toMatch(/^debrief user deactivate USER_ID --account ID\n/);
+  expect(one).toContain('For example:\n  debrief user deactivate USER_ID --account ID\n');
+  expect(one).toContain('Exit codes: 0 fine; 1 ');
+});

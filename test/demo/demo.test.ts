@@ -1,0 +1,184 @@
+import { once } from 'node:events';
+import { Kysely, PostgresDialect } from 'kysely';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { demoAccount } from '#debrief/cli/demo-company.js';
+import type { Tables } from '#debrief/db/schema.js';
+import { createPool } from '#debrief/postgres/connect.js';
+import { runCommand, type StartedCommand, startCommand } from '../support/command.js';
+import { until } from '../support/service.js';
+
+// The demo as a newcomer meets it: the command, the line it prints, and what every endpoint then answers.
+
+let server: pg.Pool;
+let databaseUrl: string;
+let demo: StartedCommand;
+let base: string;
+let headers: Record<string, string>;
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of every shape
+async function get(path: string): Promise<any> {
+  const response = await fetch(base + path, { headers });
+  expect(response.status, path).toBe(200);
+  return response.json();
+}
+
+async function freshDatabase(name: string): Promise<string> {
+  await server.query(`create database ${name}`);
+  const url = new URL(inject('databaseUrl'));
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+const names = ['demo', 'demo_again'].map((name) => `${name}_${process.pid}`);
+
+beforeAll(async () => {
+  server = createPool({ connection: { connectionString: inject('databaseUrl') }, max: 1, onError: () => {} });
+  databaseUrl = await freshDatabase(names[0]!);
+  demo = startCommand(['demo'], { DATABASE_URL: databaseUrl });
+  let said = '';
+  demo.process.stderr!.on('data', (text) => {
+    said += text;
+  });
+  await until(async () => said.includes('Ctrl-C'), 120);
+  // The printed line, taken apart rather than run: a bare machine has no curl.
+  const [, credential = '', url = ''] = /curl -u '([^']+)' '([^']+)'/.exec(said) ?? [];
+  headers = { authorization: `Basic ${btoa(credential)}` };
+  base = `${new URL(url).origin}/api/ev/2`;
+  const calls = (await (await fetch(url, { headers })).json()) as { state: string }[];
+  expect(calls).toHaveLength(2);
+}, 150_000);
+
+afterAll(async () => {
+  const exited = once(demo.process, 'exit');
+  demo.process.kill('SIGINT');
+  await exited;
+  for (const name of names) await server.query(`drop database if exists ${name} with (force)`);
+  await server.end();
+});
+
+interface DemoCall {
+  readonly id: string;
+  readonly state: string;
+  readonly callerId: string | null;
+  readonly callerEmail: string | null;
+  readonly callTime: string;
+  readonly duration: number | null;
+  readonly stats: { talkRatio: number | null } | null;
+  readonly metadata: { company: string };
+}
+
+describe('the demo company', () => {
+  let calls: DemoCall[];
+  beforeAll(async () => {
+    calls = await get('/calls?since=2020-01-01T00:00Z&limit=1000');
+  });
+
+  test('its people, teams and departments refer to each other', async () => {
+    const [users, teams, departments] = [await get('/users'), await get('/teams'), await get('/departments')];
+    expect([departments.length, teams.length, users.length]).toEqual([3, 6, 25]);
+    const ids = (items: Record<string, string>[], field: string) => new Set(items.map((item) => item[field]));
+    for (const team of teams) {
+      expect(ids(users, 'userId')).toContain(team.managerId);
+      expect(ids(departments, 'id')).toContain(team.departmentId);
+    }
+    for (const user of users) expect(ids(teams, 'id')).toContain(user.teamId);
+    const byId = new Map(users.map((user: { userId: string; email: string }) => [user.userId, user.email]));
+    for (const call of calls) expect(byId.get(call.callerId)).toBe(call.callerEmail);
+  });
+
+  test('its calls are of every state, over ninety days, with talk ratios that differ by person', async () => {
+    const states = new Map<string, number>();
+    for (const { state } of calls) states.set(state, (states.get(state) ?? 0) + 1);
+    expect(states.get('COMPLETE')).toBeGreaterThan(280);
+    expect([states.get('PENDING'), states.get('ERROR')]).toEqual([2, 2]);
+    const deleted = await get('/calls/deleted?since=2020-01-01T00:00Z');
+    expect(calls.length + deleted.length).toBe(300);
+    for (const { id } of deleted) expect((await fetch(`${base}/call/${id}`, { headers })).status).toBe(404);
+    const days = calls.map((call) => (Date.now() - Date.parse(call.callTime)) / 86_400_000);
+    expect(Math.min(...days)).toBeGreaterThan(0);
+    expect(Math.max(...days)).toBeLessThan(91);
+    expect(Math.max(...days)).toBeGreaterThan(75);
+    const minutes = calls.flatMap(({ duration }) => (duration === null ? [] : [duration / 60]));
+    expect(Math.min(...minutes)).toBeGreaterThan(2.5);
+    expect(Math.max(...minutes)).toBeLessThan(41);
+    const ratios = new Map<string, number[]>();
+    for (const { callerEmail, stats } of calls) {
+      if (callerEmail && stats?.talkRatio)
+        ratios.set(callerEmail, [...(ratios.get(callerEmail) ?? []), stats.talkRatio]);
+    }
+    const means = [...ratios.values()].map((each) => each.reduce((a, b) => a + b) / each.length);
+    expect(means.length).toBeGreaterThan(10);
+    expect(Math.max(...means) - Math.min(...means)).toBeGreaterThan(0.2);
+  });
+
+  test('its topics match, and only what there is', async () => {
+    const topics = await get('/topics');
+    const known = new Map(topics.map((topic: { id: number; name: string }) => [String(topic.id), topic.name]));
+    const entries = await get('/call_topics?since=2020-01-01T00:00Z&limit=1000');
+    const complete = calls.filter(({ state }) => state === 'COMPLETE').map(({ id }) => id);
+    expect(entries.map((entry: { callId: string }) => entry.callId).sort()).toEqual(complete.sort());
+    const hits = new Map<string, number>();
+    for (const { topicMatches } of entries) {
+      for (const { topicsWithMatches } of topicMatches) {
+        for (const { topicId, topicName } of topicsWithMatches) {
+          expect(known.get(topicId)).toBe(topicName);
+          hits.set(topicId, (hits.get(topicId) ?? 0) + 1);
+        }
+      }
+    }
+    for (const id of known.keys()) expect(hits.get(id as string), `topic ${id}`).toBeGreaterThan(10);
+  });
+
+  test('a call is the same wherever it is shown', async () => {
+    const call = calls.find(({ state, callerId }) => state === 'COMPLETE' && callerId !== null)!;
+    const whole = await get(`/call/${call.id}`);
+    expect(whole).toMatchObject(call as object);
+    expect(Object.keys(whole.metadata.callCardTemplates).length).toBeGreaterThan(0);
+    const { speakers, transcript } = await get(`/transcript/${call.id}`);
+    expect(
+      transcript
+        .map((row: { text: string }) => row.text)
+        .join(' ')
+        .split(/\s+/),
+    ).toEqual(whole.transcript.map(({ word, p = '' }: { word: string; p?: string }) => word + p));
+    const types = speakers.map((speaker: { speakerType: string }) => speaker.speakerType);
+    expect(types).toContain('INTERNAL');
+    const found = await get(
+      `/calls/search?metadata.company=${encodeURIComponent(call.metadata.company.toLowerCase())}`,
+    );
+    expect(found.sort()).toEqual(
+      calls
+        .filter((each) => each.metadata.company === call.metadata.company)
+        .map(({ id }) => id)
+        .sort(),
+    );
+  });
+});
+
+test('the same seed and time make the same company', async () => {
+  const now = Date.parse('2026-06-15T15:00:00Z');
+  const picture = async (url: string): Promise<string> => {
+    expect(JSON.parse((await runCommand(['migrate'], { DATABASE_URL: url })).stdout).applied.length).toBeGreaterThan(0);
+    const pool = createPool({ connection: { connectionString: url }, max: 2, onError: () => {} });
+    try {
+      await demoAccount(new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), now, 60);
+      const rows = await pool.query(`select md5(string_agg(row::text, '' order by call_id)) as picture from (
+        select c.call_id, caller_id, call_time, duration, state, metadata::text, crm_matches::text, f.crc32
+        from calls c left join fragments f on f.fragment_id = c.transcript_fragment_id) as row`);
+      return rows.rows[0].picture;
+    } finally {
+      await pool.end();
+    }
+  };
+  const first = await picture(await freshDatabase(names[1]!));
+  await server.query(`drop database ${names[1]} with (force)`);
+  expect(await picture(await freshDatabase(names[1]!))).toBe(first);
+});
+
+test('a database that holds other accounts is left alone', async () => {
+  await runCommand(['account', 'create', '--name', 'Somebody else']);
+  const refused = await runCommand(['demo'], { DATABASE_URL: inject('databaseUrl') });
+  expect(refused.stderr).toContain('holds other accounts');
+  expect([refused.code, refused.stdout]).toEqual([1, '']);
+});
