@@ -26,6 +26,10 @@ interface Flag {
   readonly required?: true;
 }
 
+/**
+ * A command's heavy parts are imported inside `run`: every command loads all the others' descriptions, and must still
+ * start at once.
+ */
 export interface Command {
   /** The words that call it, such as `account create`. */
   readonly name: string;

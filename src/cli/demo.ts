@@ -3,7 +3,6 @@ import { systemClock } from '../clock.js';
 import type { Db } from '../db/schema.js';
 import { createCredential } from '../services/accounts.js';
 import type { Command } from './command.js';
-import { demoAccount } from './demo-company.js';
 import { startService, toldToEnd } from './serve.js';
 
 const CALLS = 300;
@@ -18,6 +17,7 @@ export const demo: Command = {
     let accountId = '';
     let database: Db | undefined;
     const service = await startService(config, log, say, async ({ db }) => {
+      const { demoAccount } = await import('./demo-company.js');
       accountId = await demoAccount(db, systemClock.now(), CALLS);
       database = db;
     });

@@ -10,10 +10,8 @@ import { AppError } from '../errors.js';
 import { MAX_CALL_BYTES } from '../ingest/call-body.js';
 import { createCallReader } from '../ingest/reader.js';
 import { countWorkers } from '../jobs/heartbeat.js';
-import { workOff } from '../jobs/worker.js';
 import type { OpenDatabase } from '../postgres/open.js';
 import { requireAccount } from '../services/accounts.js';
-import { forgetImport, importCalls } from '../services/import.js';
 import type { Command, CommandContext } from './command.js';
 import { createProgress } from './progress.js';
 
@@ -33,6 +31,7 @@ export const importCallsCommand: Command = {
     const opened = await context.database();
     const scope: Scope = { accountId: args.values.account! };
     await requireAccount(opened.db, scope.accountId);
+    const { forgetImport, importCalls } = await import('../services/import.js');
     const reader = createCallReader(config.INGEST_THREADS);
     const progress = createProgress('Importing');
     let refused = 0;
@@ -112,6 +111,7 @@ async function settle({ log }: CommandContext, { pool, db, connection }: OpenDat
   const progress = createProgress('Analysing');
   const timer = setInterval(async () => total > 0 && progress.at(1 - (await waiting(db, scope)) / total), 500);
   try {
+    const { workOff } = await import('../jobs/worker.js');
     await workOff({ db, connection, log });
   } finally {
     clearInterval(timer);

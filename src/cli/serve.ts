@@ -4,10 +4,8 @@ import type { Logger } from 'pino';
 import { systemClock } from '../clock.js';
 import { type Config, environmentOf } from '../config.js';
 import { createCallReader } from '../ingest/reader.js';
-import { startWorker } from '../jobs/worker.js';
 import { migrate } from '../postgres/migrate.js';
 import { type OpenDatabase, openDatabase } from '../postgres/open.js';
-import { buildApp } from '../server/app.js';
 import { createTemplateRenderer } from '../templates/renderer.js';
 import type { Command } from './command.js';
 
@@ -73,6 +71,7 @@ export async function startService(
   try {
     await migrate(database.pool, say);
     await prepare(database);
+    const { buildApp } = await import('../server/app.js');
     const reader = createCallReader(config.INGEST_THREADS);
     const templates = createTemplateRenderer({ threads: TEMPLATE_THREADS });
     const { db, pool } = database;
@@ -125,6 +124,7 @@ export const work: Command = {
   async run({ log, database }) {
     const ending = toldToEnd();
     const { db, connection } = await database();
+    const { startWorker } = await import('../jobs/worker.js');
     const worker = await startWorker({ db, connection, log });
     log.info('worker started');
     const reason = await Promise.race([ending, worker.done.then(() => 'the queue ended')]);

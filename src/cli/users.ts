@@ -1,7 +1,10 @@
 import { invalid } from '../errors.js';
 import { requireAccount } from '../services/accounts.js';
-import { createUser, listPeople, updateUser } from '../services/people.js';
 import { accountFlag } from './accounts.js';
+
+/** Loaded when it is needed: the schemas take longer to load than most commands to run. */
+const people = () => import('../services/people.js');
+
 import type { Command } from './command.js';
 
 const role = { value: 'admin|manager|rep', help: 'what the user may do' };
@@ -22,6 +25,7 @@ export const userCreate: Command = {
     const { account: accountId, email, role, 'first-name': firstName, 'last-name': lastName } = args.values;
     await requireAccount(db, accountId!);
     const body = { email, firstName, lastName, ...(role !== undefined && { role }) };
+    const { createUser } = await people();
     const user = await createUser(db, { accountId: accountId! }, body, false);
     return { userId: user.id };
   },
@@ -36,6 +40,7 @@ export const userList: Command = {
     const { db } = await database();
     const scope = { accountId: args.values.account! };
     await requireAccount(db, scope.accountId);
+    const { listPeople } = await people();
     return { users: await listPeople(db, scope, 'users') };
   },
 };
@@ -72,6 +77,7 @@ export const userSet: Command = {
     if (Object.keys(patch).length === 0) throw invalid('user set', 'is told nothing to change', 'one of its options');
     const { db } = await database();
     await requireAccount(db, account!);
+    const { updateUser } = await people();
     return updateUser(db, { accountId: account! }, args.positionals[0]!, patch);
   },
 };
@@ -86,6 +92,7 @@ export const userDeactivate: Command = {
     const { db } = await database();
     const scope = { accountId: args.values.account! };
     await requireAccount(db, scope.accountId);
+    const { updateUser } = await people();
     return updateUser(db, scope, args.positionals[0]!, { active: false });
   },
 };

@@ -136,7 +136,7 @@ test('writers, the worker and readers of every kind at once: nothing lost, nothi
         if (Math.random() < 0.15) await crawler.lose(randomLimit());
         await crawler.read(randomLimit());
         // As clients do; and the two cores are the writers' too.
-        await new Promise((resolve) => setTimeout(resolve, 30));
+        await new Promise((resolve) => setTimeout(resolve, 100));
       }
     });
     await Promise.all([writing, ...reading]);
