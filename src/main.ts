@@ -1,7 +1,7 @@
 // The command, and the only file that wires everything together.
 import { accountCreate, accountList, accountSet } from './cli/accounts.js';
 import { type Command, type CommandGroup, manual, overview, readArgs } from './cli/command.js';
-import { credentialCreate, credentialList, credentialRevoke } from './cli/credentials.js';
+import { credentialCreate, credentialList, credentialRevoke, credentialSet } from './cli/credentials.js';
 import { demo } from './cli/demo.js';
 import { doctor } from './cli/doctor.js';
 import { importCallsCommand } from './cli/import.js';
@@ -19,7 +19,7 @@ const groups: readonly CommandGroup[] = [
   { title: 'Look after it', commands: [doctor, migrateCommand, jobsRetry] },
   { title: 'Accounts', commands: [accountCreate, accountList, accountSet] },
   { title: 'Users', commands: [userCreate, userList, userSet, userDeactivate] },
-  { title: 'API credentials', commands: [credentialCreate, credentialList, credentialRevoke] },
+  { title: 'API credentials', commands: [credentialCreate, credentialList, credentialSet, credentialRevoke] },
   { title: 'Calls', commands: [importCallsCommand] },
 ];
 const commands = groups.flatMap((group) => group.commands);

@@ -1,7 +1,8 @@
 import { listAccounts, readAccount } from '../db/accounts.js';
 import { invalid } from '../errors.js';
-import { createAccount, updateAccount } from '../services/accounts.js';
+import { type AccountPatch, createAccount, updateAccount } from '../services/accounts.js';
 import type { Command } from './command.js';
+import { readDayHours, readRates } from './rates.js';
 
 export const accountFlag = { value: 'ID', help: "the account's id", required: true } as const;
 
@@ -32,25 +33,38 @@ export const accountList: Command = {
 
 export const accountSet: Command = {
   name: 'account set',
-  summary:
-    'Change an account; prints it. Its time zone is how times without one are read from then on; stored ones stay.',
+  summary: 'Change an account; prints it. The rates are those of API v2, for credentials without rates of their own.',
   flags: {
     account: accountFlag,
     name: { value: 'N', help: "the company's name" },
-    'time-zone': { value: 'Z', help: 'an IANA time zone' },
+    'time-zone': { value: 'Z', help: 'how times without a zone are read from now on; an IANA time zone' },
+    rate: { value: 'DAY,NIGHT', help: 'requests a second (5,25)' },
+    'rate-hours': { value: 'START-END', help: 'when day begins and ends (06:00-21:00)' },
+    'rate-zone': { value: 'Z', help: 'whose clock that is (America/New_York)' },
   },
-  examples: ['account set --account ID --name "Example plc" --time-zone Europe/London'],
+  examples: [
+    'account set --account ID --name "Example plc" --time-zone Europe/London',
+    'account set --account ID --rate 10,50 --rate-hours 08:00-18:00 --rate-zone Europe/London',
+  ],
   async run({ args, database }) {
-    const { account, name, 'time-zone': timeZone } = args.values;
-    if (name === undefined && timeZone === undefined) {
-      throw invalid('account set', 'is told nothing to change', '--name or --time-zone');
+    const { account, rate, 'rate-hours': hours, ...values } = args.values;
+    const patch: AccountPatch = {
+      name: values.name,
+      timeZone: values['time-zone'],
+      rates: rate === undefined ? undefined : readRates(rate),
+      dayHours: hours === undefined ? undefined : readDayHours(hours),
+      rateTimeZone: values['rate-zone'],
+    };
+    if (Object.values(patch).every((value) => value === undefined)) {
+      throw invalid(
+        'account set',
+        'is told nothing to change',
+        '--name, --time-zone, --rate, --rate-hours, --rate-zone',
+      );
     }
     const { db } = await database();
     const scope = { accountId: account! };
-    await updateAccount(db, scope, {
-      ...(name !== undefined && { name }),
-      ...(timeZone !== undefined && { timeZone }),
-    });
+    await updateAccount(db, scope, patch);
     return readAccount(db, scope);
   },
 };

@@ -1,10 +1,21 @@
 import { type Scope as Right, SCOPES } from '../contract/routes.js';
 import { listCredentials } from '../db/accounts.js';
 import { AppError } from '../errors.js';
-import { createCredential, requireAccount, revokeCredential } from '../services/accounts.js';
+import { createCredential, requireAccount, revokeCredential, setCredentialRate } from '../services/accounts.js';
+import type { Rate } from '../services/rates.js';
 import { accountFlag } from './accounts.js';
 import type { Command } from './command.js';
-import { readRate } from './rates.js';
+import { readRates } from './rates.js';
+
+function readRate(text: string): Rate {
+  if (text === 'unlimited') return text;
+  return text === 'account' ? null : readRates(text, 'unlimited, account, or ');
+}
+
+const rateFlag = {
+  value: 'unlimited|account|DAY,NIGHT',
+  help: 'requests a second of API v2, by day and by night; account takes its own',
+} as const;
 
 export const credentialCreate: Command = {
   name: 'credential create',
@@ -12,7 +23,7 @@ export const credentialCreate: Command = {
   flags: {
     account: accountFlag,
     scopes: { value: SCOPES.join(','), help: 'admin implies write implies read; delete stands alone', required: true },
-    rate: { value: 'unlimited|DAY,NIGHT', help: 'requests a second by day and by night (the account’s own)' },
+    rate: { ...rateFlag, help: `${rateFlag.help} (account)` },
   },
   examples: [
     'credential create --account ID --scopes read',
@@ -21,7 +32,7 @@ export const credentialCreate: Command = {
   async run({ args, database }) {
     const { account: accountId, scopes, rate } = args.values;
     const rights = scopes!.split(',').map((scope) => scope.trim()) as Right[];
-    const limits = rate === undefined ? null : readRate(rate);
+    const limits = readRate(rate ?? 'account');
     const { db } = await database();
     return createCredential(db, { accountId: accountId! }, { scopes: rights, rate: limits });
   },
@@ -37,6 +48,21 @@ export const credentialList: Command = {
     const scope = { accountId: args.values.account! };
     await requireAccount(db, scope.accountId);
     return { credentials: await listCredentials(db, scope) };
+  },
+};
+
+export const credentialSet: Command = {
+  name: 'credential set',
+  summary: 'Change the rate of an API credential, from its next request on; prints the credential.',
+  positionals: ['USERNAME'],
+  flags: { rate: { ...rateFlag, required: true } },
+  examples: ['credential set USERNAME --rate unlimited', 'credential set USERNAME --rate account'],
+  async run({ args, database }) {
+    const rate = readRate(args.values.rate!);
+    const { db } = await database();
+    const username = args.positionals[0]!;
+    const scope = await setCredentialRate(db, username, rate);
+    return (await listCredentials(db, scope)).find((credential) => credential.username === username)!;
   },
 };
 

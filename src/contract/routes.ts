@@ -15,7 +15,7 @@ export interface RouteContract {
   readonly strictQuery?: true;
 }
 
-const V2 = '/api/ev/2';
+export const V2 = '/api/ev/2';
 const V1 = '/api/v1';
 const feed = { since, limit, last_id: lastId };
 

@@ -1,6 +1,7 @@
+import type { Selectable } from 'kysely';
 import { AppError } from '../errors.js';
 import { formatInstant } from '../wire/instants.js';
-import type { Db, Scope } from './schema.js';
+import type { Db, Scope, Tables } from './schema.js';
 
 // What the commands show of accounts and credentials. No password, and no hash of one, is among it.
 
@@ -8,18 +9,34 @@ export interface ShownAccount {
   readonly accountId: string;
   readonly name: string;
   readonly timeZone: string;
+  /** Requests a second of API v2, by day and by night; which hours are day, and on whose clock. */
+  readonly rate: { readonly day: number; readonly night: number; readonly hours: string; readonly timeZone: string };
   readonly createdAt: string;
 }
 
-const accountColumns = ['account_id', 'name', 'time_zone', 'created_at'] as const;
+const accountColumns = [
+  ...(['account_id', 'name', 'time_zone', 'created_at'] as const),
+  ...(['day_rate', 'night_rate', 'day_start_minute', 'day_end_minute', 'rate_time_zone'] as const),
+];
 
-function showAccount(row: { account_id: string; name: string; time_zone: string; created_at: number }): ShownAccount {
+function showAccount(row: Pick<Selectable<Tables['accounts']>, (typeof accountColumns)[number]>): ShownAccount {
   return {
     accountId: row.account_id,
     name: row.name,
     timeZone: row.time_zone,
+    rate: {
+      day: row.day_rate,
+      night: row.night_rate,
+      hours: `${wallTime(row.day_start_minute)}-${wallTime(row.day_end_minute)}`,
+      timeZone: row.rate_time_zone,
+    },
     createdAt: formatInstant(row.created_at),
   };
+}
+
+function wallTime(minute: number): string {
+  const twoDigits = (value: number) => String(value).padStart(2, '0');
+  return `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`;
 }
 
 /** All accounts, the oldest first. */

@@ -15,6 +15,11 @@ export interface Tables {
     people_version: Generated<number>;
     next_topic_id: Generated<number>;
     created_at: Generated<Micros>;
+    day_start_minute: Generated<number>;
+    day_end_minute: Generated<number>;
+    rate_time_zone: Generated<string>;
+    day_rate: Generated<number>;
+    night_rate: Generated<number>;
   };
   credentials: {
     account_id: string;
@@ -27,6 +32,7 @@ export interface Tables {
     created_at: Generated<Micros>;
     revoked_at: NullableTimestamp;
   };
+  rate_turns: { account_id: string; credential_id: string; used_until_micros: number };
   feed_heads: { account_id: string; head: Timestamp };
   feed_ends: {
     account_id: string;

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { sql } from 'kysely';
 import { invalid } from '../errors.js';
-import { createRegistrar, handleUnrouted, type ServerDeps } from './context.js';
+import { createRegistrar, handleUnrouted, isV2, type ServerDeps } from './context.js';
 import { answerClientError, handleError, problem, sendProblem } from './errors.js';
 import { createMetrics, measureQueue, measureRequests, type PoolCounts } from './metrics.js';
 import { parseQuery } from './query.js';
+import { createRateLimiter, systemTurnTime, type TurnTime } from './rate-limit.js';
 import { registerV1Calls } from './routes/v1-calls.js';
 import { registerV1Settings } from './routes/v1-settings.js';
 import { registerV1Templates } from './routes/v1-templates.js';
@@ -21,17 +22,21 @@ export interface AppOptions {
   readonly trustProxy?: readonly string[] | null;
   /** The database's connections, for the metrics. */
   readonly pool?: PoolCounts;
+  /** How the waiting under the rate limit goes by. */
+  readonly turnTime?: TurnTime;
 }
 
 /** The HTTP server, listening to nothing yet. */
 export function buildApp(
-  given: Omit<ServerDeps, 'stopping' | 'observeQueueSeconds'>,
+  given: Omit<ServerDeps, 'stopping' | 'limiter' | 'observeQueueSeconds'>,
   log: FastifyBaseLogger,
   options: AppOptions = {},
 ): FastifyInstance {
   const stop = new AbortController();
   const metrics = createMetrics(given.db, options.pool ?? null);
-  const deps: ServerDeps = { ...given, stopping: stop.signal, observeQueueSeconds: measureQueue(metrics) };
+  const { db, clock } = given;
+  const limiter = createRateLimiter({ db, clock, time: options.turnTime ?? systemTurnTime });
+  const deps: ServerDeps = { ...given, stopping: stop.signal, limiter, observeQueueSeconds: measureQueue(metrics) };
   const app: FastifyInstance = fastify({
     loggerInstance: log,
     ...(options.trustProxy && { trustProxy: [...options.trustProxy] }),
@@ -65,6 +70,7 @@ export function buildApp(
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    if (isV2(request.url)) reply.headers(limiter.headers(null));
     // Before the body is read: what is wrong with the path or the method comes before what is wrong with the body.
     if (request.is404) return handleUnrouted(request, reply);
     if (request.host !== '' && !URL.canParse(`http://${request.host}`)) {

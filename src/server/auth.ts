@@ -6,11 +6,14 @@ import type { Reader } from '../db/feeds.js';
 import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import { hashPassword } from '../services/accounts.js';
+import type { RateHours } from './rate-hours.js';
 
 /** Who makes a request, and what they may do. */
 export interface Caller extends Reader {
   readonly timeZone: string;
   readonly rights: ReadonlySet<Right>;
+  /** Null where it is not under the rate limit. */
+  readonly rateHours: RateHours | null;
 }
 
 const implied: Record<Right, readonly Right[]> = {
@@ -34,9 +37,11 @@ export async function authenticate(db: Db, header: string | undefined): Promise<
 }
 
 function toCaller(credential: Credential): Caller {
-  const { accountId, credentialId, timeZone } = credential;
+  const { accountId, credentialId, timeZone, unlimited } = credential;
   const rights = new Set((credential.scopes as Right[]).flatMap((scope) => implied[scope] ?? []));
-  return { accountId, credentialId, timeZone, rights };
+  const { rateTimeZone, dayStartMinute, dayEndMinute, dayRate, nightRate } = credential;
+  const hours = { timeZone: rateTimeZone, dayStartMinute, dayEndMinute, dayRate, nightRate };
+  return { accountId, credentialId, timeZone, rights, rateHours: unlimited ? null : hours };
 }
 
 const MAX_HEADER = 1024;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
-import { allRoutes, type RouteContract } from '../contract/routes.js';
+import { allRoutes, type RouteContract, V2 } from '../contract/routes.js';
 import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import type { CallReader } from '../ingest/reader.js';
@@ -9,6 +9,7 @@ import type { TemplateRenderer } from '../templates/renderer.js';
 import { authenticate, type Caller, createFailureSlowdown, type FailureSlowdown, requireRight } from './auth.js';
 import { problem, sendProblem } from './errors.js';
 import { couldBeId, type Query, readQuery, type SentParameter } from './query.js';
+import type { RateLimiter } from './rate-limit.js';
 
 /** What every route may use. */
 export interface ServerDeps {
@@ -18,6 +19,7 @@ export interface ServerDeps {
   readonly templates: TemplateRenderer;
   /** Aborted when the server is told to end: what could go on for long ends at its next step. */
   readonly stopping: AbortSignal;
+  readonly limiter: RateLimiter;
   /** Told how long each request waited for its turn under the rate limit. */
   readonly observeQueueSeconds: (seconds: number) => void;
 }
@@ -50,8 +52,10 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps) {
         const caller = await authenticate(deps.db, request.headers.authorization);
         if (caller === null) return refuse(slowdown, request, reply);
         slowdown.succeeded(request.ip);
+        if (isV2(route.path)) reply.headers(deps.limiter.headers(caller));
         requireRight(caller, route.scope);
         callers.set(request, caller);
+        if (isV2(route.path)) return awaitTurn(deps, caller, request, reply);
       },
       handler: async (request, reply) => {
         const caller = callers.get(request)!;
@@ -60,6 +64,41 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps) {
       },
     });
   };
+}
+
+/** Whether a path is under the rate limit. */
+export function isV2(path: string): boolean {
+  return path.startsWith(`${V2}/`);
+}
+
+/** nginx's status for it: nobody reads the answer, but the log has a line. */
+const HUNG_UP = 499;
+
+/** Waits for the request's turn; answers it where there is none. */
+async function awaitTurn(
+  { limiter, observeQueueSeconds }: ServerDeps,
+  caller: Caller,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  const { socket } = request.raw;
+  const gone = new AbortController();
+  const hangUp = () => gone.abort();
+  if (socket.destroyed) hangUp();
+  // Pipelined requests wait on one socket, each with a listener.
+  if (socket.listenerCount('close') >= socket.getMaxListeners()) socket.setMaxListeners(0);
+  socket.once('close', hangUp);
+  const outcome = await limiter.turn(caller, gone.signal).finally(() => socket.off('close', hangUp));
+  if (outcome.kind === 'hung up') return sendProblem(reply, problem(HUNG_UP, 'The client hung up.'));
+  reply.headers(outcome.headers);
+  if (outcome.kind === 'go') {
+    if (caller.rateHours !== null) observeQueueSeconds(outcome.waitedMs / 1000);
+    return undefined;
+  }
+  const { retryAfterSeconds } = outcome;
+  reply.header('retry-after', retryAfterSeconds);
+  const detail = `So many requests of this credential wait that this one would for a minute or longer; there is a place in ${retryAfterSeconds} s.`;
+  return sendProblem(reply, problem(504, detail));
 }
 
 async function refuse(slowdown: FailureSlowdown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -5,6 +5,7 @@ import { type Scope as Right, SCOPES } from '../contract/routes.js';
 import type { Db, Scope } from '../db/schema.js';
 import { AppError, invalid } from '../errors.js';
 import { zoneOffsetMinutes } from '../wire/instants.js';
+import { checkRates, type DayHours, type Rate, type Rates, readDayHours } from './rates.js';
 
 export interface NewAccount {
   readonly name: string;
@@ -14,7 +15,7 @@ export interface NewAccount {
 /** Creates an account with its default canonical questions topic; returns its id. */
 export async function createAccount(db: Db, account: NewAccount): Promise<string> {
   checkName(account.name);
-  checkTimeZone(account.timeZone);
+  checkTimeZone('time zone', account.timeZone);
   const accountId = randomUUID();
   await db.transaction().execute(async (tx) => {
     await tx
@@ -36,21 +37,34 @@ export async function createAccount(db: Db, account: NewAccount): Promise<string
   return accountId;
 }
 
-/**
- * Changes an account's name or time zone. A zone says how times that are sent without one are read from then on:
- * what is stored are instants, which stay.
- */
-export async function updateAccount(db: Db, scope: Scope, patch: Partial<NewAccount>): Promise<void> {
-  const { name, timeZone } = patch;
+/** What of an account can be changed; what is not given stays. */
+export interface AccountPatch {
+  readonly name?: string | undefined;
+  /** How times that are sent without a zone are read from then on: what is stored are instants, which stay. */
+  readonly timeZone?: string | undefined;
+  /** The limit on API v2, in force from each credential's next request on. */
+  readonly rates?: Rates | undefined;
+  readonly dayHours?: DayHours | undefined;
+  /** Whose clock the day hours are on. */
+  readonly rateTimeZone?: string | undefined;
+}
+
+export async function updateAccount(db: Db, scope: Scope, patch: AccountPatch): Promise<void> {
+  const { name, timeZone, rates, dayHours, rateTimeZone } = patch;
   if (name !== undefined) checkName(name);
-  if (timeZone !== undefined) checkTimeZone(timeZone);
+  if (timeZone !== undefined) checkTimeZone('time zone', timeZone);
+  if (rates !== undefined) checkRates(rates);
+  if (rateTimeZone !== undefined) checkTimeZone('rate time zone', rateTimeZone);
+  const changed = {
+    ...(name !== undefined && { name }),
+    ...(timeZone !== undefined && { time_zone: timeZone }),
+    ...(rates !== undefined && { day_rate: rates.day, night_rate: rates.night }),
+    ...(dayHours !== undefined && readDayHours(dayHours)),
+    ...(rateTimeZone !== undefined && { rate_time_zone: rateTimeZone }),
+  };
   await requireAccount(db, scope.accountId);
-  if (name === undefined && timeZone === undefined) return;
-  await db
-    .updateTable('accounts')
-    .set({ ...(name !== undefined && { name }), ...(timeZone !== undefined && { time_zone: timeZone }) })
-    .where('account_id', '=', scope.accountId)
-    .execute();
+  if (Object.keys(changed).length === 0) return;
+  await db.updateTable('accounts').set(changed).where('account_id', '=', scope.accountId).execute();
 }
 
 function checkName(name: string): void {
@@ -59,11 +73,11 @@ function checkName(name: string): void {
   }
 }
 
-function checkTimeZone(timeZone: string): void {
+function checkTimeZone(field: string, timeZone: string): void {
   try {
     zoneOffsetMinutes(timeZone, 0);
   } catch {
-    throw invalid('time zone', `"${timeZone}" is not known`, 'an IANA name such as America/New_York');
+    throw invalid(field, `"${timeZone}" is not known`, 'an IANA name such as America/New_York');
   }
 }
 
@@ -77,8 +91,24 @@ export async function requireAccount(db: Db, accountId: string): Promise<void> {
   if (!found) throw new AppError('not_found', `There is no account ${accountId}.`, { field: 'account' });
 }
 
-/** Requests a second by day and by night; `unlimited` lifts both; null leaves the account's own rates. */
-export type Rate = 'unlimited' | { readonly day: number; readonly night: number } | null;
+/** Changes the rate of a credential that is in force; returns whose it is. */
+export async function setCredentialRate(db: Db, username: string, rate: Rate): Promise<Scope> {
+  checkRates(rate);
+  const changed = await db
+    .updateTable('credentials')
+    .set(rateColumns(rate))
+    .where('credential_id', '=', username)
+    .where('revoked_at', 'is', null)
+    .returning('account_id as accountId')
+    .executeTakeFirst();
+  if (!changed) throw new AppError('not_found', `There is no credential ${username} in force.`);
+  return changed;
+}
+
+function rateColumns(rate: Rate) {
+  const own = rate === 'unlimited' ? null : rate;
+  return { day_rate: own?.day ?? null, night_rate: own?.night ?? null, unlimited: rate === 'unlimited' };
+}
 
 export interface NewCredential {
   readonly scopes: readonly Right[];
@@ -96,9 +126,9 @@ export async function createCredential(
   if (unknown !== undefined || credential.scopes.length === 0) {
     throw invalid('scopes', unknown === undefined ? 'is empty' : `has "${unknown}"`, `some of ${SCOPES.join(', ')}`);
   }
+  checkRates(credential.rate);
   const username = randomUUID();
   const password = randomBytes(24).toString('base64url');
-  const rates = credential.rate === 'unlimited' ? null : credential.rate;
   await db
     .insertInto('credentials')
     .values({
@@ -106,9 +136,7 @@ export async function createCredential(
       credential_id: username,
       password_hash: hashPassword(password),
       scopes: [...new Set(credential.scopes)],
-      day_rate: rates?.day ?? null,
-      night_rate: rates?.night ?? null,
-      unlimited: credential.rate === 'unlimited',
+      ...rateColumns(credential.rate),
     })
     .execute();
   return { username, password };

@@ -21,6 +21,7 @@ test('accounts are listed and changed', async () => {
     accountId,
     name: 'Before',
     timeZone: 'America/New_York',
+    rate: { day: 5, night: 25, hours: '06:00-21:00', timeZone: 'America/New_York' },
     createdAt: expect.stringMatching(/^20.*Z$/),
   };
   expect((await ok('account', 'list')).accounts).toContainEqual(expect.objectContaining(shown));
@@ -28,6 +29,13 @@ test('accounts are listed and changed', async () => {
   expect(await ok(...set, '--name', 'After')).toMatchObject({ ...shown, name: 'After' });
   expect(await ok(...set, '--time-zone', 'Asia/Kolkata')).toMatchObject({ name: 'After', timeZone: 'Asia/Kolkata' });
   await refused(2, 'time zone "Mars/Olympus" is not known', ...set, '--time-zone', 'Mars/Olympus');
+  const rate = { day: 2.5, night: 50, hours: '22:30-04:05', timeZone: 'Asia/Tokyo' };
+  const rated = ['--rate', '2.5,50', '--rate-hours', '22:30-04:05', '--rate-zone', 'Asia/Tokyo'];
+  expect(await ok(...set, ...rated)).toMatchObject({ name: 'After', rate });
+  await refused(2, '--rate is "fast"; it takes two numbers', ...set, '--name', 'Never', '--rate', 'fast');
+  await refused(2, '--rate-hours is "6"; it takes when day begins', ...set, '--rate-hours', '6');
+  await refused(2, 'day end is "9pm"', ...set, '--name', 'Never', '--rate-hours', '06:00-9pm');
+  expect(await ok(...set, '--rate', '5,25')).toMatchObject({ name: 'After', rate: { ...rate, day: 5, night: 25 } });
   await refused(2, 'is told nothing to change', ...set);
   await refused(1, 'There is no account x', 'account', 'set', '--account', 'x', '--name', 'y');
 });
@@ -50,6 +58,21 @@ test('credentials are listed without passwords', async () => {
     { username: three.username, scopes: ['admin'], rate: 'unlimited', createdAt, revokedAt: null },
   ]);
   await refused(1, 'There is no account x', 'credential', 'list', '--account', 'x');
+  const set = ['credential', 'set', two.username, '--rate'];
+  expect(await ok(...set, 'unlimited')).toEqual({ ...listed.credentials[1], rate: 'unlimited' });
+  expect(await ok(...set, '0.5,1000')).toMatchObject({ rate: { day: 0.5, night: 1000 } });
+  await refused(2, 'night rate is 1001', ...set, '5,1001');
+  await refused(2, '--rate is "none"; it takes unlimited, account, or two numbers', ...set, 'none');
+  expect(await ok(...set, 'account')).toMatchObject({ rate: 'account' });
+  await refused(
+    1,
+    `There is no credential ${one.username} in force`,
+    'credential',
+    'set',
+    one.username,
+    '--rate',
+    '1,1',
+  );
 });
 
 test('users are listed, changed, deactivated and brought back', async () => {

@@ -10,6 +10,7 @@ import { createCallReader } from '#debrief/ingest/reader.js';
 import { createLog } from '#debrief/log.js';
 import { createPool } from '#debrief/postgres/connect.js';
 import { buildApp } from '#debrief/server/app.js';
+import type { TurnTime } from '#debrief/server/rate-limit.js';
 import { createAccount, createCredential } from '#debrief/services/accounts.js';
 import { createUser } from '#debrief/services/people.js';
 import { createTemplateRenderer } from '#debrief/templates/renderer.js';
@@ -40,6 +41,8 @@ export interface ServiceOptions {
   readonly clock?: Clock;
   readonly connections?: number;
   readonly trustProxy?: readonly string[];
+  /** Drives the waiting under the rate limit. */
+  readonly turnTime?: TurnTime;
   /** Takes each line of the log. */
   readonly onLog?: (line: string) => void;
 }
@@ -58,6 +61,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const app = buildApp({ db, clock: options.clock ?? systemClock, reader, templates }, log, {
     trustProxy: options.trustProxy ?? null,
     pool,
+    ...(options.turnTime && { turnTime: options.turnTime }),
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
