@@ -6,6 +6,8 @@ export type ErrorCode =
   | 'not_found'
   | 'method_not_allowed'
   | 'conflict'
+  | 'precondition_failed'
+  | 'key_reused'
   | 'too_large'
   | 'unsupported_media_type'
   | 'busy'

@@ -1,6 +1,7 @@
-import { listAccounts, readAccount } from '../db/accounts.js';
+import { type CallVisibility, listAccounts } from '../db/accounts.js';
 import { invalid } from '../errors.js';
 import { type AccountPatch, createAccount, updateAccount } from '../services/accounts.js';
+import { commandActor } from '../services/actor.js';
 import type { Command } from './command.js';
 import { readDayHours, readRates } from './rates.js';
 
@@ -31,6 +32,13 @@ export const accountList: Command = {
   },
 };
 
+const VISIBILITIES: readonly string[] = ['everyone', 'team', 'own'] satisfies CallVisibility[];
+
+function readVisibility(text: string | undefined): CallVisibility | undefined {
+  if (text === undefined || VISIBILITIES.includes(text)) return text as CallVisibility | undefined;
+  throw invalid('--visibility', `is "${text}"`, VISIBILITIES.join(', '));
+}
+
 export const accountSet: Command = {
   name: 'account set',
   summary: 'Change an account; prints it. The rates are those of API v2, for credentials without rates of their own.',
@@ -38,6 +46,10 @@ export const accountSet: Command = {
     account: accountFlag,
     name: { value: 'N', help: "the company's name" },
     'time-zone': { value: 'Z', help: 'how times without a zone are read from now on; an IANA time zone' },
+    visibility: {
+      value: VISIBILITIES.join('|'),
+      help: 'whose calls people see: for team, managers those of their teams (team)',
+    },
     rate: { value: 'DAY,NIGHT', help: 'requests a second (5,25)' },
     'rate-hours': { value: 'START-END', help: 'when day begins and ends (06:00-21:00)' },
     'rate-zone': { value: 'Z', help: 'whose clock that is (America/New_York)' },
@@ -51,6 +63,7 @@ export const accountSet: Command = {
     const patch: AccountPatch = {
       name: values.name,
       timeZone: values['time-zone'],
+      callVisibility: readVisibility(values.visibility),
       rates: rate === undefined ? undefined : readRates(rate),
       dayHours: hours === undefined ? undefined : readDayHours(hours),
       rateTimeZone: values['rate-zone'],
@@ -59,12 +72,10 @@ export const accountSet: Command = {
       throw invalid(
         'account set',
         'is told nothing to change',
-        '--name, --time-zone, --rate, --rate-hours, --rate-zone',
+        '--name, --time-zone, --visibility, --rate, --rate-hours, --rate-zone',
       );
     }
     const { db } = await database();
-    const scope = { accountId: account! };
-    await updateAccount(db, scope, patch);
-    return readAccount(db, scope);
+    return updateAccount(db, commandActor({ accountId: account! }), patch);
   },
 };

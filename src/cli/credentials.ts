@@ -1,4 +1,4 @@
-import { type Scope as Right, SCOPES } from '../contract/routes.js';
+import { type Scope as Right, SCOPES } from '../contract/access.js';
 import { listCredentials } from '../db/accounts.js';
 import { AppError } from '../errors.js';
 import { createCredential, requireAccount, revokeCredential, setCredentialRate } from '../services/accounts.js';

@@ -8,6 +8,7 @@ import { DEMO_TOPICS } from '../demo/topics.js';
 import { AppError } from '../errors.js';
 import { readCallBody } from '../ingest/call-body.js';
 import { createAccount } from '../services/accounts.js';
+import { type Actor, commandActor } from '../services/actor.js';
 import { deleteCall, failCall, giveCall } from '../services/calls.js';
 import { createDepartment, createTeam, createUser, updateTeam } from '../services/people.js';
 import { createTemplate } from '../services/templates.js';
@@ -45,45 +46,40 @@ export async function demoAccount(db: Db, now: number, count: number): Promise<s
     );
   }
   const accountId = await createAccount(db, { name, timeZone: 'America/New_York' });
-  const scope = { accountId };
+  const actor = commandActor({ accountId });
   const progress = createProgress('Making the demo company');
-  for (const { key, name } of company.departments) await createDepartment(db, scope, { id: demoId(key), name }, true);
+  for (const { key, name } of company.departments) await createDepartment(db, actor, { id: demoId(key), name });
   for (const { key, name, departmentKey } of company.teams) {
-    await createTeam(db, scope, { id: demoId(key), name, departmentId: demoId(departmentKey) }, true);
+    await createTeam(db, actor, { id: demoId(key), name, departmentId: demoId(departmentKey) });
   }
   for (const person of company.people) {
     const { email, firstName, lastName, systemIds, role } = person;
     const places = { teamId: demoId(person.teamKey), departmentId: demoId(person.departmentKey) };
-    await createUser(
-      db,
-      scope,
-      { id: demoId(person.key), email, firstName, lastName, systemIds, role, ...places },
-      true,
-    );
+    await createUser(db, actor, { id: demoId(person.key), email, firstName, lastName, systemIds, role, ...places });
   }
   for (const { key, managerKey } of company.teams) {
-    await updateTeam(db, scope, demoId(key), { managerId: demoId(managerKey) });
+    await updateTeam(db, actor, demoId(key), { managerId: demoId(managerKey) });
   }
   const templates = createTemplateRenderer({ threads: 1 });
-  for (const template of DEMO_TEMPLATES) await createTemplate({ db, templates }, scope, template, true);
+  for (const template of DEMO_TEMPLATES) await createTemplate({ db, templates }, actor, template);
   await templates.close();
-  for (const { name, words } of DEMO_TOPICS) await createTopic(db, scope, { name, words });
+  for (const { name, words } of DEMO_TOPICS) await createTopic(db, actor, { name, words });
   const given: string[] = [];
   const silent: string[] = [];
   for (const call of demoCalls({ seed: SEED, now, count, days: DAYS })) {
-    const id = await giveDemoCall(db, accountId, call);
+    const id = await giveDemoCall(db, actor, call);
     (call.transcript === null ? silent : given).push(id);
     progress.count();
     progress.at((given.length + silent.length) / count);
   }
-  for (const id of silent.slice(0, FAILED)) await failCall({ db }, scope, id, 'The recording holds no speech.');
-  for (const id of given.slice(0, DELETED)) await deleteCall({ db }, scope, id);
+  for (const id of silent.slice(0, FAILED)) await failCall({ db }, actor, id, 'The recording holds no speech.');
+  for (const id of given.slice(0, DELETED)) await deleteCall({ db }, actor, id);
   progress.end();
   return accountId;
 }
 
-async function giveDemoCall(db: Db, accountId: string, call: DemoCall): Promise<string> {
+async function giveDemoCall(db: Db, actor: Actor, call: DemoCall): Promise<string> {
   const body = readCallBody(Buffer.from(JSON.stringify({ id: demoId(call.externalId), ...call })));
-  const { id } = await giveCall({ db, clock: systemClock }, { accountId }, body, { mayChooseId: true });
+  const { id } = await giveCall({ db, clock: systemClock }, actor, body);
   return id;
 }

@@ -12,6 +12,7 @@ import { createCallReader } from '../ingest/reader.js';
 import { countWorkers } from '../jobs/heartbeat.js';
 import type { OpenDatabase } from '../postgres/open.js';
 import { requireAccount } from '../services/accounts.js';
+import { commandActor } from '../services/actor.js';
 import type { Command, CommandContext } from './command.js';
 import { createProgress } from './progress.js';
 
@@ -29,7 +30,7 @@ export const importCallsCommand: Command = {
     const path = args.positionals[0]!;
     const size = await fileSize(path);
     const opened = await context.database();
-    const scope: Scope = { accountId: args.values.account! };
+    const scope = commandActor({ accountId: args.values.account! });
     await requireAccount(opened.db, scope.accountId);
     const { forgetImport, importCalls } = await import('../services/import.js');
     const reader = createCallReader(config.INGEST_THREADS);

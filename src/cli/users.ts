@@ -1,5 +1,6 @@
 import { invalid } from '../errors.js';
 import { requireAccount } from '../services/accounts.js';
+import { commandActor } from '../services/actor.js';
 import { accountFlag } from './accounts.js';
 
 /** Loaded when it is needed: the schemas take longer to load than most commands to run. */
@@ -26,7 +27,7 @@ export const userCreate: Command = {
     await requireAccount(db, accountId!);
     const body = { email, firstName, lastName, ...(role !== undefined && { role }) };
     const { createUser } = await people();
-    const user = await createUser(db, { accountId: accountId! }, body, false);
+    const user = await createUser(db, commandActor({ accountId: accountId! }), body);
     return { userId: user.id };
   },
 };
@@ -78,7 +79,7 @@ export const userSet: Command = {
     const { db } = await database();
     await requireAccount(db, account!);
     const { updateUser } = await people();
-    return updateUser(db, { accountId: account! }, args.positionals[0]!, patch);
+    return updateUser(db, commandActor({ accountId: account! }), args.positionals[0]!, patch);
   },
 };
 
@@ -93,6 +94,6 @@ export const userDeactivate: Command = {
     const scope = { accountId: args.values.account! };
     await requireAccount(db, scope.accountId);
     const { updateUser } = await people();
-    return updateUser(db, scope, args.positionals[0]!, { active: false });
+    return updateUser(db, commandActor(scope), args.positionals[0]!, { active: false });
   },
 };

@@ -6,6 +6,8 @@ export type QueryParam =
   | { readonly kind: 'instant'; readonly required: boolean }
   | { readonly kind: 'limit'; readonly max: number; readonly default: number }
   | { readonly kind: 'lastId' }
+  | { readonly kind: 'cursor' }
+  | { readonly kind: 'id' }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'seconds' }
   | { readonly kind: 'count' };
@@ -19,6 +21,10 @@ export function allowedText(param: QueryParam): string {
       return `a whole number from 0 to ${param.max}`;
     case 'lastId':
       return 'the id of the last entry of the page before (up to 200 characters)';
+    case 'cursor':
+      return 'the next of the page before';
+    case 'id':
+      return 'an id (up to 200 characters)';
     case 'boolean':
       return 'true or false';
     case 'seconds':
@@ -31,6 +37,8 @@ export function allowedText(param: QueryParam): string {
 export const since = { kind: 'instant', required: true } as const;
 export const limit = { kind: 'limit', max: 1000, default: 100 } as const;
 export const lastId = { kind: 'lastId' } as const;
+export const cursor = { kind: 'cursor' } as const;
+export const id = { kind: 'id' } as const;
 export const flag = { kind: 'boolean' } as const;
 export const seconds = { kind: 'seconds' } as const;
 export const count = { kind: 'count' } as const;

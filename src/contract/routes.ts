@@ -1,27 +1,21 @@
-import { count, flag, lastId, limit, type QueryParam, seconds, since } from './params.js';
-
-/** What a credential may do. `admin` implies `write` implies `read`; `delete` stands alone. */
-export type Scope = 'read' | 'write' | 'admin' | 'delete';
-export const SCOPES: readonly Scope[] = ['read', 'delete', 'write', 'admin'];
-
-export interface RouteContract {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** With path parameters as `:name`. */
-  readonly path: string;
-  readonly scope: Scope;
-  readonly summary: string;
-  readonly query: Readonly<Record<string, QueryParam>>;
-  /** Any other query parameter is an error, instead of being ignored. */
-  readonly strictQuery?: true;
-}
-
-export const V2 = '/api/ev/2';
-const V1 = '/api/v1';
-const feed = { since, limit, last_id: lastId };
-
-function get<Q extends RouteContract['query']>(path: string, summary: string, query: Q) {
-  return { method: 'GET', path: `${V2}${path}`, scope: 'read', summary, query } as const;
-}
+import { count, flag, id, seconds } from './params.js';
+import { crud, feed, get, list, type RouteContract, v1 } from './route.js';
+import {
+  AccountPatch,
+  CallInput,
+  CallPatch,
+  DepartmentInput,
+  DepartmentPatch,
+  TeamInput,
+  TeamPatch,
+  TemplateInput,
+  TemplatePatch,
+  TemplatePreview,
+  TopicInput,
+  TopicPatch,
+  UserInput,
+  UserPatch,
+} from './v1.js';
 
 /** API v2, as the vendor's reference has it. */
 export const v2Routes = {
@@ -48,35 +42,30 @@ export const v2Routes = {
   transcript: get('/transcript/:id', 'A simplified transcript, by call id', {}),
 } as const satisfies Record<string, RouteContract>;
 
-function v1(method: RouteContract['method'], path: string, scope: Scope, summary: string) {
-  return { method, path: `${V1}${path}`, scope, summary, query: {} };
-}
-
-export type CrudRoutes = ReturnType<typeof crud>;
-
-function crud(plural: string, singular: string) {
-  return {
-    list: v1('GET', `/${plural}`, 'read', `All ${plural}, inactive ones too`),
-    create: v1('POST', `/${plural}`, 'write', `Create a ${singular}`),
-    read: v1('GET', `/${plural}/:id`, 'read', `One ${singular}`),
-    update: v1('PATCH', `/${plural}/:id`, 'write', `Change a ${singular}`),
-    remove: v1('DELETE', `/${plural}/:id`, 'write', `Deactivate a ${singular}`),
-  };
-}
-
-/** Our own API: what goes in. */
+/** Our own API: everything that people and programs do. */
 export const v1Routes = {
-  createCall: v1('POST', '/calls', 'write', 'Give a call, or give it again by its externalId'),
-  importCalls: v1('POST', '/calls/import', 'write', 'Give calls as NDJSON; a result a line comes back'),
-  readCall: v1('GET', '/calls/:id', 'read', 'One call with everything'),
-  updateCall: v1('PATCH', '/calls/:id', 'write', 'Change the given fields of a call'),
-  deleteCall: v1('DELETE', '/calls/:id', 'delete', 'Delete a call'),
-  users: crud('users', 'user'),
-  teams: crud('teams', 'team'),
-  departments: crud('departments', 'department'),
-  topics: crud('topics', 'topic'),
-  templates: crud('templates', 'call-card template'),
-  previewTemplate: v1('POST', '/templates/preview', 'write', 'Render a template for a call, saving nothing'),
+  createCall: v1('POST', '/calls', 'write', 'admin', 'Give a call, or give it again by its externalId', {
+    body: CallInput,
+  }),
+  importCalls: v1('POST', '/calls/import', 'write', 'admin', 'Give calls as NDJSON; a result a line comes back'),
+  readCall: v1('GET', '/calls/:id', 'read', 'rep', 'One call with everything'),
+  updateCall: v1('PATCH', '/calls/:id', 'write', 'admin', 'Change the given fields of a call', { body: CallPatch }),
+  deleteCall: v1('DELETE', '/calls/:id', 'delete', 'admin', 'Delete a call'),
+  users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch }),
+  teams: crud('teams', 'team', 'admin', { input: TeamInput, patch: TeamPatch }),
+  departments: crud('departments', 'department', 'admin', { input: DepartmentInput, patch: DepartmentPatch }),
+  topics: crud('topics', 'topic', 'manager', { input: TopicInput, patch: TopicPatch }),
+  templates: crud('templates', 'call-card template', 'admin', { input: TemplateInput, patch: TemplatePatch }),
+  previewTemplate: v1('POST', '/templates/preview', 'write', 'admin', 'Render a template for a call, saving nothing', {
+    body: TemplatePreview,
+  }),
+  audit: v1('GET', '/audit', 'admin', 'admin', 'Who changed what, the newest first', {
+    query: { ...list, kind: id, id },
+  }),
+  readAccount: v1('GET', '/account', 'read', 'rep', "The account's name and settings"),
+  updateAccount: v1('PATCH', '/account', 'admin', 'admin', "Change the account's name and settings", {
+    body: AccountPatch,
+  }),
 };
 
 export const allRoutes: readonly RouteContract[] = [

@@ -1,31 +1,20 @@
 import Type, { type Static } from 'typebox';
+import {
+  closed,
+  Email,
+  ID_PATTERN,
+  Id,
+  Instant,
+  line,
+  MAX_ID_LENGTH,
+  NullableId,
+  nullable,
+  nullableEmail,
+  optional,
+} from './fields.js';
 import { CallSummary, CrmMatch, Direction } from './v2.js';
 
-// The bodies of our own API, /api/v1, with v2's field names. Every field's description says what it takes:
-// a refusal quotes it.
-
-const closed = { additionalProperties: false };
-const optional = Type.Optional;
-const nullable = <T extends Type.TSchema>(schema: T, description: string) =>
-  Type.Union([schema, Type.Null()], { description });
-
-/** No white space at the ends, no control characters, no NUL. */
-const ID_PATTERN = '^[^\\s\\u0000-\\u001f\\u007f](?:[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f])?$';
-export const MAX_ID_LENGTH = 200;
-
-const ID_TEXT = `an id: 1 to ${MAX_ID_LENGTH} characters, no control characters, no blanks at its ends`;
-const Id = Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN, description: ID_TEXT });
-const NullableId = nullable(Id, `${ID_TEXT}, or null`);
-
-const line = (max: number) =>
-  Type.String({ minLength: 1, maxLength: max, description: `text of 1 to ${max} characters` });
-
-const EMAIL_PATTERN = '^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$';
-const Email = Type.String({ maxLength: 320, pattern: EMAIL_PATTERN, description: 'an e-mail address' });
-const nullableEmail = nullable(Email, 'an e-mail address, or null');
-
-export const INSTANT_TEXT = 'an ISO 8601 date-time such as "2026-03-01T14:30:00Z", from 1900 up to 2200';
-const Instant = Type.String({ minLength: 10, maxLength: 40, description: INSTANT_TEXT });
+// The bodies of our own API, /api/v1, with v2's field names.
 
 export const Participant = Type.Object(
   {
@@ -101,7 +90,12 @@ export type UserInput = Static<typeof UserInput>;
 export const UserPatch = Type.Partial(Type.Object({ ...userFields, ...active }, closed), closed);
 export type UserPatch = Static<typeof UserPatch>;
 
-const teamFields = { name: line(200), managerId: optional(NullableId), departmentId: optional(NullableId) };
+const teamFields = {
+  name: line(200),
+  managerId: optional(NullableId),
+  departmentId: optional(NullableId),
+  parentTeamId: optional(NullableId),
+};
 export const TeamInput = Type.Object({ ...newId, ...teamFields }, closed);
 export type TeamInput = Static<typeof TeamInput>;
 export const TeamPatch = Type.Partial(Type.Object({ ...teamFields, ...active }, closed), closed);
@@ -141,3 +135,36 @@ export const TemplatePreview = Type.Object(
   closed,
 );
 export type TemplatePreview = Static<typeof TemplatePreview>;
+
+const perSecond = Type.Number({
+  minimum: 0.1,
+  maximum: 1000,
+  description: 'requests a second, a number from 0.1 to 1000',
+});
+const zone = Type.String({ minLength: 1, maxLength: 100, description: 'an IANA time zone such as America/New_York' });
+
+/** Of the account: what is not given stays. */
+export const AccountPatch = Type.Object(
+  {
+    name: optional(line(200)),
+    timeZone: optional(zone),
+    callVisibility: optional(Type.Enum(['everyone', 'team', 'own'], { description: 'everyone, team or own' })),
+    rate: optional(
+      Type.Object(
+        {
+          day: perSecond,
+          night: perSecond,
+          hours: optional(
+            Type.String({
+              pattern: '^\\d\\d:\\d\\d-\\d\\d:\\d\\d$',
+              description: 'when day begins and ends, such as 06:00-21:00',
+            }),
+          ),
+          timeZone: optional(zone),
+        },
+        { ...closed, description: 'an object {day, night, hours, timeZone}' },
+      ),
+    ),
+  },
+  closed,
+);

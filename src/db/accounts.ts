@@ -1,21 +1,25 @@
 import type { Selectable } from 'kysely';
 import { AppError } from '../errors.js';
 import { formatInstant } from '../wire/instants.js';
-import type { Db, Scope, Tables } from './schema.js';
+import type { Db, Scope, Tables, Tx } from './schema.js';
 
 // What the commands show of accounts and credentials. No password, and no hash of one, is among it.
+
+export type CallVisibility = 'everyone' | 'team' | 'own';
 
 export interface ShownAccount {
   readonly accountId: string;
   readonly name: string;
   readonly timeZone: string;
+  /** Whose calls people see besides their own and those shared with them: managers their teams' for `team`. */
+  readonly callVisibility: CallVisibility;
   /** Requests a second of API v2, by day and by night; which hours are day, and on whose clock. */
   readonly rate: { readonly day: number; readonly night: number; readonly hours: string; readonly timeZone: string };
   readonly createdAt: string;
 }
 
 const accountColumns = [
-  ...(['account_id', 'name', 'time_zone', 'created_at'] as const),
+  ...(['account_id', 'name', 'time_zone', 'call_visibility', 'created_at'] as const),
   ...(['day_rate', 'night_rate', 'day_start_minute', 'day_end_minute', 'rate_time_zone'] as const),
 ];
 
@@ -24,6 +28,7 @@ function showAccount(row: Pick<Selectable<Tables['accounts']>, (typeof accountCo
     accountId: row.account_id,
     name: row.name,
     timeZone: row.time_zone,
+    callVisibility: row.call_visibility,
     rate: {
       day: row.day_rate,
       night: row.night_rate,
@@ -45,7 +50,7 @@ export async function listAccounts(db: Db): Promise<ShownAccount[]> {
   return rows.map(showAccount);
 }
 
-export async function readAccount(db: Db, scope: Scope): Promise<ShownAccount> {
+export async function readAccount(db: Db | Tx, scope: Scope): Promise<ShownAccount> {
   const row = await db
     .selectFrom('accounts')
     .select(accountColumns)

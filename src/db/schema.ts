@@ -20,6 +20,7 @@ export interface Tables {
     rate_time_zone: Generated<string>;
     day_rate: Generated<number>;
     night_rate: Generated<number>;
+    call_visibility: Generated<'everyone' | 'team' | 'own'>;
   };
   credentials: {
     account_id: string;
@@ -55,6 +56,7 @@ export interface Tables {
     name: string;
     manager_id: string | null;
     department_id: string | null;
+    parent_team_id: string | null;
     active: Generated<boolean>;
   };
   users: {

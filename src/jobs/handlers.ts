@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import { sweepEnds } from '../db/feeds.js';
 import { sweepFragments } from '../db/fragments.js';
+import { sweepKeys } from '../db/idempotency-keys.js';
 import type { Db } from '../db/schema.js';
 import { type AnalysisDeps, analyzeCall, rematchCalls } from '../services/analysis.js';
 import { followUserChange } from '../services/user-changes.js';
@@ -24,6 +25,7 @@ export function createHandlers(deps: AnalysisDeps & { readonly db: Db; readonly 
       const now = deps.clock.now() * 1000;
       await sweepFragments(deps.db, now);
       await sweepEnds(deps.db, now);
+      await sweepKeys(deps.db, now);
       await unlockStrayJobs(deps.db);
     },
   };

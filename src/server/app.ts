@@ -7,6 +7,7 @@ import { answerClientError, handleError, problem, sendProblem } from './errors.j
 import { createMetrics, measureQueue, measureRequests, type PoolCounts } from './metrics.js';
 import { parseQuery } from './query.js';
 import { createRateLimiter, systemTurnTime, type TurnTime } from './rate-limit.js';
+import { registerV1Account } from './routes/v1-account.js';
 import { registerV1Calls } from './routes/v1-calls.js';
 import { registerV1Settings } from './routes/v1-settings.js';
 import { registerV1Templates } from './routes/v1-templates.js';
@@ -105,6 +106,7 @@ export function buildApp(
 
   const register = createRegistrar(app, deps);
   registerV2(register);
+  registerV1Account(register);
   registerV1Calls(register);
   registerV1Settings(register);
   registerV1Templates(register);

@@ -1,18 +1,23 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.js';
-import type { Scope as Right } from '../contract/routes.js';
+import type { Scope as Right } from '../contract/access.js';
 import { type Credential, findCredential } from '../db/credentials.js';
-import type { Reader } from '../db/feeds.js';
+import type { TurnTaker } from '../db/rate-turns.js';
 import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import { hashPassword } from '../services/accounts.js';
+import type { Actor } from '../services/actor.js';
 import type { RateHours } from './rate-hours.js';
 
-/** Who makes a request, and what they may do. */
-export interface Caller extends Reader {
-  readonly timeZone: string;
-  readonly rights: ReadonlySet<Right>;
-  /** Null where it is not under the rate limit. */
+/** Who makes a request by a credential. */
+export interface CredentialCaller {
+  readonly actor: Actor;
+  readonly limited: Limited;
+}
+
+/** A credential, as the rate limit has it. */
+export interface Limited extends TurnTaker {
+  /** Null where it is unlimited. */
   readonly rateHours: RateHours | null;
 }
 
@@ -26,22 +31,25 @@ const implied: Record<Right, readonly Right[]> = {
 const NO_HASH = Buffer.alloc(32);
 
 /** Answers who a Basic `Authorization` header names; wrong, unknown and revoked alike are null. */
-export async function authenticate(db: Db, header: string | undefined): Promise<Caller | null> {
+export async function authenticate(db: Db, header: string | undefined): Promise<CredentialCaller | null> {
   const given = readBasic(header);
   if (given === null) return null;
   const credential = await findCredential(db, given.username);
   const hash = hashPassword(given.password);
   // The comparison runs for unknown names too, so that they take as long.
   const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);
-  return credential !== null && matches ? toCaller(credential) : null;
+  return credential !== null && matches ? callerOf(credential) : null;
 }
 
-function toCaller(credential: Credential): Caller {
+function callerOf(credential: Credential): CredentialCaller {
   const { accountId, credentialId, timeZone, unlimited } = credential;
   const rights = new Set((credential.scopes as Right[]).flatMap((scope) => implied[scope] ?? []));
   const { rateTimeZone, dayStartMinute, dayEndMinute, dayRate, nightRate } = credential;
   const hours = { timeZone: rateTimeZone, dayStartMinute, dayEndMinute, dayRate, nightRate };
-  return { accountId, credentialId, timeZone, rights, rateHours: unlimited ? null : hours };
+  return {
+    actor: { accountId, timeZone, by: { kind: 'credential', id: credentialId }, rights, sight: 'all' },
+    limited: { accountId, credentialId, rateHours: unlimited ? null : hours },
+  };
 }
 
 const MAX_HEADER = 1024;
@@ -55,8 +63,8 @@ function readBasic(header: string | undefined): { username: string; password: st
   return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
 }
 
-export function requireRight(caller: Caller, right: Right): void {
-  if (caller.rights.has(right)) return;
+export function requireRight(actor: Actor, right: Right): void {
+  if (actor.rights.has(right)) return;
   const detail =
     right === 'delete'
       ? 'Deleting is not enabled for this credential.'

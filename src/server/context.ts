@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
-import { allRoutes, type RouteContract, V2 } from '../contract/routes.js';
+import { type RouteContract, V2 } from '../contract/route.js';
+import { allRoutes } from '../contract/routes.js';
 import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import type { CallReader } from '../ingest/reader.js';
+import type { Actor } from '../services/actor.js';
 import type { TemplateRenderer } from '../templates/renderer.js';
-import { authenticate, type Caller, createFailureSlowdown, type FailureSlowdown, requireRight } from './auth.js';
+import { authenticate, createFailureSlowdown, type FailureSlowdown, type Limited, requireRight } from './auth.js';
 import { problem, sendProblem } from './errors.js';
 import { couldBeId, type Query, readQuery, type SentParameter } from './query.js';
 import type { RateLimiter } from './rate-limit.js';
@@ -26,7 +28,7 @@ export interface ServerDeps {
 
 export interface RouteContext<R extends RouteContract> {
   readonly deps: ServerDeps;
-  readonly caller: Caller;
+  readonly caller: Actor;
   readonly query: Query<R>;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -38,10 +40,12 @@ export interface RouteOptions {
   readonly bodyLimit?: number;
 }
 
+export type Register = ReturnType<typeof createRegistrar>;
+
 /** Registers routes of the contract: who asks is known, and the query is read, before a handler runs. */
 export function createRegistrar(app: FastifyInstance, deps: ServerDeps) {
   const slowdown = createFailureSlowdown(deps.clock);
-  const callers = new WeakMap<FastifyRequest, Caller>();
+  const callers = new WeakMap<FastifyRequest, Actor>();
   return function register<R extends RouteContract>(route: R, handler: Handler<R>, options: RouteOptions = {}): void {
     app.route({
       method: route.method,
@@ -52,10 +56,11 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps) {
         const caller = await authenticate(deps.db, request.headers.authorization);
         if (caller === null) return refuse(slowdown, request, reply);
         slowdown.succeeded(request.ip);
-        if (isV2(route.path)) reply.headers(deps.limiter.headers(caller));
-        requireRight(caller, route.scope);
-        callers.set(request, caller);
-        if (isV2(route.path)) return awaitTurn(deps, caller, request, reply);
+        const { actor, limited } = caller;
+        if (isV2(route.path)) reply.headers(deps.limiter.headers(limited));
+        requireRight(actor, route.scope);
+        callers.set(request, actor);
+        if (isV2(route.path)) return awaitTurn(deps, limited, request, reply);
       },
       handler: async (request, reply) => {
         const caller = callers.get(request)!;
@@ -77,7 +82,7 @@ const HUNG_UP = 499;
 /** Waits for the request's turn; answers it where there is none. */
 async function awaitTurn(
   { limiter, observeQueueSeconds }: ServerDeps,
-  caller: Caller,
+  limited: Limited,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
@@ -88,11 +93,11 @@ async function awaitTurn(
   // Pipelined requests wait on one socket, each with a listener.
   if (socket.listenerCount('close') >= socket.getMaxListeners()) socket.setMaxListeners(0);
   socket.once('close', hangUp);
-  const outcome = await limiter.turn(caller, gone.signal).finally(() => socket.off('close', hangUp));
+  const outcome = await limiter.turn(limited, gone.signal).finally(() => socket.off('close', hangUp));
   if (outcome.kind === 'hung up') return sendProblem(reply, problem(HUNG_UP, 'The client hung up.'));
   reply.headers(outcome.headers);
   if (outcome.kind === 'go') {
-    if (caller.rateHours !== null) observeQueueSeconds(outcome.waitedMs / 1000);
+    if (limited.rateHours !== null) observeQueueSeconds(outcome.waitedMs / 1000);
     return undefined;
   }
   const { retryAfterSeconds } = outcome;
@@ -114,6 +119,11 @@ export function pathId(request: FastifyRequest): string {
   const { id } = request.params as { id: string };
   if (!couldBeId(id)) throw new AppError('not_found', 'There is no such id.');
   return id;
+}
+
+/** What the sender looked at when they made the change, where they say so. */
+export function ifMatchOf(request: FastifyRequest): string | null {
+  return request.headers['if-match'] ?? null;
 }
 
 /** The query as `parseQuery` read it. */

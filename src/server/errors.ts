@@ -10,6 +10,8 @@ const statuses: Record<ErrorCode, number> = {
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  precondition_failed: 412,
+  key_reused: 422,
   too_large: 413,
   unsupported_media_type: 415,
   busy: 503,

@@ -1,6 +1,16 @@
 import type { limit, since } from '../contract/params.js';
-import type { RouteContract } from '../contract/routes.js';
-import { type Feed, type FeedRequest, type PageEnd, type Position, rememberEnd, startOfPage } from '../db/feeds.js';
+import type { RouteContract } from '../contract/route.js';
+import {
+  type Feed,
+  type FeedRequest,
+  type PageEnd,
+  type Position,
+  type Reader,
+  rememberEnd,
+  startOfPage,
+} from '../db/feeds.js';
+import { AppError } from '../errors.js';
+import type { Actor } from '../services/actor.js';
 import { formatInstant } from '../wire/instants.js';
 import type { RouteContext } from './context.js';
 import type { SentInstant } from './query.js';
@@ -19,13 +29,14 @@ export async function readFeedPage<Row>(
 ): Promise<Row[]> {
   const { since, limit, last_id: lastId } = query as typeof query & { last_id: string | null };
   const now = deps.clock.now() * 1000;
+  const reader = readerOf(caller);
   const feedRequest: FeedRequest = { since, sinceAsSent: (since as SentInstant).text, lastId };
-  const start = await startOfPage(deps.db, caller, feed, feedRequest, now);
+  const start = await startOfPage(deps.db, reader, feed, feedRequest, now);
   const rows = limit === 0 ? [] : await read(start.position, limit);
   const last = rows.at(-1);
   if (last === undefined) return rows;
   const end = endOf(last);
-  if (request.method !== 'HEAD') await rememberEnd(deps.db, caller, feed, feedRequest, start, end, now);
+  if (request.method !== 'HEAD') await rememberEnd(deps.db, reader, feed, feedRequest, start, end, now);
   if (rows.length === limit) {
     // An HTTP/1.0 client may name no host: its link is relative.
     const origin = request.host === '' ? '' : new URL(`${request.protocol}://${request.host}`).origin;
@@ -35,4 +46,10 @@ export async function readFeedPage<Row>(
     reply.header('link', `<${origin}${next.pathname}${next.search}>; rel="next"`);
   }
   return rows;
+}
+
+/** Ends of pages are remembered for a credential: feeds are not for people. */
+function readerOf({ accountId, by }: Actor): Reader {
+  if (by.kind !== 'credential') throw new AppError('forbidden', 'API v2 takes credentials only.');
+  return { accountId, credentialId: by.id };
 }

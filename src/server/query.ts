@@ -1,8 +1,9 @@
+import { MAX_ID_LENGTH } from '../contract/fields.js';
 import { allowedText, type QueryParam } from '../contract/params.js';
-import type { RouteContract } from '../contract/routes.js';
-import { MAX_ID_LENGTH } from '../contract/v1.js';
+import type { RouteContract } from '../contract/route.js';
 import { invalid } from '../errors.js';
 import { earlierMidnight, parseInstant, type WrittenInstant } from '../wire/instants.js';
+import { type Cursor, readCursor } from './cursor.js';
 
 /** A `since`, with the text it was sent as. */
 export interface SentInstant extends WrittenInstant {
@@ -13,11 +14,13 @@ type Value<P extends QueryParam> = P extends { kind: 'instant' }
   ? SentInstant
   : P extends { kind: 'limit' }
     ? number
-    : P extends { kind: 'lastId' }
+    : P extends { kind: 'lastId' | 'id' }
       ? string | null
-      : P extends { kind: 'boolean' }
-        ? boolean
-        : number | null;
+      : P extends { kind: 'cursor' }
+        ? Cursor | null
+        : P extends { kind: 'boolean' }
+          ? boolean
+          : number | null;
 
 export type Query<R extends RouteContract> = { readonly [K in keyof R['query']]: Value<R['query'][K]> };
 
@@ -105,7 +108,13 @@ function read(name: string, param: QueryParam, text: string, timeZone: string): 
       if (Number(text) > param.max) throw refuse(`${text} is over the maximum of ${param.max}`);
       return Number(text);
     }
+    case 'cursor': {
+      const cursor = readCursor(text);
+      if (cursor === null) throw refuse();
+      return cursor;
+    }
     case 'lastId':
+    case 'id':
       if (!couldBeId(text)) throw refuse();
       return text;
     case 'boolean':

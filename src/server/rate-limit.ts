@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import { giveBackTurns, type RatePiece, type Turn, type TurnTaker, takeTurns } from '../db/rate-turns.js';
 import type { Db } from '../db/schema.js';
 import type { Micros } from '../wire/instants.js';
+import type { Limited } from './auth.js';
 import { DEFAULT_HOURS, type RateHours, rateAt, ratePieces } from './rate-hours.js';
 
 // Requests of a credential wait for their turns here (api-v2 §3). The database says when each goes, in order of
@@ -27,11 +28,6 @@ export const systemTurnTime: TurnTime = {
   },
   driven: false,
 };
-
-interface Limited extends TurnTaker {
-  /** Null where it is unlimited. */
-  readonly rateHours: RateHours | null;
-}
 
 type LimitHeaders = Readonly<Record<'ratelimit-policy' | 'ratelimit' | 'x-queue-time-ms', string>>;
 

@@ -1,10 +1,15 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { CANONICAL_QUESTIONS } from '../analysis/canonical-questions.js';
-import { type Scope as Right, SCOPES } from '../contract/routes.js';
+import { type Scope as Right, SCOPES } from '../contract/access.js';
+import { type CallVisibility, readAccount, type ShownAccount } from '../db/accounts.js';
+import { atomic } from '../db/atomic.js';
 import type { Db, Scope } from '../db/schema.js';
 import { AppError, invalid } from '../errors.js';
 import { zoneOffsetMinutes } from '../wire/instants.js';
+import type { Actor } from './actor.js';
+import { recordChange } from './audit.js';
+import { etagOf, requireMatch } from './etag.js';
 import { checkRates, type DayHours, type Rate, type Rates, readDayHours } from './rates.js';
 
 export interface NewAccount {
@@ -17,7 +22,7 @@ export async function createAccount(db: Db, account: NewAccount): Promise<string
   checkName(account.name);
   checkTimeZone('time zone', account.timeZone);
   const accountId = randomUUID();
-  await db.transaction().execute(async (tx) => {
+  await atomic(db, async (tx) => {
     await tx
       .insertInto('accounts')
       .values({ account_id: accountId, name: account.name, time_zone: account.timeZone, next_topic_id: 2 })
@@ -42,6 +47,8 @@ export interface AccountPatch {
   readonly name?: string | undefined;
   /** How times that are sent without a zone are read from then on: what is stored are instants, which stay. */
   readonly timeZone?: string | undefined;
+  /** Whose calls people see besides their own and those shared with them. */
+  readonly callVisibility?: CallVisibility | undefined;
   /** The limit on API v2, in force from each credential's next request on. */
   readonly rates?: Rates | undefined;
   readonly dayHours?: DayHours | undefined;
@@ -49,8 +56,13 @@ export interface AccountPatch {
   readonly rateTimeZone?: string | undefined;
 }
 
-export async function updateAccount(db: Db, scope: Scope, patch: AccountPatch): Promise<void> {
-  const { name, timeZone, rates, dayHours, rateTimeZone } = patch;
+export async function updateAccount(
+  db: Db,
+  actor: Actor,
+  patch: AccountPatch,
+  ifMatch: string | null = null,
+): Promise<ShownAccount> {
+  const { name, timeZone, callVisibility, rates, dayHours, rateTimeZone } = patch;
   if (name !== undefined) checkName(name);
   if (timeZone !== undefined) checkTimeZone('time zone', timeZone);
   if (rates !== undefined) checkRates(rates);
@@ -58,13 +70,21 @@ export async function updateAccount(db: Db, scope: Scope, patch: AccountPatch): 
   const changed = {
     ...(name !== undefined && { name }),
     ...(timeZone !== undefined && { time_zone: timeZone }),
+    ...(callVisibility !== undefined && { call_visibility: callVisibility }),
     ...(rates !== undefined && { day_rate: rates.day, night_rate: rates.night }),
     ...(dayHours !== undefined && readDayHours(dayHours)),
     ...(rateTimeZone !== undefined && { rate_time_zone: rateTimeZone }),
   };
-  await requireAccount(db, scope.accountId);
-  if (Object.keys(changed).length === 0) return;
-  await db.updateTable('accounts').set(changed).where('account_id', '=', scope.accountId).execute();
+  return atomic(db, async (tx) => {
+    await sql`select 1 from accounts where account_id = ${actor.accountId} for no key update`.execute(tx);
+    const before = await readAccount(tx, actor);
+    requireMatch(ifMatch, etagOf(before));
+    if (Object.keys(changed).length === 0) return before;
+    await tx.updateTable('accounts').set(changed).where('account_id', '=', actor.accountId).execute();
+    const after = await readAccount(tx, actor);
+    await recordChange(tx, actor, { kind: 'account', id: actor.accountId, before, after });
+    return after;
+  });
 }
 
 function checkName(name: string): void {

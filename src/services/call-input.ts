@@ -1,5 +1,6 @@
 import { compileCheck } from '../contract/check.js';
-import { CallInput, CallPatch, INSTANT_TEXT, type Participant } from '../contract/v1.js';
+import { INSTANT_TEXT } from '../contract/fields.js';
+import { CallInput, CallPatch, type Participant } from '../contract/v1.js';
 import { invalid } from '../errors.js';
 import { type Micros, parseInstant } from '../wire/instants.js';
 

@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import type { Clock } from '../clock.js';
+import { atomic } from '../db/atomic.js';
 import { insertFragment, retireFragment, sameFragment } from '../db/fragments.js';
+import { eraseAnswers } from '../db/idempotency-keys.js';
 import type { Db, Scope, Tables, Tx } from '../db/schema.js';
 import { stampCalls, stampDeletedCall } from '../db/stamps.js';
+import { seesCall } from '../db/visibility.js';
 import { AppError, invalid } from '../errors.js';
 import type { CallBody, StoredTranscript } from '../ingest/call-body.js';
 import { enqueue } from '../jobs/kinds.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import { metadataDigest, metadataValues } from '../wire/metadata.js';
+import { type Actor, requireAdmin } from './actor.js';
+import { eraseFromAudit, recordChange } from './audit.js';
 import { checkCall, type GivenCall, type GivenCaller, type GivenParticipant } from './call-input.js';
+import { requireMatch } from './etag.js';
 
 export interface CallDeps {
   readonly db: Db;
@@ -25,8 +31,6 @@ export interface GivenResult {
 }
 
 export interface GiveOptions {
-  /** Whether the giver may choose the call's id. */
-  readonly mayChooseId: boolean;
   /** Runs inside the same transaction, before the stamp is taken: what must happen with the call or not at all. */
   readonly also?: (tx: Tx) => Promise<void>;
 }
@@ -36,50 +40,59 @@ type CallColumns = Selectable<Tables['calls']>;
 /** Creates a call, or changes the given fields of the one that has its id or externalId. */
 export async function giveCall(
   deps: CallDeps,
-  scope: Scope,
+  actor: Actor,
   body: CallBody,
-  options: GiveOptions,
+  options: GiveOptions = {},
 ): Promise<GivenResult> {
   const given = checkCall(body.fields, false);
-  if (given.id !== undefined && !options.mayChooseId) {
-    throw new AppError('forbidden', 'id is chosen by the server unless the credential has the admin scope', {
-      field: 'id',
-    });
-  }
+  if (given.id !== undefined) requireAdmin(actor, 'id');
   // A call that another writer creates between our look and our insert is found on the second turn.
   for (;;) {
-    const result = await deps.db.transaction().execute(async (tx) => {
-      const existing = await lockGiven(tx, scope, given);
-      if (existing) return changeCall(deps, tx, scope, existing, given, body.transcript, options);
-      return createCall(deps, tx, scope, given, body.transcript, options);
+    const result = await atomic(deps.db, async (tx) => {
+      const existing = await lockGiven(tx, actor, given);
+      if (existing) return changeCall(deps, tx, actor, existing, given, body.transcript, options);
+      return createCall(deps, tx, actor, given, body.transcript, options);
     });
     if (result !== null) return result;
   }
 }
 
 /** Changes the given fields of a call. */
-export async function patchCall(deps: CallDeps, scope: Scope, callId: string, body: CallBody): Promise<GivenResult> {
+export async function patchCall(
+  deps: CallDeps,
+  actor: Actor,
+  callId: string,
+  body: CallBody,
+  ifMatch: string | null = null,
+): Promise<GivenResult> {
   const given = checkCall(body.fields, true);
-  return deps.db.transaction().execute(async (tx) => {
-    const existing = await lockCall(tx, scope, 'call_id', callId);
+  return atomic(deps.db, async (tx) => {
+    const existing = await lockCall(tx, actor, 'call_id', callId);
     if (!existing) throw noSuchCall();
+    requireMatch(ifMatch, callTag(existing.stamp!));
     if (given.externalId != null && given.externalId !== existing.external_id) {
-      const holder = await lockCall(tx, scope, 'external_id', given.externalId);
+      const holder = await lockCall(tx, actor, 'external_id', given.externalId);
       if (holder) throw new AppError('conflict', 'externalId belongs to another call', { field: 'externalId' });
     }
-    return changeCall(deps, tx, scope, existing, given, body.transcript, { mayChooseId: false });
+    return changeCall(deps, tx, actor, existing, given, body.transcript, {});
   });
 }
 
 /** Erases a call with everything derived from it, and leaves a tombstone. */
-export async function deleteCall(deps: Pick<CallDeps, 'db'>, scope: Scope, callId: string): Promise<void> {
-  await deps.db.transaction().execute(async (tx) => {
-    const existing = await lockCall(tx, scope, 'call_id', callId);
+export async function deleteCall(
+  deps: Pick<CallDeps, 'db'>,
+  actor: Actor,
+  callId: string,
+  ifMatch: string | null = null,
+): Promise<void> {
+  await atomic(deps.db, async (tx) => {
+    const existing = await lockCall(tx, actor, 'call_id', callId);
     if (!existing) throw noSuchCall();
+    requireMatch(ifMatch, callTag(existing.stamp!));
     await tx
       .insertInto('deleted_calls')
       .values({
-        account_id: scope.accountId,
+        account_id: actor.accountId,
         call_id: callId,
         caller_id: existing.caller_id,
         call_time: toTimestamp(existing.call_time),
@@ -88,9 +101,12 @@ export async function deleteCall(deps: Pick<CallDeps, 'db'>, scope: Scope, callI
       })
       .execute();
     for (const table of ['fragments', 'calls'] as const) {
-      await tx.deleteFrom(table).where('account_id', '=', scope.accountId).where('call_id', '=', callId).execute();
+      await tx.deleteFrom(table).where('account_id', '=', actor.accountId).where('call_id', '=', callId).execute();
     }
-    await stampDeletedCall(tx, scope, callId);
+    await eraseFromAudit(tx, actor, callId);
+    await eraseAnswers(tx, actor, callId);
+    await recordChange(tx, actor, { kind: 'calls', id: callId, before: { state: existing.state }, after: null });
+    await stampDeletedCall(tx, actor, callId);
   });
 }
 
@@ -101,7 +117,7 @@ export async function failCall(
   callId: string,
   reason: string,
 ): Promise<void> {
-  await deps.db.transaction().execute(async (tx) => {
+  await atomic(deps.db, async (tx) => {
     const existing = await lockCall(tx, scope, 'call_id', callId);
     if (!existing) throw noSuchCall();
     await tx
@@ -113,6 +129,11 @@ export async function failCall(
       .execute();
     await stampCalls(tx, scope, [callId]);
   });
+}
+
+/** The tag of a call as it stands: whatever it shows moves its stamp. */
+export function callTag(stamp: Micros): string {
+  return `"${stamp}"`;
 }
 
 /** What `/api/v1` shows of a call beside v2's fields. */
@@ -128,6 +149,11 @@ export async function readGiven(db: Db, scope: Scope, callId: string): Promise<G
     where account_id = ${scope.accountId} and call_id = ${callId}`.execute(db);
   const row = found.rows[0];
   return row ? { ...row, participants: await readParticipants(db, scope, callId) } : null;
+}
+
+/** Refuses a call that is not there, or that this one does not see: the two are answered alike. */
+export async function requireCall(db: Db | Tx, actor: Actor, callId: string): Promise<void> {
+  if (!(await seesCall(db, actor, callId))) throw noSuchCall();
 }
 
 export function noSuchCall(): AppError {
@@ -167,7 +193,7 @@ async function lockGiven(tx: Tx, scope: Scope, given: GivenCall): Promise<CallCo
 async function createCall(
   deps: CallDeps,
   tx: Tx,
-  scope: Scope,
+  actor: Actor,
   given: GivenCall,
   transcript: StoredTranscript | null | undefined,
   options: GiveOptions,
@@ -176,12 +202,12 @@ async function createCall(
   if (callTime === undefined) throw invalid('callTime', 'is missing', 'an ISO 8601 date-time');
   if (direction === undefined) throw invalid('direction', 'is missing', 'INBOUND, OUTBOUND or SCREENSHARE');
   const callId = given.id ?? randomUUID();
-  const caller = given.caller ? await resolveCaller(tx, scope, given.caller) : {};
+  const caller = given.caller ? await resolveCaller(tx, actor, given.caller) : {};
   const state = transcript ? 'ANALYZING' : 'PENDING';
   const inserted = await tx
     .insertInto('calls')
     .values({
-      account_id: scope.accountId,
+      account_id: actor.accountId,
       call_id: callId,
       external_id: given.externalId ?? null,
       ...caller,
@@ -198,21 +224,22 @@ async function createCall(
     .returning('call_id')
     .executeTakeFirst();
   if (!inserted) return null;
-  if (given.participants) await writeParticipants(tx, scope, callId, given.participants);
-  if (given.metadata) await writeMetadataValues(tx, scope, callId, given.metadata);
+  if (given.participants) await writeParticipants(tx, actor, callId, given.participants);
+  if (given.metadata) await writeMetadataValues(tx, actor, callId, given.metadata);
   if (transcript) {
-    await writeTranscript(deps, tx, scope, callId, null, transcript);
-    await enqueue(tx, 'analyze', { accountId: scope.accountId, callId });
+    await writeTranscript(deps, tx, actor, callId, null, transcript);
+    await enqueue(tx, 'analyze', { accountId: actor.accountId, callId });
   }
   await options.also?.(tx);
-  await stampCalls(tx, scope, [callId]);
+  await recordChange(tx, actor, { kind: 'calls', id: callId, before: null, after: { state } });
+  await stampCalls(tx, actor, [callId]);
   return { id: callId, state, created: true, changed: true };
 }
 
 async function changeCall(
   deps: CallDeps,
   tx: Tx,
-  scope: Scope,
+  actor: Actor,
   existing: CallColumns,
   given: GivenCall,
   transcript: StoredTranscript | null | undefined,
@@ -232,21 +259,21 @@ async function changeCall(
   set('crm_matches', given.crmMatchesJson);
   set('call_summary', given.callSummaryJson);
   if (given.caller !== undefined) {
-    const caller = await resolveCaller(tx, scope, given.caller);
+    const caller = await resolveCaller(tx, actor, given.caller);
     set('caller_id', caller.caller_id);
     set('given_caller_email', caller.given_caller_email);
     set('given_caller_system_id', caller.given_caller_system_id);
   }
   const participantsChanged =
     given.participants !== undefined &&
-    JSON.stringify(await readParticipants(tx, scope, callId)) !== JSON.stringify(given.participants);
+    JSON.stringify(await readParticipants(tx, actor, callId)) !== JSON.stringify(given.participants);
   // Given again, a call that failed begins anew: what was stored of its transcript may be why.
-  const isNew = transcript && (existing.state === 'ERROR' || !(await isStored(tx, scope, existing, transcript)));
+  const isNew = transcript && (existing.state === 'ERROR' || !(await isStored(tx, actor, existing, transcript)));
   const newTranscript = isNew ? transcript : undefined;
   const cleared = transcript === null && existing.transcript_fragment_id !== null;
 
-  if (newTranscript) await writeTranscript(deps, tx, scope, callId, existing, newTranscript);
-  if (cleared) await clearTranscript(deps, tx, scope, existing);
+  if (newTranscript) await writeTranscript(deps, tx, actor, callId, existing, newTranscript);
+  if (cleared) await clearTranscript(deps, tx, actor, existing);
   const heard = newTranscript !== undefined || (existing.transcript_fragment_id !== null && !cleared);
   const toAnalyze =
     heard &&
@@ -257,24 +284,32 @@ async function changeCall(
   const state = cleared ? 'PENDING' : newTranscript ? 'ANALYZING' : existing.state;
   // An analysis of what was there before must not be stored any more.
   if (toAnalyze || cleared) changes.content_version = existing.content_version + 1;
-  if (toAnalyze) await enqueue(tx, 'analyze', { accountId: scope.accountId, callId });
+  if (toAnalyze) await enqueue(tx, 'analyze', { accountId: actor.accountId, callId });
   set('state', state);
   if (state !== 'ERROR') set('error_reason', null);
 
   const changed = Object.keys(changes).length > 0 || participantsChanged || newTranscript !== undefined || cleared;
-  if (participantsChanged) await writeParticipants(tx, scope, callId, given.participants!);
-  if (changes.metadata !== undefined) await writeMetadataValues(tx, scope, callId, given.metadata ?? {});
+  if (participantsChanged) await writeParticipants(tx, actor, callId, given.participants!);
+  if (changes.metadata !== undefined) await writeMetadataValues(tx, actor, callId, given.metadata ?? {});
   if (Object.keys(changes).length > 0) {
     const { call_time, ...columns } = changes;
     await tx
       .updateTable('calls')
       .set({ ...columns, ...(call_time !== undefined && { call_time: toTimestamp(call_time) }) } as never)
-      .where('account_id', '=', scope.accountId)
+      .where('account_id', '=', actor.accountId)
       .where('call_id', '=', callId)
       .execute();
   }
   await options.also?.(tx);
-  if (changed) await stampCalls(tx, scope, [callId]);
+  if (changed) {
+    const before = Object.fromEntries(Object.keys(changes).map((column) => [column, existing[column as never]]));
+    const others = {
+      ...(participantsChanged && { participants: given.participants }),
+      ...(isNew && { transcript: 'new' }),
+    };
+    await recordChange(tx, actor, { kind: 'calls', id: callId, callId, before, after: { ...changes, ...others } });
+  }
+  if (changed) await stampCalls(tx, actor, [callId]);
   return { id: callId, state, created: false, changed };
 }
 

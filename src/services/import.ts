@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Db, Scope } from '../db/schema.js';
 import type { CallBody } from '../ingest/call-body.js';
 import { splitLines } from '../ingest/lines.js';
+import type { Actor } from './actor.js';
 import { type CallDeps, giveCall } from './calls.js';
 
 export interface ImportDeps extends CallDeps {
@@ -39,13 +40,13 @@ const MAX_LISTED = 1_000;
  */
 export async function importCalls(
   deps: ImportDeps,
-  scope: Scope,
+  actor: Actor,
   bytes: AsyncIterable<Buffer>,
   options: ImportOptions,
 ): Promise<ImportSummary> {
   const { db } = deps;
   const summary: ImportSummary = { lines: 0, skipped: 0, created: 0, changed: 0, unchanged: 0, refused: [] };
-  const done = await linesDone(db, scope, options.fileDigest);
+  const done = await linesDone(db, actor, options.fileDigest);
   const refuse = (error: Error) => {
     if (summary.refused.length < MAX_LISTED) summary.refused.push({ line: summary.lines, reason: error.message });
     options.onLine(summary.lines, error);
@@ -64,10 +65,9 @@ export async function importCalls(
     }
     try {
       const body = withId(withCaller(read, options.callerEmail), options.fileDigest, line);
-      const result = await giveCall(deps, scope, body, {
-        mayChooseId: true,
+      const result = await giveCall(deps, actor, body, {
         also: async (tx) => {
-          const progress = { account_id: scope.accountId, file_digest: options.fileDigest, lines_done: line };
+          const progress = { account_id: actor.accountId, file_digest: options.fileDigest, lines_done: line };
           await tx
             .insertInto('imports')
             .values(progress)

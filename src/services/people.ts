@@ -2,9 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { compileCheck } from '../contract/check.js';
 import { DepartmentInput, DepartmentPatch, TeamInput, TeamPatch, UserInput, UserPatch } from '../contract/v1.js';
+import { atomic } from '../db/atomic.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { AppError, invalid } from '../errors.js';
 import { enqueue } from '../jobs/kinds.js';
+import { type Actor, requireAdmin } from './actor.js';
+import { recordChange } from './audit.js';
+import { etagOf, requireMatch } from './etag.js';
 
 const checks = {
   user: { input: compileCheck(UserInput), patch: compileCheck(UserPatch) },
@@ -29,6 +33,8 @@ export interface ManagedTeam {
   readonly name: string;
   readonly managerId: string | null;
   readonly departmentId: string | null;
+  /** The team above: its manager sees this one's calls, too. */
+  readonly parentTeamId: string | null;
   readonly active: boolean;
 }
 
@@ -40,7 +46,8 @@ export interface ManagedDepartment {
 
 const userColumns = sql`user_id as id, email, first_name as "firstName", last_name as "lastName", team_id as "teamId",
   department_id as "departmentId", system_ids as "systemIds", role, active`;
-const teamColumns = sql`team_id as id, name, manager_id as "managerId", department_id as "departmentId", active`;
+const teamColumns = sql`team_id as id, name, manager_id as "managerId", department_id as "departmentId",
+  parent_team_id as "parentTeamId", active`;
 const departmentColumns = sql`department_id as id, name, active`;
 
 const sources = {
@@ -55,11 +62,17 @@ interface Managed {
   departments: ManagedDepartment;
 }
 
-/** All users, teams or departments of the account, inactive ones too, by id. */
-export async function listPeople<K extends keyof Managed>(db: Db, scope: Scope, kind: K): Promise<Managed[K][]> {
+/** Users, teams or departments of the account, inactive ones too, by id; all of them unless a page is asked for. */
+export async function listPeople<K extends keyof Managed>(
+  db: Db,
+  scope: Scope,
+  kind: K,
+  page: { readonly after: readonly unknown[] | null; readonly limit: number } | null = null,
+): Promise<Managed[K][]> {
   const { columns, id } = sources[kind];
   const found = await sql<Managed[K]>`select ${columns} from ${sql.table(kind)}
-    where account_id = ${scope.accountId} order by ${sql.ref(id)}`.execute(db);
+    where account_id = ${scope.accountId} and ${sql.ref(id)} > ${String(page?.after?.[0] ?? '')}
+    order by ${sql.ref(id)} limit ${page?.limit ?? null}`.execute(db);
   return found.rows;
 }
 
@@ -110,28 +123,52 @@ async function requireFreeEmail(tx: Tx, scope: Scope, email: string, exceptUserI
   }
 }
 
-/** An id is the sender's to choose only with the admin scope. */
-export function requireChosenId(id: string | undefined, mayChooseId: boolean): void {
-  if (id !== undefined && !mayChooseId) {
-    throw new AppError('forbidden', 'id is chosen by the server unless the credential has the admin scope', {
-      field: 'id',
-    });
-  }
+/** Something of the people, locked until commit: nobody else's change comes between it and ours. */
+async function lockPerson<K extends keyof Managed>(
+  tx: Tx,
+  scope: Scope,
+  kind: K,
+  id: string,
+  ifMatch: string | null,
+): Promise<Managed[K]> {
+  // Not `for update`: calls under way refer to this row, and would wait for us while we wait for them.
+  await sql`select 1 from ${sql.table(kind)}
+    where account_id = ${scope.accountId} and ${sql.ref(sources[kind].id)} = ${id} for no key update`.execute(tx);
+  const found = await readPerson(tx, scope, kind, id);
+  requireMatch(ifMatch, etagOf(found));
+  return found;
 }
 
-export async function createUser(db: Db, scope: Scope, body: unknown, mayChooseId: boolean): Promise<ManagedUser> {
+async function created<K extends keyof Managed>(tx: Tx, actor: Actor, kind: K, id: string): Promise<Managed[K]> {
+  const after = await readPerson(tx, actor, kind, id);
+  await recordChange(tx, actor, { kind, id, before: null, after });
+  return after;
+}
+
+async function changed<K extends keyof Managed>(
+  tx: Tx,
+  actor: Actor,
+  kind: K,
+  before: Managed[K],
+): Promise<Managed[K]> {
+  const after = await readPerson(tx, actor, kind, before.id);
+  await recordChange(tx, actor, { kind, id: before.id, before, after });
+  return after;
+}
+
+export async function createUser(db: Db, actor: Actor, body: unknown): Promise<ManagedUser> {
   const input = checks.user.input(body);
-  requireChosenId(input.id, mayChooseId);
+  if (input.id !== undefined) requireAdmin(actor, 'id');
   const id = input.id ?? randomUUID();
-  return db.transaction().execute(async (tx) => {
-    await requireUnused(tx, scope, 'users', input.id);
-    await requireReference(tx, scope, 'teams', 'teamId', input.teamId);
-    await requireReference(tx, scope, 'departments', 'departmentId', input.departmentId);
-    await requireFreeEmail(tx, scope, input.email, null);
+  return atomic(db, async (tx) => {
+    await requireUnused(tx, actor, 'users', input.id);
+    await requireReference(tx, actor, 'teams', 'teamId', input.teamId);
+    await requireReference(tx, actor, 'departments', 'departmentId', input.departmentId);
+    await requireFreeEmail(tx, actor, input.email, null);
     await tx
       .insertInto('users')
       .values({
-        account_id: scope.accountId,
+        account_id: actor.accountId,
         user_id: id,
         email: input.email,
         first_name: input.firstName,
@@ -142,23 +179,25 @@ export async function createUser(db: Db, scope: Scope, body: unknown, mayChooseI
         role: input.role ?? 'rep',
       })
       .execute();
-    await userChanged(tx, scope, id, [input.email]);
-    return readPerson(tx, scope, 'users', id);
+    await userChanged(tx, actor, id, [input.email]);
+    return created(tx, actor, 'users', id);
   });
 }
 
-export async function updateUser(db: Db, scope: Scope, userId: string, body: unknown): Promise<ManagedUser> {
+export async function updateUser(
+  db: Db,
+  actor: Actor,
+  userId: string,
+  body: unknown,
+  ifMatch: string | null = null,
+): Promise<ManagedUser> {
   const patch = checks.user.patch(body);
-  return db.transaction().execute(async (tx) => {
-    // Not `for update`: calls under way refer to this row, and would wait for us while we wait for them.
-    await sql`select 1 from users where account_id = ${scope.accountId} and user_id = ${userId} for no key update`.execute(
-      tx,
-    );
-    const before = await readPerson(tx, scope, 'users', userId);
-    await requireReference(tx, scope, 'teams', 'teamId', patch.teamId);
-    await requireReference(tx, scope, 'departments', 'departmentId', patch.departmentId);
+  return atomic(db, async (tx) => {
+    const before = await lockPerson(tx, actor, 'users', userId, ifMatch);
+    await requireReference(tx, actor, 'teams', 'teamId', patch.teamId);
+    await requireReference(tx, actor, 'departments', 'departmentId', patch.departmentId);
     const email = patch.email ?? before.email;
-    if (patch.active ?? before.active) await requireFreeEmail(tx, scope, email, userId);
+    if (patch.active ?? before.active) await requireFreeEmail(tx, actor, email, userId);
     await tx
       .updateTable('users')
       .set({
@@ -171,14 +210,14 @@ export async function updateUser(db: Db, scope: Scope, userId: string, body: unk
         role: patch.role ?? before.role,
         active: patch.active ?? before.active,
       })
-      .where('account_id', '=', scope.accountId)
+      .where('account_id', '=', actor.accountId)
       .where('user_id', '=', userId)
       .execute();
     const renamed = email !== before.email;
     if (renamed || patch.systemIds !== undefined) {
-      await userChanged(tx, scope, userId, renamed ? [before.email, email] : [email]);
+      await userChanged(tx, actor, userId, renamed ? [before.email, email] : [email]);
     }
-    return readPerson(tx, scope, 'users', userId);
+    return changed(tx, actor, 'users', before);
   });
 }
 
@@ -192,86 +231,104 @@ async function userChanged(tx: Tx, scope: Scope, userId: string, emails: string[
   await enqueue(tx, 'user_changed', { accountId: scope.accountId, userId, emails, step: 'link', after: '' });
 }
 
-export async function createTeam(db: Db, scope: Scope, body: unknown, mayChooseId: boolean): Promise<ManagedTeam> {
+export async function createTeam(db: Db, actor: Actor, body: unknown): Promise<ManagedTeam> {
   const input = checks.team.input(body);
-  requireChosenId(input.id, mayChooseId);
+  if (input.id !== undefined) requireAdmin(actor, 'id');
   const id = input.id ?? randomUUID();
-  return db.transaction().execute(async (tx) => {
-    await requireUnused(tx, scope, 'teams', input.id);
-    await requireReference(tx, scope, 'users', 'managerId', input.managerId);
-    await requireReference(tx, scope, 'departments', 'departmentId', input.departmentId);
+  return atomic(db, async (tx) => {
+    await requireUnused(tx, actor, 'teams', input.id);
+    await requireReference(tx, actor, 'users', 'managerId', input.managerId);
+    await requireReference(tx, actor, 'departments', 'departmentId', input.departmentId);
+    await requireReference(tx, actor, 'teams', 'parentTeamId', input.parentTeamId);
     await tx
       .insertInto('teams')
       .values({
-        account_id: scope.accountId,
+        account_id: actor.accountId,
         team_id: id,
         name: input.name,
         manager_id: input.managerId ?? null,
         department_id: input.departmentId ?? null,
+        parent_team_id: input.parentTeamId ?? null,
       })
       .execute();
-    return readPerson(tx, scope, 'teams', id);
+    return created(tx, actor, 'teams', id);
   });
 }
 
-export async function updateTeam(db: Db, scope: Scope, teamId: string, body: unknown): Promise<ManagedTeam> {
+export async function updateTeam(
+  db: Db,
+  actor: Actor,
+  teamId: string,
+  body: unknown,
+  ifMatch: string | null = null,
+): Promise<ManagedTeam> {
   const patch = checks.team.patch(body);
-  return db.transaction().execute(async (tx) => {
-    await requireReference(tx, scope, 'users', 'managerId', patch.managerId);
-    await requireReference(tx, scope, 'departments', 'departmentId', patch.departmentId);
-    await sql`select 1 from teams where account_id = ${scope.accountId} and team_id = ${teamId} for no key update`.execute(
-      tx,
-    );
-    const before = await readPerson(tx, scope, 'teams', teamId);
+  return atomic(db, async (tx) => {
+    await requireReference(tx, actor, 'users', 'managerId', patch.managerId);
+    await requireReference(tx, actor, 'departments', 'departmentId', patch.departmentId);
+    await requireReference(tx, actor, 'teams', 'parentTeamId', patch.parentTeamId);
+    if (patch.parentTeamId != null) await requireNoCircle(tx, actor, teamId, patch.parentTeamId);
+    const before = await lockPerson(tx, actor, 'teams', teamId, ifMatch);
     await tx
       .updateTable('teams')
       .set({
         name: patch.name ?? before.name,
         manager_id: patch.managerId === undefined ? before.managerId : patch.managerId,
         department_id: patch.departmentId === undefined ? before.departmentId : patch.departmentId,
+        parent_team_id: patch.parentTeamId === undefined ? before.parentTeamId : patch.parentTeamId,
         active: patch.active ?? before.active,
       })
-      .where('account_id', '=', scope.accountId)
+      .where('account_id', '=', actor.accountId)
       .where('team_id', '=', teamId)
       .execute();
-    return readPerson(tx, scope, 'teams', teamId);
+    return changed(tx, actor, 'teams', before);
   });
 }
 
-export async function createDepartment(
-  db: Db,
-  scope: Scope,
-  body: unknown,
-  mayChooseId: boolean,
-): Promise<ManagedDepartment> {
+/** Refuses to put a team below itself or a team that is below it. */
+async function requireNoCircle(tx: Tx, scope: Scope, teamId: string, parentTeamId: string): Promise<void> {
+  // One change of an account's tree at a time: two halves of a circle could come at once.
+  await sql`select 1 from accounts where account_id = ${scope.accountId} for no key update`.execute(tx);
+  const above = await sql<{ circle: boolean }>`with recursive above as (
+      select team_id, parent_team_id from teams where account_id = ${scope.accountId} and team_id = ${parentTeamId}
+      union select t.team_id, t.parent_team_id from above
+        join teams t on t.account_id = ${scope.accountId} and t.team_id = above.parent_team_id)
+    select exists (select from above where team_id = ${teamId}) as circle`.execute(tx);
+  if (above.rows[0]!.circle) {
+    throw invalid('parentTeamId', 'would put the team below itself', 'a team that is not below this one');
+  }
+}
+
+export async function createDepartment(db: Db, actor: Actor, body: unknown): Promise<ManagedDepartment> {
   const input = checks.department.input(body);
-  requireChosenId(input.id, mayChooseId);
+  if (input.id !== undefined) requireAdmin(actor, 'id');
   const id = input.id ?? randomUUID();
-  return db.transaction().execute(async (tx) => {
-    await requireUnused(tx, scope, 'departments', input.id);
+  return atomic(db, async (tx) => {
+    await requireUnused(tx, actor, 'departments', input.id);
     await tx
       .insertInto('departments')
-      .values({ account_id: scope.accountId, department_id: id, name: input.name })
+      .values({ account_id: actor.accountId, department_id: id, name: input.name })
       .execute();
-    return readPerson(tx, scope, 'departments', id);
+    return created(tx, actor, 'departments', id);
   });
 }
 
 export async function updateDepartment(
   db: Db,
-  scope: Scope,
+  actor: Actor,
   departmentId: string,
   body: unknown,
+  ifMatch: string | null = null,
 ): Promise<ManagedDepartment> {
   const patch = checks.department.patch(body);
-  return db.transaction().execute(async (tx) => {
-    const before = await readPerson(tx, scope, 'departments', departmentId);
+  return atomic(db, async (tx) => {
+    const before = await lockPerson(tx, actor, 'departments', departmentId, ifMatch);
     await tx
       .updateTable('departments')
       .set({ name: patch.name ?? before.name, active: patch.active ?? before.active })
-      .where('account_id', '=', scope.accountId)
+      .where('account_id', '=', actor.accountId)
       .where('department_id', '=', departmentId)
       .execute();
-    return readPerson(tx, scope, 'departments', departmentId);
+    return changed(tx, actor, 'departments', before);
   });
 }

@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { compileCheck } from '../contract/check.js';
 import { TemplateInput, TemplatePatch, TemplatePreview } from '../contract/v1.js';
+import { atomic } from '../db/atomic.js';
 import { findCall } from '../db/calls.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { AppError, invalid } from '../errors.js';
 import type { TemplateRenderer } from '../templates/renderer.js';
+import { type Actor, requireAdmin } from './actor.js';
+import { recordChange } from './audit.js';
 import { cardText, cardVariables } from './call-cards.js';
-import { requireChosenId } from './people.js';
+import { etagOf, requireMatch } from './etag.js';
 
 const checkInput = compileCheck(TemplateInput);
 const checkPatch = compileCheck(TemplatePatch);
@@ -46,52 +49,53 @@ export async function readTemplate(db: Db | Tx, scope: Scope, templateId: string
   return template;
 }
 
-export async function createTemplate(
-  { db, templates }: Deps,
-  scope: Scope,
-  body: unknown,
-  mayChooseId: boolean,
-): Promise<ManagedTemplate> {
+export async function createTemplate({ db, templates }: Deps, actor: Actor, body: unknown): Promise<ManagedTemplate> {
   const input = checkInput(body);
-  requireChosenId(input.id, mayChooseId);
+  if (input.id !== undefined) requireAdmin(actor, 'id');
   await requireSound(templates, input.template);
   const id = input.id ?? randomUUID();
-  return db.transaction().execute(async (tx) => {
-    await lockTemplates(tx, scope);
+  return atomic(db, async (tx) => {
+    await lockTemplates(tx, actor);
     const used = await sql`select 1 from call_card_templates
-      where account_id = ${scope.accountId} and template_id = ${id}`.execute(tx);
+      where account_id = ${actor.accountId} and template_id = ${id}`.execute(tx);
     if (used.rows.length > 0) throw new AppError('conflict', `There is a template ${id} already.`, { field: 'id' });
     const active = input.active ?? true;
-    if (active) await requireRoom(tx, scope, input.name, id);
+    if (active) await requireRoom(tx, actor, input.name, id);
     await tx
       .insertInto('call_card_templates')
-      .values({ account_id: scope.accountId, template_id: id, name: input.name, source: input.template, active })
+      .values({ account_id: actor.accountId, template_id: id, name: input.name, source: input.template, active })
       .execute();
-    return readTemplate(tx, scope, id);
+    const after = await readTemplate(tx, actor, id);
+    await recordChange(tx, actor, { kind: 'templates', id, before: null, after });
+    return after;
   });
 }
 
 export async function updateTemplate(
   { db, templates }: Deps,
-  scope: Scope,
+  actor: Actor,
   templateId: string,
   body: unknown,
+  ifMatch: string | null = null,
 ): Promise<ManagedTemplate> {
   const patch = checkPatch(body);
   if (patch.template !== undefined) await requireSound(templates, patch.template);
-  return db.transaction().execute(async (tx) => {
-    await lockTemplates(tx, scope);
-    const before = await readTemplate(tx, scope, templateId);
+  return atomic(db, async (tx) => {
+    await lockTemplates(tx, actor);
+    const before = await readTemplate(tx, actor, templateId);
+    requireMatch(ifMatch, etagOf(before));
     const name = patch.name ?? before.name;
     const active = patch.active ?? before.active;
-    if (active) await requireRoom(tx, scope, name, templateId);
+    if (active) await requireRoom(tx, actor, name, templateId);
     await tx
       .updateTable('call_card_templates')
       .set({ name, source: patch.template ?? before.template, active })
-      .where('account_id', '=', scope.accountId)
+      .where('account_id', '=', actor.accountId)
       .where('template_id', '=', templateId)
       .execute();
-    return readTemplate(tx, scope, templateId);
+    const after = await readTemplate(tx, actor, templateId);
+    await recordChange(tx, actor, { kind: 'templates', id: templateId, before, after });
+    return after;
   });
 }
 

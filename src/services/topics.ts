@@ -2,9 +2,13 @@ import { sql } from 'kysely';
 import { tokensOf } from '../analysis/tokens.js';
 import { compileCheck } from '../contract/check.js';
 import { TopicInput, TopicPatch } from '../contract/v1.js';
+import { atomic } from '../db/atomic.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { AppError, invalid } from '../errors.js';
 import { enqueue } from '../jobs/kinds.js';
+import type { Actor } from './actor.js';
+import { recordChange } from './audit.js';
+import { etagOf, requireMatch } from './etag.js';
 
 const checkInput = compileCheck(TopicInput);
 const checkPatch = compileCheck(TopicPatch);
@@ -35,59 +39,70 @@ export async function readTopic(db: Db | Tx, scope: Scope, topicId: number): Pro
   return topic;
 }
 
-export async function createTopic(db: Db, scope: Scope, body: unknown): Promise<ManagedTopic> {
+export async function createTopic(db: Db, actor: Actor, body: unknown): Promise<ManagedTopic> {
   const input = checkInput(body);
   checkWords(input.words);
-  return db.transaction().execute(async (tx) => {
+  return atomic(db, async (tx) => {
     const { topicId } = await tx
       .updateTable('accounts')
       .set((eb) => ({
         next_topic_id: eb('next_topic_id', '+', 1),
         topics_version: eb('topics_version', '+', 1),
       }))
-      .where('account_id', '=', scope.accountId)
+      .where('account_id', '=', actor.accountId)
       .returning((eb) => eb('next_topic_id', '-', 1).as('topicId'))
       .executeTakeFirstOrThrow();
     await tx
       .insertInto('topics')
-      .values({ account_id: scope.accountId, topic_id: topicId, name: input.name, words: input.words })
+      .values({ account_id: actor.accountId, topic_id: topicId, name: input.name, words: input.words })
       .execute();
-    await enqueue(tx, 'rematch', { accountId: scope.accountId });
-    return readTopic(tx, scope, topicId);
+    await enqueue(tx, 'rematch', { accountId: actor.accountId });
+    const after = await readTopic(tx, actor, topicId);
+    await recordChange(tx, actor, { kind: 'topics', id: topicId, before: null, after });
+    return after;
   });
 }
 
-export async function updateTopic(db: Db, scope: Scope, topicId: number, body: unknown): Promise<ManagedTopic> {
+export async function updateTopic(
+  db: Db,
+  actor: Actor,
+  topicId: number,
+  body: unknown,
+  ifMatch: string | null = null,
+): Promise<ManagedTopic> {
   const patch = checkPatch(body);
   if (patch.words) checkWords(patch.words);
-  return db.transaction().execute(async (tx) => {
-    await sql`select 1 from topics where account_id = ${scope.accountId} and topic_id = ${topicId} for no key update`.execute(
+  return atomic(db, async (tx) => {
+    await sql`select 1 from topics where account_id = ${actor.accountId} and topic_id = ${topicId} for no key update`.execute(
       tx,
     );
-    const before = await readTopic(tx, scope, topicId);
+    const before = await readTopic(tx, actor, topicId);
+    requireMatch(ifMatch, etagOf(before));
     if (before.canonicalQuestions && patch.active === false) {
       throw new AppError('conflict', 'The canonical questions topic can be edited, but not deleted.');
     }
-    const after = {
+    const changed = {
       name: patch.name ?? before.name,
       words: [...(patch.words ?? before.words)],
       active: patch.active ?? before.active,
     };
     const { name, words, active } = before;
-    if (JSON.stringify(after) === JSON.stringify({ name, words, active })) return before;
+    if (JSON.stringify(changed) === JSON.stringify({ name, words, active })) return before;
     await tx
       .updateTable('topics')
-      .set(after)
-      .where('account_id', '=', scope.accountId)
+      .set(changed)
+      .where('account_id', '=', actor.accountId)
       .where('topic_id', '=', topicId)
       .execute();
     await tx
       .updateTable('accounts')
       .set((eb) => ({ topics_version: eb('topics_version', '+', 1) }))
-      .where('account_id', '=', scope.accountId)
+      .where('account_id', '=', actor.accountId)
       .execute();
-    await enqueue(tx, 'rematch', { accountId: scope.accountId });
-    return readTopic(tx, scope, topicId);
+    await enqueue(tx, 'rematch', { accountId: actor.accountId });
+    const after = await readTopic(tx, actor, topicId);
+    await recordChange(tx, actor, { kind: 'topics', id: topicId, before, after });
+    return after;
   });
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allowedText } from '#debrief/contract/params.js';
-import { allRoutes, type RouteContract } from '#debrief/contract/routes.js';
+import type { RouteContract } from '#debrief/contract/route.js';
+import { allRoutes } from '#debrief/contract/routes.js';
 import { speak } from '../support/raw-http.js';
 import { startService, type TestService } from '../support/service.js';
 import { BROKEN_ENCODINGS, badQueryValues, goodQueryValue, HOSTILE_TEXTS } from './bad-values.js';

@@ -81,6 +81,9 @@ const BAD_QUERY: Record<QueryParam['kind'], readonly string[]> = {
   limit: [...NO_NUMBERS, '1001', '1000000', '1.0', 'true', 'all'],
   // The longest is 200 characters, so 201 of any kind are too long; NUL is in no id.
   lastId: ['x'.repeat(201), '%F0%9F%98%80'.repeat(201), 'a%00b', '%00'],
+  id: ['x'.repeat(201), '%F0%9F%98%80'.repeat(201), 'a%00b', '%00'],
+  // Base64url of {}, [], null, [null], [[1]], ["\0"], five keys.
+  cursor: ['abc', 'e30', 'W10', 'bnVsbA', 'W251bGxd', 'W1sxXV0', 'WyJcdTAwMDAiXQ', 'WzEsMiwzLDQsNV0', 'x'.repeat(2001)],
   boolean: ['TRUE', 'True', '1', '0', 'yes', 'on', '%20true', 'true%20', 'truefalse', 'null', 'true,false'],
   seconds: [...NO_NUMBERS, '0', '0.0', '1000001', '.5', '0.0000001'],
   count: [...NO_NUMBERS, '0', '1000001', '1.5', '1.0'],
@@ -88,8 +91,9 @@ const BAD_QUERY: Record<QueryParam['kind'], readonly string[]> = {
 
 /** Values in a URL that a parameter of this kind does not take. */
 export function badQueryValues(param: QueryParam): string[] {
-  const controls = param.kind === 'lastId' ? [] : ['%00', '1%00', '%01', '%0a', '1%0d%0aSet-Cookie:x', '%7f'];
-  const texts = param.kind === 'lastId' ? [] : HOSTILE_TEXTS.map(encodeURIComponent);
+  const anyText = param.kind === 'lastId' || param.kind === 'id';
+  const controls = anyText ? [] : ['%00', '1%00', '%01', '%0a', '1%0d%0aSet-Cookie:x', '%7f'];
+  const texts = anyText ? [] : HOSTILE_TEXTS.map(encodeURIComponent);
   return [...BAD_QUERY[param.kind], ...BROKEN_ENCODINGS, ...controls, ...texts];
 }
 
@@ -99,6 +103,8 @@ export function goodQueryValue(param: QueryParam): string {
     instant: '2020-01-01T00:00Z',
     limit: '100',
     lastId: 'none',
+    id: 'none',
+    cursor: 'WyJhIl0',
     boolean: 'false',
     seconds: '60',
     count: '1',

@@ -18,7 +18,7 @@ test("a user's change that waits holds up no call of theirs", async () => {
   const analysis = await service.pool.connect();
   await analysis.query('begin');
   await analysis.query('select 1 from accounts where account_id = $1 for share', [account.accountId]);
-  const renaming = updateUser(service.db, account, userId, { email: 'after@example.com' });
+  const renaming = updateUser(service.db, account.actor, userId, { email: 'after@example.com' });
   try {
     await until(async () => {
       const waiting = await service.pool.query(

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { setCredentialRate, updateAccount } from '#debrief/services/accounts.js';
+import { commandActor } from '#debrief/services/actor.js';
 import { startCommand } from '../support/command.js';
 import {
   type Asked,
@@ -367,12 +368,11 @@ describe('settings', () => {
       time.set(instant);
       return (await answerOf(ask(here.url, client))).headers['ratelimit-policy'];
     };
-    await updateAccount(
-      here.db,
-      { accountId },
-      { dayHours: { start: '22:30', end: '04:00' }, rateTimeZone: 'Asia/Kolkata' },
-    );
-    await updateAccount(here.db, { accountId }, { rates: { day: 3, night: 40 } });
+    await updateAccount(here.db, commandActor({ accountId }), {
+      dayHours: { start: '22:30', end: '04:00' },
+      rateTimeZone: 'Asia/Kolkata',
+    });
+    await updateAccount(here.db, commandActor({ accountId }), { rates: { day: 3, night: 40 } });
     expect(await policyAt('2028-06-01T16:59:59.999Z')).toBe('"default";q=40;w=1');
     expect(await policyAt('2028-06-01T17:00:00.000Z')).toBe('"default";q=3;w=1');
     expect(await policyAt('2028-06-01T22:29:59.999Z')).toBe('"default";q=3;w=1');
@@ -405,11 +405,13 @@ describe('settings', () => {
     [{ rates: { day: 0, night: 1 } }, 'day rate is 0; it takes 0.1 to 1000 requests a second'],
     [{ rates: { day: 1, night: Number.NaN } }, 'night rate is NaN; it takes 0.1 to 1000 requests a second'],
   ])('%j is refused', async (patch, message) => {
-    await expect(updateAccount(here.db, account, patch)).rejects.toThrow(message);
+    await expect(updateAccount(here.db, account.actor, patch)).rejects.toThrow(message);
   });
 
   test('what is not there is told', async () => {
-    await expect(updateAccount(here.db, { accountId: 'none' }, {})).rejects.toThrow('There is no account none.');
+    await expect(updateAccount(here.db, commandActor({ accountId: 'none' }), {})).rejects.toThrow(
+      'There is no account none.',
+    );
     await expect(setCredentialRate(here.db, 'none', null)).rejects.toThrow('There is no credential none in force.');
     const { username } = await newClient();
     const tooFast = setCredentialRate(here.db, username, { day: 5, night: 1001 });
@@ -458,7 +460,11 @@ describe('by the real clock', () => {
       const { accountId } = await makeAccount(here);
       const wall = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
       const dayHours = { start: wall(-2), end: wall(2) };
-      await updateAccount(here.db, { accountId }, { dayHours, rateTimeZone: 'UTC', rates: { day: 2, night: 50 } });
+      await updateAccount(here.db, commandActor({ accountId }), {
+        dayHours,
+        rateTimeZone: 'UTC',
+        rates: { day: 2, night: 50 },
+      });
       const client = await ratedClient(here, accountId);
       const answers = await Promise.all(Array.from({ length: 5 }, () => answerOf(ask(service.url, client))));
       for (const { headers } of answers) expect(headers['ratelimit-policy']).toBe('"default";q=2;w=1');

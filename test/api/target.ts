@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { RouteContract } from '#debrief/contract/routes.js';
+import type { RouteContract } from '#debrief/contract/route.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
 import { type RawClient, rawClient } from '../support/raw-http.js';
 import { makeAccount, type TestAccount, type TestClient, type TestService } from '../support/service.js';

@@ -154,7 +154,7 @@ describe('managing', () => {
     const stranger = await other.client();
     expect((await stranger.get(`/api/v1/templates/${made.id}`)).status).toBe(404);
     expect((await stranger.send('DELETE', `/api/v1/templates/${made.id}`)).status).toBe(404);
-    expect((await stranger.get('/api/v1/templates')).json()).toEqual({ items: [] });
+    expect((await stranger.get('/api/v1/templates')).json()).toEqual({ items: [], next: null });
     const answer = await stranger.send('POST', '/api/v1/templates/preview', { template: 'a', callId });
     expect([answer.status, answer.json().parameter]).toEqual([400, 'callId']);
   });

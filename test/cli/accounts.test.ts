@@ -21,6 +21,7 @@ test('accounts are listed and changed', async () => {
     accountId,
     name: 'Before',
     timeZone: 'America/New_York',
+    callVisibility: 'team',
     rate: { day: 5, night: 25, hours: '06:00-21:00', timeZone: 'America/New_York' },
     createdAt: expect.stringMatching(/^20.*Z$/),
   };

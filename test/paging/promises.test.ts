@@ -92,7 +92,7 @@ class World {
         await this.#pass('0.3 seconds');
         const callTime = CALL_TIMES[step.callTime % CALL_TIMES.length];
         const body = readCallBody(Buffer.from(JSON.stringify({ callTime, direction: 'INBOUND' })));
-        this.calls.push((await giveCall(deps, this.account, body, { mayChooseId: true })).id);
+        this.calls.push((await giveCall(deps, this.account.actor, body)).id);
         return;
       }
       case 'edit':
@@ -141,13 +141,13 @@ class World {
     if (id === undefined || !this.calls.includes(id)) return;
     await this.#pass('0.3 seconds');
     const body = readCallBody(Buffer.from(JSON.stringify({ originalPath: `take-${++this.#edits}` })));
-    await patchCall({ db: service.db, clock }, this.account, id, body);
+    await patchCall({ db: service.db, clock }, this.account.actor, id, body);
   }
 
   async #delete(id: string | undefined): Promise<void> {
     if (id === undefined || !this.calls.includes(id)) return;
     await this.#pass('0.3 seconds');
-    await deleteCall({ db: service.db }, this.account, id);
+    await deleteCall({ db: service.db }, this.account.actor, id);
     this.calls.splice(this.calls.indexOf(id), 1);
   }
 

@@ -45,8 +45,7 @@ async function storm(userId: string): Promise<void> {
   const hot: string[] = [];
   const known: string[] = [];
   let left = CHANGES;
-  const give = (fields: object) =>
-    giveCall(deps, account, readCallBody(Buffer.from(JSON.stringify(fields))), { mayChooseId: true });
+  const give = (fields: object) => giveCall(deps, account.actor, readCallBody(Buffer.from(JSON.stringify(fields))));
 
   async function change(n: number): Promise<void> {
     const roll = Math.random();
@@ -58,9 +57,9 @@ async function storm(userId: string): Promise<void> {
     } else if (roll < 0.9) {
       const id = roll < 0.6 ? pick(hot) : pick(known);
       const fields = Math.random() < 0.1 ? { callTime: pick(CALL_TIMES) } : { originalPath: `take-${n}` };
-      await patchCall(deps, account, id, readCallBody(Buffer.from(JSON.stringify(fields)))).catch(ignoreDeleted);
+      await patchCall(deps, account.actor, id, readCallBody(Buffer.from(JSON.stringify(fields)))).catch(ignoreDeleted);
     } else {
-      await deleteCall(deps, account, pick(known)).catch(ignoreDeleted);
+      await deleteCall(deps, account.actor, pick(known)).catch(ignoreDeleted);
     }
   }
 
@@ -70,7 +69,7 @@ async function storm(userId: string): Promise<void> {
         const n = left--;
         await change(n);
         // A new address restamps all of this caller's calls at once, in the worker.
-        if (n % 2_000 === 0) await updateUser(service.db, account, userId, { email: `caller-${n}@example.com` });
+        if (n % 2_000 === 0) await updateUser(service.db, account.actor, userId, { email: `caller-${n}@example.com` });
       }
     }),
   );

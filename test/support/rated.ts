@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { Scope as Right } from '#debrief/contract/routes.js';
+import type { Scope as Right } from '#debrief/contract/access.js';
 import type { TurnTime } from '#debrief/server/rate-limit.js';
 import { createCredential } from '#debrief/services/accounts.js';
 import type { Rate } from '#debrief/services/rates.js';

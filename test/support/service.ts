@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { inject } from 'vitest';
 import type { Clock } from '#debrief/clock.js';
 import { systemClock } from '#debrief/clock.js';
-import type { Scope as Right } from '#debrief/contract/routes.js';
+import type { Scope as Right } from '#debrief/contract/access.js';
 import type { Db, Tables } from '#debrief/db/schema.js';
 import { createCallReader } from '#debrief/ingest/reader.js';
 import { createLog } from '#debrief/log.js';
@@ -12,6 +12,7 @@ import { createPool } from '#debrief/postgres/connect.js';
 import { buildApp } from '#debrief/server/app.js';
 import type { TurnTime } from '#debrief/server/rate-limit.js';
 import { createAccount, createCredential } from '#debrief/services/accounts.js';
+import { type Actor, commandActor } from '#debrief/services/actor.js';
 import { createUser } from '#debrief/services/people.js';
 import { createTemplateRenderer } from '#debrief/templates/renderer.js';
 
@@ -98,6 +99,8 @@ export interface TestClient {
 
 export interface TestAccount {
   readonly accountId: string;
+  /** Does things without the API, as a command would. */
+  readonly actor: Actor;
   client(...scopes: Right[]): Promise<TestClient>;
   addUser(email: string, more?: object): Promise<string>;
 }
@@ -105,12 +108,14 @@ export interface TestAccount {
 /** A new account; its first client may do everything. */
 export async function makeAccount(service: TestService, timeZone = 'America/New_York'): Promise<TestAccount> {
   const accountId = await createAccount(service.db, { name: 'Test company', timeZone });
+  const actor = commandActor({ accountId }, timeZone);
   return {
     accountId,
+    actor,
     client: (...scopes) => makeClient(service, accountId, scopes.length > 0 ? scopes : ['admin', 'delete']),
     async addUser(email, more = {}) {
       const body = { email, firstName: 'Ada', lastName: 'Byron', ...more };
-      return (await createUser(service.db, { accountId }, body, true)).id;
+      return (await createUser(service.db, actor, body)).id;
     },
   };
 }

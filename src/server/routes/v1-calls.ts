@@ -6,23 +6,35 @@ import { findCall } from '../../db/calls.js';
 import { AppError, invalid } from '../../errors.js';
 import { type CallBody, MAX_CALL_BYTES } from '../../ingest/call-body.js';
 import { splitLines } from '../../ingest/lines.js';
-import { deleteCall, type GivenResult, giveCall, noSuchCall, patchCall, readGiven } from '../../services/calls.js';
+import {
+  callTag,
+  deleteCall,
+  type GivenResult,
+  giveCall,
+  noSuchCall,
+  patchCall,
+  readGiven,
+  requireCall,
+} from '../../services/calls.js';
 import { writeCall } from '../../wire/call-json.js';
 import { PageBuilder } from '../../wire/page.js';
-import { type createRegistrar, jsonBytes, pathId, type RouteContext, type ServerDeps } from '../context.js';
+import { ifMatchOf, jsonBytes, pathId, type Register, type RouteContext, type ServerDeps } from '../context.js';
 import { problemOf } from '../errors.js';
+import { once } from '../once.js';
 import { sendPage } from '../send-page.js';
 
 const options = { bodyLimit: MAX_CALL_BYTES };
 
 /** Calls in: `/api/v1/calls`. */
-export function registerV1Calls(register: ReturnType<typeof createRegistrar>): void {
+export function registerV1Calls(register: Register): void {
   register(
     v1Routes.createCall,
-    async ({ deps, caller, request, reply }) => {
-      const body = await readBody(deps, request);
-      const result = await giveCall(deps, caller, body, { mayChooseId: caller.rights.has('admin') });
-      return reply.code(result.created ? 201 : 200).send({ id: result.id, state: result.state });
+    async (context) => {
+      const body = await readBody(context.deps, context.request);
+      return once(context, async (deps) => {
+        const { id, state, created } = await giveCall(deps, context.caller, body);
+        return { status: created ? 201 : 200, body: { id, state } };
+      });
     },
     options,
   );
@@ -30,14 +42,14 @@ export function registerV1Calls(register: ReturnType<typeof createRegistrar>): v
     v1Routes.updateCall,
     async ({ deps, caller, request }) => {
       const body = await readBody(deps, request);
-      const result = await patchCall(deps, caller, pathId(request), body);
+      const result = await patchCall(deps, caller, pathId(request), body, ifMatchOf(request));
       return { id: result.id, state: result.state };
     },
     options,
   );
   register(v1Routes.readCall, sendGivenCall);
   register(v1Routes.deleteCall, async ({ deps, caller, request, reply }) => {
-    await deleteCall(deps, caller, pathId(request));
+    await deleteCall(deps, caller, pathId(request), ifMatchOf(request));
     return reply.code(204).send();
   });
   register(v1Routes.importCalls, importCalls);
@@ -49,9 +61,11 @@ async function readBody(deps: ServerDeps, request: FastifyRequest): Promise<Call
 
 async function sendGivenCall({ deps, caller, request, reply }: RouteContext<typeof v1Routes.readCall>) {
   const callId = pathId(request);
+  await requireCall(deps.db, caller, callId);
   const row = await findCall(deps.db, caller, callId);
   const given = await readGiven(deps.db, caller, callId);
   if (row === null || given === null) throw noSuchCall();
+  reply.header('etag', callTag(row.modified));
   const page = new PageBuilder();
   writeCall(page, row, {
     transcript: true,
@@ -77,7 +91,6 @@ async function importCalls({ deps, caller, request, reply }: RouteContext<typeof
     throw invalid('Content-Encoding', `is "${coding.slice(0, 60)}"`, 'gzip or none');
   // A broken body ends the iteration below with its error; the callback only keeps it from being unhandled.
   const bytes = coding === 'gzip' ? pipeline(body, createGunzip(), () => {}) : body;
-  const mayChooseId = caller.rights.has('admin');
 
   async function* results(): AsyncGenerator<string> {
     let line = 0;
@@ -104,7 +117,7 @@ async function importCalls({ deps, caller, request, reply }: RouteContext<typeof
 
   async function importLine(text: Buffer): Promise<GivenResult | Error> {
     try {
-      return await giveCall(deps, caller, await deps.reader.read(text), { mayChooseId });
+      return await giveCall(deps, caller, await deps.reader.read(text));
     } catch (error) {
       if (problemOf(error).status >= 500) request.log.error({ err: error }, 'import of a line failed');
       return error as Error;

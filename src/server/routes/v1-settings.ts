@@ -1,8 +1,6 @@
-import type { FastifyRequest } from 'fastify';
-import { type CrudRoutes, v1Routes } from '../../contract/routes.js';
-import type { Db, Scope } from '../../db/schema.js';
+import { v1Routes } from '../../contract/routes.js';
+import type { Db } from '../../db/schema.js';
 import { AppError } from '../../errors.js';
-import { checkFields, parseJson } from '../../ingest/call-body.js';
 import {
   createDepartment,
   createTeam,
@@ -14,22 +12,13 @@ import {
   updateUser,
 } from '../../services/people.js';
 import { createTopic, listTopics, readTopic, updateTopic } from '../../services/topics.js';
-import { type createRegistrar, jsonBytes, pathId, type ServerDeps } from '../context.js';
-
-interface Collection<Id> {
-  id(text: string): Id;
-  list(deps: ServerDeps, scope: Scope): Promise<readonly unknown[]>;
-  create(deps: ServerDeps, scope: Scope, body: unknown, mayChooseId: boolean): Promise<unknown>;
-  read(deps: ServerDeps, scope: Scope, id: Id): Promise<unknown>;
-  update(deps: ServerDeps, scope: Scope, id: Id, body: unknown): Promise<unknown>;
-}
+import { byId, INACTIVE, registerCollection } from '../collection.js';
+import type { Register, ServerDeps } from '../context.js';
 
 /** What needs the database and nothing else. */
 function onDb<Given extends unknown[], Result>(run: (db: Db, ...given: Given) => Result) {
-  return (deps: ServerDeps, ...given: Given): Result => run(deps.db, ...given);
+  return (deps: Pick<ServerDeps, 'db'>, ...given: Given): Result => run(deps.db, ...given);
 }
-
-type Register = ReturnType<typeof createRegistrar>;
 
 const text = (id: string) => id;
 
@@ -42,52 +31,41 @@ function topicNumber(id: string): number {
 export function registerV1Settings(register: Register): void {
   registerCollection(register, v1Routes.users, {
     id: text,
-    list: ({ db }, scope) => listPeople(db, scope, 'users'),
+    list: ({ db }, actor, page) => listPeople(db, actor, 'users', page),
+    keyOf: byId,
     create: onDb(createUser),
-    read: ({ db }, scope, id) => readPerson(db, scope, 'users', id),
+    read: ({ db }, actor, id) => readPerson(db, actor, 'users', id),
     update: onDb(updateUser),
+    remove: ({ db }, actor, id, ifMatch) => updateUser(db, actor, id, INACTIVE, ifMatch),
   });
   registerCollection(register, v1Routes.teams, {
     id: text,
-    list: ({ db }, scope) => listPeople(db, scope, 'teams'),
+    list: ({ db }, actor, page) => listPeople(db, actor, 'teams', page),
+    keyOf: byId,
     create: onDb(createTeam),
-    read: ({ db }, scope, id) => readPerson(db, scope, 'teams', id),
+    read: ({ db }, actor, id) => readPerson(db, actor, 'teams', id),
     update: onDb(updateTeam),
+    remove: ({ db }, actor, id, ifMatch) => updateTeam(db, actor, id, INACTIVE, ifMatch),
   });
   registerCollection(register, v1Routes.departments, {
     id: text,
-    list: ({ db }, scope) => listPeople(db, scope, 'departments'),
+    list: ({ db }, actor, page) => listPeople(db, actor, 'departments', page),
+    keyOf: byId,
     create: onDb(createDepartment),
-    read: ({ db }, scope, id) => readPerson(db, scope, 'departments', id),
+    read: ({ db }, actor, id) => readPerson(db, actor, 'departments', id),
     update: onDb(updateDepartment),
+    remove: ({ db }, actor, id, ifMatch) => updateDepartment(db, actor, id, INACTIVE, ifMatch),
   });
   registerCollection(register, v1Routes.topics, {
     id: topicNumber,
-    list: onDb(listTopics),
+    list: async ({ db }, actor, { after, limit }) => {
+      const topics = await listTopics(db, actor);
+      return topics.filter(({ id }) => after === null || id > Number(after[0])).slice(0, limit);
+    },
+    keyOf: byId,
     create: onDb(createTopic),
     read: onDb(readTopic),
     update: onDb(updateTopic),
+    remove: ({ db }, actor, id, ifMatch) => updateTopic(db, actor, id, INACTIVE, ifMatch),
   });
-}
-
-/** The five routes of a collection. Removing deactivates: calls and history go on referring to what was removed. */
-export function registerCollection<Id>(register: Register, routes: CrudRoutes, collection: Collection<Id>): void {
-  const { id, list, create, read, update } = collection;
-  register(routes.list, async ({ deps, caller }) => ({ items: await list(deps, caller) }));
-  register(routes.create, async ({ deps, caller, request, reply }) => {
-    const created = await create(deps, caller, jsonBody(request), caller.rights.has('admin'));
-    return reply.code(201).send(created);
-  });
-  register(routes.read, ({ deps, caller, request }) => read(deps, caller, id(pathId(request))));
-  register(routes.update, ({ deps, caller, request }) => update(deps, caller, id(pathId(request)), jsonBody(request)));
-  register(routes.remove, async ({ deps, caller, request, reply }) => {
-    await update(deps, caller, id(pathId(request)), { active: false });
-    return reply.code(204).send();
-  });
-}
-
-export function jsonBody(request: FastifyRequest): unknown {
-  const value = parseJson(jsonBytes(request, 'a JSON object'));
-  checkFields(value);
-  return value;
 }

@@ -6,17 +6,23 @@ import {
   readTemplate,
   updateTemplate,
 } from '../../services/templates.js';
-import type { createRegistrar } from '../context.js';
-import { jsonBody, registerCollection } from './v1-settings.js';
+import { jsonBody } from '../bodies.js';
+import { byId, INACTIVE, registerCollection } from '../collection.js';
+import type { Register } from '../context.js';
 
 /** Call-card templates: `/api/v1/templates`. */
-export function registerV1Templates(register: ReturnType<typeof createRegistrar>): void {
+export function registerV1Templates(register: Register): void {
   registerCollection(register, v1Routes.templates, {
     id: (text) => text,
-    list: ({ db }, scope) => listTemplates(db, scope),
+    list: async ({ db }, actor, { after, limit }) => {
+      const templates = await listTemplates(db, actor);
+      return templates.filter(({ id }) => after === null || id > String(after[0])).slice(0, limit);
+    },
+    keyOf: byId,
     create: createTemplate,
     read: ({ db }, scope, id) => readTemplate(db, scope, id),
     update: updateTemplate,
+    remove: (deps, actor, id, ifMatch) => updateTemplate(deps, actor, id, INACTIVE, ifMatch),
   });
   register(v1Routes.previewTemplate, ({ deps, caller, request }) => previewTemplate(deps, caller, jsonBody(request)));
 }

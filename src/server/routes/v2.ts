@@ -23,14 +23,14 @@ import { inflate } from '../../wire/fragment.js';
 import { jsonArray, jsonInstant, jsonString } from '../../wire/json.js';
 import { metadataDigest } from '../../wire/metadata.js';
 import { PageBuilder } from '../../wire/page.js';
-import { type createRegistrar, pathId, type RouteContext, sentQuery } from '../context.js';
+import { pathId, type Register, type RouteContext, sentQuery } from '../context.js';
 import { readFeedPage } from '../feed-page.js';
 import { sendPage } from '../send-page.js';
 
 const MAX_RENDERED = 100;
 
 /** API v2 (api-v2 §4). */
-export function registerV2(register: ReturnType<typeof createRegistrar>): void {
+export function registerV2(register: Register): void {
   register(v2Routes.check, async ({ reply }) => reply.code(200).send());
   register(v2Routes.users, ({ deps, caller }) => activeUsers(deps.db, caller));
   register(v2Routes.teams, ({ deps, caller }) => activeTeams(deps.db, caller));

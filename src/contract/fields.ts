@@ -1,0 +1,26 @@
+import Type from 'typebox';
+
+// The fields that bodies of /api/v1 are made of. Every one's description says what it takes: a refusal quotes it.
+
+export const closed = { additionalProperties: false };
+export const optional = Type.Optional;
+export const nullable = <T extends Type.TSchema>(schema: T, description: string) =>
+  Type.Union([schema, Type.Null()], { description });
+
+/** No white space at the ends, no control characters, no NUL. */
+export const ID_PATTERN = '^[^\\s\\u0000-\\u001f\\u007f](?:[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f])?$';
+export const MAX_ID_LENGTH = 200;
+
+const ID_TEXT = `an id: 1 to ${MAX_ID_LENGTH} characters, no control characters, no blanks at its ends`;
+export const Id = Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN, description: ID_TEXT });
+export const NullableId = nullable(Id, `${ID_TEXT}, or null`);
+
+export const line = (max: number) =>
+  Type.String({ minLength: 1, maxLength: max, description: `text of 1 to ${max} characters` });
+
+const EMAIL_PATTERN = '^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$';
+export const Email = Type.String({ maxLength: 320, pattern: EMAIL_PATTERN, description: 'an e-mail address' });
+export const nullableEmail = nullable(Email, 'an e-mail address, or null');
+
+export const INSTANT_TEXT = 'an ISO 8601 date-time such as "2026-03-01T14:30:00Z", from 1900 up to 2200';
+export const Instant = Type.String({ minLength: 10, maxLength: 40, description: INSTANT_TEXT });

@@ -1,0 +1,27 @@
+/** Where a list goes on: the sort key of the last item of the page before. */
+export type Cursor = readonly (string | number)[];
+
+const MAX_LENGTH = 2_000;
+const MAX_KEYS = 4;
+
+export function writeCursor(keys: Cursor): string {
+  return Buffer.from(JSON.stringify(keys)).toString('base64url');
+}
+
+/** Null for what no page has handed out. */
+export function readCursor(text: string): Cursor | null {
+  if (text.length > MAX_LENGTH) return null;
+  try {
+    const keys: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    const sound =
+      Array.isArray(keys) &&
+      keys.length > 0 &&
+      keys.length <= MAX_KEYS &&
+      keys.every(
+        (key) => Number.isFinite(key) || (typeof key === 'string' && !key.includes('\0') && key.isWellFormed()),
+      );
+    return sound ? (keys as Cursor) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
+import type { RouteContract } from '../contract/route.js';
+import { atomic } from '../db/atomic.js';
+import { claimKey, findAnswer, type StoredAnswer, storeAnswer } from '../db/idempotency-keys.js';
+import type { Db } from '../db/schema.js';
+import { AppError, invalid } from '../errors.js';
+import { etagOf } from '../services/etag.js';
+import type { RouteContext, ServerDeps } from './context.js';
+
+/** What a POST is answered with. */
+export interface Made {
+  readonly status: 200 | 201;
+  readonly body: object;
+}
+
+/**
+ * Answers a POST; where it has an Idempotency-Key, once: the key and the answer are committed together with what
+ * was done, so a request that is sent again, at the same time or later, is answered alike and does nothing. A request
+ * that was refused leaves no key.
+ */
+export async function once<R extends RouteContract>(
+  { deps, caller, request, reply }: RouteContext<R>,
+  run: (deps: ServerDeps) => Promise<Made>,
+): Promise<FastifyReply> {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return answer(reply, await run(deps));
+  if (Array.isArray(key) || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw invalid('Idempotency-Key', 'is malformed', '1 to 255 printable ASCII characters without blanks');
+  }
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const digest = createHash('sha256').update(`${request.method} ${request.url}\n`).update(body).digest();
+  const sender = caller.by.kind === 'command' ? 'command' : `${caller.by.kind}:${caller.by.id}`;
+  const holder = { accountId: caller.accountId, sender, key };
+  const found = await atomic(deps.db, async (tx): Promise<StoredAnswer | Made> => {
+    if (!(await claimKey(tx, holder, digest))) return requireAnswer(await findAnswer(tx, holder));
+    const made = await run({ ...deps, db: tx as Db });
+    const answered = { status: made.status, answer: JSON.stringify(made.body), etag: etagOf(made.body) };
+    const { callId } = made.body as { callId?: unknown };
+    await storeAnswer(tx, holder, answered, typeof callId === 'string' ? callId : null);
+    return made;
+  });
+  if ('body' in found) return answer(reply, found);
+  if (!found.digest.equals(digest)) {
+    throw new AppError('key_reused', 'This Idempotency-Key belongs to another request; it takes a new one for each.', {
+      field: 'Idempotency-Key',
+    });
+  }
+  return reply
+    .code(found.status)
+    .header('etag', found.etag)
+    .header('idempotency-replayed', 'true')
+    .type('application/json; charset=utf-8')
+    .send(found.answer);
+}
+
+function answer(reply: FastifyReply, { status, body }: Made): FastifyReply {
+  return reply.code(status).header('etag', etagOf(body)).send(body);
+}
+
+function requireAnswer(stored: StoredAnswer | null): StoredAnswer {
+  if (stored !== null) return stored;
+  throw new AppError('unavailable', 'A request with this Idempotency-Key was just forgotten; send it again.');
+}
