@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { systemClock } from '../clock.js';
 import { type Config, environmentOf } from '../config.js';
+import { createCopyOut } from '../db/copy.js';
 import { createCallReader } from '../ingest/reader.js';
 import { migrate } from '../postgres/migrate.js';
 import { type OpenDatabase, openDatabase } from '../postgres/open.js';
@@ -75,7 +76,10 @@ export async function startService(
     const reader = createCallReader(config.INGEST_THREADS);
     const templates = createTemplateRenderer({ threads: TEMPLATE_THREADS });
     const { db, pool } = database;
-    const app = buildApp({ db, clock: systemClock, reader, templates }, log, { trustProxy: config.TRUST_PROXY, pool });
+    const app = buildApp({ db, copyOut: createCopyOut(pool), clock: systemClock, reader, templates }, log, {
+      trustProxy: config.TRUST_PROXY,
+      pool,
+    });
     const url = await app.listen({ host: config.HOST, port: config.PORT });
     const workers = startWorkerProcesses(config, log);
     return {

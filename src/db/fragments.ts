@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Fragment, FragmentRef } from '../wire/fragment.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
+import { type CopyOut, literal, numbers } from './copy.js';
 import type { Db, Scope, Tx } from './schema.js';
 
 /** Deflated bytes fetched in one query: enough to keep the wire busy, little enough to keep memory flat. */
@@ -44,30 +45,53 @@ export async function sameFragment(db: Db | Tx, scope: Scope, fragmentId: number
 }
 
 /**
- * The bytes of fragments in the order asked for, a batch at a time: nothing of the database is held between
- * batches, however slowly the client reads. Ends early where a fragment is gone.
+ * The bytes of fragments in the order asked for, a batch at a time and the next one under way: nothing of the database is
+ * held while the client reads, however slowly. Ends early where a fragment is gone.
  */
-export async function* fragmentBytes(db: Db, scope: Scope, refs: readonly FragmentRef[]): AsyncGenerator<Buffer> {
-  for (let from = 0; from < refs.length; ) {
-    let to = from;
-    for (let bytes = 0; to < refs.length && bytes < BATCH_BYTES; to++) bytes += refs[to]!.deflatedLength;
-    const rows = await db
-      .selectFrom('fragments')
-      .select(['fragment_id', 'deflated'])
-      .where('account_id', '=', scope.accountId)
-      .where(
-        'fragment_id',
-        'in',
-        refs.slice(from, to).map((ref) => ref.fragmentId),
-      )
-      .execute();
-    const byId = new Map(rows.map((row) => [row.fragment_id, row.deflated]));
-    for (; from < to; from++) {
-      const bytes = byId.get(refs[from]!.fragmentId);
+export async function* fragmentBytes(
+  copyOut: CopyOut,
+  scope: Scope,
+  refs: readonly FragmentRef[],
+): AsyncGenerator<Buffer> {
+  const batches = batchesOf(refs);
+  const read = (batch: readonly FragmentRef[] | undefined) => {
+    if (batch === undefined) return undefined;
+    const reading = copyBatch(copyOut, scope, batch);
+    // Awaited in its turn; until then a failure must not count as unhandled.
+    reading.catch(() => {});
+    return reading;
+  };
+  let ahead = read(batches[0]);
+  for (const [index, batch] of batches.entries()) {
+    const found = await ahead!;
+    ahead = read(batches[index + 1]);
+    for (const ref of batch) {
+      const bytes = found.get(ref.fragmentId);
       if (bytes === undefined) return;
       yield bytes;
     }
   }
+}
+
+function batchesOf(refs: readonly FragmentRef[]): FragmentRef[][] {
+  const batches: FragmentRef[][] = [];
+  let bytes = BATCH_BYTES;
+  for (const ref of refs) {
+    if (bytes >= BATCH_BYTES) {
+      batches.push([]);
+      bytes = 0;
+    }
+    batches.at(-1)!.push(ref);
+    bytes += ref.deflatedLength;
+  }
+  return batches;
+}
+
+async function copyBatch(copyOut: CopyOut, scope: Scope, refs: readonly FragmentRef[]): Promise<Map<number, Buffer>> {
+  const ids = numbers(refs.map((ref) => ref.fragmentId));
+  const rows = await copyOut(`select fragment_id, deflated from fragments
+    where account_id = ${literal(scope.accountId)} and fragment_id = any(${ids})`);
+  return new Map(rows.map(([id, deflated]) => [Number(id!.readBigInt64BE()), deflated!]));
 }
 
 /** Removes what was replaced some minutes ago. */

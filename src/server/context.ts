@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
 import { type RouteContract, V2 } from '../contract/route.js';
 import { allRoutes } from '../contract/routes.js';
+import type { CopyOut } from '../db/copy.js';
 import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import type { CallReader } from '../ingest/reader.js';
@@ -17,6 +18,7 @@ import type { RateLimiter } from './rate-limit.js';
 export interface ServerDeps {
   readonly db: Db;
   readonly clock: Clock;
+  readonly copyOut: CopyOut;
   readonly reader: CallReader;
   readonly templates: TemplateRenderer;
   /** Aborted when the server is told to end: what could go on for long ends at its next step. */

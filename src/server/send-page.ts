@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CopyOut } from '../db/copy.js';
 import { fragmentBytes } from '../db/fragments.js';
-import type { Db, Scope } from '../db/schema.js';
+import type { Scope } from '../db/schema.js';
 import { fragmentsOf, gzipLength, gzipPage, type PageBuilder, plainLength, plainPage } from '../wire/page.js';
 
 /** Sends an answer assembled from stored fragments; its length is known before its first byte is read. */
 export function sendPage(
-  db: Db,
+  copyOut: CopyOut,
   scope: Scope,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -21,7 +22,7 @@ export function sendPage(
   // Fastify sets the length of what it is given on a HEAD, but leaves a stream's alone.
   if (request.method === 'HEAD') return reply.send(Readable.from([]));
   if (refs.length === 0) return reply.send(Buffer.concat(parts as Buffer[]));
-  const bytes = fragmentBytes(db, scope, refs);
+  const bytes = fragmentBytes(copyOut, scope, refs);
   const body = gzip ? gzipPage(parts, bytes) : plainPage(parts, bytes);
   return reply.send(Readable.from(body, { objectMode: false }));
 }

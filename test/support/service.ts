@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import type { Clock } from '#debrief/clock.js';
 import { systemClock } from '#debrief/clock.js';
 import type { Scope as Right } from '#debrief/contract/access.js';
+import { createCopyOut } from '#debrief/db/copy.js';
 import type { Db, Tables } from '#debrief/db/schema.js';
 import { createCallReader } from '#debrief/ingest/reader.js';
 import { createLog } from '#debrief/log.js';
@@ -59,11 +60,15 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const reader = createCallReader(1);
   const templates = createTemplateRenderer({ threads: 1 });
   const log = options.onLog ? createLog('trace', { write: options.onLog }) : pino({ level: 'silent' });
-  const app = buildApp({ db, clock: options.clock ?? systemClock, reader, templates }, log, {
-    trustProxy: options.trustProxy ?? null,
-    pool,
-    ...(options.turnTime && { turnTime: options.turnTime }),
-  });
+  const app = buildApp(
+    { db, copyOut: createCopyOut(pool), clock: options.clock ?? systemClock, reader, templates },
+    log,
+    {
+      trustProxy: options.trustProxy ?? null,
+      pool,
+      ...(options.turnTime && { turnTime: options.turnTime }),
+    },
+  );
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url,

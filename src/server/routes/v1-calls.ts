@@ -73,7 +73,7 @@ async function sendGivenCall({ deps, caller, request, reply }: RouteContext<type
     templatesJson: null,
     moreJson: `,${JSON.stringify(given).slice(1, -1)}`,
   });
-  return sendPage(deps.db, caller, request, reply, page);
+  return sendPage(deps.copyOut, caller, request, reply, page);
 }
 
 /**

@@ -81,7 +81,7 @@ async function sendCalls(context: RouteContext<typeof v2Routes.calls>): Promise<
       moreJson: '',
     }),
   );
-  return sendPage(deps.db, caller, request, reply, page);
+  return sendPage(deps.copyOut, caller, request, reply, page);
 }
 
 async function sendCall({ deps, caller, request, reply }: RouteContext<typeof v2Routes.call>): Promise<unknown> {
@@ -90,7 +90,7 @@ async function sendCall({ deps, caller, request, reply }: RouteContext<typeof v2
   const [card] = await renderCards(deps, caller, [row], () => reply.raw.destroyed);
   const page = new PageBuilder();
   writeCall(page, row, { transcript: true, crmMatches: true, templatesJson: card!, moreJson: '' });
-  return sendPage(deps.db, caller, request, reply, page);
+  return sendPage(deps.copyOut, caller, request, reply, page);
 }
 
 async function sendDeletedCalls(context: RouteContext<typeof v2Routes.deletedCalls>): Promise<unknown> {
@@ -124,7 +124,7 @@ async function sendCallTopics(context: RouteContext<typeof v2Routes.callTopics>)
   }
   const page = new PageBuilder();
   writeList(page, rows, (row) => writeCallTopics(page, row));
-  return sendPage(deps.db, caller, request, reply, page);
+  return sendPage(deps.copyOut, caller, request, reply, page);
 }
 
 async function windowedTopics(
@@ -135,7 +135,7 @@ async function windowedTopics(
 ): Promise<string> {
   const entries: string[] = [];
   const refs = rows.map((row) => row.topicMatches);
-  for await (const deflated of fragmentBytes(deps.db, caller, refs)) {
+  for await (const deflated of fragmentBytes(deps.copyOut, caller, refs)) {
     const row = rows[entries.length]!;
     const matches = JSON.parse((await inflate(deflated, row.topicMatches.rawLength)).toString());
     entries.push(
