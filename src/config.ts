@@ -43,6 +43,30 @@ function networks(value: string, name: string): readonly string[] {
   return list;
 }
 
+/** A URL of which only the origin counts. */
+function origin(value: string, name: string): string {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const bare = url !== null && `${url.pathname}${url.search}${url.hash}${url.username}${url.password}` === '/';
+  if (!bare || !/^https?:$/.test(url.protocol)) {
+    throw invalid(name, `is "${value}"`, 'http or https, a host and perhaps a port: https://debrief.example.com');
+  }
+  return url.origin;
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+function issuer(value: string, name: string): string {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.includes(url.hostname))) return value;
+  throw invalid(name, `is "${value}"`, 'an https URL (plain http only on this machine itself)');
+}
+
+function scopes(value: string, name: string): string {
+  const list = value.trim().split(/\s+/);
+  if (!list.includes('openid')) throw invalid(name, `is "${value}"`, 'scopes by blanks, openid among them');
+  return list.join(' ');
+}
+
 function option<T, D extends string | null>(given: Option<T, D>): Option<T, D> {
   return given;
 }
@@ -81,6 +105,36 @@ const options = {
     default: null,
     help: 'Proxies whose X-Forwarded-For, -Proto and -Host are believed: addresses, networks, `loopback`',
     read: networks,
+  }),
+  PUBLIC_URL: option({
+    default: null,
+    help: 'Where browsers find Debrief, such as https://debrief.example.com: the base of links; by default, where the request was sent to',
+    read: origin,
+  }),
+  MAIL_COMMAND: option({
+    default: null,
+    help: 'A program that takes a mail on its standard input, such as `sendmail -t -i`; no shell reads it. Needs PUBLIC_URL',
+    read: text,
+  }),
+  MAIL_FROM: option({ default: null, help: 'The sender of mails; the program puts one in by default', read: text }),
+  OIDC_ISSUER: option({
+    default: null,
+    help: 'The OpenID provider with which people may log in: its https URL',
+    read: issuer,
+  }),
+  OIDC_CLIENT_ID: option({ default: null, help: 'What the OpenID provider calls this server', read: text }),
+  OIDC_CLIENT_SECRET: option({
+    default: null,
+    help: "The client's secret there; none for a public client",
+    secret: true,
+    read: text,
+  }),
+  OIDC_ACCOUNT: option({ default: null, help: 'The id of the account whose users log in that way', read: text }),
+  OIDC_SCOPES: option({ default: 'openid email', help: 'What is asked of the OpenID provider', read: scopes }),
+  OIDC_EMAIL_VERIFIED: option({
+    default: 'required',
+    help: 'Whether the provider must say that it verified the e-mail address; `optional` believes one that says nothing',
+    read: oneOf('required', 'optional'),
   }),
   LOG_LEVEL: option({
     default: 'info',
@@ -131,6 +185,12 @@ function fromEnvironment(name: string, each: Option<unknown>): string | undefine
   } catch (error) {
     throw invalid(`${name}_FILE`, `cannot be read (${(error as Error).message})`, 'the path of a readable file');
   }
+}
+
+/** The environment of a program that is not ours: without our settings, and so without our secrets. */
+export function foreignEnvironment(): NodeJS.ProcessEnv {
+  const ours = new Set(settings.flatMap(({ name }) => [name, `${name}_FILE`]));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.has(name)));
 }
 
 /** The environment of a child process that is to run with these settings. */

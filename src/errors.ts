@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'key_reused'
   | 'too_large'
   | 'unsupported_media_type'
+  | 'too_many'
   | 'busy'
   | 'unavailable';
 
@@ -18,6 +19,8 @@ export interface ErrorContext {
   readonly field?: string;
   /** What that field takes, in words. */
   readonly allowed?: string;
+  /** When the same may be tried again. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** An error whose message is written for the person or program that caused it. */
@@ -26,12 +29,14 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly field: string | undefined;
   readonly allowed: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, context: ErrorContext = {}) {
     super(message);
     this.code = code;
     this.field = context.field;
     this.allowed = context.allowed;
+    this.retryAfterSeconds = context.retryAfterSeconds;
   }
 }
 

@@ -5,7 +5,9 @@ import { credentialCreate, credentialList, credentialRevoke, credentialSet } fro
 import { demo } from './cli/demo.js';
 import { doctor } from './cli/doctor.js';
 import { importCallsCommand } from './cli/import.js';
+import { importObservationsCommand } from './cli/import-observations.js';
 import { jobsRetry } from './cli/jobs.js';
+import { userInvite, userPassword } from './cli/log-in.js';
 import { migrateCommand, serve, work } from './cli/serve.js';
 import { userCreate, userDeactivate, userList, userSet } from './cli/users.js';
 import { readConfig } from './config.js';
@@ -18,9 +20,10 @@ const groups: readonly CommandGroup[] = [
   { title: 'Run', commands: [serve, work, demo] },
   { title: 'Look after it', commands: [doctor, migrateCommand, jobsRetry] },
   { title: 'Accounts', commands: [accountCreate, accountList, accountSet] },
-  { title: 'Users', commands: [userCreate, userList, userSet, userDeactivate] },
+  { title: 'Users', commands: [userCreate, userList, userSet, userDeactivate, userInvite, userPassword] },
   { title: 'API credentials', commands: [credentialCreate, credentialList, credentialSet, credentialRevoke] },
   { title: 'Calls', commands: [importCallsCommand] },
+  { title: 'Coaching', commands: [importObservationsCommand] },
 ];
 const commands = groups.flatMap((group) => group.commands);
 /** Their standard output is a log; that of every other command is its result. */

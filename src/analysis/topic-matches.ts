@@ -111,7 +111,7 @@ function searchedPhrases(matches: MatchList, set: TopicSet): (match: number) => 
 }
 
 /** The index, in its block's pieces, of the piece that holds a token. */
-function pieceOf(places: Places, token: number, pieces: readonly string[], firstPiece: number): number {
+export function pieceOf(places: Places, token: number, pieces: readonly string[], firstPiece: number): number {
   const word = places.tokenWord[token]!;
   const end = places.wordPiece[word + 1]! - firstPiece;
   let piece = places.wordPiece[word]! - firstPiece;

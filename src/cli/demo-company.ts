@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { systemClock } from '../clock.js';
 import type { Db } from '../db/schema.js';
 import { type DemoCall, demoCalls } from '../demo/calls.js';
+import { type CoachedCall, coachedCall, demoCoaching } from '../demo/coaching.js';
 import { demoCompany } from '../demo/company.js';
 import { DEMO_TEMPLATES } from '../demo/templates.js';
 import { DEMO_TOPICS } from '../demo/topics.js';
@@ -14,10 +15,12 @@ import { createDepartment, createTeam, createUser, updateTeam } from '../service
 import { createTemplate } from '../services/templates.js';
 import { createTopic } from '../services/topics.js';
 import { createTemplateRenderer } from '../templates/renderer.js';
+import { giveCoaching, giveScorecards } from './demo-coaching.js';
 import { createProgress } from './progress.js';
 
 const SEED = 'demo';
 const DAYS = 90;
+const ZONE = 'America/New_York';
 /** Of the calls that are known and nothing else, so many turn out to have no speech in them. */
 const FAILED = 2;
 /** Of the oldest calls, so many have been deleted since. */
@@ -45,8 +48,8 @@ export async function demoAccount(db: Db, now: number, count: number): Promise<s
       'This database holds other accounts; the demo takes one of its own. Give it an empty DATA_DIR or DATABASE_URL.',
     );
   }
-  const accountId = await createAccount(db, { name, timeZone: 'America/New_York' });
-  const actor = commandActor({ accountId });
+  const accountId = await createAccount(db, { name, timeZone: ZONE });
+  const actor = commandActor({ accountId }, ZONE);
   const progress = createProgress('Making the demo company');
   for (const { key, name } of company.departments) await createDepartment(db, actor, { id: demoId(key), name });
   for (const { key, name, departmentKey } of company.teams) {
@@ -64,16 +67,23 @@ export async function demoAccount(db: Db, now: number, count: number): Promise<s
   for (const template of DEMO_TEMPLATES) await createTemplate({ db, templates }, actor, template);
   await templates.close();
   for (const { name, words } of DEMO_TOPICS) await createTopic(db, actor, { name, words });
+  const skills = await giveScorecards({ db, actor, idOf: demoId });
   const given: string[] = [];
+  const coached: CoachedCall[] = [];
   const silent: string[] = [];
   for (const call of demoCalls({ seed: SEED, now, count, days: DAYS })) {
     const id = await giveDemoCall(db, actor, call);
+    const facts = coachedCall(call, company);
+    if (facts !== null) coached.push(facts);
     (call.transcript === null ? silent : given).push(id);
     progress.count();
     progress.at((given.length + silent.length) / count);
   }
   for (const id of silent.slice(0, FAILED)) await failCall({ db }, actor, id, 'The recording holds no speech.');
   for (const id of given.slice(0, DELETED)) await deleteCall({ db }, actor, id);
+  const deleted = new Set(given.slice(0, DELETED));
+  const target = { db, actor, idOf: demoId, isThere: (externalId: string) => !deleted.has(demoId(externalId)) };
+  await giveCoaching(target, skills, demoCoaching(SEED, company, coached, now));
   progress.end();
   return accountId;
 }

@@ -9,6 +9,7 @@ import { migrate } from '../postgres/migrate.js';
 import { type OpenDatabase, openDatabase } from '../postgres/open.js';
 import { createTemplateRenderer } from '../templates/renderer.js';
 import type { Command } from './command.js';
+import { logInOptions } from './log-in.js';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /** A worker that ends by itself is started again after this long. */
@@ -59,6 +60,7 @@ export async function startService(
   say: (line: string) => void,
   prepare: (database: OpenDatabase) => Promise<void> = async () => {},
 ): Promise<RunningService> {
+  const logIn = logInOptions(config);
   const database = await openDatabase(config, {
     mode: 'serve',
     log,
@@ -76,10 +78,8 @@ export async function startService(
     const reader = createCallReader(config.INGEST_THREADS);
     const templates = createTemplateRenderer({ threads: TEMPLATE_THREADS });
     const { db, pool } = database;
-    const app = buildApp({ db, copyOut: createCopyOut(pool), clock: systemClock, reader, templates }, log, {
-      trustProxy: config.TRUST_PROXY,
-      pool,
-    });
+    const deps = { db, copyOut: createCopyOut(pool), clock: systemClock, reader, templates };
+    const app = buildApp(deps, log, { trustProxy: config.TRUST_PROXY, pool, logIn });
     const url = await app.listen({ host: config.HOST, port: config.PORT });
     const workers = startWorkerProcesses(config, log);
     return {

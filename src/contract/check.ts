@@ -25,7 +25,8 @@ export function compileCheck<T extends TSchema>(schema: T): (value: unknown) => 
     const unknown = names('additionalProperties', 'additionalProperties');
     if (unknown?.names[0] !== undefined) {
       const known = Object.keys(schemaAt(schema, unknown.path)?.properties ?? {});
-      throw invalid(fieldPath(unknown.path, unknown.names[0]), 'is not known', known.join(', '));
+      const allowed = known.length === 0 ? 'an object without fields' : known.join(', ');
+      throw invalid(fieldPath(unknown.path, unknown.names[0]), 'is not known', allowed);
     }
     const absent = names('required', 'requiredProperties');
     if (absent?.names[0] !== undefined) {

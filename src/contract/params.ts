@@ -6,11 +6,18 @@ export type QueryParam =
   | { readonly kind: 'instant'; readonly required: boolean }
   | { readonly kind: 'limit'; readonly max: number; readonly default: number }
   | { readonly kind: 'lastId' }
-  | { readonly kind: 'cursor' }
+  /** `keys`: what its list's sort keys are, where others are to be refused. */
+  | { readonly kind: 'cursor'; readonly keys?: readonly ('string' | 'number')[] }
   | { readonly kind: 'id' }
+  | { readonly kind: 'ids' }
+  | { readonly kind: 'choice'; readonly of: readonly string[] }
+  | { readonly kind: 'number'; readonly min: number; readonly max: number }
+  | { readonly kind: 'search' }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'seconds' }
   | { readonly kind: 'count' };
+
+export const MAX_IDS = 50;
 
 /** What each kind takes, in words, for refusals and documentation. */
 export function allowedText(param: QueryParam): string {
@@ -25,6 +32,14 @@ export function allowedText(param: QueryParam): string {
       return 'the next of the page before';
     case 'id':
       return 'an id (up to 200 characters)';
+    case 'ids':
+      return `up to ${MAX_IDS} ids, separated by commas`;
+    case 'choice':
+      return `${param.of.slice(0, -1).join(', ')} or ${param.of.at(-1)}`;
+    case 'number':
+      return `a number from ${param.min} to ${param.max}`;
+    case 'search':
+      return 'words, "phrases in quotes", -excluded ones, or between alternatives, and two words as in: price NEAR/5 discount';
     case 'boolean':
       return 'true or false';
     case 'seconds':
@@ -39,6 +54,7 @@ export const limit = { kind: 'limit', max: 1000, default: 100 } as const;
 export const lastId = { kind: 'lastId' } as const;
 export const cursor = { kind: 'cursor' } as const;
 export const id = { kind: 'id' } as const;
+export const ids = { kind: 'ids' } as const;
 export const flag = { kind: 'boolean' } as const;
 export const seconds = { kind: 'seconds' } as const;
 export const count = { kind: 'count' } as const;

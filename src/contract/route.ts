@@ -9,6 +9,8 @@ export interface RouteContract {
   readonly scope: Scope;
   /** The least that a person with a session must be; null where only credentials are taken. */
   readonly role: Role | null;
+  /** Where it is not for whoever has the scope or the role: for `anyone` without either, or for `people` with a session. */
+  readonly audience?: 'anyone' | 'people';
   readonly summary: string;
   readonly query: Readonly<Record<string, QueryParam>>;
   /** Any other query parameter is an error, instead of being ignored. */

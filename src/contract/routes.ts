@@ -1,5 +1,12 @@
+import { coachingRoutesV1, coachingRoutesV2 } from './coaching.js';
+import { v1FeedbackRoutes, v2FeedbackRoutes } from './feedback.js';
+import { libraryRoutes } from './library.js';
+import { v1ListenRoutes, v2ListenRoutes } from './listens.js';
 import { count, flag, id, seconds } from './params.js';
 import { crud, feed, get, list, type RouteContract, v1 } from './route.js';
+import { scoreRoutesV1, scoreRoutesV2 } from './scorecards.js';
+import { sessionRoutes } from './sessions.js';
+import { v1ShareRoutes, v2ShareRoutes } from './shares.js';
 import {
   AccountPatch,
   CallInput,
@@ -40,10 +47,17 @@ export const v2Routes = {
   }),
   topics: get('/topics', 'All active topic definitions', {}),
   transcript: get('/transcript/:id', 'A simplified transcript, by call id', {}),
+  ...scoreRoutesV2,
+  ...v2FeedbackRoutes,
+  ...v2ShareRoutes,
+  ...v2ListenRoutes,
+  ...coachingRoutesV2,
 } as const satisfies Record<string, RouteContract>;
 
 /** Our own API: everything that people and programs do. */
 export const v1Routes = {
+  ...sessionRoutes,
+  ...libraryRoutes,
   createCall: v1('POST', '/calls', 'write', 'admin', 'Give a call, or give it again by its externalId', {
     body: CallInput,
   }),
@@ -59,6 +73,8 @@ export const v1Routes = {
   previewTemplate: v1('POST', '/templates/preview', 'write', 'admin', 'Render a template for a call, saving nothing', {
     body: TemplatePreview,
   }),
+  ...scoreRoutesV1,
+  ...coachingRoutesV1,
   audit: v1('GET', '/audit', 'admin', 'admin', 'Who changed what, the newest first', {
     query: { ...list, kind: id, id },
   }),
@@ -66,6 +82,9 @@ export const v1Routes = {
   updateAccount: v1('PATCH', '/account', 'admin', 'admin', "Change the account's name and settings", {
     body: AccountPatch,
   }),
+  ...v1FeedbackRoutes,
+  ...v1ShareRoutes,
+  ...v1ListenRoutes,
 };
 
 export const allRoutes: readonly RouteContract[] = [

@@ -6,12 +6,12 @@ import type { Feed, KnownEntry, Position } from './feeds.js';
 import type { Db, Scope } from './schema.js';
 
 /** The columns of a call as the wire needs them. */
-const callColumns = sql`
+export const callColumns = sql`
   c.call_id as "callId", u.email as "callerEmail", c.caller_id as "callerId", c.call_summary as "callSummaryJson",
   c.call_time as "callTime", coalesce(c.duration, c.words_end) as "duration", c.direction, c.state,
   c.stats as "statsJson", c.original_path as "originalPath", c.metadata as "metadataJson", c.stamp as "modified"`;
 
-const caller = sql`left join users u on u.account_id = c.account_id and u.user_id = c.caller_id`;
+export const caller = sql`left join users u on u.account_id = c.account_id and u.user_id = c.caller_id`;
 
 function fragmentColumns(alias: string): RawBuilder<unknown> {
   const f = sql.ref(alias);

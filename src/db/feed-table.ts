@@ -19,14 +19,24 @@ interface FeedTableOptions {
   readonly id: string;
   /** The columns of the other timestamps that an entry shows. */
   readonly times?: readonly string[];
+  /** See `Feed`. */
+  readonly timesLikeStamps?: boolean;
   /** Which rows are in the feed, where not all are. */
   readonly where?: RawBuilder<unknown>;
 }
 
-export function feedTable({ name, table, id, times = [], where = sql`true` }: FeedTableOptions): FeedTable {
+export function feedTable({
+  name,
+  table,
+  id,
+  times = [],
+  timesLikeStamps = false,
+  where = sql`true`,
+}: FeedTableOptions): FeedTable {
   const columns = ['stamp', 'first_stamp', ...times].map((column) => sql.ref(column));
   return {
     name,
+    timesLikeStamps,
     table,
     id,
     async findEntry(db, scope, entryId) {

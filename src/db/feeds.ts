@@ -20,6 +20,8 @@ export interface KnownEntry {
 
 export interface Feed {
   readonly name: string;
+  /** Whether the timestamps that an entry shows besides its stamps are places in the feed, too: those of shares are. */
+  readonly timesLikeStamps?: boolean;
   findEntry(db: Db, scope: Scope, id: string): Promise<KnownEntry | null>;
   /** Whether some entry stands at exactly this stamp. */
   hasStamp(db: Db, scope: Scope, stamp: Micros): Promise<boolean>;
@@ -94,7 +96,11 @@ async function startByLastId(
 async function startBySince(db: Db, reader: Reader, feed: Feed, since: WrittenInstant): Promise<Position> {
   const { micros, precision } = since;
   if (typeof precision === 'number' && precision >= 3) {
-    const end = await findEnd(db, reader, feed, stampWrittenAs(since), since);
+    const byStamp = stampWrittenAs(since);
+    const matches = feed.timesLikeStamps
+      ? sql<boolean>`(${byStamp} or ${toTimestamp(micros)}::timestamptz = any(times))`
+      : byStamp;
+    const end = await findEnd(db, reader, feed, matches, since);
     if (end !== null) return end;
     if (precision === 6 && (await feed.hasStamp(db, reader, micros))) return before(micros);
   }

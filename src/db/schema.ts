@@ -98,7 +98,11 @@ export interface Tables {
     created_at: Generated<Micros>;
     first_stamp: NullableTimestamp;
     stamp: NullableTimestamp;
+    talk_ratio: ColumnType<number | null, never, never>;
+    sections_fragment_id: Generated<number | null>;
   };
+  call_topic_hits: { account_id: string; topic_id: number; call_id: string; matches: number };
+  call_sections: { account_id: string; call_id: string; section_no: number; tsv: string };
   participants: {
     account_id: string;
     call_id: string;

@@ -9,7 +9,9 @@ export function visible(sight: Sight, call: string): RawBuilder<boolean> {
   if (sight === 'all') return sql`true`;
   const [account, caller] = [sql.ref(`${call}.account_id`), sql.ref(`${call}.caller_id`)];
   return sql`(${caller} = ${sight.userId} or exists (select from users seen
-    where seen.account_id = ${account} and seen.user_id = ${caller} and seen.team_id = any(${[...sight.teamIds]})))`;
+    where seen.account_id = ${account} and seen.user_id = ${caller} and seen.team_id = any(${[...sight.teamIds]}))
+    or exists (select from shares shown where shown.account_id = ${account} and shown.call_id = ${sql.ref(`${call}.call_id`)}
+      and shown.revoked_at is null and ${sight.userId} = any(shown.recipient_user_ids)))`;
 }
 
 /** Whether there is a call, and it is seen. */
@@ -23,12 +25,28 @@ export async function seesCall(
   return found.rows.length > 0;
 }
 
-/** The teams that somebody manages, and those below. */
-export async function managedTeams(db: Db, scope: Scope, userId: string): Promise<string[]> {
-  const found = await sql<{ team_id: string }>`with recursive managed as (
-      select team_id from teams where account_id = ${scope.accountId} and manager_id = ${userId}
+/** What an active user sees; null where there is no such user. */
+export async function sightOf(db: Db | Tx, scope: Scope, userId: string): Promise<Sight | null> {
+  const found = await sql<{ role: string; callVisibility: string }>`select u.role, a.call_visibility as "callVisibility"
+    from users u join accounts a on a.account_id = u.account_id
+    where u.account_id = ${scope.accountId} and u.user_id = ${userId} and u.active`.execute(db);
+  const user = found.rows[0];
+  if (user === undefined) return null;
+  if (user.role === 'admin' || user.callVisibility === 'everyone') return 'all';
+  const managesTeams = user.role === 'manager' && user.callVisibility === 'team';
+  return { userId, teamIds: managesTeams ? await managedTeams(db, scope, userId) : [] };
+}
+
+/** A subquery: the teams that somebody manages, and those below. */
+export function managedTeamIds(account: RawBuilder<unknown>, user: RawBuilder<unknown>): RawBuilder<string> {
+  return sql`with recursive managed as (
+      select team_id from teams where account_id = ${account} and manager_id = ${user}
       union select t.team_id from managed
-        join teams t on t.account_id = ${scope.accountId} and t.parent_team_id = managed.team_id)
-    select team_id from managed order by team_id`.execute(db);
+        join teams t on t.account_id = ${account} and t.parent_team_id = managed.team_id)
+    select team_id from managed order by team_id`;
+}
+
+export async function managedTeams(db: Db | Tx, scope: Scope, userId: string): Promise<string[]> {
+  const found = await sql<{ team_id: string }>`${managedTeamIds(sql`${scope.accountId}`, sql`${userId}`)}`.execute(db);
   return found.rows.map((row) => row.team_id);
 }

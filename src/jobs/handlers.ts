@@ -2,8 +2,12 @@ import type { Clock } from '../clock.js';
 import { sweepEnds } from '../db/feeds.js';
 import { sweepFragments } from '../db/fragments.js';
 import { sweepKeys } from '../db/idempotency-keys.js';
+import { sweepListenSessions } from '../db/listens.js';
 import type { Db } from '../db/schema.js';
-import { type AnalysisDeps, analyzeCall, rematchCalls } from '../services/analysis.js';
+import { sweepSessions } from '../db/sessions.js';
+import { type AnalysisDeps, analyzeCall, enqueueDueRematches, rematchCalls } from '../services/analysis.js';
+import { restampDuePlans } from '../services/plans.js';
+import { restampEntries } from '../services/restamp.js';
 import { followUserChange } from '../services/user-changes.js';
 import { unlockStrayJobs } from './heartbeat.js';
 import type { JobKind, JobKinds } from './kinds.js';
@@ -21,12 +25,17 @@ export function createHandlers(deps: AnalysisDeps & { readonly db: Db; readonly 
     analyze: ({ accountId, callId }) => analyzeCall(deps, { accountId }, callId),
     rematch: ({ accountId }, { signal }) => rematchCalls(deps, { accountId }, signal),
     user_changed: (payload) => followUserChange(deps.db, payload),
+    entries_changed: (payload) => restampEntries(deps.db, payload),
+    restamp_plans: (_payload, { signal }) => restampDuePlans(deps, signal),
     sweep: async () => {
       const now = deps.clock.now() * 1000;
       await sweepFragments(deps.db, now);
       await sweepEnds(deps.db, now);
       await sweepKeys(deps.db, now);
+      await sweepSessions(deps.db, now);
+      await sweepListenSessions(deps.db, now);
       await unlockStrayJobs(deps.db);
+      await enqueueDueRematches(deps.db);
     },
   };
 }

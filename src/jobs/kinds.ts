@@ -17,13 +17,32 @@ export interface JobKinds {
     /** Where the step goes on: after this call's id. */
     after: string;
   };
-  /** Removes replaced fragments and forgotten ends, and unlocks what dead processes left locked. */
+  /** Restamps the entries of a feed that show something that has changed, a batch a job. */
+  entries_changed: {
+    accountId: string;
+    feed: string;
+    /** What changed, and the ids of those of its kind that did. */
+    what: 'user' | 'team' | 'call' | 'skill' | 'result' | 'meeting' | 'account';
+    ids: string[];
+    /** Where it goes on: after this entry's id. */
+    after: string;
+  };
+  /** Restamps coaching plans that time alone has changed, every minute. */
+  restamp_plans: Record<string, never>;
+  /** Removes replaced fragments and forgotten ends, unlocks what dead processes left locked, and sees to matching that is due. */
   sweep: Record<string, never>;
 }
 export type JobKind = keyof JobKinds;
 
 /** Lower runs sooner: what a person waits for goes before work over the whole history. */
-const priorities: Record<JobKind, number> = { analyze: 0, user_changed: 5, rematch: 10, sweep: 20 };
+const priorities: Record<JobKind, number> = {
+  analyze: 0,
+  user_changed: 5,
+  entries_changed: 5,
+  restamp_plans: 5,
+  rematch: 10,
+  sweep: 20,
+};
 
 /** Jobs of one key never wait twice: a later one replaces the one that has not begun. */
 function keyOf<K extends JobKind>(kind: K, payload: JobKinds[K]): string | null {

@@ -64,7 +64,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     concurrency: CONCURRENCY,
     noHandleSignals: true,
     logger: queueLogger(log),
-    parsedCronItems: parseCronItems([{ task: 'sweep', match: '*/10 * * * *' }]),
+    parsedCronItems: parseCronItems([
+      { task: 'sweep', match: '*/10 * * * *' },
+      { task: 'restamp_plans', match: '* * * * *' },
+    ]),
   });
   const heartbeat = beatFor(options, true, poolIds);
   return {

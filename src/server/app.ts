@@ -4,14 +4,28 @@ import { sql } from 'kysely';
 import { invalid } from '../errors.js';
 import { createRegistrar, handleUnrouted, isV2, type ServerDeps } from './context.js';
 import { answerClientError, handleError, problem, sendProblem } from './errors.js';
+import { type LogInOptions, NO_LOG_IN_OPTIONS } from './log-in-options.js';
 import { createMetrics, measureQueue, measureRequests, type PoolCounts } from './metrics.js';
+import { createOpenRegistrar } from './open.js';
 import { parseQuery } from './query.js';
 import { createRateLimiter, systemTurnTime, type TurnTime } from './rate-limit.js';
+import { isSharedPath, registerShared } from './routes/shared.js';
 import { registerV1Account } from './routes/v1-account.js';
 import { registerV1Calls } from './routes/v1-calls.js';
+import { registerV1Coaching } from './routes/v1-coaching.js';
+import { registerV1Feedback } from './routes/v1-feedback.js';
+import { registerV1Library } from './routes/v1-library.js';
+import { registerV1Listens } from './routes/v1-listens.js';
+import { registerV1Oidc } from './routes/v1-oidc.js';
+import { registerV1Scorecards } from './routes/v1-scorecards.js';
+import { registerV1Sessions } from './routes/v1-sessions.js';
 import { registerV1Settings } from './routes/v1-settings.js';
+import { registerV1Shares } from './routes/v1-shares.js';
 import { registerV1Templates } from './routes/v1-templates.js';
 import { registerV2 } from './routes/v2.js';
+import { registerV2Coaching } from './routes/v2-coaching.js';
+import { registerV2Feedback } from './routes/v2-feedback.js';
+import { registerV2Scores } from './routes/v2-scores.js';
 
 /** Ids are up to 200 characters, each up to nine in a path (%F0%9F%98 …). */
 const MAX_PARAM_LENGTH = 2_000;
@@ -25,6 +39,8 @@ export interface AppOptions {
   readonly pool?: PoolCounts;
   /** How the waiting under the rate limit goes by. */
   readonly turnTime?: TurnTime;
+  /** How people log in, beside by a password. */
+  readonly logIn?: LogInOptions;
 }
 
 /** The HTTP server, listening to nothing yet. */
@@ -65,7 +81,7 @@ export function buildApp(
   // Bodies are read by us: calls in threads, the rest by the schema that documents them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addContentTypeParser(['application/x-ndjson', 'application/ndjson'], (_request, payload, done) =>
+  app.addContentTypeParser(['application/x-ndjson', 'application/ndjson', 'text/csv'], (_request, payload, done) =>
     done(null, payload),
   );
 
@@ -84,7 +100,8 @@ export function buildApp(
   });
   app.addHook('onResponse', async (request, reply) => {
     // Ids may be seen, content may not: the path goes without its query, which can hold what was searched for.
-    const path = request.url.split(/[?#]/, 1)[0];
+    const sent = request.url.split(/[?#]/, 1)[0]!;
+    const path = isSharedPath(sent) ? '/shared/…' : sent;
     const route = request.routeOptions.url ?? null;
     const ms = Math.round(reply.elapsedTime);
     const fields = { method: request.method, route, path, status: reply.statusCode, ms, ip: request.ip };
@@ -104,11 +121,25 @@ export function buildApp(
   });
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
 
-  const register = createRegistrar(app, deps);
+  const logIn = options.logIn ?? NO_LOG_IN_OPTIONS;
+  const register = createRegistrar(app, deps, logIn.publicUrl);
+  const registerOpen = createOpenRegistrar(app, deps, logIn.publicUrl);
   registerV2(register);
+  registerV2Coaching(register);
+  registerV2Scores(register);
   registerV1Account(register);
   registerV1Calls(register);
+  registerV1Coaching(register);
+  registerV1Scorecards(register);
+  registerV1Library(register);
   registerV1Settings(register);
   registerV1Templates(register);
+  registerV1Sessions({ app, clock, register, registerOpen }, logIn);
+  registerV1Oidc(registerOpen, logIn);
+  registerV2Feedback(register);
+  registerV1Feedback(register);
+  registerV1Shares(register);
+  registerV1Listens(register);
+  registerShared(app, deps);
   return app;
 }

@@ -33,11 +33,20 @@ export function registerCollection<Id, Item extends object>(
   routes: CrudRoutes,
   collection: Collection<Id, Item>,
 ): void {
-  const { id, list, keyOf, create, read, update, remove } = collection;
+  const { list, keyOf } = collection;
   register(routes.list, async ({ deps, caller, query }) => {
     const items = await list(deps, caller, { after: query.cursor, limit: query.limit + 1 });
     return pageOf(items, query.limit, keyOf);
   });
+  registerItems(register, routes, collection);
+}
+
+/** The routes of a collection but its list: for one that is listed by more than its pages. */
+export function registerItems<Id, Item extends object>(
+  register: Register,
+  routes: Omit<CrudRoutes, 'list'>,
+  { id, create, read, update, remove }: Omit<Collection<Id, Item>, 'list' | 'keyOf'>,
+): void {
   register(routes.create, (context) => {
     const body = jsonBody(context.request);
     return once(context, async (deps) => ({ status: 201, body: await create(deps, context.caller, body) }));

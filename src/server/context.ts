@@ -9,8 +9,9 @@ import { AppError } from '../errors.js';
 import type { CallReader } from '../ingest/reader.js';
 import type { Actor } from '../services/actor.js';
 import type { TemplateRenderer } from '../templates/renderer.js';
-import { authenticate, createFailureSlowdown, type FailureSlowdown, type Limited, requireRight } from './auth.js';
+import { createFailureSlowdown, type Limited } from './auth.js';
 import { problem, sendProblem } from './errors.js';
+import { type Identity, identify, requireAccess } from './identify.js';
 import { couldBeId, type Query, readQuery, type SentParameter } from './query.js';
 import type { RateLimiter } from './rate-limit.js';
 
@@ -31,6 +32,8 @@ export interface ServerDeps {
 export interface RouteContext<R extends RouteContract> {
   readonly deps: ServerDeps;
   readonly caller: Actor;
+  /** The session that a person came with; null for a program. */
+  readonly sessionId: string | null;
   readonly query: Query<R>;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -45,9 +48,9 @@ export interface RouteOptions {
 export type Register = ReturnType<typeof createRegistrar>;
 
 /** Registers routes of the contract: who asks is known, and the query is read, before a handler runs. */
-export function createRegistrar(app: FastifyInstance, deps: ServerDeps) {
-  const slowdown = createFailureSlowdown(deps.clock);
-  const callers = new WeakMap<FastifyRequest, Actor>();
+export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUrl: string | null) {
+  const identifyDeps = { db: deps.db, clock: deps.clock, slowdown: createFailureSlowdown(deps.clock), publicUrl };
+  const identities = new WeakMap<FastifyRequest, Identity>();
   return function register<R extends RouteContract>(route: R, handler: Handler<R>, options: RouteOptions = {}): void {
     app.route({
       method: route.method,
@@ -55,19 +58,18 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps) {
       ...(options.bodyLimit !== undefined && { bodyLimit: options.bodyLimit }),
       // Before the body is read, so that nobody unknown can send one.
       onRequest: async (request, reply) => {
-        const caller = await authenticate(deps.db, request.headers.authorization);
-        if (caller === null) return refuse(slowdown, request, reply);
-        slowdown.succeeded(request.ip);
-        const { actor, limited } = caller;
-        if (isV2(route.path)) reply.headers(deps.limiter.headers(limited));
-        requireRight(actor, route.scope);
-        callers.set(request, actor);
-        if (isV2(route.path)) return awaitTurn(deps, limited, request, reply);
+        const identity = await identify(identifyDeps, route, request, reply);
+        if (identity === null) return reply;
+        const { limited } = identity;
+        if (limited !== null && isV2(route.path)) reply.headers(deps.limiter.headers(limited));
+        requireAccess(identity, route);
+        identities.set(request, identity);
+        if (limited !== null && isV2(route.path)) return awaitTurn(deps, limited, request, reply);
       },
       handler: async (request, reply) => {
-        const caller = callers.get(request)!;
+        const { actor: caller, sessionId } = identities.get(request)!;
         const query = readQuery(route, sentQuery(request), caller.timeZone);
-        return handler({ deps, caller, query, request, reply });
+        return handler({ deps, caller, sessionId, query, request, reply });
       },
     });
   };
@@ -108,14 +110,6 @@ async function awaitTurn(
   return sendProblem(reply, problem(504, detail));
 }
 
-async function refuse(slowdown: FailureSlowdown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const wait = slowdown.failed(request.ip);
-  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait).unref());
-  reply.header('www-authenticate', 'Basic realm="Debrief", charset="UTF-8"');
-  const detail = 'Send a valid user id and password by HTTP Basic authentication.';
-  return sendProblem(reply, problem(401, detail));
-}
-
 /** A path parameter as an id; one that no store could hold is an unknown one. */
 export function pathId(request: FastifyRequest): string {
   const { id } = request.params as { id: string };
@@ -131,6 +125,11 @@ export function ifMatchOf(request: FastifyRequest): string | null {
 /** The query as `parseQuery` read it. */
 export function sentQuery(request: FastifyRequest): readonly SentParameter[] {
   return request.query as SentParameter[];
+}
+
+/** Where the client found us, for links; '' for an HTTP/1.0 client that names no host, whose links are relative. */
+export function originOf({ host, protocol }: FastifyRequest): string {
+  return host === '' ? '' : new URL(`${protocol}://${host}`).origin;
 }
 
 /** The bytes of a JSON body; `takes` says what they should hold. */

@@ -1,3 +1,5 @@
+import { parseInstant, toTimestamp } from '../wire/instants.js';
+
 /** Where a list goes on: the sort key of the last item of the page before. */
 export type Cursor = readonly (string | number)[];
 
@@ -24,4 +26,15 @@ export function readCursor(text: string): Cursor | null {
   } catch {
     return null;
   }
+}
+
+/** No list has a time before it, and not every earlier one is one to the database. */
+const EARLIEST = Date.UTC(1900, 0, 1) * 1000;
+
+/** Where a list by time goes on: the time and id of the item before; the beginning for what no such list has handed out. */
+export function timedCursor(cursor: Cursor | null): { readonly at: string; readonly id: string } {
+  const [time, id] = cursor ?? [];
+  const micros = typeof time === 'string' ? parseInstant(time)?.micros : undefined;
+  if (micros === undefined || micros < EARLIEST || typeof id !== 'string') return { at: '-infinity', id: '' };
+  return { at: toTimestamp(micros), id };
 }

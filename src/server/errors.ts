@@ -14,6 +14,7 @@ const statuses: Record<ErrorCode, number> = {
   key_reused: 422,
   too_large: 413,
   unsupported_media_type: 415,
+  too_many: 429,
   busy: 503,
   unavailable: 503,
 };
@@ -46,7 +47,7 @@ export function problemOf(error: unknown): Problem {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return problem(
       415,
-      'The Content-Type is not taken here; send application/json, or application/x-ndjson to an import.',
+      'The Content-Type is not taken here; send application/json, or to an import application/x-ndjson or text/csv.',
     );
   }
   if (code === 'FST_ERR_BAD_URL') return problem(400, 'The path is not percent-encoded UTF-8.');
@@ -65,6 +66,9 @@ export function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const body = problemOf(error);
   if (body.status >= 500) request.log.error({ err: error }, 'request failed');
+  if (error instanceof AppError && error.retryAfterSeconds !== undefined) {
+    reply.header('retry-after', error.retryAfterSeconds);
+  }
   return sendProblem(reply, body);
 }
 

@@ -12,7 +12,7 @@ import {
 import { AppError } from '../errors.js';
 import type { Actor } from '../services/actor.js';
 import { formatInstant } from '../wire/instants.js';
-import type { RouteContext } from './context.js';
+import { originOf, type RouteContext } from './context.js';
 import type { SentInstant } from './query.js';
 
 type FeedRoute = RouteContract & { query: { since: typeof since; limit: typeof limit } };
@@ -38,8 +38,7 @@ export async function readFeedPage<Row>(
   const end = endOf(last);
   if (request.method !== 'HEAD') await rememberEnd(deps.db, reader, feed, feedRequest, start, end, now);
   if (rows.length === limit) {
-    // An HTTP/1.0 client may name no host: its link is relative.
-    const origin = request.host === '' ? '' : new URL(`${request.protocol}://${request.host}`).origin;
+    const origin = originOf(request);
     const next = new URL(request.url, origin === '' ? 'http://localhost' : origin);
     next.searchParams.set('since', formatInstant(end.stamp));
     next.searchParams.set('last_id', end.id);

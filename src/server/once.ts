@@ -12,6 +12,8 @@ import type { RouteContext, ServerDeps } from './context.js';
 export interface Made {
   readonly status: 200 | 201;
   readonly body: object;
+  /** What only the first answer shows, such as a secret: it is not kept, so an answer that is repeated lacks it. */
+  readonly shownOnce?: object;
 }
 
 /**
@@ -54,8 +56,11 @@ export async function once<R extends RouteContract>(
     .send(found.answer);
 }
 
-function answer(reply: FastifyReply, { status, body }: Made): FastifyReply {
-  return reply.code(status).header('etag', etagOf(body)).send(body);
+function answer(reply: FastifyReply, { status, body, shownOnce }: Made): FastifyReply {
+  return reply
+    .code(status)
+    .header('etag', etagOf(body))
+    .send({ ...body, ...shownOnce });
 }
 
 function requireAnswer(stored: StoredAnswer | null): StoredAnswer {

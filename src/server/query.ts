@@ -1,5 +1,6 @@
+import { parseSearch, type SearchQuery } from '../analysis/search-query.js';
 import { MAX_ID_LENGTH } from '../contract/fields.js';
-import { allowedText, type QueryParam } from '../contract/params.js';
+import { allowedText, MAX_IDS, type QueryParam } from '../contract/params.js';
 import type { RouteContract } from '../contract/route.js';
 import { invalid } from '../errors.js';
 import { earlierMidnight, parseInstant, type WrittenInstant } from '../wire/instants.js';
@@ -10,17 +11,27 @@ export interface SentInstant extends WrittenInstant {
   readonly text: string;
 }
 
-type Value<P extends QueryParam> = P extends { kind: 'instant' }
+type Value<P extends QueryParam> = P extends { kind: 'instant'; required: true }
   ? SentInstant
-  : P extends { kind: 'limit' }
-    ? number
+  : P extends { kind: 'instant' }
+    ? SentInstant | null
+    : OtherValue<P>;
+
+type OtherValue<P extends QueryParam> = P extends { kind: 'limit' }
+  ? number
+  : P extends { kind: 'choice'; of: readonly (infer Choice)[] }
+    ? Choice | null
     : P extends { kind: 'lastId' | 'id' }
       ? string | null
-      : P extends { kind: 'cursor' }
-        ? Cursor | null
-        : P extends { kind: 'boolean' }
-          ? boolean
-          : number | null;
+      : P extends { kind: 'ids' }
+        ? readonly string[] | null
+        : P extends { kind: 'search' }
+          ? SearchQuery | null
+          : P extends { kind: 'cursor' }
+            ? Cursor | null
+            : P extends { kind: 'boolean' }
+              ? boolean
+              : number | null;
 
 export type Query<R extends RouteContract> = { readonly [K in keyof R['query']]: Value<R['query'][K]> };
 
@@ -52,7 +63,7 @@ function decode(text: string): string | null {
 
 /** Years that a `since` is kept within: no stamp or callTime lies outside, and PostgreSQL reads every instant inside. */
 const EARLIEST = Date.UTC(1900, 0, 1) * 1000;
-const LATEST = Date.UTC(2200, 0, 1) * 1000;
+export const LATEST = Date.UTC(2200, 0, 1) * 1000;
 
 /** Reads a route's query parameters. One that is given twice, empty (but for last_id) or malformed is refused. */
 export function readQuery<R extends RouteContract>(
@@ -84,7 +95,8 @@ function single(name: string, param: QueryParam, values: readonly (string | null
 function absent(name: string, param: QueryParam): unknown {
   switch (param.kind) {
     case 'instant':
-      throw invalid(name, 'is missing', allowedText(param));
+      if (param.required) throw invalid(name, 'is missing', allowedText(param));
+      return null;
     case 'limit':
       return param.default;
     case 'boolean':
@@ -111,7 +123,28 @@ function read(name: string, param: QueryParam, text: string, timeZone: string): 
     case 'cursor': {
       const cursor = readCursor(text);
       if (cursor === null) throw refuse();
+      const { keys } = param;
+      const fits = !keys || (cursor.length === keys.length && cursor.every((key, i) => typeof key === keys[i]));
+      if (!fits) throw refuse();
       return cursor;
+    }
+    case 'ids': {
+      const ids = text.split(',');
+      if (ids.length > MAX_IDS || !ids.every((id) => id !== '' && couldBeId(id))) throw refuse();
+      return ids;
+    }
+    case 'choice':
+      if (!param.of.includes(text)) throw refuse();
+      return text;
+    case 'number': {
+      const number = /^\d{1,7}(\.\d{1,20})?$/.test(text) ? Number(text) : -1;
+      if (number < param.min || number > param.max) throw refuse();
+      return number;
+    }
+    case 'search': {
+      const query = parseSearch(text);
+      if ('fault' in query) throw refuse(`${query.fault} at character ${query.at}`);
+      return query;
     }
     case 'lastId':
     case 'id':

@@ -10,7 +10,9 @@ import { zoneOffsetMinutes } from '../wire/instants.js';
 import type { Actor } from './actor.js';
 import { recordChange } from './audit.js';
 import { etagOf, requireMatch } from './etag.js';
+import { rescheduleAccount } from './plans.js';
 import { checkRates, type DayHours, type Rate, type Rates, readDayHours } from './rates.js';
+import { entriesChanged } from './restamp.js';
 
 export interface NewAccount {
   readonly name: string;
@@ -82,6 +84,10 @@ export async function updateAccount(
     if (Object.keys(changed).length === 0) return before;
     await tx.updateTable('accounts').set(changed).where('account_id', '=', actor.accountId).execute();
     const after = await readAccount(tx, actor);
+    if (after.timeZone !== before.timeZone) {
+      await entriesChanged(tx, actor, 'account', [actor.accountId]);
+      await rescheduleAccount(tx, actor);
+    }
     await recordChange(tx, actor, { kind: 'account', id: actor.accountId, before, after });
     return after;
   });

@@ -55,3 +55,9 @@ export function requireAdmin(actor: Actor, field: string): void {
   if (actor.rights.has('admin')) return;
   throw new AppError('forbidden', `${field} is chosen by the server unless the sender has the admin scope`, { field });
 }
+
+/** Whether somebody may do what is for one user, or an admin, to do. A program acts for whomever it names. */
+export function mayActFor(actor: Actor, userId: string): boolean {
+  const self = userOf(actor);
+  return self === null || self.id === userId || self.role === 'admin';
+}

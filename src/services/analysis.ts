@@ -1,14 +1,17 @@
 import { sql } from 'kysely';
 import { analyzeCall as analyze, type CallAnalysis, type CallMatches, matchCall } from '../analysis/analyze.js';
 import { decodeForm, type Form } from '../analysis/form.js';
+import { accountMark, sectionTexts } from '../analysis/search-text.js';
 import { compileTopics, type TopicSet } from '../analysis/topics.js';
 import { simplifiedTranscript } from '../analysis/transcript.js';
 import type { SpeakerType } from '../analysis/words.js';
 import type { Clock } from '../clock.js';
 import type { Transcript } from '../contract/v2.js';
+import { writeSections, writeTopicHits } from '../db/call-search.js';
 import { insertFragment, retireFragment, sameFragment } from '../db/fragments.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { stampCalls } from '../db/stamps.js';
+import { enqueue } from '../jobs/kinds.js';
 import { inflate, makeFragment } from '../wire/fragment.js';
 import { listTopics } from './topics.js';
 
@@ -70,12 +73,15 @@ interface StoredCall {
   readonly stats: string | null;
   readonly questionCounts: string | null;
   readonly topicsFragmentId: number | null;
+  readonly transcriptFragmentId: number | null;
+  readonly sectionsFragmentId: number | null;
   readonly crmMatches: string;
 }
 
 async function readCall(db: Db | Tx, scope: Scope, callId: string, lock: boolean): Promise<StoredCall | undefined> {
   const found = await sql<StoredCall>`select call_id as "callId", state, duration, content_version as "contentVersion",
-      stats, question_counts as "questionCounts", topics_fragment_id as "topicsFragmentId", crm_matches as "crmMatches"
+      stats, question_counts as "questionCounts", topics_fragment_id as "topicsFragmentId", crm_matches as "crmMatches",
+      transcript_fragment_id as "transcriptFragmentId", sections_fragment_id as "sectionsFragmentId"
     from calls where account_id = ${scope.accountId} and call_id = ${callId}
     ${lock ? sql`for update` : sql``}`.execute(db);
   return found.rows[0];
@@ -130,7 +136,7 @@ interface ParticipantRow {
  * Who speaks in a call. INTERNAL matched a user of the account by e-mail address (also one who has left) or was
  * given so; EXTERNAL matched a CRM contact of the call by full name or was given so; else UNKNOWN.
  */
-async function resolveSpeakers(
+export async function resolveSpeakers(
   db: Db,
   scope: Scope,
   callId: string,
@@ -189,7 +195,10 @@ export async function analyzeCall(deps: AnalysisDeps, scope: Scope, callId: stri
     const topics = await deps.topicSets.of(deps.db, scope, versions.topics);
     const typeOf = (speaker: number) => speakers.get(speaker)?.speakerType ?? 'UNKNOWN';
     const settings = { topics: topics.set, canonicalTopicId: topics.canonicalId, typeOf };
-    const analysis = await fromForm(form, (decoded) => analyze(decoded, call.duration, settings));
+    const analysis = await fromForm(form, (decoded) => ({
+      ...analyze(decoded, call.duration, settings),
+      sections: sectionsFor(scope, call, decoded),
+    }));
     const done = await commit(deps, scope, call, versions, analysis);
     if (done) return;
   }
@@ -201,7 +210,7 @@ async function commit(
   scope: Scope,
   read: StoredCall,
   versions: Versions,
-  analysis: CallAnalysis | Error,
+  analysis: (CallAnalysis & WithSections) | Error,
 ): Promise<boolean> {
   return deps.db.transaction().execute(async (tx) => {
     const current = await readVersions(tx, scope, true);
@@ -224,12 +233,29 @@ async function commit(
     if (call.state !== 'COMPLETE') Object.assign(changes, { state: 'COMPLETE', error_reason: null });
     await updateCall(tx, scope, call.callId, {
       ...changes,
+      ...(await indexedColumns(tx, scope, call, matching)),
       topics_version: versions.topics,
       people_version: versions.people,
     });
     if (Object.keys(changes).length > 0) await stampCalls(tx, scope, [call.callId]);
     return true;
   });
+}
+
+interface WithSections {
+  /** The texts that the library searches; null where those of this transcript are stored. */
+  readonly sections: readonly string[] | null;
+}
+
+function sectionsFor({ accountId }: Scope, call: StoredCall, form: Form): readonly string[] | null {
+  return call.sectionsFragmentId === call.transcriptFragmentId ? null : sectionTexts(form, accountMark(accountId));
+}
+
+/** Stores the sections of a call that has none of this transcript; answers the columns that tell so. */
+async function indexedColumns(tx: Tx, scope: Scope, call: StoredCall, { sections }: WithSections) {
+  if (sections === null) return {};
+  await writeSections(tx, scope, call.callId, sections);
+  return { sections_fragment_id: call.transcriptFragmentId };
 }
 
 function failure(error: Error): Record<string, unknown> {
@@ -251,18 +277,30 @@ async function matchingChanges(
   tx: Tx,
   scope: Scope,
   call: StoredCall,
-  matching: CallMatches,
+  matching: CallMatches & WithSections,
 ): Promise<Record<string, unknown>> {
   const changes: Record<string, unknown> = {};
   const counts = JSON.stringify(matching.questionCounts);
   if (counts !== call.questionCounts) changes.question_counts = counts;
   const fragment = makeFragment(Buffer.from(JSON.stringify(matching.topicMatches)));
   const stored = call.topicsFragmentId;
-  if (stored === null || !(await sameFragment(tx, scope, stored, fragment))) {
+  const same = stored !== null && (await sameFragment(tx, scope, stored, fragment));
+  if (!same) {
     await retireFragment(tx, scope, stored, deps.clock.now() * 1000);
     changes.topics_fragment_id = await insertFragment(tx, scope, call.callId, fragment);
   }
+  // A call that was analysed before there were hits has the same matches, and none of them.
+  if (!same || matching.sections !== null) await writeTopicHits(tx, scope, call.callId, countHits(matching));
   return changes;
+}
+
+/** How many matches of each topic there are. */
+function countHits({ topicMatches }: CallMatches): Map<number, number> {
+  const hits = new Map<number, number>();
+  for (const { topicId, matches } of topicMatches.flatMap((block) => block.topicsWithMatches)) {
+    hits.set(Number(topicId), (hits.get(Number(topicId)) ?? 0) + matches.length);
+  }
+  return hits;
 }
 
 /** Calls that one turn of re-matching reads and commits. */
@@ -288,7 +326,7 @@ export async function rematchCalls(deps: AnalysisDeps, scope: Scope, signal: Abo
       .limit(REMATCH_BATCH)
       .execute();
     if (due.length === 0) return;
-    const matched: { call: StoredCall; matching: CallMatches | Error }[] = [];
+    const matched: { call: StoredCall; matching: (CallMatches & WithSections) | Error }[] = [];
     for (const { call_id: callId } of due) {
       const call = await readCall(deps.db, scope, callId, false);
       const form = call && (await readForm(deps.db, scope, callId));
@@ -296,7 +334,11 @@ export async function rematchCalls(deps: AnalysisDeps, scope: Scope, signal: Abo
       const speakers = await resolveSpeakers(deps.db, scope, callId, call.crmMatches);
       const typeOf = (speaker: number) => speakers.get(speaker)?.speakerType ?? 'UNKNOWN';
       const settings = { topics: topics.set, canonicalTopicId: topics.canonicalId, typeOf };
-      matched.push({ call, matching: await fromForm(form, (decoded) => matchCall(decoded, settings)) });
+      const matching = await fromForm(form, (decoded) => ({
+        ...matchCall(decoded, settings),
+        sections: sectionsFor(scope, call, decoded),
+      }));
+      matched.push({ call, matching });
     }
     await deps.db.transaction().execute(async (tx) => {
       const current = await readVersions(tx, scope, true);
@@ -308,12 +350,24 @@ export async function rematchCalls(deps: AnalysisDeps, scope: Scope, signal: Abo
         if (!call || call.contentVersion !== read.contentVersion || call.state !== 'COMPLETE') continue;
         const changes =
           matching instanceof Error ? failure(matching) : await matchingChanges(deps, tx, scope, call, matching);
-        await updateCall(tx, scope, call.callId, { ...changes, topics_version: versions.topics });
+        const indexed = matching instanceof Error ? {} : await indexedColumns(tx, scope, call, matching);
+        await updateCall(tx, scope, call.callId, { ...changes, ...indexed, topics_version: versions.topics });
         if (Object.keys(changes).length > 0) changed.push(call.callId);
       }
       await stampCalls(tx, scope, changed);
     });
   }
+}
+
+/**
+ * Sees to accounts with calls that were matched with older topics, or marked so by an upgrade that wants them looked at
+ * again, and no job that would.
+ */
+export async function enqueueDueRematches(db: Db): Promise<void> {
+  const due = await sql<{ accountId: string }>`select account_id as "accountId" from accounts a where exists (
+    select from calls c where c.account_id = a.account_id and c.state = 'COMPLETE'
+      and c.topics_version < a.topics_version)`.execute(db);
+  for (const { accountId } of due.rows) await db.transaction().execute((tx) => enqueue(tx, 'rematch', { accountId }));
 }
 
 /** A call's simplified transcript; null where there is no such call. */

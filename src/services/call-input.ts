@@ -1,14 +1,12 @@
 import { compileCheck } from '../contract/check.js';
-import { INSTANT_TEXT } from '../contract/fields.js';
 import { CallInput, CallPatch, type Participant } from '../contract/v1.js';
 import { invalid } from '../errors.js';
-import { type Micros, parseInstant } from '../wire/instants.js';
+import type { Micros } from '../wire/instants.js';
+import { givenInstant } from './given-instant.js';
 
 const checkInput = compileCheck(CallInput);
 const checkPatch = compileCheck(CallPatch);
 
-const EARLIEST: Micros = Date.UTC(1900, 0, 1) * 1000;
-const LATEST: Micros = Date.UTC(2200, 0, 1) * 1000;
 const MAX_METADATA = 256 * 1024;
 const RESERVED = ['id', 'callCardTemplates'];
 const CALLER_FIELDS = ['callerId', 'callerEmail', 'callerSystemId'] as const;
@@ -50,7 +48,7 @@ export function checkCall(fields: Record<string, unknown>, patch: boolean): Give
     id: input.id,
     externalId: input.externalId,
     caller: givenCaller(input),
-    callTime: input.callTime === undefined ? undefined : checkCallTime(input.callTime),
+    callTime: input.callTime === undefined ? undefined : givenInstant('callTime', input.callTime),
     duration: input.duration,
     direction: input.direction,
     originalPath: input.originalPath,
@@ -70,14 +68,6 @@ function givenCaller(input: CallInput): GivenCaller | undefined {
   }
   const by = named[0];
   return by === undefined ? null : { by, value: input[by]! };
-}
-
-function checkCallTime(text: string): Micros {
-  const written = parseInstant(text);
-  if (written === null || written.precision === 'date' || written.micros < EARLIEST || written.micros >= LATEST) {
-    throw invalid('callTime', `"${text.slice(0, 40)}" is no such time`, INSTANT_TEXT);
-  }
-  return written.micros;
 }
 
 function checkMetadata(metadata: CallInput['metadata']): GivenCall['metadata'] {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import type { Clock } from '../clock.js';
 import { atomic } from '../db/atomic.js';
+import { forgetWords } from '../db/call-search.js';
 import { insertFragment, retireFragment, sameFragment } from '../db/fragments.js';
 import { eraseAnswers } from '../db/idempotency-keys.js';
 import type { Db, Scope, Tables, Tx } from '../db/schema.js';
@@ -16,6 +17,8 @@ import { type Actor, requireAdmin } from './actor.js';
 import { eraseFromAudit, recordChange } from './audit.js';
 import { checkCall, type GivenCall, type GivenCaller, type GivenParticipant } from './call-input.js';
 import { requireMatch } from './etag.js';
+import { lockMeetingsReviewing, reviewsErased } from './meeting-reviews.js';
+import { entriesChanged, lockEntriesOfCall } from './restamp.js';
 
 export interface CallDeps {
   readonly db: Db;
@@ -100,12 +103,15 @@ export async function deleteCall(
         last_stamp: toTimestamp(existing.stamp!),
       })
       .execute();
+    await lockEntriesOfCall(tx, actor, callId);
+    const meetingIds = await lockMeetingsReviewing(tx, actor, callId);
     for (const table of ['fragments', 'calls'] as const) {
       await tx.deleteFrom(table).where('account_id', '=', actor.accountId).where('call_id', '=', callId).execute();
     }
     await eraseFromAudit(tx, actor, callId);
     await eraseAnswers(tx, actor, callId);
     await recordChange(tx, actor, { kind: 'calls', id: callId, before: { state: existing.state }, after: null });
+    await reviewsErased(tx, actor, meetingIds);
     await stampDeletedCall(tx, actor, callId);
   });
 }
@@ -123,10 +129,17 @@ export async function failCall(
     await tx
       .updateTable('calls')
       // An analysis under way must not complete it any more.
-      .set({ state: 'ERROR', error_reason: reason, stats: null, content_version: existing.content_version + 1 })
+      .set({
+        state: 'ERROR',
+        error_reason: reason,
+        stats: null,
+        sections_fragment_id: null,
+        content_version: existing.content_version + 1,
+      })
       .where('account_id', '=', scope.accountId)
       .where('call_id', '=', callId)
       .execute();
+    await forgetWords(tx, scope, callId);
     await stampCalls(tx, scope, [callId]);
   });
 }
@@ -309,6 +322,7 @@ async function changeCall(
     };
     await recordChange(tx, actor, { kind: 'calls', id: callId, callId, before, after: { ...changes, ...others } });
   }
+  if (changes.caller_id !== undefined) await entriesChanged(tx, actor, 'call', [callId]);
   if (changed) await stampCalls(tx, actor, [callId]);
   return { id: callId, state, created: false, changed };
 }
@@ -388,7 +402,7 @@ async function isStored(tx: Tx, scope: Scope, existing: CallColumns, transcript:
   return stored !== null && sameFragment(tx, scope, stored, transcript.fragment);
 }
 
-const nothingHeard = { stats: null, question_counts: null, topics_fragment_id: null };
+const nothingHeard = { stats: null, question_counts: null, topics_fragment_id: null, sections_fragment_id: null };
 
 async function retireFragments(tx: Tx, scope: Scope, call: CallColumns, now: Micros): Promise<void> {
   await retireFragment(tx, scope, call.transcript_fragment_id, now);
@@ -403,7 +417,10 @@ async function writeTranscript(
   replaced: CallColumns | null,
   transcript: StoredTranscript,
 ): Promise<void> {
-  if (replaced) await retireFragments(tx, scope, replaced, deps.clock.now() * 1000);
+  if (replaced) {
+    await retireFragments(tx, scope, replaced, deps.clock.now() * 1000);
+    await forgetWords(tx, scope, callId);
+  }
   const fragmentId = await insertFragment(tx, scope, callId, transcript.fragment);
   const form = { raw_length: transcript.form.rawLength, deflated: transcript.form.deflated };
   await tx
@@ -421,6 +438,7 @@ async function writeTranscript(
 
 async function clearTranscript(deps: CallDeps, tx: Tx, scope: Scope, call: CallColumns): Promise<void> {
   await retireFragments(tx, scope, call, deps.clock.now() * 1000);
+  await forgetWords(tx, scope, call.call_id);
   await tx
     .deleteFrom('analysis_forms')
     .where('account_id', '=', scope.accountId)

@@ -9,6 +9,8 @@ import { enqueue } from '../jobs/kinds.js';
 import { type Actor, requireAdmin } from './actor.js';
 import { recordChange } from './audit.js';
 import { etagOf, requireMatch } from './etag.js';
+import { forgetLogIns } from './passwords.js';
+import { entriesChanged } from './restamp.js';
 
 const checks = {
   user: { input: compileCheck(UserInput), patch: compileCheck(UserPatch) },
@@ -213,10 +215,14 @@ export async function updateUser(
       .where('account_id', '=', actor.accountId)
       .where('user_id', '=', userId)
       .execute();
+    // At once, and for good: they come back as somebody who has to log in.
+    if (patch.active === false) await forgetLogIns(tx, actor, userId);
     const renamed = email !== before.email;
     if (renamed || patch.systemIds !== undefined) {
       await userChanged(tx, actor, userId, renamed ? [before.email, email] : [email]);
     }
+    const moved = patch.teamId !== undefined && patch.teamId !== before.teamId;
+    if (renamed || moved) await entriesChanged(tx, actor, 'user', [userId]);
     return changed(tx, actor, 'users', before);
   });
 }
@@ -281,6 +287,7 @@ export async function updateTeam(
       .where('account_id', '=', actor.accountId)
       .where('team_id', '=', teamId)
       .execute();
+    if (patch.name !== undefined && patch.name !== before.name) await entriesChanged(tx, actor, 'team', [teamId]);
     return changed(tx, actor, 'teams', before);
   });
 }

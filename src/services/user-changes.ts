@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { STAMP_BATCH, stampCalls } from '../db/stamps.js';
 import { enqueue, enqueueAnalyses, type JobKinds } from '../jobs/kinds.js';
+import { entriesChanged } from './restamp.js';
 
 type UserChange = JobKinds['user_changed'];
 
@@ -17,6 +18,7 @@ export async function followUserChange(db: Db, change: UserChange): Promise<void
     const last = calls.at(-1);
     const following = last === undefined ? nextStep[change.step] : change.step;
     if (following !== null) await enqueue(tx, 'user_changed', { ...change, step: following, after: last ?? '' });
+    if (change.step === 'link') await entriesChanged(tx, scope, 'call', calls);
     if (change.step === 'analyze') await enqueueAnalyses(tx, scope.accountId, calls);
     else await stampCalls(tx, scope, calls);
   });

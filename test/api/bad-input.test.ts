@@ -90,7 +90,7 @@ describe('query parameters', () => {
     const query = [...needed.map(([other, param]) => `${other}=${goodQueryValue(param)}`), sent].filter(
       (part) => part !== '',
     );
-    return `${pathOf(route, 'unknown')}?${query.join('&')}`;
+    return `${pathOf(route, target.ids[kindOf(route) ?? ''] ?? '')}?${query.join('&')}`;
   }
 
   test.each(named)('%s', async (_, route, name, param) => {
@@ -172,7 +172,9 @@ describe('query parameters', () => {
       'callback=alert(1)',
       `_=${'x'.repeat(8000)}`,
     ];
-    const routes = allRoutes.filter((route) => route.method === 'GET' && !route.strictQuery);
+    const routes = allRoutes.filter(
+      (route) => route.method === 'GET' && !route.strictQuery && route.audience !== 'anyone',
+    );
     for (const route of routes) {
       const path = `${pathOf(route, target.ids[kindOf(route) ?? ''] ?? '')}?${'since' in route.query ? 'since=2020-01-01T00:00Z&' : ''}`;
       const without = await target.raw.send({ method: 'GET', path });

@@ -14,6 +14,7 @@ export interface BodySchema {
   readonly maxLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly minItems?: number;
   readonly maxItems?: number;
 }
 
@@ -110,7 +111,7 @@ const OF_TYPE: Record<string, (schema: BodySchema) => BadValue[]> = {
 
 function numbers({ minimum, maximum }: BodySchema, more: readonly string[]): BadValue[] {
   const found = [...more];
-  if (minimum !== undefined) found.push(String(minimum - 1), '-1e-9');
+  if (minimum !== undefined) found.push(String(minimum - 1), ...(minimum < 0 ? [] : ['-1e-9']));
   if (maximum !== undefined) found.push(String(maximum + 1), '1e15');
   return found.map((json) => ({ json, at: '', why: `out of range (${json})` }));
 }
@@ -118,9 +119,12 @@ function numbers({ minimum, maximum }: BodySchema, more: readonly string[]): Bad
 /** JSON of something that the schema takes. */
 export function sample(schema: BodySchema): string {
   const described = schema.anyOf?.find((option) => option.type !== 'null') ?? schema;
-  const { description = '', properties = {}, required = [] } = described;
+  const { description = '', properties = {}, required = [], items, minItems = 0 } = described;
   if (described.enum) return JSON.stringify(described.enum[0]);
-  if (described.type === 'array') return '[]';
+  if (described.type === 'array')
+    return `[${Array(minItems)
+      .fill(items && sample(items))
+      .join(',')}]`;
   if (described.type === 'object') {
     return `{${required.map((name) => `${JSON.stringify(name)}:${sample(properties[name]!)}`).join(',')}}`;
   }

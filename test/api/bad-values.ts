@@ -82,6 +82,32 @@ const BAD_QUERY: Record<QueryParam['kind'], readonly string[]> = {
   // The longest is 200 characters, so 201 of any kind are too long; NUL is in no id.
   lastId: ['x'.repeat(201), '%F0%9F%98%80'.repeat(201), 'a%00b', '%00'],
   id: ['x'.repeat(201), '%F0%9F%98%80'.repeat(201), 'a%00b', '%00'],
+  ids: ['x'.repeat(201), 'a,%00', 'a,,b', ',', 'a,', ',a', Array(51).fill('a').join(',')],
+  choice: ['inbound', 'INBOUND,OUTBOUND', 'x', '%20INBOUND', 'INBOUND%20', 'null', '0'],
+  number: [...NO_NUMBERS, '1000001', '10000000', '.5', '-0', `0.${'0'.repeat(21)}`],
+  search: [
+    '%20',
+    '-a',
+    'or',
+    'a%20or',
+    'or%20a',
+    'a%20or%20or%20b',
+    '%22a',
+    '%22%22',
+    '-',
+    '%26',
+    '(a)',
+    'a*',
+    'a%20NEAR/5',
+    'NEAR/5%20a',
+    'a%20NEAR/0%20b',
+    'a%20NEAR/31%20b',
+    'a%20NEAR/x%20b',
+    'a%20NEAR/2%20b%20NEAR/2%20c',
+    'a%20NEAR/2%20-b',
+    'x'.repeat(501),
+    '%22%22%20'.repeat(50),
+  ],
   // Base64url of {}, [], null, [null], [[1]], ["\0"], five keys.
   cursor: ['abc', 'e30', 'W10', 'bnVsbA', 'W251bGxd', 'W1sxXV0', 'WyJcdTAwMDAiXQ', 'WzEsMiwzLDQsNV0', 'x'.repeat(2001)],
   boolean: ['TRUE', 'True', '1', '0', 'yes', 'on', '%20true', 'true%20', 'truefalse', 'null', 'true,false'],
@@ -91,10 +117,12 @@ const BAD_QUERY: Record<QueryParam['kind'], readonly string[]> = {
 
 /** Values in a URL that a parameter of this kind does not take. */
 export function badQueryValues(param: QueryParam): string[] {
-  const anyText = param.kind === 'lastId' || param.kind === 'id';
+  const anyText = ['lastId', 'id', 'ids', 'search'].includes(param.kind);
   const controls = anyText ? [] : ['%00', '1%00', '%01', '%0a', '1%0d%0aSet-Cookie:x', '%7f'];
   const texts = anyText ? [] : HOSTILE_TEXTS.map(encodeURIComponent);
-  return [...BAD_QUERY[param.kind], ...BROKEN_ENCODINGS, ...controls, ...texts];
+  // Of another list: its keys are not this one's.
+  const foreign = param.kind === 'cursor' && param.keys ? ['WyJhIl0', 'WzEsMCwiYSJd'] : [];
+  return [...BAD_QUERY[param.kind], ...foreign, ...BROKEN_ENCODINGS, ...controls, ...texts];
 }
 
 /** A value in a URL that a parameter of this kind takes. */
@@ -104,7 +132,12 @@ export function goodQueryValue(param: QueryParam): string {
     limit: '100',
     lastId: 'none',
     id: 'none',
-    cursor: 'WyJhIl0',
+    ids: 'none,7',
+    choice: param.kind === 'choice' ? param.of[0]! : '',
+    number: '1',
+    search: '%22good%20price%22%20-bad',
+    // ["",0,"a"] or ["a"].
+    cursor: param.kind === 'cursor' && param.keys ? 'WyIiLDAsImEiXQ' : 'WyJhIl0',
     boolean: 'false',
     seconds: '60',
     count: '1',

@@ -1,13 +1,16 @@
 import { expect } from 'vitest';
 import type { RouteContract } from '#debrief/contract/route.js';
+import { allRoutes } from '#debrief/contract/routes.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
-import { type RawClient, rawClient } from '../support/raw-http.js';
+import { browserOf } from '../support/browser.js';
+import { type RawClient, type RawRequest, rawClient, sendRaw } from '../support/raw-http.js';
 import { makeAccount, type TestAccount, type TestClient, type TestService } from '../support/service.js';
 
 /** An account with one of everything, and what no request in a suite may change. */
 export interface Target {
   readonly account: TestAccount;
   readonly client: TestClient;
+  /** Sends as the client; what is for people alone, as a user who has logged in. */
   readonly raw: RawClient;
   /** The id of something, by the first part of the path that it is read at. */
   readonly ids: Readonly<Record<string, string>>;
@@ -43,14 +46,61 @@ export async function makeTarget(service: TestService): Promise<Target> {
   };
   const calls = await client.giveCall({ ...call, externalId: 'first', callerEmail: 'rep@example.com' });
   await client.giveCall({ ...call, externalId: 'second' });
+  const skills = await create('skills', { name: 'Listening' });
+  const questions = [{ text: 'Did they listen?', skills: [Number(skills)] }];
+  const scorecards = await create('scorecards', { name: 'Discovery', scheme: 'OneToFive', questions });
+  const sheet = (await client.get(`/api/v1/scorecards/${scorecards}`)).json();
+  const answers = [{ questionId: sheet.questions[0].questionId, answer: 4 }];
+  const result = { callId: calls, scorecardId: scorecards, reviewerId: users, state: 'SUBMITTED', answers };
+  const results = await create('results', result);
+  const scoring = { skills, scorecards, scorecard: scorecards, results };
+  const feedback = await create('feedback', { callId: calls, feedbackBy: users, startTime: 1, text: 'Well said' });
+  const shares = await create('shares', { callId: calls, sharedBy: users, recipientEmails: ['out@example.com'] });
+  const heartbeat = { callId: calls, listener: users, session: 'tab', spans: [[0, 2]] };
+  expect((await client.send('POST', '/api/v1/listens', heartbeat)).status).toBe(200);
+  const plans = await create('plans', aPlan(users, [Number(skills)]));
+  const meetings = await create('meetings', {
+    planId: Number(plans),
+    dateTime: '2026-03-02T10:00Z',
+    callReviews: [{ callId: calls }],
+    questions: [{ question: 'Ready?', kind: 'scored', possibleScore: 5, actualScore: 4, reviewWeight: 1 }],
+  });
+  const kpis = await create('kpis', { description: 'Dials', frequency: 'DAILY', target: 50 });
+  const observations = await create('observations', {
+    ...{ observedAt: '2026-03-02T10:00Z', observerId: users, observedId: users, kpiId: Number(kpis), value: 41.5 },
+  });
+  const coaching = { plans, meetings, kpis, kpi: kpis, observations };
   const deletedCallId = await client.giveCall(call);
   expect((await client.send('DELETE', `/api/v1/calls/${deletedCallId}`)).status).toBe(204);
+  const person = await browserOf(service, account, { id: users, role: 'rep' });
+  const cookie = `debrief_session=${person.cookies.get('debrief_session')}`;
+  const raw = rawClient(service, client);
   await accountAtRest(service, account.accountId);
   return {
     account,
     client,
-    raw: rawClient(service, client),
-    ids: { calls, call: calls, transcript: calls, users, teams, departments, topics, templates },
+    raw: {
+      authorization: raw.authorization,
+      send: ({ headers, ...request }) =>
+        isForPeople(request)
+          ? sendRaw(service, { ...request, headers: { cookie, origin: service.url, ...headers } })
+          : raw.send({ ...request, headers: { ...headers } }),
+    },
+    ids: {
+      calls,
+      call: calls,
+      transcript: calls,
+      users,
+      teams,
+      departments,
+      topics,
+      templates,
+      feedback,
+      shares,
+      ...scoring,
+      ...coaching,
+      sessions: person.sessionId,
+    },
     deletedCallId,
     async unchanged(run) {
       await accountAtRest(service, account.accountId);
@@ -62,14 +112,35 @@ export async function makeTarget(service: TestService): Promise<Target> {
   };
 }
 
+/** A plan of somebody with themselves. */
+export function aPlan(userId: string, skills: readonly number[] = []): object {
+  const people = { coachId: userId, recipientId: userId };
+  const schedule = { startDate: '2026-03-01T10:00Z', cadenceDays: 7, plannedMeetings: 4 };
+  return { name: 'Listening', objective: 'Listen more', ...people, ...schedule, skills };
+}
+
 /** `/api/ev/2/call/:id` with an id in its place. */
 export function pathOf(route: RouteContract, id: string): string {
   return route.path.replace(':id', id);
 }
 
-/** What the id in a route's path is of: `calls`, `users`, …; undefined where there is none. */
+function isForPeople({ method, path }: RawRequest): boolean {
+  return allRoutes.some(
+    (route) =>
+      route.audience === 'people' &&
+      route.method === method &&
+      new RegExp(`^${route.path.replace(':id', '[^?]*')}(\\?|$)`).test(path),
+  );
+}
+
+/** Whether programs take a route: not those of sessions, which `permissions.test.ts` and `sessions.test.ts` are about. */
+export function forPrograms(route: RouteContract): boolean {
+  return route.audience === undefined;
+}
+
+/** What the id in a route's path is of: `calls`, `users`, …, also in `/results/:id/history`; undefined where there is none. */
 export function kindOf(route: RouteContract): string | undefined {
-  return /\/([^/]+)\/:id$/.exec(route.path)?.[1];
+  return /\/([^/]+)\/:id(?:\/|$)/.exec(route.path)?.[1];
 }
 
 export function nameOf(route: RouteContract): string {
@@ -78,6 +149,9 @@ export function nameOf(route: RouteContract): string {
 
 /** The headers and the body that a route takes, so that a path or a scope is all that can be wrong. */
 export function soundBody(route: RouteContract): { headers?: Record<string, string>; body?: string } {
+  if (route.path.endsWith('/observations/import')) {
+    return { headers: { 'content-type': 'text/csv' }, body: 'observedAt,observerId,observedId,kpiId,value\n' };
+  }
   if (route.path.endsWith('/import')) return { headers: { 'content-type': 'application/x-ndjson' }, body: '' };
   if (route.method !== 'POST' && route.method !== 'PATCH') return {};
   return { headers: { 'content-type': 'application/json' }, body: '{}' };

@@ -156,6 +156,143 @@ describe('the demo company', () => {
   });
 });
 
+describe('its coaching', () => {
+  const all = (feed: string) => get(`/${feed}?since=2020-01-01T00:00Z&limit=1000`);
+  let calls: Map<string, DemoCall>;
+  let emails: Map<string, string>;
+  beforeAll(async () => {
+    calls = new Map((await all('calls')).map((call: DemoCall) => [call.id, call]));
+    emails = new Map((await get('/users')).map((user: Record<string, string>) => [user.userId, user.email]));
+  });
+
+  /** The reference's table: what an answer is worth of 5. */
+  const RAW: Record<string, readonly number[]> = {
+    OneToFive: [0, 1, 2, 3, 4, 5],
+    OneToThree: [0, 1, 3, 5],
+    OneTwo: [0, 3, 5],
+    YesNo: [0, 5],
+    PassFail: [0, 5],
+  };
+
+  test('its scores are of its people, calls and scorecards', async () => {
+    const scores = await all('scores');
+    expect(scores.length).toBeGreaterThan(150);
+    const scorecards = new Map<string, Record<string, string>[]>();
+    for (const score of scores) {
+      const call = calls.get(score.callId)!;
+      expect(call.state).toBe('COMPLETE');
+      expect(score.caller).toBe(call.callerEmail);
+      expect([...emails.values()]).toContain(score.reviewer);
+      expect(score.reviewer).not.toBe(score.caller);
+      expect(score.reviewerTeam).toBe(score.callerTeam);
+      expect(Date.parse(score.scoreTime)).toBeGreaterThan(Date.parse(call.callTime));
+      expect(score.rawAnswer).toBe(RAW[score.scheme]![score.answer]);
+      if (!scorecards.has(score.scorecardId)) {
+        scorecards.set(score.scorecardId, await get(`/scorecard/${score.scorecardId}`));
+      }
+      const question = scorecards.get(score.scorecardId)!.find(({ questionId }) => questionId === score.questionId)!;
+      expect(question).toMatchObject({
+        ...{ scorecardName: score.scorecardName, scorecardScheme: score.scheme, questionText: score.question },
+      });
+    }
+    expect(scorecards.size).toBe(5);
+    const means = new Map<string, number[]>();
+    for (const { caller, rawAnswer } of scores) means.set(caller, [...(means.get(caller) ?? []), rawAnswer]);
+    const levels = [...means.values()]
+      .filter((raws) => raws.length > 10)
+      .map((raws) => raws.reduce((a, b) => a + b) / raws.length);
+    expect(Math.max(...levels) - Math.min(...levels)).toBeGreaterThan(0.5);
+  });
+
+  test('its comments, highlights, shares and listens are of its calls', async () => {
+    const feedback = await all('feedback');
+    expect(feedback.length).toBeGreaterThan(80);
+    for (const { callId, feedbackBy, isComment, isHighlight, startTime, endTime, text, feedbackAt } of feedback) {
+      const call = calls.get(callId)!;
+      expect(emails.has(feedbackBy)).toBe(true);
+      expect(isComment).toBe(!isHighlight);
+      expect(endTime === null).toBe(isComment);
+      expect(startTime).toBeLessThan(endTime ?? call.duration! + 1);
+      expect(endTime ?? 0).toBeLessThanOrEqual(call.duration!);
+      expect(text).toMatch(/^<p>.+<\/p>$/);
+      expect(Date.parse(feedbackAt)).toBeGreaterThan(Date.parse(call.callTime));
+    }
+    const shares = await all('shares');
+    expect(shares.length).toBeGreaterThan(5);
+    for (const { callId, sharedBy, recipientUserIds } of shares) {
+      expect(calls.has(callId)).toBe(true);
+      for (const userId of [sharedBy, ...recipientUserIds]) expect(emails.has(userId)).toBe(true);
+    }
+    const listens = await all('listens');
+    expect(listens.length).toBeGreaterThan(100);
+    for (const { callId, listener, caller, timeListened, date } of listens) {
+      const call = calls.get(callId)!;
+      expect([emails.has(listener), caller]).toEqual([true, call.callerId]);
+      expect(timeListened).toBeLessThanOrEqual(call.duration!);
+      expect(Date.parse(date)).toBeGreaterThan(Date.parse(call.callTime) - 86_400_000);
+    }
+    // Who comments or scores has listened.
+    const heard = new Set(listens.map((one: Record<string, string>) => `${one.callId} ${one.listener}`));
+    const replies = feedback.filter(
+      (one: Record<string, string>) => one.feedbackBy === calls.get(one.callId!)!.callerId,
+    );
+    for (const one of feedback) {
+      if (!replies.includes(one)) expect(heard).toContain(`${one.callId} ${one.feedbackBy}`);
+    }
+  });
+});
+
+test('its plans, meetings and KPIs agree with its scores', async () => {
+  const all = (feed: string) => get(`/${feed}?since=2020-01-01T00:00Z&limit=1000`);
+  const emails = new Map((await get('/users')).map((user: Record<string, string>) => [user.userId, user.email]));
+  const [plans, meetings, scores, observations] = [
+    await all('plans'),
+    await all('meetings'),
+    await all('scores'),
+    await all('kpis'),
+  ];
+  expect(plans.length).toBeGreaterThan(4);
+  const skills = new Set(
+    scores.flatMap(({ skill1, skill2, skill3 }: Record<string, string>) => [skill1, skill2, skill3]),
+  );
+  for (const plan of plans) {
+    for (const userId of [plan.coachId, plan.recipientId]) expect(emails.has(userId)).toBe(true);
+    for (const { skillName } of plan.skill) expect(skills).toContain(skillName);
+    const held = meetings.filter((one: Record<string, unknown>) => one.planId === plan.planId && one.endTime !== null);
+    expect(held).toHaveLength(plan.completedMeetings);
+    expect(plan.completedMeetings + plan.estimatedMissedMeetings).toBeLessThanOrEqual(plan.plannedMeetings);
+  }
+  expect(meetings.filter(({ endTime }: { endTime: string | null }) => endTime !== null).length).toBeGreaterThan(15);
+  for (const { callReviews, scores: bySkill, recipientId, coachId, startTime, endTime } of meetings) {
+    expect(coachId).not.toBe(recipientId);
+    if (endTime !== null) expect(Date.parse(endTime)).toBeGreaterThan(Date.parse(startTime));
+    // Its figures, from the scores of the calls that it reviewed.
+    const sums = new Map<string, { actual: number; possible: number }>();
+    for (const { callId, questions } of callReviews) {
+      const ofCall = scores.filter((score: Record<string, string>) => score.callId === callId);
+      for (const { question, actualScore, possibleScore } of questions) {
+        const score = ofCall.find((one: Record<string, unknown>) => one.question === question);
+        expect([score.rawAnswer, 5]).toEqual([actualScore, possibleScore]);
+        expect(score.caller).toBe(emails.get(recipientId));
+        for (const skill of [score.skill1, score.skill2, score.skill3]) {
+          if (skill === null) continue;
+          const sum = sums.get(skill) ?? { actual: 0, possible: 0 };
+          sums.set(skill, { actual: sum.actual + actualScore, possible: sum.possible + 5 });
+        }
+      }
+    }
+    const expected = [...sums].map(([skill, { actual, possible }]) => [skill, Math.floor((100 * actual) / possible)]);
+    expect(bySkill).toEqual(Object.fromEntries(expected));
+  }
+  expect(observations.length).toBeGreaterThan(200);
+  const kpis = new Map<number, Record<string, unknown>>();
+  for (const { kpiId, observerId, observedId } of observations) {
+    if (!kpis.has(kpiId)) kpis.set(kpiId, await get(`/kpi/${kpiId}`));
+    expect([emails.has(observerId), emails.has(observedId)]).toEqual([true, true]);
+  }
+  expect(kpis.size).toBe(4);
+});
+
 test('the same seed and time make the same company', async () => {
   const now = Date.parse('2026-06-15T15:00:00Z');
   const picture = async (url: string): Promise<string> => {
@@ -166,7 +303,11 @@ test('the same seed and time make the same company', async () => {
       const rows = await pool.query(`select md5(string_agg(row::text, '' order by call_id)) as picture from (
         select c.call_id, caller_id, call_time, duration, state, metadata::text, crm_matches::text, f.crc32
         from calls c left join fragments f on f.fragment_id = c.transcript_fragment_id) as row`);
-      return rows.rows[0].picture;
+      const coaching = await pool.query(`select md5(string_agg(row::text, '' order by id, question)) as picture from (
+        select result_id as id, state, call_id, reviewer_id, question_id as question, answer, comment, moment_seconds
+        from results join result_answers using (account_id, result_id)
+        union all select feedback_id, kind, call_id, feedback_by, '', null, text, start_time from feedback) as row`);
+      return rows.rows[0].picture + coaching.rows[0].picture;
     } finally {
       await pool.end();
     }

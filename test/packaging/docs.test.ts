@@ -33,7 +33,7 @@ test('every setting that a document names is one', () => {
   const known = new Set(settings.map(({ name }) => name));
   for (const path of documents) {
     for (const [, name = ''] of readFileSync(path, 'utf8').matchAll(
-      /\b((?:DATABASE|DATA|LOG|TRUST|INGEST)_[A-Z_]+)\b/g,
+      /\b((?:DATABASE|DATA|LOG|TRUST|INGEST|PUBLIC|MAIL|OIDC)_[A-Z_]+)\b/g,
     )) {
       expect(known, `${path}: ${name}`).toContain(name.replace(/_FILE$/, ''));
     }

@@ -18,22 +18,28 @@ export interface StartedCommand {
 export function startCommand(
   words: readonly string[],
   settings: Record<string, string> = { DATABASE_URL: inject('databaseUrl') },
+  input?: string,
 ): StartedCommand {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, ['bin/debrief.js', ...words], {
     env: { PATH, HOME, PORT: '0', ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(input);
   const out = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text) => {
+  child.stdout!.setEncoding('utf8').on('data', (text) => {
     out.stdout += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
+  child.stderr!.setEncoding('utf8').on('data', (text) => {
     out.stderr += text;
   });
   return { process: child, ended: once(child, 'close').then(() => ({ code: child.exitCode, ...out })) };
 }
 
-export function runCommand(words: readonly string[], settings?: Record<string, string>): Promise<CommandResult> {
-  return startCommand(words, settings).ended;
+export function runCommand(
+  words: readonly string[],
+  settings?: Record<string, string>,
+  input?: string,
+): Promise<CommandResult> {
+  return startCommand(words, settings, input).ended;
 }

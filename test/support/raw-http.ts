@@ -28,12 +28,13 @@ export interface RawClient {
   send(request: RawRequest): Promise<RawAnswer>;
 }
 
-/** Sends as this credential, unless a request brings an `authorization` of its own; '' sends none. */
+/** Sends as this credential, and as a page of ours, unless a request brings headers of its own; '' sends none. */
 export function rawClient(service: TestService, client: TestClient): RawClient {
   const authorization = basic(client.username, client.password);
   return {
     authorization,
-    send: ({ headers = {}, ...request }) => sendRaw(service, { ...request, headers: { authorization, ...headers } }),
+    send: ({ headers = {}, ...request }) =>
+      sendRaw(service, { ...request, headers: { authorization, origin: service.url, ...headers } }),
   };
 }
 

@@ -11,6 +11,7 @@ import { createCallReader } from '#debrief/ingest/reader.js';
 import { createLog } from '#debrief/log.js';
 import { createPool } from '#debrief/postgres/connect.js';
 import { buildApp } from '#debrief/server/app.js';
+import type { LogInOptions } from '#debrief/server/log-in-options.js';
 import type { TurnTime } from '#debrief/server/rate-limit.js';
 import { createAccount, createCredential } from '#debrief/services/accounts.js';
 import { type Actor, commandActor } from '#debrief/services/actor.js';
@@ -45,6 +46,8 @@ export interface ServiceOptions {
   readonly trustProxy?: readonly string[];
   /** Drives the waiting under the rate limit. */
   readonly turnTime?: TurnTime;
+  /** How people log in, beside by a password. */
+  readonly logIn?: LogInOptions;
   /** Takes each line of the log. */
   readonly onLog?: (line: string) => void;
 }
@@ -60,15 +63,13 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const reader = createCallReader(1);
   const templates = createTemplateRenderer({ threads: 1 });
   const log = options.onLog ? createLog('trace', { write: options.onLog }) : pino({ level: 'silent' });
-  const app = buildApp(
-    { db, copyOut: createCopyOut(pool), clock: options.clock ?? systemClock, reader, templates },
-    log,
-    {
-      trustProxy: options.trustProxy ?? null,
-      pool,
-      ...(options.turnTime && { turnTime: options.turnTime }),
-    },
-  );
+  const deps = { db, copyOut: createCopyOut(pool), clock: options.clock ?? systemClock, reader, templates };
+  const app = buildApp(deps, log, {
+    trustProxy: options.trustProxy ?? null,
+    pool,
+    ...(options.turnTime && { turnTime: options.turnTime }),
+    ...(options.logIn && { logIn: options.logIn }),
+  });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url,

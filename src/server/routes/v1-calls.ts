@@ -83,7 +83,7 @@ async function sendGivenCall({ deps, caller, request, reply }: RouteContext<type
  */
 async function importCalls({ deps, caller, request, reply }: RouteContext<typeof v1Routes.importCalls>) {
   const { body } = request;
-  if (!(body instanceof Readable)) {
+  if (!(body instanceof Readable) || !/ndjson/i.test(request.headers['content-type'] ?? '')) {
     throw new AppError('unsupported_media_type', 'Send the calls as application/x-ndjson, one a line.');
   }
   const coding = request.headers['content-encoding'] ?? 'identity';

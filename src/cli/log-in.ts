@@ -1,0 +1,88 @@
+import { text } from 'node:stream/consumers';
+import { systemClock } from '../clock.js';
+import { type Config, foreignEnvironment } from '../config.js';
+import { invalid } from '../errors.js';
+import { createCommandMailer } from '../mail/command.js';
+import type { LogInOptions } from '../server/log-in-options.js';
+import { requireAccount } from '../services/accounts.js';
+import { commandActor } from '../services/actor.js';
+import { accountFlag } from './accounts.js';
+import type { Command } from './command.js';
+
+/** How people log in, by the settings; refuses those that make no sense together. */
+export function logInOptions(config: Config): LogInOptions {
+  const { PUBLIC_URL, MAIL_COMMAND, MAIL_FROM, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_ACCOUNT } = config;
+  if (MAIL_COMMAND !== null && PUBLIC_URL === null) {
+    throw invalid('PUBLIC_URL', 'is not set, and mails have links', 'where browsers find Debrief, with MAIL_COMMAND');
+  }
+  const oidc = { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_ACCOUNT };
+  const missing = Object.entries(oidc).filter(([, value]) => value === null);
+  if (missing.length > 0 && missing.length < 3) {
+    throw invalid(
+      missing[0]![0],
+      'is not set',
+      'a value with OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_ACCOUNT, or none of them',
+    );
+  }
+  return {
+    publicUrl: PUBLIC_URL,
+    mailer:
+      MAIL_COMMAND === null
+        ? null
+        : createCommandMailer({
+            ...{ command: MAIL_COMMAND, from: MAIL_FROM },
+            ...{ environment: foreignEnvironment(), clock: systemClock },
+          }),
+    oidc:
+      missing.length > 0
+        ? null
+        : {
+            ...{ issuer: OIDC_ISSUER!, clientId: OIDC_CLIENT_ID!, clientSecret: config.OIDC_CLIENT_SECRET },
+            ...{ accountId: OIDC_ACCOUNT!, scopes: config.OIDC_SCOPES, emailVerified: config.OIDC_EMAIL_VERIFIED },
+          },
+  };
+}
+
+/** Where this machine's own browser finds the server. */
+function localUrl({ HOST, PORT }: Config): string {
+  const host = HOST === '0.0.0.0' || HOST === '::' ? 'localhost' : HOST;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`;
+}
+
+/** Loaded when they are needed, as every command's heavy parts are. */
+const links = () => import('../services/password-links.js');
+
+export const userInvite: Command = {
+  name: 'user invite',
+  summary: 'Make a link with which a user sets their password, once, within 7 days; prints {"url","expiresAt"}.',
+  positionals: ['USER_ID'],
+  flags: { account: accountFlag },
+  examples: ['user invite USER_ID --account ID'],
+  async run({ args, config, database }) {
+    const { db } = await database();
+    const scope = { accountId: args.values.account! };
+    await requireAccount(db, scope.accountId);
+    const baseUrl = config.PUBLIC_URL ?? localUrl(config);
+    const context = { baseUrl, now: systemClock.now() * 1000, mailer: null };
+    const { inviteUser } = await links();
+    return inviteUser(db, commandActor(scope), args.positionals[0]!, {}, context);
+  },
+};
+
+export const userPassword: Command = {
+  name: 'user password',
+  summary: 'Set the password of a user to the line on standard input; their sessions end. Prints {"userId"}.',
+  positionals: ['USER_ID'],
+  flags: { account: accountFlag },
+  examples: ['user password USER_ID --account ID < password.txt'],
+  async run({ args, database }) {
+    const password = (await text(process.stdin)).replace(/\r?\n$/, '');
+    const { db } = await database();
+    const scope = { accountId: args.values.account! };
+    await requireAccount(db, scope.accountId);
+    const { setPassword } = await links();
+    const userId = args.positionals[0]!;
+    await setPassword(db, commandActor(scope), userId, password, systemClock.now() * 1000);
+    return { userId };
+  },
+};

@@ -1,0 +1,231 @@
+import Type, { type Static } from 'typebox';
+import { closed, Id, INSTANT_TEXT, Instant, line, nullable, optional } from './fields.js';
+import { id } from './params.js';
+import { crud, feed, get, list, v1 } from './route.js';
+
+// Coaching: plans, their meetings, and KPIs.
+
+const textOrNull = Type.Union([Type.String(), Type.Null()]);
+const numberOrNull = Type.Union([Type.Number(), Type.Null()]);
+const zoned = (description: string) =>
+  Type.String({ format: 'date-time', description: `${description}, with the offset of the account's time zone` });
+const zonedOrNull = (description: string) => Type.Union([zoned(description), Type.Null()]);
+const utc = (description: string) => Type.String({ format: 'date-time', description });
+const FREQUENCIES = ['DAILY', 'WEEKLY', 'MONTHLY', 'QUARTERLY'] as const;
+
+/** A coaching plan, as API v2 has it. */
+export const Plan = Type.Object({
+  planId: Type.Integer(),
+  name: Type.String(),
+  objective: Type.String(),
+  startDate: zoned('when the plan starts'),
+  coachId: Type.String(),
+  recipientId: Type.String(),
+  plannedMeetings: Type.Integer({ minimum: 0 }),
+  completedMeetings: Type.Integer({ minimum: 0, description: 'meetings of the plan that have ended' }),
+  estimatedMissedMeetings: Type.Integer({
+    minimum: 0,
+    description:
+      'planned meetings that were due by now, or by the completion of the plan, less the completed ones: one is due every cadenceDays after the start',
+  }),
+  skill: Type.Array(Type.Object({ skillId: Type.Integer(), skillName: Type.String() })),
+  modified: zoned('stamp'),
+});
+
+const ReviewQuestion = Type.Object({
+  question: Type.String(),
+  possibleScore: numberOrNull,
+  actualScore: numberOrNull,
+  reviewWeight: numberOrNull,
+});
+
+/** A coaching meeting, as API v2 has it. */
+export const Meeting = Type.Object({
+  meetingId: Type.Integer(),
+  planId: Type.Union([Type.Integer(), Type.Null()]),
+  dateTime: zoned('when the meeting is scheduled'),
+  coachId: Type.String(),
+  recipientId: Type.String(),
+  startTime: zonedOrNull('when it started'),
+  endTime: zonedOrNull('when it ended'),
+  scores: Type.Record(Type.String(), Type.Integer({ minimum: 0, maximum: 100 }), {
+    description:
+      "by skill: the mean of the reviewed calls' scorecard questions with that skill, in whole percent, truncated",
+  }),
+  callReviews: Type.Array(Type.Object({ callId: Type.String(), questions: Type.Array(ReviewQuestion) })),
+  questions: Type.Array(ReviewQuestion),
+  comments: textOrNull,
+  modified: zoned('stamp'),
+});
+
+/** A KPI observation, as API v2 has it. */
+export const Observation = Type.Object({
+  observedAt: utc('when the value was observed'),
+  observerId: Type.String(),
+  observedId: Type.String(),
+  kpiId: Type.Integer(),
+  value: Type.Number(),
+  modified: utc('stamp'),
+  id: Type.String(),
+});
+
+/** A KPI definition, as API v2 has it. */
+export const Kpi = Type.Object({
+  kpiId: Type.Integer(),
+  description: Type.String(),
+  frequency: Type.Enum([...FREQUENCIES]),
+  target: Type.Number(),
+});
+
+const MAX_NUMBER = 999_999_999_999_999;
+const numberOf = (noun: string) => Type.Integer({ minimum: 1, maximum: MAX_NUMBER, description: `a ${noun}'s number` });
+const newNumber = (noun: string) => ({ id: optional(numberOf(noun)) });
+const instantOrNull = nullable(Instant, `${INSTANT_TEXT}, or null`);
+
+const planFields = {
+  name: line(200),
+  objective: line(2_000),
+  coachId: Id,
+  recipientId: Id,
+  startDate: Instant,
+  cadenceDays: Type.Integer({
+    minimum: 1,
+    maximum: 366,
+    description: 'days from one meeting to the next, a whole number from 1 to 366 (7 is weekly)',
+  }),
+  plannedMeetings: Type.Integer({ minimum: 0, maximum: 1_000, description: 'a whole number from 0 to 1000' }),
+  skills: optional(
+    Type.Array(numberOf('skill'), { maxItems: 50, description: 'an array of up to 50 numbers of skills' }),
+  ),
+  completedAt: optional(instantOrNull),
+};
+export const PlanInput = Type.Object({ ...newNumber('plan'), ...planFields }, closed);
+export type PlanInput = Static<typeof PlanInput>;
+export const PlanPatch = Type.Partial(Type.Object(planFields, closed), closed);
+export type PlanPatch = Static<typeof PlanPatch>;
+
+const idsOf = (noun: string, max: number) =>
+  optional(Type.Array(Id, { maxItems: max, description: `an array of up to ${max} ids of ${noun}` }));
+
+const CallReview = Type.Object(
+  { callId: Id, resultIds: idsOf('results', 50), questionIds: idsOf('questions', 200) },
+  closed,
+);
+export type GivenCallReview = Static<typeof CallReview>;
+
+const MAX_SCORE = 1_000;
+const Question = Type.Object(
+  {
+    question: line(2_000),
+    kind: Type.Enum(['text', 'scored'], { description: 'text or scored' }),
+    possibleScore: optional(
+      nullable(
+        Type.Integer({ minimum: 1, maximum: MAX_SCORE }),
+        `a whole number from 1 to ${MAX_SCORE}; null for a text question`,
+      ),
+    ),
+    actualScore: optional(
+      nullable(
+        Type.Number({ minimum: 0, maximum: MAX_SCORE }),
+        'a number from 0 to the possibleScore, or null where it is not scored',
+      ),
+    ),
+    reviewWeight: optional(
+      Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'a whole number from 0 to 1000000' }),
+    ),
+  },
+  closed,
+);
+export type GivenQuestion = Static<typeof Question>;
+
+const meetingFields = {
+  planId: optional(nullable(numberOf('plan'), "a plan's number, or null")),
+  coachId: optional(Id),
+  recipientId: optional(Id),
+  startTime: optional(instantOrNull),
+  endTime: optional(instantOrNull),
+  callReviews: optional(
+    Type.Array(CallReview, { maxItems: 50, description: 'an array of up to 50 {callId, resultIds, questionIds}' }),
+  ),
+  questions: optional(
+    Type.Array(Question, {
+      maxItems: 100,
+      description: 'an array of up to 100 {question, kind, possibleScore, actualScore, reviewWeight}',
+    }),
+  ),
+  comments: optional(nullable(line(20_000), 'text of 1 to 20000 characters, or null')),
+};
+export const MeetingInput = Type.Object({ ...newNumber('meeting'), dateTime: Instant, ...meetingFields }, closed);
+export type MeetingInput = Static<typeof MeetingInput>;
+export const MeetingPatch = Type.Object({ dateTime: optional(Instant), ...meetingFields }, closed);
+export type MeetingPatch = Static<typeof MeetingPatch>;
+/** A meeting starts, or ends, when that is said: other times are history, and given by a change. */
+export const MeetingMove = Type.Object({}, closed);
+
+const amount = Type.Number({
+  minimum: -1e12,
+  maximum: 1e12,
+  description: 'a number from -1000000000000 to 1000000000000',
+});
+const kpiFields = {
+  description: line(2_000),
+  frequency: Type.Enum([...FREQUENCIES], { description: FREQUENCIES.join(', ') }),
+  target: amount,
+};
+export const KpiInput = Type.Object({ ...newNumber('KPI'), ...kpiFields }, closed);
+export const KpiPatch = Type.Partial(Type.Object(kpiFields, closed), closed);
+
+const observationFields = {
+  observedAt: Instant,
+  observerId: optional(Id),
+  observedId: Id,
+  kpiId: numberOf('KPI'),
+  value: amount,
+};
+export const ObservationInput = Type.Object({ id: optional(Id), ...observationFields }, closed);
+export const ObservationPatch = Type.Partial(Type.Object(observationFields, closed), closed);
+
+export const coachingRoutesV2 = {
+  plans: get('/plans', 'Coaching plans that changed at or after since', feed),
+  meetings: get('/meetings', 'Coaching meetings that changed at or after since', feed),
+  kpis: get('/kpis', 'KPI observations that changed at or after since', feed),
+  kpi: get('/kpi/:id', 'One KPI definition', {}),
+};
+
+export const coachingRoutesV1 = {
+  plans: {
+    ...crud('plans', 'coaching plan', 'manager', { input: PlanInput, patch: PlanPatch }),
+    list: v1('GET', '/plans', 'read', 'rep', 'Coaching plans that one sees, by number, a page at a time', {
+      query: { ...list, coachId: id, recipientId: id },
+    }),
+    remove: v1('DELETE', '/plans/:id', 'write', 'manager', 'Delete a plan that no meeting has been held of'),
+  },
+  meetings: {
+    ...crud('meetings', 'coaching meeting', 'rep', { input: MeetingInput, patch: MeetingPatch }),
+    list: v1('GET', '/meetings', 'read', 'rep', 'Coaching meetings that one sees, by number, a page at a time', {
+      query: { ...list, planId: id, coachId: id, recipientId: id },
+    }),
+    remove: v1(
+      'DELETE',
+      '/meetings/:id',
+      'write',
+      'rep',
+      'Cancel a meeting that has not started; or, as an administrator, delete any',
+    ),
+    start: v1('POST', '/meetings/:id/start', 'write', 'rep', 'Start a meeting', { body: MeetingMove }),
+    end: v1('POST', '/meetings/:id/end', 'write', 'rep', 'End a meeting that has started', { body: MeetingMove }),
+  },
+  kpis: {
+    ...crud('kpis', 'KPI', 'manager', { input: KpiInput, patch: KpiPatch }),
+    list: v1('GET', '/kpis', 'read', 'rep', 'KPI definitions, by number, a page at a time', { query: list }),
+    remove: v1('DELETE', '/kpis/:id', 'write', 'manager', 'Delete a KPI without observations'),
+  },
+  observations: {
+    ...crud('observations', 'KPI observation', 'manager', { input: ObservationInput, patch: ObservationPatch }),
+    list: v1('GET', '/observations', 'read', 'rep', 'KPI observations that one sees, by time, a page at a time', {
+      query: { ...list, kpiId: id, observedId: id },
+    }),
+    remove: v1('DELETE', '/observations/:id', 'write', 'manager', 'Delete a KPI observation'),
+    import: v1('POST', '/observations/import', 'write', 'manager', 'Give KPI observations as CSV'),
+  },
+};

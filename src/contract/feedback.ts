@@ -1,0 +1,82 @@
+import Type, { type Static } from 'typebox';
+import { closed, Id, Instant, NullableId, nullable, optional } from './fields.js';
+import { id } from './params.js';
+import { feed, get, list, v1 } from './route.js';
+
+/** A comment or highlight, as API v2 has it. */
+export const Feedback = Type.Object({
+  feedbackAt: Type.String({ format: 'date-time', description: 'when it was given' }),
+  modified: Type.String({ format: 'date-time', description: 'stamp in the feed of feedback' }),
+  callId: Type.String(),
+  feedbackBy: Type.String(),
+  isComment: Type.Boolean(),
+  isHighlight: Type.Boolean(),
+  text: Type.Union([Type.String({ description: 'HTML' }), Type.Null()]),
+  startTime: Type.Number({ description: 'seconds' }),
+  endTime: Type.Union([Type.Number({ description: 'seconds; of a highlight' }), Type.Null()]),
+  id: Type.String(),
+});
+export type Feedback = Static<typeof Feedback>;
+
+const MAX_TEXT_LENGTH = 20_000;
+const MAX_MENTIONS = 50;
+const SECONDS_TEXT = 'seconds, a number from 0 to 1000000';
+const seconds = Type.Number({ minimum: 0, maximum: 1_000_000, description: SECONDS_TEXT });
+
+const content = {
+  text: optional(
+    nullable(
+      Type.String({ maxLength: MAX_TEXT_LENGTH }),
+      `HTML or plain text of up to ${MAX_TEXT_LENGTH} characters, or null`,
+    ),
+  ),
+  startTime: optional(seconds),
+  endTime: optional(nullable(seconds, `${SECONDS_TEXT}, or null`)),
+  mentions: optional(
+    Type.Array(Id, { maxItems: MAX_MENTIONS, description: `an array of up to ${MAX_MENTIONS} users' ids` }),
+  ),
+};
+
+/** With an `endTime` it is a highlight, without one a comment. A reply is pinned where its thread is unless it says otherwise. */
+export const FeedbackInput = Type.Object(
+  {
+    callId: Id,
+    ...content,
+    replyTo: optional(NullableId),
+    id: optional(Id),
+    feedbackBy: optional(Id),
+    feedbackAt: optional(Instant),
+  },
+  closed,
+);
+export type FeedbackInput = Static<typeof FeedbackInput>;
+
+export const FeedbackPatch = Type.Object(content, closed);
+export type FeedbackPatch = Static<typeof FeedbackPatch>;
+
+const FEEDBACK_KINDS = ['comment', 'highlight'] as const;
+
+export const v2FeedbackRoutes = {
+  feedback: get('/feedback', 'Comments and highlights given or changed at or after since', feed),
+};
+
+export const v1FeedbackRoutes = {
+  listFeedback: v1(
+    'GET',
+    '/feedback',
+    'read',
+    'rep',
+    'Comments and highlights of calls that one sees, the oldest first',
+    {
+      query: { ...list, callId: id, feedbackBy: id, kind: { kind: 'choice', of: FEEDBACK_KINDS } },
+    },
+  ),
+  createFeedback: v1('POST', '/feedback', 'write', 'rep', 'Comment on a moment of a call, or highlight a range', {
+    body: FeedbackInput,
+  }),
+  readFeedback: v1('GET', '/feedback/:id', 'read', 'rep', 'One comment or highlight'),
+  updateFeedback: v1('PATCH', '/feedback/:id', 'write', 'rep', "Change one's own comment or highlight", {
+    body: FeedbackPatch,
+  }),
+  deleteFeedback: v1('DELETE', '/feedback/:id', 'write', 'rep', 'Delete a comment or highlight; replies to it stay'),
+};

@@ -1,0 +1,66 @@
+import Type from 'typebox';
+import { cursor, flag, ids, type QueryParam } from './params.js';
+import { list, v1 } from './route.js';
+import { Call } from './v2.js';
+
+const optionalInstant = { kind: 'instant', required: false } as const;
+const share = { kind: 'number', min: 0, max: 1 } as const;
+const percent = { kind: 'number', min: 0, max: 100 } as const;
+const seconds = { kind: 'number', min: 0, max: 1_000_000 } as const;
+
+/** The filters of the call library; all that are given must hold. `metadata.<field>` comes beside them. */
+const callFilters = {
+  q: { kind: 'search' },
+  callerId: ids,
+  teamId: ids,
+  teams_below: flag,
+  from: optionalInstant,
+  to: optionalInstant,
+  direction: { kind: 'choice', of: ['INBOUND', 'OUTBOUND', 'SCREENSHARE'] },
+  state: { kind: 'choice', of: ['PENDING', 'TRANSCRIBING', 'ANALYZING', 'COMPLETE', 'ERROR'] },
+  topicId: ids,
+  minTalkRatio: share,
+  maxTalkRatio: share,
+  minScore: percent,
+  maxScore: percent,
+  hasComments: { kind: 'choice', of: ['true', 'false'] },
+  minDuration: seconds,
+  maxDuration: seconds,
+} as const satisfies Record<string, QueryParam>;
+
+export const libraryRoutes = {
+  listCalls: {
+    ...v1('GET', '/calls', 'read', 'rep', 'Calls, the newest first, or the best for a search, a page at a time', {
+      query: { ...list, cursor: { ...cursor, keys: ['string', 'number', 'string'] }, ...callFilters },
+    }),
+    strictQuery: true,
+  },
+} as const;
+
+const nullableText = Type.Union([Type.String(), Type.Null()]);
+
+/** A piece of a transcript in which a search found something. */
+const CallMatch = Type.Object({
+  startTime: Type.Number({ description: 'seconds: where the first word found begins' }),
+  endTime: Type.Number({ description: 'seconds: where the last word found ends' }),
+  speakerNumber: Type.Integer({ minimum: 0 }),
+  speakerType: Type.Enum(['INTERNAL', 'EXTERNAL', 'UNKNOWN']),
+  text: Type.String(),
+  ranges: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]), {
+    description: 'what was found in the text: [from, to) in UTF-16 units',
+  }),
+});
+
+/** A call in the library: v2's fields without transcript and crmMatches, and what a list shows beside them. */
+export const ListedCall = Type.Object(
+  {
+    ...Type.Omit(Call, ['transcript', 'crmMatches']).properties,
+    externalId: nullableText,
+    callerName: nullableText,
+    teamId: nullableText,
+    comments: Type.Integer({ minimum: 0, description: 'how many comments there are on the call, replies too' }),
+    results: Type.Integer({ minimum: 0, description: 'how many scorecards have been submitted for the call' }),
+    matches: Type.Optional(Type.Array(CallMatch, { maxItems: 5 })),
+  },
+  { additionalProperties: false },
+);

@@ -1,0 +1,67 @@
+import Type, { type Static } from 'typebox';
+import { closed, Id, Instant, line, optional } from './fields.js';
+import { id } from './params.js';
+import { feed, get, list, v1 } from './route.js';
+
+/** How long somebody listened to a call on a day, as API v2 has it. */
+export const Listen = Type.Object({
+  date: Type.String({ format: 'date', description: "day in the account's time zone" }),
+  modified: Type.String({ format: 'date-time', description: 'stamp in the feed of listens' }),
+  callId: Type.String(),
+  listener: Type.String(),
+  caller: Type.Union([Type.String(), Type.Null()]),
+  timeListened: Type.Number({ description: 'seconds' }),
+  id: Type.String(),
+});
+export type Listen = Static<typeof Listen>;
+
+const MAX_SPANS = 100;
+/** Of one heartbeat, in seconds: a player sends one every few seconds or minutes. */
+export const MAX_PLAYED = 3_600;
+
+const second = Type.Number({ minimum: 0, maximum: 1_000_000, description: 'seconds, a number from 0 to 1000000' });
+
+/**
+ * What a player played since its last heartbeat. `playedAt` is when the last span ended, now unless given; `startedAt` when the
+ * first began: without it they are taken to have been played at normal speed.
+ */
+export const ListenInput = Type.Object(
+  {
+    callId: Id,
+    session: line(100),
+    spans: Type.Array(Type.Array(second, { minItems: 2, maxItems: 2, description: 'a span [from, to] in seconds' }), {
+      maxItems: MAX_SPANS,
+      description: `an array of up to ${MAX_SPANS} spans [from, to] in seconds, in the order in which they were played`,
+    }),
+    startedAt: optional(Instant),
+    playedAt: optional(Instant),
+    listener: optional(Id),
+  },
+  closed,
+);
+export type ListenInput = Static<typeof ListenInput>;
+
+export const DATE_TEXT = 'a date such as 2026-03-01, from 1900 up to 2200';
+
+export const ListenHistory = Type.Object(
+  {
+    callId: Id,
+    listener: Id,
+    date: Type.String({ maxLength: 40, description: DATE_TEXT }),
+    timeListened: Type.Number({ minimum: 0, maximum: 90_000, description: 'seconds, a number from 0 to 90000' }),
+  },
+  closed,
+);
+export type ListenHistory = Static<typeof ListenHistory>;
+
+export const v2ListenRoutes = { listens: get('/listens', 'Listens that changed at or after since', feed) };
+
+export const v1ListenRoutes = {
+  listListens: v1('GET', '/listens', 'read', 'rep', 'Who listened to calls that one sees, by day', {
+    query: { ...list, callId: id, listener: id },
+  }),
+  createListen: v1('POST', '/listens', 'write', 'rep', 'Say what of a call was played just now', { body: ListenInput }),
+  importListen: v1('POST', '/listens/history', 'admin', 'admin', 'Give what somebody listened to before, by day', {
+    body: ListenHistory,
+  }),
+};

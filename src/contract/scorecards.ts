@@ -1,0 +1,170 @@
+import Type, { type Static } from 'typebox';
+import { closed, Id, Instant, line, nullable, optional } from './fields.js';
+import { id } from './params.js';
+import { crud, feed, get, list, v1 } from './route.js';
+
+// Skills, scorecards, and results: one person's filled-in scorecard on one call.
+
+const SCHEME_NAMES = ['OneToFive', 'OneToThree', 'OneTwo', 'YesNo', 'PassFail'] as const;
+const STATE_NAMES = ['DRAFT', 'SUBMITTED', 'ACKNOWLEDGED', 'DISPUTED'] as const;
+
+const textOrNull = Type.Union([Type.String(), Type.Null()]);
+const instant = (description: string) => Type.String({ format: 'date-time', description });
+
+/** An answered question of a result, as API v2 has it. */
+export const Score = Type.Object({
+  reviewer: Type.String({ description: "the reviewer's e-mail address" }),
+  reviewerTeam: textOrNull,
+  caller: textOrNull,
+  callerTeam: textOrNull,
+  callId: Type.String(),
+  resultId: Type.String(),
+  scoreTime: instant('when the result was submitted'),
+  modified: instant('stamp of the result: all its rows have the same'),
+  scorecardId: Type.String(),
+  scorecardName: Type.String(),
+  questionId: Type.String(),
+  question: Type.String(),
+  skill1: textOrNull,
+  skill2: textOrNull,
+  skill3: textOrNull,
+  scheme: Type.Enum([...SCHEME_NAMES]),
+  answer: Type.Integer({ minimum: 0 }),
+  rawAnswer: Type.Integer({ minimum: 0, maximum: 5 }),
+  reason: textOrNull,
+  comment: textOrNull,
+});
+export type Score = Static<typeof Score>;
+
+/** A question of a scorecard, as API v2 has it: its id in both of the reference's spellings. */
+export const ScorecardQuestion = Type.Object({
+  scorecardId: Type.String(),
+  scorecardScheme: Type.Enum([...SCHEME_NAMES]),
+  scorecardName: Type.String(),
+  questionId: Type.String(),
+  questionText: Type.String(),
+  questionID: Type.String(),
+});
+export type ScorecardQuestion = Static<typeof ScorecardQuestion>;
+
+const bool = Type.Boolean({ description: 'true or false' });
+
+export const SkillInput = Type.Object({ name: line(200) }, closed);
+export const SkillPatch = Type.Partial(Type.Object({ name: line(200), active: bool }, closed), closed);
+
+const Question = Type.Object(
+  {
+    questionId: optional(Id),
+    text: line(2_000),
+    section: optional(nullable(line(200), 'text of 1 to 200 characters, or null')),
+    weight: optional(Type.Number({ minimum: 0, maximum: 1_000_000, description: 'a number from 0 to 1000000' })),
+    skills: optional(
+      Type.Array(Type.Integer({ minimum: 1, description: "a skill's number" }), {
+        maxItems: 3,
+        description: 'an array of up to three numbers of skills',
+      }),
+    ),
+    autoFail: optional(bool),
+    required: optional(bool),
+    commentRequired: optional(Type.Enum(['never', 'always', 'low'], { description: 'never, always or low' })),
+  },
+  closed,
+);
+export type GivenQuestion = Static<typeof Question>;
+
+const scorecardFields = {
+  name: line(200),
+  scheme: Type.Enum([...SCHEME_NAMES], { description: 'OneToFive, OneToThree, OneTwo, YesNo or PassFail' }),
+  questions: Type.Array(Question, {
+    maxItems: 200,
+    description:
+      'an array of 1 to 200 {questionId, text, section, weight, skills, autoFail, required, commentRequired}',
+  }),
+};
+export const ScorecardInput = Type.Object({ id: optional(Id), ...scorecardFields }, closed);
+export const ScorecardPatch = Type.Partial(Type.Object({ ...scorecardFields, active: bool }, closed), closed);
+
+const note = line(5_000);
+const noteOrNull = optional(nullable(note, 'text of 1 to 5000 characters, or null'));
+
+const Answer = Type.Object(
+  {
+    questionId: Id,
+    answer: nullable(
+      Type.Integer({ minimum: 0 }),
+      "the answer's number in the scorecard's scheme, or null where the question does not apply",
+    ),
+    reason: noteOrNull,
+    comment: noteOrNull,
+    moment: optional(
+      nullable(
+        Type.Number({ minimum: 0, maximum: 1_000_000 }),
+        'seconds from the start of the call, up to its duration, or null',
+      ),
+    ),
+  },
+  closed,
+);
+export type GivenAnswer = Static<typeof Answer>;
+
+const answers = optional(
+  Type.Array(Answer, {
+    maxItems: 200,
+    description: 'an array of up to 200 {questionId, answer, reason, comment, moment}, one a question',
+  }),
+);
+const state = Type.Enum(['DRAFT', 'SUBMITTED'], { description: 'DRAFT or SUBMITTED' });
+
+export const ResultInput = Type.Object(
+  {
+    id: optional(Id),
+    callId: Id,
+    scorecardId: Id,
+    state,
+    answers,
+    reviewerId: optional(Id),
+    scoreTime: optional(Instant),
+  },
+  closed,
+);
+export const ResultPatch = Type.Object({ state: optional(state), answers }, closed);
+/** Who does it is the person whose session it is; a program says for whom. */
+export const Acknowledgement = Type.Object({ acknowledgedBy: optional(Id) }, closed);
+export const Dispute = Type.Object({ reason: note, disputedBy: optional(Id) }, closed);
+export const Resolution = Type.Object({ resolution: note, resolvedBy: optional(Id) }, closed);
+
+const resultFilters = {
+  callId: id,
+  reviewerId: id,
+  scorecardId: id,
+  state: { kind: 'choice', of: STATE_NAMES },
+} as const;
+
+export const scoreRoutesV2 = {
+  scores: get('/scores', 'Scores of results that changed at or after since; limit counts results', feed),
+  scorecard: get('/scorecard/:id', 'The questions of a scorecard', {}),
+};
+
+export const scoreRoutesV1 = {
+  skills: crud('skills', 'skill', 'manager', { input: SkillInput, patch: SkillPatch }),
+  scorecards: crud('scorecards', 'scorecard', 'manager', { input: ScorecardInput, patch: ScorecardPatch }),
+  results: {
+    list: v1('GET', '/results', 'read', 'rep', 'Filled-in scorecards, the newest first, a page at a time', {
+      query: { ...list, ...resultFilters },
+    }),
+    create: v1('POST', '/results', 'write', 'rep', 'Fill in a scorecard on a call', { body: ResultInput }),
+    read: v1('GET', '/results/:id', 'read', 'rep', 'One filled-in scorecard'),
+    update: v1('PATCH', '/results/:id', 'write', 'rep', 'Change or submit a draft, or amend what was submitted', {
+      body: ResultPatch,
+    }),
+    remove: v1('DELETE', '/results/:id', 'write', 'rep', 'Delete a draft; or, as an administrator, any result'),
+    history: v1('GET', '/results/:id/history', 'read', 'rep', 'What a result was before each change, the newest first'),
+    acknowledge: v1('POST', '/results/:id/acknowledge', 'write', 'rep', "Acknowledge a result as the call's caller", {
+      body: Acknowledgement,
+    }),
+    dispute: v1('POST', '/results/:id/dispute', 'write', 'rep', "Dispute a result as the call's caller", {
+      body: Dispute,
+    }),
+    resolve: v1('POST', '/results/:id/resolve', 'write', 'rep', 'Resolve a dispute', { body: Resolution }),
+  },
+};

@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import type { Listen } from '../contract/listens.js';
+import { formatInstant, type Micros, toTimestamp } from '../wire/instants.js';
+import { feedTable, pageAfter } from './feed-table.js';
+import type { Position } from './feeds.js';
+import type { Db, Scope } from './schema.js';
+
+export const listensFeed = feedTable({ name: 'listens', table: 'listens', id: 'listen_id' });
+
+export interface ListenEntry {
+  readonly id: string;
+  readonly stamp: Micros;
+  readonly shown: Listen;
+}
+
+type Row = Omit<Listen, 'modified'> & { readonly modified: Micros };
+
+/** A page of the feed of listens. */
+export async function listensAfter(db: Db, scope: Scope, after: Position, limit: number): Promise<ListenEntry[]> {
+  const page = await sql<Row>`select l.date::text as date, l.stamp as modified, l.call_id as "callId", l.listener,
+      c.caller_id as caller, (l.played_ms + l.imported_ms) / 1000.0::float8 as "timeListened", l.listen_id as id
+    from listens l join calls c on c.account_id = l.account_id and c.call_id = l.call_id
+    ${pageAfter(listensFeed, 'l', scope, after, limit)}`.execute(db);
+  return page.rows.map((row) => ({
+    id: row.id,
+    stamp: row.modified,
+    shown: { ...row, modified: formatInstant(row.modified) },
+  }));
+}
+
+/** The listens whose entries show these calls' caller. */
+export const listensShowing = {
+  call: (scope: Scope, callIds: readonly string[]) => sql`select listen_id as id from listens
+    where account_id = ${scope.accountId} and call_id = any(${[...callIds]})`,
+};
+
+/** Heartbeats come at most a week late, and a day is a day long. */
+const SESSIONS_KEPT: Micros = 10 * 24 * 3600 * 1_000_000;
+
+/** Forgets playback sessions that are over; what was listened to in them stays. */
+export async function sweepListenSessions(db: Db, now: Micros): Promise<void> {
+  await sql`delete from listen_sessions where last_at < ${toTimestamp(now - SESSIONS_KEPT)}::timestamptz`.execute(db);
+}

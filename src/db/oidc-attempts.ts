@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import { type Micros, toTimestamp } from '../wire/instants.js';
+import type { Db, Scope } from './schema.js';
+
+// Log-ins by OpenID Connect that were begun in a browser and have not come back yet.
+
+export interface OidcAttempt {
+  readonly state: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  /** The local path that the browser goes on to. */
+  readonly returnTo: string;
+}
+
+export async function insertOidcAttempt(
+  db: Db,
+  scope: Scope,
+  tokenDigest: Buffer,
+  attempt: OidcAttempt,
+  expiresAt: Micros,
+): Promise<void> {
+  const { state, nonce, codeVerifier, returnTo } = attempt;
+  await sql`insert into oidc_attempts (account_id, token_digest, state, nonce, code_verifier, return_to, expires_at)
+    values (${scope.accountId}, ${tokenDigest}, ${state}, ${nonce}, ${codeVerifier}, ${returnTo},
+      ${toTimestamp(expiresAt)}::timestamptz)`.execute(db);
+}
+
+/** The attempt that a browser began; nobody else can take it any more. Null where there is none in time. */
+export async function takeOidcAttempt(
+  db: Db,
+  scope: Scope,
+  tokenDigest: Buffer,
+  now: Micros,
+): Promise<OidcAttempt | null> {
+  const found = await sql<OidcAttempt & { expiresAt: Micros }>`delete from oidc_attempts
+    where account_id = ${scope.accountId} and token_digest = ${tokenDigest}
+    returning state, nonce, code_verifier as "codeVerifier", return_to as "returnTo", expires_at as "expiresAt"`.execute(
+    db,
+  );
+  const row = found.rows[0];
+  return row && row.expiresAt > now ? row : null;
+}

@@ -1,0 +1,96 @@
+/** A record of a CSV file. */
+export interface CsvRecord {
+  /** Of its first character, from 1: quoted fields may hold line ends. */
+  readonly line: number;
+  readonly fields: readonly string[];
+  /** What is wrong with its quotes; null where nothing is. */
+  readonly problem: string | null;
+}
+
+const QUOTE = '"';
+
+/**
+ * Splits CSV text (RFC 4180) into its records. Lines end in CRLF, LF or CR; empty ones are left out. A record whose quotes
+ * are wrong has a problem, and the next line is read anew; only a quote that is never closed takes the rest with it.
+ */
+export function* readCsv(text: string): Generator<CsvRecord> {
+  let at = 0;
+  let line = 1;
+  while (at < text.length) {
+    const record = readRecord(text, at, line);
+    if (record.fields.length > 1 || record.fields[0] !== '' || record.problem !== null || record.quoted) {
+      yield { line, fields: record.fields, problem: record.problem };
+    }
+    at = record.end;
+    line += record.lines;
+  }
+}
+
+interface ReadRecord {
+  readonly fields: readonly string[];
+  readonly problem: string | null;
+  /** Whether some field was quoted: `""` alone on a line is an empty field, and no empty line. */
+  readonly quoted: boolean;
+  /** Behind its line's end. */
+  readonly end: number;
+  /** Line ends that it has, its own among them. */
+  readonly lines: number;
+}
+
+function readRecord(text: string, start: number, line: number): ReadRecord {
+  const fields: string[] = [];
+  let at = start;
+  let lines = 0;
+  let quoted = false;
+  const ended = (problem: string | null): ReadRecord => {
+    const end = endOfLine(text, at);
+    return { fields, problem, quoted, end, lines: lines + 1 };
+  };
+  for (;;) {
+    let field: string;
+    if (text[at] === QUOTE) {
+      quoted = true;
+      const close = closingQuote(text, at);
+      if (close < 0) {
+        at = text.length;
+        return ended(`has a quote, opened in line ${line + lines}, that is never closed`);
+      }
+      field = text.slice(at + 1, close).replaceAll('""', QUOTE);
+      lines += countLineEnds(field);
+      at = close + 1;
+      if (at < text.length && !isAnyOf(text[at]!, ',\r\n')) {
+        return ended(`has text behind the closing quote of field ${fields.length + 1}`);
+      }
+    } else {
+      const from = at;
+      while (at < text.length && !isAnyOf(text[at]!, ',\r\n')) at += 1;
+      field = text.slice(from, at);
+      if (field.includes(QUOTE)) return ended(`has a quote inside field ${fields.length + 1}, which is not quoted`);
+    }
+    fields.push(field);
+    if (text[at] !== ',') return ended(null);
+    at += 1;
+  }
+}
+
+function isAnyOf(character: string, characters: string): boolean {
+  return characters.includes(character);
+}
+
+/** Where the quote that is opened here is closed; negative where it is not. */
+function closingQuote(text: string, open: number): number {
+  let at = text.indexOf(QUOTE, open + 1);
+  while (at >= 0 && text[at + 1] === QUOTE) at = text.indexOf(QUOTE, at + 2);
+  return at;
+}
+
+function countLineEnds(text: string): number {
+  return text.match(/\r\n|\r|\n/g)?.length ?? 0;
+}
+
+/** Behind the end of the line that this place is in. */
+function endOfLine(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text[at] !== '\r' && text[at] !== '\n') at += 1;
+  return text[at] === '\r' && text[at + 1] === '\n' ? at + 2 : at + 1;
+}

@@ -1,0 +1,81 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.js';
+import type { Role } from '../contract/access.js';
+import type { RouteContract } from '../contract/route.js';
+import type { Db } from '../db/schema.js';
+import { AppError } from '../errors.js';
+import { type Actor, userOf } from '../services/actor.js';
+import { resume } from '../services/sessions.js';
+import { authenticate, type FailureSlowdown, type Limited, requireRight } from './auth.js';
+import { sessionCookie } from './cookies.js';
+import { problem, sendProblem } from './errors.js';
+import { requireOwnOrigin } from './origin.js';
+
+/** Who makes a request. */
+export interface Identity {
+  readonly actor: Actor;
+  /** Of a program: what the rate limit has of it. */
+  readonly limited: Limited | null;
+  /** Of a person: the session that the request came with. */
+  readonly sessionId: string | null;
+}
+
+interface IdentifyDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly slowdown: FailureSlowdown;
+  readonly publicUrl: string | null;
+}
+
+/**
+ * Who makes this request, by their credential, or else by their session where the route is for people. Null where that was
+ * answered with 401. Throws `forbidden` for what came from another site.
+ */
+export async function identify(
+  { db, clock, slowdown, publicUrl }: IdentifyDeps,
+  route: RouteContract,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Identity | null> {
+  const { authorization } = request.headers;
+  const token = authorization === undefined && route.role !== null ? sessionCookie(request) : null;
+  if (token !== null) {
+    const session = await resume(db, token, clock.now() * 1000);
+    // Without a challenge: browsers would ask for a user and a password of their own.
+    if (session === null) return refuse(reply, 'Your session has ended: log in again.');
+    requireOwnOrigin(request, publicUrl);
+    return { ...session, limited: null };
+  }
+  if (authorization === undefined && route.audience === 'people') return refuse(reply, 'Log in first.');
+  const program = await authenticate(db, authorization);
+  if (program !== null) {
+    slowdown.succeeded(request.ip);
+    return { ...program, sessionId: null };
+  }
+  const wait = slowdown.failed(request.ip);
+  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait).unref());
+  reply.header('www-authenticate', 'Basic realm="Debrief", charset="UTF-8"');
+  return refuse(reply, 'Send a valid user id and password by HTTP Basic authentication.');
+}
+
+function refuse(reply: FastifyReply, detail: string): null {
+  sendProblem(reply, problem(401, detail));
+  return null;
+}
+
+/** Refuses whom a route is not for, and says whom it is for. */
+export function requireAccess({ actor, sessionId }: Identity, route: RouteContract): void {
+  const user = userOf(actor);
+  if (user === null || sessionId === null) {
+    if (route.audience === 'people') {
+      throw new AppError('forbidden', 'This is for people who have logged in: a credential has no session.');
+    }
+    requireRight(actor, route.scope);
+    return;
+  }
+  if (route.role !== null && rank[user.role] >= rank[route.role]) return;
+  const least = route.role === 'manager' ? 'managers and administrators' : 'administrators';
+  throw new AppError('forbidden', `This is for ${least}: you are a ${user.role}.`);
+}
+
+const rank: Record<Role, number> = { rep: 0, manager: 1, admin: 2 };

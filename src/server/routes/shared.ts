@@ -1,0 +1,52 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { openLink } from '../../services/share-links.js';
+import { createFailureSlowdown } from '../auth.js';
+import type { ServerDeps } from '../context.js';
+import { problem, sendProblem } from '../errors.js';
+
+// The links of outsiders. Who has one has no credential: its token says what it shows.
+
+const PATH = '/shared';
+
+export function sharedUrl(origin: string, token: string): string {
+  return `${origin}${PATH}/${token}`;
+}
+
+/** Whether a path, as it was sent, may hold a token: a log that showed it would let its readers in. */
+export function isSharedPath(path: string): boolean {
+  // However it is written: what is not quite a link may still be one that was copied carelessly.
+  const plain = path.replaceAll(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return /\/shared(?:\/|$)/i.test(plain);
+}
+
+/** The answer is for nobody but who holds the link, and the link for nobody whom the page leads to. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-robots-tag': 'noindex, nofollow',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+
+/** `GET /shared/{token}`: one call, read-only. Unknown, revoked, expired and of a deleted call answer alike. */
+export function registerShared(app: FastifyInstance, deps: ServerDeps): void {
+  const slowdown = createFailureSlowdown(deps.clock);
+  app.get<{ Params: { token: string } }>(
+    `${PATH}/:token`,
+    { onRequest: async (_request, reply) => void reply.headers(HEADERS) },
+    async (request, reply) => {
+      // HEAD shows nothing, so it is no opening.
+      const opener =
+        request.method === 'HEAD' ? null : { ip: request.ip, userAgent: request.headers['user-agent'] ?? null };
+      const call = await openLink(deps, request.params.token, opener);
+      if (call === null) return refuse(reply, slowdown.failed(request.ip));
+      slowdown.succeeded(request.ip);
+      return call;
+    },
+  );
+}
+
+async function refuse(reply: FastifyReply, waitMs: number): Promise<FastifyReply> {
+  if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs).unref());
+  return sendProblem(reply, problem(404, 'There is nothing at this link, or not any more.'));
+}

@@ -1,0 +1,134 @@
+import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { v1Routes } from '../../contract/routes.js';
+import { AppError } from '../../errors.js';
+import { createKpi, deleteKpi, listKpis, readKpi, updateKpi } from '../../services/kpis.js';
+import {
+  createMeeting,
+  deleteMeeting,
+  endMeeting,
+  listMeetings,
+  readMeeting,
+  startMeeting,
+  updateMeeting,
+} from '../../services/meetings.js';
+import { importObservations } from '../../services/observation-import.js';
+import {
+  createObservation,
+  deleteObservation,
+  listObservations,
+  readObservation,
+  showObservation,
+  updateObservation,
+} from '../../services/observations.js';
+import { createPlan, deletePlan, listPlans, readPlan, updatePlan } from '../../services/plans.js';
+import { jsonBody } from '../bodies.js';
+import { byId, pageOf, registerCollection, registerItems } from '../collection.js';
+import { ifMatchOf, pathId, type Register } from '../context.js';
+import type { Cursor } from '../cursor.js';
+import { once } from '../once.js';
+
+const text = (id: string) => id;
+
+/** Plans, meetings, KPIs and their observations: `/api/v1/…`. */
+export function registerV1Coaching(register: Register): void {
+  register(v1Routes.plans.list, async ({ deps, caller, query }) => {
+    const { limit, cursor, ...filters } = query;
+    const plans = await listPlans(deps, caller, filters, { after: numberAfter(cursor), limit: limit + 1 });
+    return pageOf(plans, limit, byId);
+  });
+  registerItems(register, v1Routes.plans, {
+    ...{ id: text, create: createPlan, read: readPlan, update: updatePlan, remove: deletePlan },
+  });
+  registerMeetings(register);
+  registerCollection(register, v1Routes.kpis, {
+    id: text,
+    list: ({ db }, actor, { after, limit }) => listKpis(db, actor, { after: numberAfter(after), limit }),
+    keyOf: byId,
+    create: ({ db }, actor, body) => createKpi(db, actor, body),
+    read: ({ db }, actor, id) => readKpi(db, actor, id),
+    update: ({ db }, actor, id, body, ifMatch) => updateKpi(db, actor, id, body, ifMatch),
+    remove: ({ db }, actor, id, ifMatch) => deleteKpi(db, actor, id, ifMatch),
+  });
+  registerObservations(register);
+}
+
+function registerMeetings(register: Register): void {
+  register(v1Routes.meetings.list, async ({ deps, caller, query }) => {
+    const { limit, cursor, ...filters } = query;
+    const meetings = await listMeetings(deps, caller, filters, { after: numberAfter(cursor), limit: limit + 1 });
+    return pageOf(meetings, limit, byId);
+  });
+  registerItems(register, v1Routes.meetings, {
+    ...{ id: text, create: createMeeting, read: readMeeting, update: updateMeeting, remove: deleteMeeting },
+  });
+  const moves = { start: startMeeting, end: endMeeting };
+  for (const name of ['start', 'end'] as const) {
+    register(v1Routes.meetings[name], (context) => {
+      const { caller, request } = context;
+      const [id, body] = [pathId(request), jsonBody(request)];
+      return once(context, async (deps) => {
+        return { status: 200, body: await moves[name](deps, caller, id, body, ifMatchOf(request)) };
+      });
+    });
+  }
+}
+
+function registerObservations(register: Register): void {
+  register(v1Routes.observations.list, async ({ deps, caller, query }) => {
+    const { limit, cursor, ...filters } = query;
+    const page = { after: timeAfter(cursor), limit: limit + 1 };
+    const found = await listObservations(deps.db, caller, filters, page);
+    const { items, next } = pageOf(found, limit, ({ observedAt, observationId }) => [observedAt, observationId]);
+    return { items: items.map(showObservation), next };
+  });
+  registerItems(register, v1Routes.observations, {
+    id: text,
+    create: ({ db }, actor, body) => createObservation(db, actor, body),
+    read: ({ db }, actor, id) => readObservation(db, actor, id),
+    update: ({ db }, actor, id, body, ifMatch) => updateObservation(db, actor, id, body, ifMatch),
+    remove: ({ db }, actor, id, ifMatch) => deleteObservation(db, actor, id, ifMatch),
+  });
+  register(v1Routes.observations.import, async ({ deps, caller, request }) =>
+    importObservations(deps.db, caller, await csvBytes(request)),
+  );
+}
+
+/** The largest CSV file that is taken: some 50,000 lines. */
+const MAX_CSV_BYTES = 4 * 1024 * 1024;
+
+async function csvBytes({ body, headers }: FastifyRequest): Promise<Buffer> {
+  if (!(body instanceof Readable) || !/^text\/csv\b/i.test(headers['content-type'] ?? '')) {
+    throw new AppError('unsupported_media_type', 'Send the observations as text/csv.');
+  }
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new AppError('unsupported_media_type', 'Send the observations without a Content-Encoding.');
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    // What is over is read but not kept, so that the answer reaches a client that is still sending.
+    if (length <= MAX_CSV_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  if (length > MAX_CSV_BYTES) {
+    throw new AppError('too_large', `The file is larger than ${MAX_CSV_BYTES} bytes; send it in parts.`);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Where a list by number goes on; from its beginning for a cursor that is another list's. */
+function numberAfter(cursor: Cursor | null): number {
+  const last = Number(cursor?.[0] ?? 0);
+  return Number.isSafeInteger(last) ? last : 0;
+}
+
+/** Where a list by time goes on; from its beginning for a cursor that is another list's. */
+function timeAfter(cursor: Cursor | null): readonly [number, string] | null {
+  if (cursor === null) return null;
+  const [micros, id] = cursor;
+  // Beyond these, no instant can be written.
+  const isInstant = Number.isSafeInteger(micros) && Math.abs(micros as number) < 8e15;
+  return isInstant && typeof id === 'string' ? [micros as number, id] : null;
+}

@@ -1,0 +1,31 @@
+import { v1Routes } from '../../contract/routes.js';
+import { createListen, importListen, listListens } from '../../services/listens.js';
+import { jsonBody } from '../bodies.js';
+import { pageOf } from '../collection.js';
+import type { Register } from '../context.js';
+import { timedCursor } from '../cursor.js';
+import { once } from '../once.js';
+
+/** Who listened to what: `/api/v1/listens`. */
+export function registerV1Listens(register: Register): void {
+  register(v1Routes.listListens, async ({ deps, caller, query }) => {
+    const { callId, listener, limit } = query;
+    const page = { after: timedCursor(query.cursor), limit: limit + 1 };
+    const items = await listListens(deps.db, caller, { callId, listener }, page);
+    return pageOf(items, limit, ({ date, id }) => [date, id]);
+  });
+  register(v1Routes.createListen, (context) => {
+    const body = jsonBody(context.request);
+    return once(context, async (deps) => ({
+      status: 200,
+      body: { listens: await createListen(deps, context.caller, body) },
+    }));
+  });
+  register(v1Routes.importListen, (context) => {
+    const body = jsonBody(context.request);
+    return once(context, async ({ db }) => {
+      const { listen, created } = await importListen(db, context.caller, body);
+      return { status: created ? 201 : 200, body: listen };
+    });
+  });
+}

@@ -1,0 +1,79 @@
+import type { FastifyRequest } from 'fastify';
+import { v1Routes } from '../../contract/routes.js';
+import { insertOidcAttempt, takeOidcAttempt } from '../../db/oidc-attempts.js';
+import { AppError, invalid } from '../../errors.js';
+import { requireAccount } from '../../services/accounts.js';
+import { logInByEmail } from '../../services/log-in.js';
+import { digestOf, newToken } from '../../services/sessions.js';
+import { sentQuery } from '../context.js';
+import { clearOidcCookie, oidcCookie, setOidcCookie, setSessionCookie } from '../cookies.js';
+import type { LogInOptions } from '../log-in-options.js';
+import { createOidcProvider } from '../oidc.js';
+import type { RegisterOpen } from '../open.js';
+import { baseUrlOf } from '../origin.js';
+import { contextOf } from './v1-sessions.js';
+
+/** How long somebody may take to log in with the provider. */
+const ATTEMPT_SECONDS = 10 * 60;
+const MAX_PATH_LENGTH = 2_000;
+
+/** Logging in with an OpenID provider: `/api/v1/session/oidc`. */
+export function registerV1Oidc(registerOpen: RegisterOpen, { oidc, publicUrl }: LogInOptions): void {
+  const provider = oidc === null ? null : createOidcProvider(oidc);
+  const redirectUri = (request: FastifyRequest) => `${baseUrlOf(request, publicUrl)}${v1Routes.endOidc.path}`;
+
+  registerOpen(v1Routes.beginOidc, async ({ deps, request, reply }) => {
+    if (provider === null || oidc === null) throw notConfigured();
+    const returnTo = readReturnTo(request);
+    await requireAccount(deps.db, oidc.accountId).catch((error) => {
+      throw error instanceof AppError ? new AppError('unavailable', 'OIDC_ACCOUNT names no account.') : error;
+    });
+    const { url, checks } = await provider.begin(redirectUri(request));
+    const { token, digest } = newToken();
+    const expiresAt = (deps.clock.now() + ATTEMPT_SECONDS * 1000) * 1000;
+    await insertOidcAttempt(deps.db, oidc, digest, { ...checks, returnTo }, expiresAt);
+    setOidcCookie(request, reply, token, ATTEMPT_SECONDS);
+    return reply.redirect(url);
+  });
+
+  registerOpen(v1Routes.endOidc, async ({ deps, request, reply }) => {
+    if (provider === null || oidc === null) throw notConfigured();
+    const token = oidcCookie(request);
+    const context = contextOf(deps, request);
+    const attempt = token === null ? null : await takeOidcAttempt(deps.db, oidc, digestOf(token), context.now);
+    if (attempt === null) {
+      throw new AppError(
+        'forbidden',
+        'This log-in was not begun in this browser, has ended, or took too long: begin again.',
+      );
+    }
+    clearOidcCookie(request, reply);
+    const email = await provider.end(new URL(`${redirectUri(request)}${searchOf(request)}`), attempt);
+    const { token: session } = await logInByEmail(deps.db, oidc, email, context);
+    setSessionCookie(request, reply, session);
+    return reply.header('referrer-policy', 'no-referrer').redirect(attempt.returnTo);
+  });
+}
+
+function notConfigured(): AppError {
+  return new AppError('not_found', 'No OpenID provider is configured here.');
+}
+
+function searchOf(request: FastifyRequest): string {
+  const at = request.url.indexOf('?');
+  return at < 0 ? '' : request.url.slice(at);
+}
+
+/** A path of ours; anything that a browser would take for another host is refused. */
+function readReturnTo(request: FastifyRequest): string {
+  const sent = sentQuery(request).filter(({ name }) => name === 'returnTo');
+  if (sent.length === 0) return '/';
+  const path = sent[0]!.value ?? '';
+  const isLocal =
+    sent.length === 1 &&
+    path.length <= MAX_PATH_LENGTH &&
+    /^\/(?![/\\])[\x21-\x7e]*$/.test(path) &&
+    !path.includes('\\');
+  if (!isLocal) throw invalid('returnTo', 'is no path of this server', 'a path that begins with one /, such as /calls');
+  return path;
+}

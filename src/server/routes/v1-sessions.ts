@@ -1,0 +1,129 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../clock.js';
+import { compileCheck } from '../../contract/check.js';
+import { v1Routes } from '../../contract/routes.js';
+import { ResetRequest } from '../../contract/sessions.js';
+import { AppError } from '../../errors.js';
+import { changePassword, logIn } from '../../services/log-in.js';
+import { inviteUser, mailResets, setPasswordByLink } from '../../services/password-links.js';
+import {
+  endOwnSession,
+  endUserSessions,
+  type LogInContext,
+  listSessions,
+  readSession,
+  type StartedSession,
+} from '../../services/sessions.js';
+import { createFailureSlowdown, type FailureSlowdown } from '../auth.js';
+import { jsonBody } from '../bodies.js';
+import { pathId, type Register, type ServerDeps } from '../context.js';
+import { clearSessionCookie, sessionCookie, setSessionCookie } from '../cookies.js';
+import type { LogInOptions } from '../log-in-options.js';
+import type { RegisterOpen } from '../open.js';
+import { baseUrlOf } from '../origin.js';
+
+const checkReset = compileCheck(ResetRequest);
+/** Of resets under way, so many; what comes beyond is answered alike, and has to be asked for again. */
+const MOST_MAILINGS = 20;
+
+interface SessionRouters {
+  readonly app: FastifyInstance;
+  readonly clock: Clock;
+  readonly register: Register;
+  readonly registerOpen: RegisterOpen;
+}
+
+/** People logging in and out, and their passwords: `/api/v1/session`, `/sessions`, `/password`, `/users/:id/invite`. */
+export function registerV1Sessions(
+  { app, clock, register, registerOpen }: SessionRouters,
+  { publicUrl, mailer }: LogInOptions,
+): void {
+  registerLogIn(registerOpen, createFailureSlowdown(clock));
+  registerOwnSessions(register);
+
+  register(v1Routes.endUserSessions, async ({ deps, caller, request, reply }) => {
+    await endUserSessions(deps.db, caller, pathId(request));
+    return reply.code(204).send();
+  });
+  // Not `once`: it would keep the link.
+  register(v1Routes.invite, async ({ deps, caller, request, reply }) => {
+    const context = { baseUrl: baseUrlOf(request, publicUrl), now: deps.clock.now() * 1000, mailer };
+    const link = await inviteUser(deps.db, caller, pathId(request), jsonBody(request), context);
+    return reply.code(201).header('cache-control', 'no-store').send(link);
+  });
+
+  const mailing = new Set<Promise<void>>();
+  app.addHook('onClose', async () => {
+    await Promise.all(mailing);
+  });
+  registerOpen(v1Routes.resetPassword, async ({ deps, request, reply }) => {
+    const { email } = checkReset(jsonBody(request));
+    // Never to a base that the request names: anybody could have a link to their own server mailed.
+    if (mailer !== null && publicUrl !== null && mailing.size < MOST_MAILINGS) {
+      const context = { baseUrl: publicUrl, now: deps.clock.now() * 1000, mailer };
+      // Not awaited: how long it takes would tell whether there is such a user.
+      const sent = mailResets(deps.db, email, context).catch((error) =>
+        request.log.error({ err: error }, 'a mail was not sent'),
+      );
+      mailing.add(sent);
+      sent.finally(() => mailing.delete(sent));
+    }
+    return reply.code(202).send();
+  });
+}
+
+function registerLogIn(registerOpen: RegisterOpen, slowdown: FailureSlowdown): void {
+  registerOpen(v1Routes.logIn, async ({ deps, request, reply }) => {
+    try {
+      const started = await logIn(deps.db, jsonBody(request), contextOf(deps, request));
+      slowdown.succeeded(request.ip);
+      return welcome(request, reply, started);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'unauthorized') {
+        const wait = slowdown.failed(request.ip);
+        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait).unref());
+      }
+      throw error;
+    }
+  });
+  registerOpen(v1Routes.setPassword, async ({ deps, request, reply }) =>
+    welcome(request, reply, await setPasswordByLink(deps.db, jsonBody(request), contextOf(deps, request))),
+  );
+}
+
+function registerOwnSessions(register: Register): void {
+  register(v1Routes.readSession, async ({ deps, caller, sessionId, reply }) =>
+    reply.header('cache-control', 'no-store').send(await readSession(deps.db, caller, sessionId!)),
+  );
+  register(v1Routes.logOut, async ({ deps, caller, sessionId, request, reply }) => {
+    await endOwnSession(deps.db, caller, sessionId!);
+    clearSessionCookie(request, reply);
+    return reply.code(204).send();
+  });
+  register(v1Routes.listSessions, async ({ deps, caller, sessionId }) => ({
+    items: await listSessions(deps.db, caller, sessionId!, deps.clock.now() * 1000),
+    next: null,
+  }));
+  register(v1Routes.endSession, async ({ deps, caller, request, reply }) => {
+    await endOwnSession(deps.db, caller, pathId(request));
+    return reply.code(204).send();
+  });
+  register(v1Routes.changePassword, async ({ deps, caller, request, reply }) => {
+    const started = await changePassword(deps.db, caller, jsonBody(request), contextOf(deps, request));
+    setSessionCookie(request, reply, started.token);
+    return started.session;
+  });
+}
+
+export function contextOf({ clock }: ServerDeps, request: FastifyRequest): LogInContext {
+  return {
+    now: clock.now() * 1000,
+    userAgent: request.headers['user-agent'] ?? null,
+    formerToken: sessionCookie(request),
+  };
+}
+
+function welcome(request: FastifyRequest, reply: FastifyReply, { token, session }: StartedSession): FastifyReply {
+  setSessionCookie(request, reply, token);
+  return reply.code(201).send(session);
+}

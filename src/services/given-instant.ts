@@ -1,0 +1,15 @@
+import { INSTANT_TEXT } from '../contract/fields.js';
+import { invalid } from '../errors.js';
+import { type Micros, parseInstant } from '../wire/instants.js';
+
+const EARLIEST: Micros = Date.UTC(1900, 0, 1) * 1000;
+const LATEST: Micros = Date.UTC(2200, 0, 1) * 1000;
+
+/** An instant in a body's field. */
+export function givenInstant(field: string, text: string): Micros {
+  const written = parseInstant(text);
+  if (written === null || written.precision === 'date' || written.micros < EARLIEST || written.micros >= LATEST) {
+    throw invalid(field, `"${text.slice(0, 40)}" is no such time`, INSTANT_TEXT);
+  }
+  return written.micros;
+}

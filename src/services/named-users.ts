@@ -1,0 +1,27 @@
+import { sql } from 'kysely';
+import type { Scope, Tx } from '../db/schema.js';
+import { invalid } from '../errors.js';
+
+/** Refuses ids that are of no user of the account; of no active one where only they will do. */
+export async function requireUsers(
+  tx: Tx,
+  scope: Scope,
+  field: string,
+  ids: readonly string[],
+  who: 'active' | 'any',
+): Promise<void> {
+  const found = await sql<{ user_id: string }>`select user_id from users
+    where account_id = ${scope.accountId} and user_id = any(${ids}) and (active or ${who === 'any'})`.execute(tx);
+  const known = new Set(found.rows.map((row) => row.user_id));
+  const unknown = ids.findIndex((id) => !known.has(id));
+  if (unknown < 0) return;
+  const user = who === 'active' ? 'active user' : 'user';
+  throw invalid(`${field}[${unknown}]`, `names no ${user} of this account`, `ids of ${user}s`);
+}
+
+/** Refuses an id that is of no user of the account. */
+export async function requireUserId(tx: Tx, scope: Scope, field: string, userId: string): Promise<void> {
+  const found = await sql`select 1 from users
+    where account_id = ${scope.accountId} and user_id = ${userId}`.execute(tx);
+  if (found.rows.length === 0) throw invalid(field, 'names no user of this account', "a user's id");
+}

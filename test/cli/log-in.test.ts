@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { openBrowser } from '../support/browser.js';
+import { runCommand, startCommand } from '../support/command.js';
+import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';
+
+let service: TestService;
+let account: TestAccount;
+let settings: Record<string, string>;
+beforeAll(async () => {
+  service = await startService();
+  account = await makeAccount(service);
+  settings = { DATABASE_URL: inject('databaseUrl') };
+});
+afterAll(() => service.close());
+
+test('a link is made and a password set at the server', async () => {
+  const email = `command-${process.pid}-${Date.now()}@example.com`;
+  const id = await account.addUser(email);
+  const words = [id, '--account', account.accountId];
+  const invited = await runCommand(['user', 'invite', ...words], { ...settings, HOST: '0.0.0.0', PORT: '8123' });
+  expect([invited.code, invited.stderr]).toEqual([0, '']);
+  const { url, expiresAt } = JSON.parse(invited.stdout);
+  expect(url).toMatch(/^http:\/\/localhost:8123\/password#token=[\w-]{43}$/);
+  expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now() + 6 * 24 * 3_600_000);
+  const publicUrl = { ...settings, PUBLIC_URL: 'https://debrief.example.com/' };
+  const again = JSON.parse((await runCommand(['user', 'invite', ...words], publicUrl)).stdout);
+  expect(again.url).toMatch(/^https:\/\/debrief\.example\.com\/password#token=/);
+
+  const set = await runCommand(['user', 'password', ...words], settings, 'from a file, with a line end\n');
+  expect([set.code, set.stdout, set.stderr]).toEqual([0, `{"userId":"${id}"}\n`, '']);
+  expect((await openBrowser(service).logIn(email, 'from a file, with a line end')).status).toBe(201);
+  const weak = await runCommand(['user', 'password', ...words], settings, 'short');
+  expect([weak.code, weak.stdout]).toEqual([2, '']);
+  expect(weak.stderr).toContain('password is too short; it takes 10 to 256 characters');
+  const nobody = await runCommand(['user', 'invite', 'nobody', '--account', account.accountId], settings);
+  expect([nobody.code, nobody.stderr]).toEqual([1, 'There is no such user.\n']);
+});
+
+test('failed log-ins are counted over all processes', async () => {
+  const email = `counted-${process.pid}-${Date.now()}@example.com`;
+  const server = startCommand(['serve'], { ...settings, WORKERS: '0', LOG_LEVEL: 'silent' });
+  try {
+    const url = await new Promise<string>((resolve) => {
+      server.process.stderr!.on('data', (text: string) => {
+        const listening = /listens on (\S+)/.exec(text)?.[1];
+        if (listening) resolve(listening);
+      });
+    });
+    const processes = [service, { ...service, url }];
+    const logIn = async (through: TestService) => (await openBrowser(through).logIn(email, 'wrong password')).status;
+    for (let i = 0; i < 10; i++) expect(await logIn(processes[i % 2]!)).toBe(401);
+    for (const each of processes) expect(await logIn(each)).toBe(429);
+  } finally {
+    server.process.kill('SIGTERM');
+    await server.ended;
+  }
+});
+
+test.each([
+  [{ PUBLIC_URL: 'debrief.example.com' }, 'PUBLIC_URL is "debrief.example.com"; it takes http or https'],
+  [{ PUBLIC_URL: 'https://debrief.example.com/app' }, 'PUBLIC_URL is'],
+  [{ MAIL_COMMAND: 'sendmail -t' }, 'PUBLIC_URL is not set'],
+  [
+    { MAIL_COMMAND: 'sendmail -t', PUBLIC_URL: 'https://a.example', MAIL_FROM: 'a,b@c' },
+    'MAIL_FROM cannot be mailed to',
+  ],
+  [{ OIDC_ISSUER: 'http://login.example.com' }, 'OIDC_ISSUER is "http://login.example.com"; it takes an https URL'],
+  [{ OIDC_ISSUER: 'https://login.example.com' }, 'OIDC_CLIENT_ID is not set'],
+  [{ OIDC_SCOPES: 'email' }, 'OIDC_SCOPES is "email"'],
+  [{ OIDC_EMAIL_VERIFIED: 'no' }, 'OIDC_EMAIL_VERIFIED is "no"; it takes required, optional'],
+])('serve refuses %j', async (wrong: Record<string, string>, line: string) => {
+  const { code, stderr } = await runCommand(['serve'], { ...settings, ...wrong });
+  expect(stderr).toContain(line);
+  expect(code).toBe(2);
+});
