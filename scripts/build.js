@@ -1,7 +1,7 @@
 // Compiles src/ into dist/ and copies what is not TypeScript. The new build replaces the old one in
 // one rename, so that a process starting meanwhile never loads half of each.
 import { spawnSync } from 'node:child_process';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,16 @@ function compilerPath() {
   }
 }
 
+/** What the page at /docs needs of swagger-ui, with its licence; so that it is no dependency of a server. */
+const PAGE_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js', 'LICENSE', 'NOTICE'];
+
+function copyPage() {
+  const from = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const to = join(staging, 'server', 'swagger-ui');
+  mkdirSync(to);
+  for (const name of PAGE_FILES) copyFileSync(join(from, name), join(to, name));
+}
+
 try {
   const compiled = spawnSync(
     process.execPath,
@@ -29,6 +39,7 @@ try {
     },
   );
   if (compiled.status !== 0) process.exit(compiled.status ?? 1);
+  copyPage();
   if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
   renameSync(staging, join(root, 'dist'));
 } finally {

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
-import { closed, Id, INSTANT_TEXT, Instant, line, nullable, optional } from './fields.js';
+import { closed, Id, INSTANT_TEXT, Instant, line, named, nullable, optional } from './fields.js';
 import { id } from './params.js';
-import { crud, feed, get, list, v1 } from './route.js';
+import { crud, feed, get, list, listOf, v1 } from './route.js';
 
 // Coaching: plans, their meetings, and KPIs.
 
@@ -14,23 +14,26 @@ const utc = (description: string) => Type.String({ format: 'date-time', descript
 const FREQUENCIES = ['DAILY', 'WEEKLY', 'MONTHLY', 'QUARTERLY'] as const;
 
 /** A coaching plan, as API v2 has it. */
-export const Plan = Type.Object({
-  planId: Type.Integer(),
-  name: Type.String(),
-  objective: Type.String(),
-  startDate: zoned('when the plan starts'),
-  coachId: Type.String(),
-  recipientId: Type.String(),
-  plannedMeetings: Type.Integer({ minimum: 0 }),
-  completedMeetings: Type.Integer({ minimum: 0, description: 'meetings of the plan that have ended' }),
-  estimatedMissedMeetings: Type.Integer({
-    minimum: 0,
-    description:
-      'planned meetings that were due by now, or by the completion of the plan, less the completed ones: one is due every cadenceDays after the start',
-  }),
-  skill: Type.Array(Type.Object({ skillId: Type.Integer(), skillName: Type.String() })),
-  modified: zoned('stamp'),
-});
+export const Plan = Type.Object(
+  {
+    planId: Type.Integer(),
+    name: Type.String(),
+    objective: Type.String(),
+    startDate: zoned('when the plan starts'),
+    coachId: Type.String(),
+    recipientId: Type.String(),
+    plannedMeetings: Type.Integer({ minimum: 0 }),
+    completedMeetings: Type.Integer({ minimum: 0, description: 'meetings of the plan that have ended' }),
+    estimatedMissedMeetings: Type.Integer({
+      minimum: 0,
+      description:
+        'planned meetings that were due by now, or by the completion of the plan, less the completed ones: one is due every cadenceDays after the start',
+    }),
+    skill: Type.Array(Type.Object({ skillId: Type.Integer(), skillName: Type.String() })),
+    modified: zoned('stamp'),
+  },
+  { title: 'Plan' },
+);
 
 const ReviewQuestion = Type.Object({
   question: Type.String(),
@@ -40,42 +43,51 @@ const ReviewQuestion = Type.Object({
 });
 
 /** A coaching meeting, as API v2 has it. */
-export const Meeting = Type.Object({
-  meetingId: Type.Integer(),
-  planId: Type.Union([Type.Integer(), Type.Null()]),
-  dateTime: zoned('when the meeting is scheduled'),
-  coachId: Type.String(),
-  recipientId: Type.String(),
-  startTime: zonedOrNull('when it started'),
-  endTime: zonedOrNull('when it ended'),
-  scores: Type.Record(Type.String(), Type.Integer({ minimum: 0, maximum: 100 }), {
-    description:
-      "by skill: the mean of the reviewed calls' scorecard questions with that skill, in whole percent, truncated",
-  }),
-  callReviews: Type.Array(Type.Object({ callId: Type.String(), questions: Type.Array(ReviewQuestion) })),
-  questions: Type.Array(ReviewQuestion),
-  comments: textOrNull,
-  modified: zoned('stamp'),
-});
+export const Meeting = Type.Object(
+  {
+    meetingId: Type.Integer(),
+    planId: Type.Union([Type.Integer(), Type.Null()]),
+    dateTime: zoned('when the meeting is scheduled'),
+    coachId: Type.String(),
+    recipientId: Type.String(),
+    startTime: zonedOrNull('when it started'),
+    endTime: zonedOrNull('when it ended'),
+    scores: Type.Record(Type.String(), Type.Integer({ minimum: 0, maximum: 100 }), {
+      description:
+        "by skill: the mean of the reviewed calls' scorecard questions with that skill, in whole percent, truncated",
+    }),
+    callReviews: Type.Array(Type.Object({ callId: Type.String(), questions: Type.Array(ReviewQuestion) })),
+    questions: Type.Array(ReviewQuestion),
+    comments: textOrNull,
+    modified: zoned('stamp'),
+  },
+  { title: 'Meeting' },
+);
 
 /** A KPI observation, as API v2 has it. */
-export const Observation = Type.Object({
-  observedAt: utc('when the value was observed'),
-  observerId: Type.String(),
-  observedId: Type.String(),
-  kpiId: Type.Integer(),
-  value: Type.Number(),
-  modified: utc('stamp'),
-  id: Type.String(),
-});
+export const Observation = Type.Object(
+  {
+    observedAt: utc('when the value was observed'),
+    observerId: Type.String(),
+    observedId: Type.String(),
+    kpiId: Type.Integer(),
+    value: Type.Number(),
+    modified: utc('stamp'),
+    id: Type.String(),
+  },
+  { title: 'KpiObservation' },
+);
 
 /** A KPI definition, as API v2 has it. */
-export const Kpi = Type.Object({
-  kpiId: Type.Integer(),
-  description: Type.String(),
-  frequency: Type.Enum([...FREQUENCIES]),
-  target: Type.Number(),
-});
+export const Kpi = Type.Object(
+  {
+    kpiId: Type.Integer(),
+    description: Type.String(),
+    frequency: Type.Enum([...FREQUENCIES]),
+    target: Type.Number(),
+  },
+  { title: 'Kpi' },
+);
 
 const MAX_NUMBER = 999_999_999_999_999;
 const numberOf = (noun: string) => Type.Integer({ minimum: 1, maximum: MAX_NUMBER, description: `a ${noun}'s number` });
@@ -99,9 +111,9 @@ const planFields = {
   ),
   completedAt: optional(instantOrNull),
 };
-export const PlanInput = Type.Object({ ...newNumber('plan'), ...planFields }, closed);
+export const PlanInput = Type.Object({ ...newNumber('plan'), ...planFields }, named('PlanInput'));
 export type PlanInput = Static<typeof PlanInput>;
-export const PlanPatch = Type.Partial(Type.Object(planFields, closed), closed);
+export const PlanPatch = Type.Partial(Type.Object(planFields, closed), named('PlanPatch'));
 export type PlanPatch = Static<typeof PlanPatch>;
 
 const idsOf = (noun: string, max: number) =>
@@ -155,12 +167,15 @@ const meetingFields = {
   ),
   comments: optional(nullable(line(20_000), 'text of 1 to 20000 characters, or null')),
 };
-export const MeetingInput = Type.Object({ ...newNumber('meeting'), dateTime: Instant, ...meetingFields }, closed);
+export const MeetingInput = Type.Object(
+  { ...newNumber('meeting'), dateTime: Instant, ...meetingFields },
+  named('MeetingInput'),
+);
 export type MeetingInput = Static<typeof MeetingInput>;
-export const MeetingPatch = Type.Object({ dateTime: optional(Instant), ...meetingFields }, closed);
+export const MeetingPatch = Type.Object({ dateTime: optional(Instant), ...meetingFields }, named('MeetingPatch'));
 export type MeetingPatch = Static<typeof MeetingPatch>;
 /** A meeting starts, or ends, when that is said: other times are history, and given by a change. */
-export const MeetingMove = Type.Object({}, closed);
+export const MeetingMove = Type.Object({}, named('MeetingMove'));
 
 const amount = Type.Number({
   minimum: -1e12,
@@ -172,8 +187,8 @@ const kpiFields = {
   frequency: Type.Enum([...FREQUENCIES], { description: FREQUENCIES.join(', ') }),
   target: amount,
 };
-export const KpiInput = Type.Object({ ...newNumber('KPI'), ...kpiFields }, closed);
-export const KpiPatch = Type.Partial(Type.Object(kpiFields, closed), closed);
+export const KpiInput = Type.Object({ ...newNumber('KPI'), ...kpiFields }, named('KpiInput'));
+export const KpiPatch = Type.Partial(Type.Object(kpiFields, closed), named('KpiPatch'));
 
 const observationFields = {
   observedAt: Instant,
@@ -182,28 +197,136 @@ const observationFields = {
   kpiId: numberOf('KPI'),
   value: amount,
 };
-export const ObservationInput = Type.Object({ id: optional(Id), ...observationFields }, closed);
-export const ObservationPatch = Type.Partial(Type.Object(observationFields, closed), closed);
+export const ObservationInput = Type.Object({ id: optional(Id), ...observationFields }, named('ObservationInput'));
+export const ObservationPatch = Type.Partial(Type.Object(observationFields, closed), {
+  ...closed,
+  title: 'ObservationPatch',
+});
+
+const utcOrNull = (description: string) => Type.Union([utc(description), Type.Null()]);
+
+const ManagedPlan = Type.Object(
+  {
+    id: Type.Integer(),
+    name: Type.String(),
+    objective: Type.String(),
+    coachId: Type.String(),
+    recipientId: Type.String(),
+    startDate: utc('when the plan starts'),
+    cadenceDays: Type.Integer({ minimum: 1 }),
+    plannedMeetings: Type.Integer({ minimum: 0 }),
+    skills: Type.Array(Type.Integer()),
+    completedAt: utcOrNull('when it was completed; null while it is open'),
+    completedMeetings: Type.Integer({ minimum: 0 }),
+    estimatedMissedMeetings: Type.Integer({ minimum: 0, description: 'as of now' }),
+  },
+  { title: 'Plan' },
+);
+
+const ManagedMeeting = Type.Object(
+  {
+    id: Type.Integer(),
+    planId: Type.Union([Type.Integer(), Type.Null()]),
+    dateTime: utc('when the meeting is scheduled'),
+    coachId: Type.String(),
+    recipientId: Type.String(),
+    startTime: utcOrNull('when it started'),
+    endTime: utcOrNull('when it ended'),
+    scores: Type.Record(Type.String(), Type.Integer(), { description: 'whole percent, by skill' }),
+    callReviews: Type.Array(
+      Type.Object({
+        callId: Type.String(),
+        questions: Type.Array(
+          Type.Object({
+            resultId: Type.String(),
+            questionId: Type.String(),
+            question: Type.String(),
+            possibleScore: Type.Number(),
+            actualScore: Type.Number(),
+            reviewWeight: Type.Null(),
+          }),
+        ),
+      }),
+    ),
+    questions: Type.Array(
+      Type.Object({
+        question: Type.String(),
+        kind: Type.Enum(['text', 'scored']),
+        possibleScore: numberOrNull,
+        actualScore: numberOrNull,
+        reviewWeight: Type.Number(),
+      }),
+    ),
+    comments: textOrNull,
+  },
+  { title: 'Meeting' },
+);
+
+const ManagedKpi = Type.Object(
+  { id: Type.Integer(), description: Type.String(), frequency: Type.Enum([...FREQUENCIES]), target: Type.Number() },
+  { title: 'Kpi' },
+);
+
+const ManagedObservation = Type.Object(
+  {
+    id: Type.String(),
+    observedAt: utc('when the value was observed'),
+    observerId: Type.String(),
+    observedId: Type.String(),
+    kpiId: Type.Integer(),
+    value: Type.Number(),
+  },
+  { title: 'Observation' },
+);
+
+const counted = (description: string) => Type.Integer({ minimum: 0, description });
+const ImportedObservations = Type.Object(
+  {
+    accepted: counted('lines whose observation is in: new, with another value than before, or as it was'),
+    created: counted('new ones'),
+    changed: counted('those that had another value before'),
+    unchanged: counted('those that were as they are'),
+    refusedLines: counted('lines that were refused'),
+    refused: Type.Array(
+      Type.Object({
+        line: Type.Integer({ minimum: 1, description: 'the header is line 1' }),
+        column: textOrNull,
+        problem: Type.String(),
+        allowed: Type.String(),
+      }),
+      { description: 'the first of them' },
+    ),
+  },
+  { title: 'ImportedObservations' },
+);
 
 export const coachingRoutesV2 = {
-  plans: get('/plans', 'Coaching plans that changed at or after since', feed),
-  meetings: get('/meetings', 'Coaching meetings that changed at or after since', feed),
-  kpis: get('/kpis', 'KPI observations that changed at or after since', feed),
-  kpi: get('/kpi/:id', 'One KPI definition', {}),
+  plans: get('/plans', 'Coaching plans that changed at or after since', feed, Type.Array(Plan)),
+  meetings: get('/meetings', 'Coaching meetings that changed at or after since', feed, Type.Array(Meeting)),
+  kpis: get('/kpis', 'KPI observations that changed at or after since', feed, Type.Array(Observation)),
+  kpi: get('/kpi/:id', 'One KPI definition', {}, Kpi),
 };
 
 export const coachingRoutesV1 = {
   plans: {
-    ...crud('plans', 'coaching plan', 'manager', { input: PlanInput, patch: PlanPatch }),
+    ...crud('plans', 'coaching plan', 'manager', { input: PlanInput, patch: PlanPatch, item: ManagedPlan }),
     list: v1('GET', '/plans', 'read', 'rep', 'Coaching plans that one sees, by number, a page at a time', {
       query: { ...list, coachId: id, recipientId: id },
+      answer: listOf(ManagedPlan),
     }),
-    remove: v1('DELETE', '/plans/:id', 'write', 'manager', 'Delete a plan that no meeting has been held of'),
+    remove: v1('DELETE', '/plans/:id', 'write', 'manager', 'Delete a plan that no meeting has been held of', {
+      status: 204,
+    }),
   },
   meetings: {
-    ...crud('meetings', 'coaching meeting', 'rep', { input: MeetingInput, patch: MeetingPatch }),
+    ...crud('meetings', 'coaching meeting', 'rep', {
+      input: MeetingInput,
+      patch: MeetingPatch,
+      item: ManagedMeeting,
+    }),
     list: v1('GET', '/meetings', 'read', 'rep', 'Coaching meetings that one sees, by number, a page at a time', {
       query: { ...list, planId: id, coachId: id, recipientId: id },
+      answer: listOf(ManagedMeeting),
     }),
     remove: v1(
       'DELETE',
@@ -211,21 +334,41 @@ export const coachingRoutesV1 = {
       'write',
       'rep',
       'Cancel a meeting that has not started; or, as an administrator, delete any',
+      { status: 204 },
     ),
-    start: v1('POST', '/meetings/:id/start', 'write', 'rep', 'Start a meeting', { body: MeetingMove }),
-    end: v1('POST', '/meetings/:id/end', 'write', 'rep', 'End a meeting that has started', { body: MeetingMove }),
+    start: v1('POST', '/meetings/:id/start', 'write', 'rep', 'Start a meeting', {
+      body: MeetingMove,
+      answer: ManagedMeeting,
+      etag: true,
+    }),
+    end: v1('POST', '/meetings/:id/end', 'write', 'rep', 'End a meeting that has started', {
+      body: MeetingMove,
+      answer: ManagedMeeting,
+      etag: true,
+    }),
   },
   kpis: {
-    ...crud('kpis', 'KPI', 'manager', { input: KpiInput, patch: KpiPatch }),
-    list: v1('GET', '/kpis', 'read', 'rep', 'KPI definitions, by number, a page at a time', { query: list }),
-    remove: v1('DELETE', '/kpis/:id', 'write', 'manager', 'Delete a KPI without observations'),
+    ...crud('kpis', 'KPI', 'manager', { input: KpiInput, patch: KpiPatch, item: ManagedKpi }),
+    list: v1('GET', '/kpis', 'read', 'rep', 'KPI definitions, by number, a page at a time', {
+      query: list,
+      answer: listOf(ManagedKpi),
+    }),
+    remove: v1('DELETE', '/kpis/:id', 'write', 'manager', 'Delete a KPI without observations', { status: 204 }),
   },
   observations: {
-    ...crud('observations', 'KPI observation', 'manager', { input: ObservationInput, patch: ObservationPatch }),
+    ...crud('observations', 'KPI observation', 'manager', {
+      input: ObservationInput,
+      patch: ObservationPatch,
+      item: ManagedObservation,
+    }),
     list: v1('GET', '/observations', 'read', 'rep', 'KPI observations that one sees, by time, a page at a time', {
       query: { ...list, kpiId: id, observedId: id },
+      answer: listOf(ManagedObservation),
     }),
-    remove: v1('DELETE', '/observations/:id', 'write', 'manager', 'Delete a KPI observation'),
-    import: v1('POST', '/observations/import', 'write', 'manager', 'Give KPI observations as CSV'),
+    remove: v1('DELETE', '/observations/:id', 'write', 'manager', 'Delete a KPI observation', { status: 204 }),
+    import: v1('POST', '/observations/import', 'write', 'manager', 'Give KPI observations as CSV', {
+      bodyType: 'text/csv',
+      answer: ImportedObservations,
+    }),
   },
 };

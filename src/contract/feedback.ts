@@ -1,21 +1,24 @@
 import Type, { type Static } from 'typebox';
-import { closed, Id, Instant, NullableId, nullable, optional } from './fields.js';
+import { Id, Instant, NullableId, named, nullable, optional } from './fields.js';
 import { id } from './params.js';
-import { feed, get, list, v1 } from './route.js';
+import { feed, get, list, listOf, v1 } from './route.js';
 
 /** A comment or highlight, as API v2 has it. */
-export const Feedback = Type.Object({
-  feedbackAt: Type.String({ format: 'date-time', description: 'when it was given' }),
-  modified: Type.String({ format: 'date-time', description: 'stamp in the feed of feedback' }),
-  callId: Type.String(),
-  feedbackBy: Type.String(),
-  isComment: Type.Boolean(),
-  isHighlight: Type.Boolean(),
-  text: Type.Union([Type.String({ description: 'HTML' }), Type.Null()]),
-  startTime: Type.Number({ description: 'seconds' }),
-  endTime: Type.Union([Type.Number({ description: 'seconds; of a highlight' }), Type.Null()]),
-  id: Type.String(),
-});
+export const Feedback = Type.Object(
+  {
+    feedbackAt: Type.String({ format: 'date-time', description: 'when it was given' }),
+    modified: Type.String({ format: 'date-time', description: 'stamp in the feed of feedback' }),
+    callId: Type.String(),
+    feedbackBy: Type.String(),
+    isComment: Type.Boolean(),
+    isHighlight: Type.Boolean(),
+    text: Type.Union([Type.String({ description: 'HTML' }), Type.Null()]),
+    startTime: Type.Number({ description: 'seconds' }),
+    endTime: Type.Union([Type.Number({ description: 'seconds; of a highlight' }), Type.Null()]),
+    id: Type.String(),
+  },
+  { title: 'Feedback' },
+);
 export type Feedback = Static<typeof Feedback>;
 
 const MAX_TEXT_LENGTH = 20_000;
@@ -47,17 +50,36 @@ export const FeedbackInput = Type.Object(
     feedbackBy: optional(Id),
     feedbackAt: optional(Instant),
   },
-  closed,
+  named('FeedbackInput'),
 );
 export type FeedbackInput = Static<typeof FeedbackInput>;
 
-export const FeedbackPatch = Type.Object(content, closed);
+export const FeedbackPatch = Type.Object(content, named('FeedbackPatch'));
 export type FeedbackPatch = Static<typeof FeedbackPatch>;
+
+/** A comment or highlight, as /api/v1 shows it. */
+const ManagedFeedback = Type.Object(
+  {
+    id: Type.String(),
+    callId: Type.String(),
+    feedbackBy: Type.String(),
+    feedbackAt: Type.String({ format: 'date-time', description: 'when it was given' }),
+    isComment: Type.Boolean(),
+    isHighlight: Type.Boolean(),
+    text: Type.Union([Type.String({ description: 'HTML' }), Type.Null()]),
+    startTime: Type.Number({ description: 'seconds' }),
+    endTime: Type.Union([Type.Number({ description: 'seconds; of a highlight' }), Type.Null()]),
+    replyTo: Type.Union([Type.String({ description: 'the comment that begins the thread' }), Type.Null()]),
+    mentions: Type.Array(Type.String({ description: "a user's id" })),
+    deleted: Type.Boolean({ description: 'true only as long as there are replies to show below it' }),
+  },
+  { title: 'Feedback' },
+);
 
 const FEEDBACK_KINDS = ['comment', 'highlight'] as const;
 
 export const v2FeedbackRoutes = {
-  feedback: get('/feedback', 'Comments and highlights given or changed at or after since', feed),
+  feedback: get('/feedback', 'Comments and highlights given or changed at or after since', feed, Type.Array(Feedback)),
 };
 
 export const v1FeedbackRoutes = {
@@ -69,14 +91,25 @@ export const v1FeedbackRoutes = {
     'Comments and highlights of calls that one sees, the oldest first',
     {
       query: { ...list, callId: id, feedbackBy: id, kind: { kind: 'choice', of: FEEDBACK_KINDS } },
+      answer: listOf(ManagedFeedback),
     },
   ),
   createFeedback: v1('POST', '/feedback', 'write', 'rep', 'Comment on a moment of a call, or highlight a range', {
     body: FeedbackInput,
+    status: 201,
+    answer: ManagedFeedback,
+    etag: true,
   }),
-  readFeedback: v1('GET', '/feedback/:id', 'read', 'rep', 'One comment or highlight'),
+  readFeedback: v1('GET', '/feedback/:id', 'read', 'rep', 'One comment or highlight', {
+    answer: ManagedFeedback,
+    etag: true,
+  }),
   updateFeedback: v1('PATCH', '/feedback/:id', 'write', 'rep', "Change one's own comment or highlight", {
     body: FeedbackPatch,
+    answer: ManagedFeedback,
+    etag: true,
   }),
-  deleteFeedback: v1('DELETE', '/feedback/:id', 'write', 'rep', 'Delete a comment or highlight; replies to it stay'),
+  deleteFeedback: v1('DELETE', '/feedback/:id', 'write', 'rep', 'Delete a comment or highlight; replies to it stay', {
+    status: 204,
+  }),
 };

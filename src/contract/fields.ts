@@ -3,6 +3,8 @@ import Type from 'typebox';
 // The fields that bodies of /api/v1 are made of. Every one's description says what it takes: a refusal quotes it.
 
 export const closed = { additionalProperties: false };
+/** A closed object with the name that documents and clients know it by. */
+export const named = (title: string) => ({ ...closed, title });
 export const optional = Type.Optional;
 export const nullable = <T extends Type.TSchema>(schema: T, description: string) =>
   Type.Union([schema, Type.Null()], { description });

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { cursor, flag, ids, type QueryParam } from './params.js';
-import { list, v1 } from './route.js';
+import { list, listOf, v1 } from './route.js';
 import { Call } from './v2.js';
 
 const optionalInstant = { kind: 'instant', required: false } as const;
@@ -28,15 +28,6 @@ const callFilters = {
   maxDuration: seconds,
 } as const satisfies Record<string, QueryParam>;
 
-export const libraryRoutes = {
-  listCalls: {
-    ...v1('GET', '/calls', 'read', 'rep', 'Calls, the newest first, or the best for a search, a page at a time', {
-      query: { ...list, cursor: { ...cursor, keys: ['string', 'number', 'string'] }, ...callFilters },
-    }),
-    strictQuery: true,
-  },
-} as const;
-
 const nullableText = Type.Union([Type.String(), Type.Null()]);
 
 /** A piece of a transcript in which a search found something. */
@@ -62,5 +53,15 @@ export const ListedCall = Type.Object(
     results: Type.Integer({ minimum: 0, description: 'how many scorecards have been submitted for the call' }),
     matches: Type.Optional(Type.Array(CallMatch, { maxItems: 5 })),
   },
-  { additionalProperties: false },
+  { title: 'ListedCall', additionalProperties: false },
 );
+
+export const libraryRoutes = {
+  listCalls: {
+    ...v1('GET', '/calls', 'read', 'rep', 'Calls, the newest first, or the best for a search, a page at a time', {
+      query: { ...list, cursor: { ...cursor, keys: ['string', 'number', 'string'] }, ...callFilters },
+      answer: listOf(ListedCall),
+    }),
+    strictQuery: true,
+  },
+} as const;

@@ -1,18 +1,21 @@
 import Type, { type Static } from 'typebox';
-import { closed, Id, Instant, line, optional } from './fields.js';
+import { Id, Instant, line, named, optional } from './fields.js';
 import { id } from './params.js';
-import { feed, get, list, v1 } from './route.js';
+import { feed, get, list, listOf, v1 } from './route.js';
 
 /** How long somebody listened to a call on a day, as API v2 has it. */
-export const Listen = Type.Object({
-  date: Type.String({ format: 'date', description: "day in the account's time zone" }),
-  modified: Type.String({ format: 'date-time', description: 'stamp in the feed of listens' }),
-  callId: Type.String(),
-  listener: Type.String(),
-  caller: Type.Union([Type.String(), Type.Null()]),
-  timeListened: Type.Number({ description: 'seconds' }),
-  id: Type.String(),
-});
+export const Listen = Type.Object(
+  {
+    date: Type.String({ format: 'date', description: "day in the account's time zone" }),
+    modified: Type.String({ format: 'date-time', description: 'stamp in the feed of listens' }),
+    callId: Type.String(),
+    listener: Type.String(),
+    caller: Type.Union([Type.String(), Type.Null()]),
+    timeListened: Type.Number({ description: 'seconds' }),
+    id: Type.String(),
+  },
+  { title: 'Listen' },
+);
 export type Listen = Static<typeof Listen>;
 
 const MAX_SPANS = 100;
@@ -37,7 +40,7 @@ export const ListenInput = Type.Object(
     playedAt: optional(Instant),
     listener: optional(Id),
   },
-  closed,
+  named('ListenInput'),
 );
 export type ListenInput = Static<typeof ListenInput>;
 
@@ -50,18 +53,42 @@ export const ListenHistory = Type.Object(
     date: Type.String({ maxLength: 40, description: DATE_TEXT }),
     timeListened: Type.Number({ minimum: 0, maximum: 90_000, description: 'seconds, a number from 0 to 90000' }),
   },
-  closed,
+  named('ListenHistory'),
 );
 export type ListenHistory = Static<typeof ListenHistory>;
 
-export const v2ListenRoutes = { listens: get('/listens', 'Listens that changed at or after since', feed) };
+/** A listen, as /api/v1 shows it. */
+const ManagedListen = Type.Object(
+  {
+    id: Type.String(),
+    date: Type.String({ format: 'date', description: "day in the account's time zone" }),
+    callId: Type.String(),
+    listener: Type.String(),
+    caller: Type.Union([Type.String(), Type.Null()]),
+    timeListened: Type.Number({ description: 'seconds' }),
+  },
+  { title: 'Listen' },
+);
+
+export const v2ListenRoutes = {
+  listens: get('/listens', 'Listens that changed at or after since', feed, Type.Array(Listen)),
+};
 
 export const v1ListenRoutes = {
   listListens: v1('GET', '/listens', 'read', 'rep', 'Who listened to calls that one sees, by day', {
     query: { ...list, callId: id, listener: id },
+    answer: listOf(ManagedListen),
   }),
-  createListen: v1('POST', '/listens', 'write', 'rep', 'Say what of a call was played just now', { body: ListenInput }),
+  createListen: v1('POST', '/listens', 'write', 'rep', 'Say what of a call was played just now', {
+    body: ListenInput,
+    answer: Type.Object({ listens: Type.Array(ManagedListen) }, { title: 'Listens' }),
+    etag: true,
+  }),
   importListen: v1('POST', '/listens/history', 'admin', 'admin', 'Give what somebody listened to before, by day', {
     body: ListenHistory,
+    status: 201,
+    alsoStatus: 200,
+    answer: ManagedListen,
+    etag: true,
   }),
 };

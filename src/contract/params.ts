@@ -2,7 +2,12 @@
  * What a query parameter takes. All are sent as text and read by us: a schema validator that coerces would
  * let `true`, ` 5` and `0x10` pass for an integer.
  */
-export type QueryParam =
+export type QueryParam = Kind & {
+  /** What it is for, where its kind does not say. */
+  readonly description?: string;
+};
+
+type Kind =
   | { readonly kind: 'instant'; readonly required: boolean }
   | { readonly kind: 'limit'; readonly max: number; readonly default: number }
   | { readonly kind: 'lastId' }
@@ -46,6 +51,49 @@ export function allowedText(param: QueryParam): string {
       return 'a number of seconds greater than 0, up to 1000000';
     case 'count':
       return 'a whole number from 1 to 1000000';
+  }
+}
+
+/** What each kind takes, as JSON Schema, and what it is for. */
+export function paramSchema(param: QueryParam): { readonly schema: object; readonly description: string } {
+  const takes = (schema: object, description = `Takes ${allowedText(param)}.`) => ({
+    schema,
+    description: param.description ?? description,
+  });
+  switch (param.kind) {
+    case 'instant':
+      return takes(
+        { type: 'string', examples: ['2026-03-01T14:30Z'] },
+        `Where to begin: ${allowedText(param)}. Minutes are enough; no offset means UTC. Later, the stamp of the last entry of the page before.`,
+      );
+    case 'limit':
+      return takes(
+        { type: 'integer', minimum: 0, maximum: param.max, default: param.default },
+        'The most entries of a page.',
+      );
+    case 'lastId':
+      return takes(
+        { type: 'string', maxLength: 200 },
+        'The id of the last entry of the page before, sent with its stamp as since. Empty counts as absent.',
+      );
+    case 'cursor':
+      return takes({ type: 'string', maxLength: 2000 }, 'The `next` of the page before.');
+    case 'id':
+      return takes({ type: 'string', minLength: 1, maxLength: 200 });
+    case 'boolean':
+      return takes({ type: 'boolean', default: false });
+    case 'seconds':
+      return takes({ type: 'number', exclusiveMinimum: 0, maximum: 1_000_000 });
+    case 'count':
+      return takes({ type: 'integer', minimum: 1, maximum: 1_000_000 });
+    case 'ids':
+      return takes({ type: 'string', minLength: 1 });
+    case 'choice':
+      return takes({ type: 'string', enum: [...param.of] });
+    case 'number':
+      return takes({ type: 'number', minimum: param.min, maximum: param.max });
+    case 'search':
+      return takes({ type: 'string', minLength: 1, examples: ['"good price" or discount NEAR/5 year'] });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { TSchema } from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import type { Role, Scope } from './access.js';
 import { cursor, lastId, limit, type QueryParam, since } from './params.js';
 
@@ -16,50 +16,126 @@ export interface RouteContract {
   /** Any other query parameter is an error, instead of being ignored. */
   readonly strictQuery?: true;
   /** What the JSON body must be. */
-  readonly body?: TSchema;
+  readonly body?: TSchema | undefined;
+  /** What may be sent, where `body` is not all of it: a call's words are checked where they are parsed. */
+  readonly sent?: TSchema;
+  /** What the body is, where it is not one JSON value; of NDJSON, `sent` is a line. */
+  readonly bodyType?: string;
+  /** The JSON of the answer; none where the answer is empty. */
+  readonly answer?: TSchema | undefined;
+  /** What the answer is, where it is not one JSON value; of NDJSON, `answer` is a line. */
+  readonly answerType?: string;
+  /** The status of success: 200 unless given; 201 creates; 202, 204 and 302, which leads elsewhere, answer nothing. */
+  readonly status?: 200 | 201 | 202 | 204 | 302;
+  /** Answered instead of 201 where what was given was there already. */
+  readonly alsoStatus?: 200;
+  /** The answer has an ETag. */
+  readonly etag?: true;
 }
 
 export const V2 = '/api/ev/2';
 const V1 = '/api/v1';
 const NO_QUERY = {};
+export const NDJSON = 'application/x-ndjson';
 
 /** What every feed takes. */
 export const feed = { since, limit, last_id: lastId } as const;
 /** What every list of /api/v1 takes. */
 export const list = { limit, cursor } as const;
 
-/** A route of API v2. */
-export function get<Q extends RouteContract['query']>(path: string, summary: string, query: Q) {
-  return { method: 'GET', path: `${V2}${path}`, scope: 'read', role: null, summary, query } as const;
+/** A page of a list of /api/v1. */
+export function listOf<Item extends TSchema>(item: Item) {
+  const { title } = item as { title?: string };
+  const next = Type.Union([Type.String(), Type.Null()], {
+    description: 'what to send as cursor for the next page; null on the last',
+  });
+  return Type.Object({ items: Type.Array(item), next }, title === undefined ? {} : { title: `${title}List` });
 }
+
+type V2Route<Path extends string, Q extends RouteContract['query']> = {
+  readonly method: 'GET';
+  readonly path: `${typeof V2}${Path}`;
+  readonly scope: 'read';
+  readonly role: null;
+  readonly summary: string;
+  readonly query: Q;
+};
+
+/** A route of API v2; one without an answer's schema answers nothing. */
+export function get<Path extends string, Q extends RouteContract['query']>(
+  path: Path,
+  summary: string,
+  query: Q,
+): V2Route<Path, Q>;
+export function get<Path extends string, Q extends RouteContract['query'], Answer extends TSchema>(
+  path: Path,
+  summary: string,
+  query: Q,
+  answer: Answer,
+): V2Route<Path, Q> & { readonly answer: Answer };
+export function get(path: string, summary: string, query: RouteContract['query'], answer?: TSchema): RouteContract {
+  return { method: 'GET', path: `${V2}${path}`, scope: 'read', role: null, summary, query, ...(answer && { answer }) };
+}
+
+/** What a route of /api/v1 may have beside what each has. */
+type Details = Partial<Omit<RouteContract, 'method' | 'path' | 'scope' | 'role' | 'summary'>>;
+
+type V1Route<Method, Path extends string, D extends Details> = {
+  readonly method: Method;
+  readonly path: `${typeof V1}${Path}`;
+  readonly scope: Scope;
+  readonly role: Role;
+  readonly summary: string;
+  readonly query: D extends { readonly query: infer Q } ? Q : typeof NO_QUERY;
+} & Readonly<Omit<D, 'query'>>;
 
 /** A route of /api/v1. */
-export function v1<Q extends RouteContract['query'] = typeof NO_QUERY>(
-  method: RouteContract['method'],
-  path: string,
-  scope: Scope,
-  role: Role,
-  summary: string,
-  more: { readonly query?: Q; readonly body?: TSchema } = {},
-) {
-  const { query = NO_QUERY as Q, body } = more;
-  return { method, path: `${V1}${path}`, scope, role, summary, query, ...(body && { body }) } as const;
+export function v1<
+  const Method extends RouteContract['method'],
+  const Path extends string,
+  const D extends Details = typeof NO_QUERY,
+>(method: Method, path: Path, scope: Scope, role: Role, summary: string, more?: D): V1Route<Method, Path, D> {
+  const route = { method, path: `${V1}${path}`, scope, role, summary, query: NO_QUERY, ...more };
+  return route as unknown as V1Route<Method, Path, D>;
 }
 
-export type CrudRoutes = ReturnType<typeof crud>;
+/** What a collection's routes are, whatever it is of. */
+export interface CrudRoutes {
+  readonly list: RouteContract & { readonly query: typeof list };
+  readonly create: RouteContract;
+  readonly read: RouteContract;
+  readonly update: RouteContract;
+  readonly remove: RouteContract;
+}
 
 /** The five routes of a collection. Everyone may read it; `writer` is the least role that changes it. */
-export function crud(
-  plural: string,
+export function crud<
+  const Plural extends string,
+  Input extends TSchema,
+  Patch extends TSchema,
+  Item extends TSchema | undefined = undefined,
+>(
+  plural: Plural,
   singular: string,
   writer: Role,
-  { input, patch }: { readonly input: TSchema; readonly patch: TSchema },
+  { input, patch, item }: { readonly input: Input; readonly patch: Patch; readonly item?: Item },
 ) {
+  type Page = Item extends TSchema ? ReturnType<typeof listOf<Item>> : undefined;
+  const answer = item as Item;
+  const page = (item && listOf(item)) as Page;
   return {
-    list: v1('GET', `/${plural}`, 'read', 'rep', `All ${plural}, inactive ones too, a page at a time`, { query: list }),
-    create: v1('POST', `/${plural}`, 'write', writer, `Create a ${singular}`, { body: input }),
-    read: v1('GET', `/${plural}/:id`, 'read', 'rep', `One ${singular}`),
-    update: v1('PATCH', `/${plural}/:id`, 'write', writer, `Change a ${singular}`, { body: patch }),
-    remove: v1('DELETE', `/${plural}/:id`, 'write', writer, `Deactivate a ${singular}`),
+    list: v1('GET', `/${plural}`, 'read', 'rep', `All ${plural}, inactive ones too, a page at a time`, {
+      query: list,
+      answer: page,
+    }),
+    create: v1('POST', `/${plural}`, 'write', writer, `Create a ${singular}`, {
+      body: input,
+      status: 201,
+      answer,
+      etag: true,
+    }),
+    read: v1('GET', `/${plural}/:id`, 'read', 'rep', `One ${singular}`, { answer, etag: true }),
+    update: v1('PATCH', `/${plural}/:id`, 'write', writer, `Change a ${singular}`, { body: patch, answer, etag: true }),
+    remove: v1('DELETE', `/${plural}/:id`, 'write', writer, `Deactivate a ${singular}`, { status: 204 }),
   };
 }

@@ -1,9 +1,10 @@
+import Type from 'typebox';
 import { coachingRoutesV1, coachingRoutesV2 } from './coaching.js';
 import { v1FeedbackRoutes, v2FeedbackRoutes } from './feedback.js';
 import { libraryRoutes } from './library.js';
 import { v1ListenRoutes, v2ListenRoutes } from './listens.js';
 import { count, flag, id, seconds } from './params.js';
-import { crud, feed, get, list, type RouteContract, v1 } from './route.js';
+import { crud, feed, get, list, listOf, NDJSON, type RouteContract, v1 } from './route.js';
 import { scoreRoutesV1, scoreRoutesV2 } from './scorecards.js';
 import { sessionRoutes } from './sessions.js';
 import { v1ShareRoutes, v2ShareRoutes } from './shares.js';
@@ -23,30 +24,69 @@ import {
   UserInput,
   UserPatch,
 } from './v1.js';
+import {
+  Account,
+  CallDetails,
+  CallPatchSent,
+  CallSent,
+  Change,
+  GivenCall,
+  ImportLine,
+  ManagedDepartment,
+  ManagedTeam,
+  ManagedTemplate,
+  ManagedTopic,
+  ManagedUser,
+  RenderedTemplate,
+} from './v1-answers.js';
+import { Call, CallTopics, DeletedCall, Department, Team, TopicDefinition, Transcript, User } from './v2.js';
+
+const array = Type.Array;
 
 /** API v2, as the vendor's reference has it. */
 export const v2Routes = {
   check: get('/check', 'Check access and connectivity', {}),
-  users: get('/users', 'All active users', {}),
-  teams: get('/teams', 'All active teams', {}),
-  departments: get('/departments', 'All active departments', {}),
-  calls: get('/calls', 'Calls that changed at or after since', {
-    ...feed,
-    include_transcripts: flag,
-    include_crm_matches: flag,
-    render_templates: flag,
-  }),
-  deletedCalls: get('/calls/deleted', 'Calls deleted at or after since', feed),
-  searchCalls: { ...get('/calls/search', 'Ids of calls with a value in a metadata field', {}), strictQuery: true },
-  call: get('/call/:id', 'One call with everything', {}),
-  deleteCall: { ...get('/call/:id', 'Delete a call', {}), method: 'DELETE', scope: 'delete' },
-  callTopics: get('/call_topics', 'Topic matches of calls that changed at or after since', {
-    ...feed,
-    window_length: seconds,
-    minimum_matches: count,
-  }),
-  topics: get('/topics', 'All active topic definitions', {}),
-  transcript: get('/transcript/:id', 'A simplified transcript, by call id', {}),
+  users: get('/users', 'All active users', {}, array(User)),
+  teams: get('/teams', 'All active teams', {}, array(Team)),
+  departments: get('/departments', 'All active departments', {}, array(Department)),
+  calls: get(
+    '/calls',
+    'Calls that changed at or after since',
+    {
+      ...feed,
+      include_transcripts: { ...flag, description: 'Whether calls have their transcripts. Pages become much larger.' },
+      include_crm_matches: { ...flag, description: 'Whether calls have their crmMatches.' },
+      render_templates: {
+        ...flag,
+        description:
+          'Whether metadata.callCardTemplates has the rendered call-card templates; limit is then at most 100.',
+      },
+    },
+    array(Call),
+  ),
+  deletedCalls: get('/calls/deleted', 'Calls deleted at or after since', feed, array(DeletedCall)),
+  searchCalls: {
+    ...get('/calls/search', 'Ids of calls with a value in a metadata field', {}, array(Type.String())),
+    strictQuery: true,
+  },
+  call: get('/call/:id', 'One call with everything', {}, Call),
+  deleteCall: { ...get('/call/:id', 'Delete a call', {}), method: 'DELETE', scope: 'delete', status: 204 },
+  callTopics: get(
+    '/call_topics',
+    'Topic matches of calls that changed at or after since',
+    {
+      ...feed,
+      window_length: {
+        ...seconds,
+        description:
+          'With minimum_matches: only matches count that have enough of their topic within this many seconds of a call.',
+      },
+      minimum_matches: { ...count, description: 'With window_length: how many matches are enough.' },
+    },
+    array(CallTopics),
+  ),
+  topics: get('/topics', 'All active topic definitions', {}, array(TopicDefinition)),
+  transcript: get('/transcript/:id', 'A simplified transcript, by call id', {}, Transcript),
   ...scoreRoutesV2,
   ...v2FeedbackRoutes,
   ...v2ShareRoutes,
@@ -60,34 +100,84 @@ export const v1Routes = {
   ...libraryRoutes,
   createCall: v1('POST', '/calls', 'write', 'admin', 'Give a call, or give it again by its externalId', {
     body: CallInput,
+    sent: CallSent,
+    status: 201,
+    alsoStatus: 200,
+    answer: GivenCall,
+    etag: true,
   }),
-  importCalls: v1('POST', '/calls/import', 'write', 'admin', 'Give calls as NDJSON; a result a line comes back'),
-  readCall: v1('GET', '/calls/:id', 'read', 'rep', 'One call with everything'),
-  updateCall: v1('PATCH', '/calls/:id', 'write', 'admin', 'Change the given fields of a call', { body: CallPatch }),
-  deleteCall: v1('DELETE', '/calls/:id', 'delete', 'admin', 'Delete a call'),
-  users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch }),
-  teams: crud('teams', 'team', 'admin', { input: TeamInput, patch: TeamPatch }),
-  departments: crud('departments', 'department', 'admin', { input: DepartmentInput, patch: DepartmentPatch }),
-  topics: crud('topics', 'topic', 'manager', { input: TopicInput, patch: TopicPatch }),
-  templates: crud('templates', 'call-card template', 'admin', { input: TemplateInput, patch: TemplatePatch }),
+  importCalls: v1('POST', '/calls/import', 'write', 'admin', 'Give calls as NDJSON; a result a line comes back', {
+    sent: CallSent,
+    bodyType: NDJSON,
+    answer: ImportLine,
+    answerType: NDJSON,
+  }),
+  readCall: v1('GET', '/calls/:id', 'read', 'rep', 'One call with everything', {
+    answer: CallDetails,
+    etag: true,
+  }),
+  updateCall: v1('PATCH', '/calls/:id', 'write', 'admin', 'Change the given fields of a call', {
+    body: CallPatch,
+    sent: CallPatchSent,
+    answer: GivenCall,
+  }),
+  deleteCall: v1('DELETE', '/calls/:id', 'delete', 'admin', 'Delete a call', { status: 204 }),
+  users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch, item: ManagedUser }),
+  teams: crud('teams', 'team', 'admin', { input: TeamInput, patch: TeamPatch, item: ManagedTeam }),
+  departments: crud('departments', 'department', 'admin', {
+    input: DepartmentInput,
+    patch: DepartmentPatch,
+    item: ManagedDepartment,
+  }),
+  topics: crud('topics', 'topic', 'manager', { input: TopicInput, patch: TopicPatch, item: ManagedTopic }),
+  templates: crud('templates', 'call-card template', 'admin', {
+    input: TemplateInput,
+    patch: TemplatePatch,
+    item: ManagedTemplate,
+  }),
   previewTemplate: v1('POST', '/templates/preview', 'write', 'admin', 'Render a template for a call, saving nothing', {
     body: TemplatePreview,
+    answer: RenderedTemplate,
   }),
   ...scoreRoutesV1,
   ...coachingRoutesV1,
   audit: v1('GET', '/audit', 'admin', 'admin', 'Who changed what, the newest first', {
     query: { ...list, kind: id, id },
+    answer: listOf(Change),
   }),
-  readAccount: v1('GET', '/account', 'read', 'rep', "The account's name and settings"),
+  readAccount: v1('GET', '/account', 'read', 'rep', "The account's name and settings", {
+    answer: Account,
+    etag: true,
+  }),
   updateAccount: v1('PATCH', '/account', 'admin', 'admin', "Change the account's name and settings", {
     body: AccountPatch,
+    answer: Account,
+    etag: true,
   }),
   ...v1FeedbackRoutes,
   ...v1ShareRoutes,
   ...v1ListenRoutes,
 };
 
+type Routes = Readonly<Record<string, RouteContract | Readonly<Record<string, RouteContract>>>>;
+
+/** Routes by the names that documents know them by: `users.list` is `usersList`. */
+export function namedRoutes(routes: Routes): ReadonlyMap<string, RouteContract> {
+  const named = Object.entries(routes).flatMap(([name, entry]): [string, RouteContract][] => {
+    if (isRoute(entry)) return [[name, entry]];
+    return Object.entries(entry).map(([action, route]) => [
+      `${name}${action[0]!.toUpperCase()}${action.slice(1)}`,
+      route,
+    ]);
+  });
+  return new Map(named);
+}
+
+export function isRoute(entry: object): entry is RouteContract {
+  return 'method' in entry && typeof entry.method === 'string';
+}
+
 export const allRoutes: readonly RouteContract[] = [
-  ...Object.values(v2Routes),
-  ...Object.values(v1Routes).flatMap((entry): RouteContract[] => ('method' in entry ? [entry] : Object.values(entry))),
+  ...namedRoutes(v2Routes).values(),
+  ...namedRoutes(v1Routes).values(),
 ];

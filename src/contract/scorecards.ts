@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
-import { closed, Id, Instant, line, nullable, optional } from './fields.js';
+import { closed, Id, Instant, line, named, nullable, optional } from './fields.js';
 import { id } from './params.js';
-import { crud, feed, get, list, v1 } from './route.js';
+import { crud, feed, get, list, listOf, v1 } from './route.js';
 
 // Skills, scorecards, and results: one person's filled-in scorecard on one call.
 
@@ -12,45 +12,54 @@ const textOrNull = Type.Union([Type.String(), Type.Null()]);
 const instant = (description: string) => Type.String({ format: 'date-time', description });
 
 /** An answered question of a result, as API v2 has it. */
-export const Score = Type.Object({
-  reviewer: Type.String({ description: "the reviewer's e-mail address" }),
-  reviewerTeam: textOrNull,
-  caller: textOrNull,
-  callerTeam: textOrNull,
-  callId: Type.String(),
-  resultId: Type.String(),
-  scoreTime: instant('when the result was submitted'),
-  modified: instant('stamp of the result: all its rows have the same'),
-  scorecardId: Type.String(),
-  scorecardName: Type.String(),
-  questionId: Type.String(),
-  question: Type.String(),
-  skill1: textOrNull,
-  skill2: textOrNull,
-  skill3: textOrNull,
-  scheme: Type.Enum([...SCHEME_NAMES]),
-  answer: Type.Integer({ minimum: 0 }),
-  rawAnswer: Type.Integer({ minimum: 0, maximum: 5 }),
-  reason: textOrNull,
-  comment: textOrNull,
-});
+export const Score = Type.Object(
+  {
+    reviewer: Type.String({ description: "the reviewer's e-mail address" }),
+    reviewerTeam: textOrNull,
+    caller: textOrNull,
+    callerTeam: textOrNull,
+    callId: Type.String(),
+    resultId: Type.String(),
+    scoreTime: instant('when the result was submitted'),
+    modified: instant('stamp of the result: all its rows have the same'),
+    scorecardId: Type.String(),
+    scorecardName: Type.String(),
+    questionId: Type.String(),
+    question: Type.String(),
+    skill1: textOrNull,
+    skill2: textOrNull,
+    skill3: textOrNull,
+    scheme: Type.Enum([...SCHEME_NAMES]),
+    answer: Type.Integer({ minimum: 0 }),
+    rawAnswer: Type.Integer({ minimum: 0, maximum: 5 }),
+    reason: textOrNull,
+    comment: textOrNull,
+  },
+  { title: 'Score' },
+);
 export type Score = Static<typeof Score>;
 
 /** A question of a scorecard, as API v2 has it: its id in both of the reference's spellings. */
-export const ScorecardQuestion = Type.Object({
-  scorecardId: Type.String(),
-  scorecardScheme: Type.Enum([...SCHEME_NAMES]),
-  scorecardName: Type.String(),
-  questionId: Type.String(),
-  questionText: Type.String(),
-  questionID: Type.String(),
-});
+export const ScorecardQuestion = Type.Object(
+  {
+    scorecardId: Type.String(),
+    scorecardScheme: Type.Enum([...SCHEME_NAMES]),
+    scorecardName: Type.String(),
+    questionId: Type.String(),
+    questionText: Type.String(),
+    questionID: Type.String(),
+  },
+  { title: 'ScorecardQuestion' },
+);
 export type ScorecardQuestion = Static<typeof ScorecardQuestion>;
 
 const bool = Type.Boolean({ description: 'true or false' });
 
-export const SkillInput = Type.Object({ name: line(200) }, closed);
-export const SkillPatch = Type.Partial(Type.Object({ name: line(200), active: bool }, closed), closed);
+export const SkillInput = Type.Object({ name: line(200) }, named('SkillInput'));
+export const SkillPatch = Type.Partial(Type.Object({ name: line(200), active: bool }, closed), {
+  ...closed,
+  title: 'SkillPatch',
+});
 
 const Question = Type.Object(
   {
@@ -81,8 +90,11 @@ const scorecardFields = {
       'an array of 1 to 200 {questionId, text, section, weight, skills, autoFail, required, commentRequired}',
   }),
 };
-export const ScorecardInput = Type.Object({ id: optional(Id), ...scorecardFields }, closed);
-export const ScorecardPatch = Type.Partial(Type.Object({ ...scorecardFields, active: bool }, closed), closed);
+export const ScorecardInput = Type.Object({ id: optional(Id), ...scorecardFields }, named('ScorecardInput'));
+export const ScorecardPatch = Type.Partial(Type.Object({ ...scorecardFields, active: bool }, closed), {
+  ...closed,
+  title: 'ScorecardPatch',
+});
 
 const note = line(5_000);
 const noteOrNull = optional(nullable(note, 'text of 1 to 5000 characters, or null'));
@@ -125,13 +137,89 @@ export const ResultInput = Type.Object(
     reviewerId: optional(Id),
     scoreTime: optional(Instant),
   },
-  closed,
+  named('ResultInput'),
 );
-export const ResultPatch = Type.Object({ state: optional(state), answers }, closed);
+export const ResultPatch = Type.Object({ state: optional(state), answers }, named('ResultPatch'));
 /** Who does it is the person whose session it is; a program says for whom. */
-export const Acknowledgement = Type.Object({ acknowledgedBy: optional(Id) }, closed);
-export const Dispute = Type.Object({ reason: note, disputedBy: optional(Id) }, closed);
-export const Resolution = Type.Object({ resolution: note, resolvedBy: optional(Id) }, closed);
+export const Acknowledgement = Type.Object({ acknowledgedBy: optional(Id) }, named('Acknowledgement'));
+export const Dispute = Type.Object({ reason: note, disputedBy: optional(Id) }, named('Dispute'));
+export const Resolution = Type.Object({ resolution: note, resolvedBy: optional(Id) }, named('Resolution'));
+
+const numberOrNull = Type.Union([Type.Number(), Type.Null()]);
+const instantOrNull = Type.Union([instant('an instant in UTC'), Type.Null()]);
+
+const Skill = Type.Object({ id: Type.Integer(), name: Type.String(), active: Type.Boolean() }, { title: 'Skill' });
+
+const Scorecard = Type.Object(
+  {
+    id: Type.String(),
+    lineId: Type.String({ description: 'the same for all versions' }),
+    version: Type.Integer({ minimum: 1 }),
+    newestId: Type.String({ description: 'the version that can be changed' }),
+    name: Type.String(),
+    scheme: Type.Enum([...SCHEME_NAMES]),
+    questions: Type.Array(
+      Type.Object({
+        questionId: Type.String(),
+        text: Type.String(),
+        section: textOrNull,
+        weight: Type.Number({ minimum: 0 }),
+        skills: Type.Array(Type.Integer()),
+        autoFail: Type.Boolean({ description: 'whether an answer of 0 fails the whole result' }),
+        required: Type.Boolean({ description: 'whether it may not be left out as not applicable' }),
+        commentRequired: Type.Enum(['never', 'always', 'low']),
+      }),
+    ),
+    active: Type.Boolean({ description: 'whether it takes new results' }),
+  },
+  { title: 'Scorecard' },
+);
+
+const Result = Type.Object(
+  {
+    id: Type.String(),
+    callId: Type.String(),
+    scorecardId: Type.String(),
+    reviewerId: Type.String(),
+    state: Type.Enum([...STATE_NAMES]),
+    scoreTime: instantOrNull,
+    percentage: numberOrNull,
+    autoFailed: Type.Boolean(),
+    answers: Type.Array(
+      Type.Object({
+        questionId: Type.String(),
+        answer: numberOrNull,
+        rawAnswer: numberOrNull,
+        percentage: numberOrNull,
+        reason: textOrNull,
+        comment: textOrNull,
+        moment: numberOrNull,
+      }),
+    ),
+    acknowledgedAt: instantOrNull,
+    disputedAt: instantOrNull,
+    disputeReason: textOrNull,
+    resolvedAt: instantOrNull,
+    resolvedBy: textOrNull,
+    resolution: textOrNull,
+    createdAt: instant('when it was begun'),
+  },
+  { title: 'Result' },
+);
+
+const ResultHistory = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        at: instant('when it was changed'),
+        by: Type.Object({ kind: Type.String(), id: textOrNull }),
+        move: Type.String(),
+        before: Result,
+      }),
+    ),
+  },
+  { title: 'ResultHistory' },
+);
 
 const resultFilters = {
   callId: id,
@@ -141,30 +229,66 @@ const resultFilters = {
 } as const;
 
 export const scoreRoutesV2 = {
-  scores: get('/scores', 'Scores of results that changed at or after since; limit counts results', feed),
-  scorecard: get('/scorecard/:id', 'The questions of a scorecard', {}),
+  scores: get(
+    '/scores',
+    'Scores of results that changed at or after since; limit counts results',
+    feed,
+    Type.Array(Score),
+  ),
+  scorecard: get('/scorecard/:id', 'The questions of a scorecard', {}, Type.Array(ScorecardQuestion)),
 };
 
 export const scoreRoutesV1 = {
-  skills: crud('skills', 'skill', 'manager', { input: SkillInput, patch: SkillPatch }),
-  scorecards: crud('scorecards', 'scorecard', 'manager', { input: ScorecardInput, patch: ScorecardPatch }),
+  skills: crud('skills', 'skill', 'manager', { input: SkillInput, patch: SkillPatch, item: Skill }),
+  scorecards: crud('scorecards', 'scorecard', 'manager', {
+    input: ScorecardInput,
+    patch: ScorecardPatch,
+    item: Scorecard,
+  }),
   results: {
     list: v1('GET', '/results', 'read', 'rep', 'Filled-in scorecards, the newest first, a page at a time', {
       query: { ...list, ...resultFilters },
+      answer: listOf(Result),
     }),
-    create: v1('POST', '/results', 'write', 'rep', 'Fill in a scorecard on a call', { body: ResultInput }),
-    read: v1('GET', '/results/:id', 'read', 'rep', 'One filled-in scorecard'),
+    create: v1('POST', '/results', 'write', 'rep', 'Fill in a scorecard on a call', {
+      body: ResultInput,
+      status: 201,
+      answer: Result,
+      etag: true,
+    }),
+    read: v1('GET', '/results/:id', 'read', 'rep', 'One filled-in scorecard', { answer: Result, etag: true }),
     update: v1('PATCH', '/results/:id', 'write', 'rep', 'Change or submit a draft, or amend what was submitted', {
       body: ResultPatch,
+      answer: Result,
+      etag: true,
     }),
-    remove: v1('DELETE', '/results/:id', 'write', 'rep', 'Delete a draft; or, as an administrator, any result'),
-    history: v1('GET', '/results/:id/history', 'read', 'rep', 'What a result was before each change, the newest first'),
+    remove: v1('DELETE', '/results/:id', 'write', 'rep', 'Delete a draft; or, as an administrator, any result', {
+      status: 204,
+    }),
+    history: v1(
+      'GET',
+      '/results/:id/history',
+      'read',
+      'rep',
+      'What a result was before each change, the newest first',
+      {
+        answer: ResultHistory,
+      },
+    ),
     acknowledge: v1('POST', '/results/:id/acknowledge', 'write', 'rep', "Acknowledge a result as the call's caller", {
       body: Acknowledgement,
+      answer: Result,
+      etag: true,
     }),
     dispute: v1('POST', '/results/:id/dispute', 'write', 'rep', "Dispute a result as the call's caller", {
       body: Dispute,
+      answer: Result,
+      etag: true,
     }),
-    resolve: v1('POST', '/results/:id/resolve', 'write', 'rep', 'Resolve a dispute', { body: Resolution }),
+    resolve: v1('POST', '/results/:id/resolve', 'write', 'rep', 'Resolve a dispute', {
+      body: Resolution,
+      answer: Result,
+      etag: true,
+    }),
   },
 };

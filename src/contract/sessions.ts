@@ -1,44 +1,50 @@
 import Type, { type Static } from 'typebox';
-import { closed, Email, line, nullable, optional } from './fields.js';
-import { type RouteContract, v1 } from './route.js';
+import { Email, line, named, nullable, optional } from './fields.js';
+import { listOf, type RouteContract, v1 } from './route.js';
 
 // People who log in: sessions, and the links with which they set their passwords.
 
 const instant = Type.String({ description: 'an instant in UTC' });
 
 /** Who has logged in, and until when. */
-export const Session = Type.Object({
-  id: Type.String(),
-  user: Type.Object({
+export const Session = Type.Object(
+  {
     id: Type.String(),
-    email: Type.String(),
-    firstName: Type.String(),
-    lastName: Type.String(),
-    role: Type.Enum(['admin', 'manager', 'rep']),
-    team: nullable(Type.Object({ id: Type.String(), name: Type.String() }), 'the team, or null'),
-  }),
-  account: Type.Object({ id: Type.String(), name: Type.String(), timeZone: Type.String() }),
-  createdAt: instant,
-  /** Later by every use, up to 90 days after the log-in. */
-  expiresAt: instant,
-});
+    user: Type.Object({
+      id: Type.String(),
+      email: Type.String(),
+      firstName: Type.String(),
+      lastName: Type.String(),
+      role: Type.Enum(['admin', 'manager', 'rep']),
+      team: nullable(Type.Object({ id: Type.String(), name: Type.String() }), 'the team, or null'),
+    }),
+    account: Type.Object({ id: Type.String(), name: Type.String(), timeZone: Type.String() }),
+    createdAt: instant,
+    /** Later by every use, up to 90 days after the log-in. */
+    expiresAt: instant,
+  },
+  { title: 'Session' },
+);
 export type Session = Static<typeof Session>;
 
 /** One of somebody's sessions, as their list has it. */
-export const ListedSession = Type.Object({
-  id: Type.String(),
-  method: Type.Enum(['password', 'link', 'oidc']),
-  userAgent: nullable(Type.String(), 'what the browser calls itself, or null'),
-  createdAt: instant,
-  lastSeenAt: instant,
-  expiresAt: instant,
-  /** Whether it is the one that asks. */
-  current: Type.Boolean(),
-});
+export const ListedSession = Type.Object(
+  {
+    id: Type.String(),
+    method: Type.Enum(['password', 'link', 'oidc']),
+    userAgent: nullable(Type.String(), 'what the browser calls itself, or null'),
+    createdAt: instant,
+    lastSeenAt: instant,
+    expiresAt: instant,
+    /** Whether it is the one that asks. */
+    current: Type.Boolean(),
+  },
+  { title: 'ListedSession' },
+);
 export type ListedSession = Static<typeof ListedSession>;
 
 /** A link to set a password with; it is shown this once. */
-export const PasswordLink = Type.Object({ url: Type.String(), expiresAt: instant });
+export const PasswordLink = Type.Object({ url: Type.String(), expiresAt: instant }, { title: 'PasswordLink' });
 export type PasswordLink = Static<typeof PasswordLink>;
 
 const MAX_PASSWORD_LENGTH = 256;
@@ -53,48 +59,73 @@ export const LogIn = Type.Object(
       Type.String({ minLength: 1, maxLength: 200, description: "an account's id, where the address is in several" }),
     ),
   },
-  closed,
+  named('LogIn'),
 );
 export type LogIn = Static<typeof LogIn>;
 
-export const PasswordByLink = Type.Object({ token: line(200), password: NewPassword }, closed);
-export const PasswordChange = Type.Object({ current: line(MAX_PASSWORD_LENGTH), password: NewPassword }, closed);
-export const ResetRequest = Type.Object({ email: Email }, closed);
+export const PasswordByLink = Type.Object({ token: line(200), password: NewPassword }, named('PasswordByLink'));
+export const PasswordChange = Type.Object(
+  { current: line(MAX_PASSWORD_LENGTH), password: NewPassword },
+  named('PasswordChange'),
+);
+export const ResetRequest = Type.Object({ email: Email }, named('ResetRequest'));
 export const Invitation = Type.Object(
   { mail: optional(Type.Boolean({ description: 'true to mail the link to the user, too' })) },
-  closed,
+  named('Invitation'),
 );
 
 const anyone = <R extends RouteContract>(route: R) => ({ ...route, audience: 'anyone' }) as const;
 const people = <R extends RouteContract>(route: R) => ({ ...route, audience: 'people' }) as const;
 
 export const sessionRoutes = {
-  logIn: anyone(v1('POST', '/session', 'read', 'rep', 'Log in: sets the session cookie', { body: LogIn })),
-  readSession: people(v1('GET', '/session', 'read', 'rep', 'Who has logged in, and until when')),
-  logOut: people(v1('DELETE', '/session', 'read', 'rep', 'Log out')),
-  listSessions: people(v1('GET', '/sessions', 'read', 'rep', "One's own sessions, the newest first")),
-  endSession: people(v1('DELETE', '/sessions/:id', 'read', 'rep', "End one of one's own sessions")),
-  endUserSessions: v1('DELETE', '/users/:id/sessions', 'admin', 'admin', 'End all sessions of a user'),
+  logIn: anyone(
+    v1('POST', '/session', 'read', 'rep', 'Log in: sets the session cookie', {
+      body: LogIn,
+      status: 201,
+      answer: Session,
+    }),
+  ),
+  readSession: people(v1('GET', '/session', 'read', 'rep', 'Who has logged in, and until when', { answer: Session })),
+  logOut: people(v1('DELETE', '/session', 'read', 'rep', 'Log out', { status: 204 })),
+  listSessions: people(
+    v1('GET', '/sessions', 'read', 'rep', "One's own sessions, the newest first", {
+      answer: listOf(ListedSession),
+    }),
+  ),
+  endSession: people(v1('DELETE', '/sessions/:id', 'read', 'rep', "End one of one's own sessions", { status: 204 })),
+  endUserSessions: v1('DELETE', '/users/:id/sessions', 'admin', 'admin', 'End all sessions of a user', { status: 204 }),
   invite: v1('POST', '/users/:id/invite', 'admin', 'admin', 'A link with which a user sets their password', {
     body: Invitation,
+    status: 201,
+    answer: PasswordLink,
   }),
   setPassword: anyone(
     v1('POST', '/password', 'read', 'rep', 'Set a password with the token of a link, and log in', {
       body: PasswordByLink,
+      status: 201,
+      answer: Session,
     }),
   ),
   changePassword: people(
-    v1('PATCH', '/password', 'read', 'rep', "Change one's own password; other sessions end", { body: PasswordChange }),
+    v1('PATCH', '/password', 'read', 'rep', "Change one's own password; other sessions end", {
+      body: PasswordChange,
+      answer: Session,
+    }),
   ),
   resetPassword: anyone(
     v1('POST', '/password/reset', 'read', 'rep', 'Mail a link to the address, where a user has it', {
       body: ResetRequest,
+      status: 202,
     }),
   ),
   beginOidc: anyone(
-    v1('GET', '/session/oidc', 'read', 'rep', 'Log in with the OpenID provider; returnTo is a local path'),
+    v1('GET', '/session/oidc', 'read', 'rep', 'Log in with the OpenID provider; returnTo is a local path', {
+      status: 302,
+    }),
   ),
   endOidc: anyone(
-    v1('GET', '/session/oidc/callback', 'read', 'rep', 'Where the OpenID provider sends the browser back'),
+    v1('GET', '/session/oidc/callback', 'read', 'rep', 'Where the OpenID provider sends the browser back', {
+      status: 302,
+    }),
   ),
 };

@@ -1,18 +1,21 @@
 import Type, { type Static } from 'typebox';
-import { closed, Email, Id, Instant, line, nullable, optional } from './fields.js';
+import { Email, Id, Instant, line, named, nullable, optional } from './fields.js';
 import { id } from './params.js';
-import { feed, get, list, v1 } from './route.js';
+import { feed, get, list, listOf, v1 } from './route.js';
 
 /** A share, as API v2 has it. */
-export const Share = Type.Object({
-  sharedAt: Type.String({ format: 'date-time', description: 'when it was shared' }),
-  callId: Type.String(),
-  sharedBy: Type.String(),
-  recipientUserIds: Type.Array(Type.String()),
-  recipientEmails: Type.Array(Type.String()),
-  id: Type.String(),
-  modified: Type.String({ format: 'date-time', description: 'stamp in the feed of shares' }),
-});
+export const Share = Type.Object(
+  {
+    sharedAt: Type.String({ format: 'date-time', description: 'when it was shared' }),
+    callId: Type.String(),
+    sharedBy: Type.String(),
+    recipientUserIds: Type.Array(Type.String()),
+    recipientEmails: Type.Array(Type.String()),
+    id: Type.String(),
+    modified: Type.String({ format: 'date-time', description: 'stamp in the feed of shares' }),
+  },
+  { title: 'Share' },
+);
 export type Share = Static<typeof Share>;
 
 const MAX_RECIPIENTS = 100;
@@ -38,18 +41,51 @@ export const ShareInput = Type.Object(
     sharedBy: optional(Id),
     sharedAt: optional(Instant),
   },
-  closed,
+  named('ShareInput'),
 );
 export type ShareInput = Static<typeof ShareInput>;
 
-export const ShareLinkInput = Type.Object({ email: Email, expiresAt: optional(Instant) }, closed);
+export const ShareLinkInput = Type.Object({ email: Email, expiresAt: optional(Instant) }, named('ShareLinkInput'));
 export type ShareLinkInput = Static<typeof ShareLinkInput>;
 
-export const v2ShareRoutes = { shares: get('/shares', 'Shares made at or after since', feed) };
+const instant = (description: string) => Type.String({ format: 'date-time', description });
+const link = { email: Type.String(), expiresAt: instant('when the link ends') };
+const url = Type.Optional(Type.String({ description: 'where the link leads; shown this once' }));
+
+const ShareLink = Type.Object({ ...link, url }, { title: 'ShareLink' });
+
+/** A share, as /api/v1 shows it; where it is made, its links lead somewhere. */
+const ManagedShare = Type.Object(
+  {
+    id: Type.String(),
+    callId: Type.String(),
+    sharedBy: Type.String(),
+    sharedAt: instant('when it was shared'),
+    recipientUserIds: Type.Array(Type.String()),
+    recipientEmails: Type.Array(Type.String()),
+    message: Type.Union([Type.String(), Type.Null()]),
+    links: Type.Array(ShareLink),
+    revokedAt: Type.Union([instant('when it was revoked'), Type.Null()]),
+  },
+  { title: 'Share' },
+);
+const ShareAccess = Type.Object(
+  {
+    id: Type.Integer(),
+    at: instant('when the link was opened'),
+    email: Type.String(),
+    ip: Type.String(),
+    userAgent: Type.Union([Type.String(), Type.Null()]),
+  },
+  { title: 'ShareAccess' },
+);
+
+export const v2ShareRoutes = { shares: get('/shares', 'Shares made at or after since', feed, Type.Array(Share)) };
 
 export const v1ShareRoutes = {
   listShares: v1('GET', '/shares', 'read', 'rep', 'Shares of calls that one sees, the oldest first', {
     query: { ...list, callId: id, sharedBy: id },
+    answer: listOf(ManagedShare),
   }),
   createShare: v1(
     'POST',
@@ -59,15 +95,19 @@ export const v1ShareRoutes = {
     'Share a call; the links for outsiders are in the answer, this once',
     {
       body: ShareInput,
+      status: 201,
+      answer: ManagedShare,
+      etag: true,
     },
   ),
-  readShare: v1('GET', '/shares/:id', 'read', 'rep', 'One share'),
+  readShare: v1('GET', '/shares/:id', 'read', 'rep', 'One share', { answer: ManagedShare, etag: true }),
   revokeShare: v1(
     'DELETE',
     '/shares/:id',
     'write',
     'rep',
     'Revoke a share: its recipients no longer see the call by it',
+    { status: 204 },
   ),
   createShareLink: v1(
     'POST',
@@ -77,9 +117,13 @@ export const v1ShareRoutes = {
     "Make a new link for a share's outsider, ending the old",
     {
       body: ShareLinkInput,
+      status: 201,
+      answer: ShareLink,
+      etag: true,
     },
   ),
   shareAccesses: v1('GET', '/shares/:id/accesses', 'read', 'rep', "Openings of a share's links, the newest first", {
     query: list,
+    answer: listOf(ShareAccess),
   }),
 };

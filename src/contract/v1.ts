@@ -8,6 +8,7 @@ import {
   line,
   MAX_ID_LENGTH,
   NullableId,
+  named,
   nullable,
   nullableEmail,
   optional,
@@ -24,7 +25,7 @@ export const Participant = Type.Object(
     lastName: optional(nullable(line(200), 'text of 1 to 200 characters, or null')),
     type: optional(nullable(Type.Enum(['INTERNAL', 'EXTERNAL', 'UNKNOWN']), 'INTERNAL, EXTERNAL, UNKNOWN or null')),
   },
-  closed,
+  named('Participant'),
 );
 export type Participant = Static<typeof Participant>;
 
@@ -68,10 +69,10 @@ const callFields = {
  * A call as it is given to us, without its transcript: that is checked word by word where it is parsed.
  * A field left out stays as it is; null clears it.
  */
-export const CallInput = Type.Object({ id: optional(Id), ...callFields }, closed);
+export const CallInput = Type.Object({ id: optional(Id), ...callFields }, named('CallInput'));
 export type CallInput = Static<typeof CallInput>;
 
-export const CallPatch = Type.Object(callFields, closed);
+export const CallPatch = Type.Object(callFields, named('CallPatch'));
 
 const userFields = {
   email: Email,
@@ -85,9 +86,9 @@ const userFields = {
 const active = { active: optional(Type.Boolean({ description: 'true or false' })) };
 const newId = { id: optional(Id) };
 
-export const UserInput = Type.Object({ ...newId, ...userFields }, closed);
+export const UserInput = Type.Object({ ...newId, ...userFields }, named('UserInput'));
 export type UserInput = Static<typeof UserInput>;
-export const UserPatch = Type.Partial(Type.Object({ ...userFields, ...active }, closed), closed);
+export const UserPatch = Type.Partial(Type.Object({ ...userFields, ...active }, closed), named('UserPatch'));
 export type UserPatch = Static<typeof UserPatch>;
 
 const teamFields = {
@@ -96,23 +97,26 @@ const teamFields = {
   departmentId: optional(NullableId),
   parentTeamId: optional(NullableId),
 };
-export const TeamInput = Type.Object({ ...newId, ...teamFields }, closed);
+export const TeamInput = Type.Object({ ...newId, ...teamFields }, named('TeamInput'));
 export type TeamInput = Static<typeof TeamInput>;
-export const TeamPatch = Type.Partial(Type.Object({ ...teamFields, ...active }, closed), closed);
+export const TeamPatch = Type.Partial(Type.Object({ ...teamFields, ...active }, closed), named('TeamPatch'));
 export type TeamPatch = Static<typeof TeamPatch>;
 
-export const DepartmentInput = Type.Object({ ...newId, name: line(200) }, closed);
+export const DepartmentInput = Type.Object({ ...newId, name: line(200) }, named('DepartmentInput'));
 export type DepartmentInput = Static<typeof DepartmentInput>;
-export const DepartmentPatch = Type.Partial(Type.Object({ name: line(200), ...active }, closed), closed);
+export const DepartmentPatch = Type.Partial(
+  Type.Object({ name: line(200), ...active }, closed),
+  named('DepartmentPatch'),
+);
 export type DepartmentPatch = Static<typeof DepartmentPatch>;
 
 const topicFields = {
   name: line(200),
   words: Type.Array(line(200), { maxItems: 10_000, description: 'an array of up to 10000 words and phrases' }),
 };
-export const TopicInput = Type.Object(topicFields, closed);
+export const TopicInput = Type.Object(topicFields, named('TopicInput'));
 export type TopicInput = Static<typeof TopicInput>;
-export const TopicPatch = Type.Partial(Type.Object({ ...topicFields, ...active }, closed), closed);
+export const TopicPatch = Type.Partial(Type.Object({ ...topicFields, ...active }, closed), named('TopicPatch'));
 export type TopicPatch = Static<typeof TopicPatch>;
 
 const MAX_TEMPLATE_LENGTH = 20_000;
@@ -122,9 +126,9 @@ const source = Type.String({
   description: `a Liquid template of 1 to ${MAX_TEMPLATE_LENGTH} characters`,
 });
 const templateFields = { name: line(200), template: source, ...active };
-export const TemplateInput = Type.Object({ ...newId, ...templateFields }, closed);
+export const TemplateInput = Type.Object({ ...newId, ...templateFields }, named('TemplateInput'));
 export type TemplateInput = Static<typeof TemplateInput>;
-export const TemplatePatch = Type.Partial(Type.Object(templateFields, closed), closed);
+export const TemplatePatch = Type.Partial(Type.Object(templateFields, closed), named('TemplatePatch'));
 export type TemplatePatch = Static<typeof TemplatePatch>;
 
 export const TemplatePreview = Type.Object(
@@ -132,7 +136,7 @@ export const TemplatePreview = Type.Object(
     template: source,
     callId: Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN, description: "a call's id" }),
   },
-  closed,
+  named('TemplatePreview'),
 );
 export type TemplatePreview = Static<typeof TemplatePreview>;
 
@@ -166,5 +170,5 @@ export const AccountPatch = Type.Object(
       ),
     ),
   },
-  closed,
+  named('AccountPatch'),
 );

@@ -3,6 +3,7 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import { sql } from 'kysely';
 import { invalid } from '../errors.js';
 import { createRegistrar, handleUnrouted, isV2, type ServerDeps } from './context.js';
+import { registerDocs } from './docs-page.js';
 import { answerClientError, handleError, problem, sendProblem } from './errors.js';
 import { type LogInOptions, NO_LOG_IN_OPTIONS } from './log-in-options.js';
 import { createMetrics, measureQueue, measureRequests, type PoolCounts } from './metrics.js';
@@ -120,6 +121,8 @@ export function buildApp(
     }
   });
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+
+  registerDocs(app);
 
   const logIn = options.logIn ?? NO_LOG_IN_OPTIONS;
   const register = createRegistrar(app, deps, logIn.publicUrl);

@@ -1,6 +1,7 @@
 import { maxHeaderSize, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Problem } from '../contract/problem.js';
 import { AppError, type ErrorCode } from '../errors.js';
 
 const statuses: Record<ErrorCode, number> = {
@@ -18,17 +19,6 @@ const statuses: Record<ErrorCode, number> = {
   busy: 503,
   unavailable: 503,
 };
-
-/** An RFC 9457 problem document. */
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  /** The parameter or field at fault, and what it takes. */
-  readonly parameter?: string;
-  readonly allowed?: string;
-}
 
 export function problem(status: number, detail: string, context: Pick<Problem, 'parameter' | 'allowed'> = {}): Problem {
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, ...context };

@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { settings } from '#debrief/config.js';
 
-const documents = ['README.md', ...readdirSync('docs').map((name) => join('docs', name))];
+const guides = readdirSync('docs').filter((name) => name.endsWith('.md'));
+const documents = ['README.md', ...guides.map((name) => join('docs', name))];
 
-test('docs/configure.md has the settings of src/config.ts; `npm run docs` writes them', () => {
+test('docs/ has the settings and the routes as they are in src; `npm run docs` writes them', () => {
   expect(spawnSync(process.execPath, ['scripts/docs.js', '--check']).status).toBe(0);
   const text = readFileSync('docs/configure.md', 'utf8');
   for (const { name } of settings) expect(text).toContain(`| \`${name}\``);

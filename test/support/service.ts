@@ -17,6 +17,7 @@ import { createAccount, createCredential } from '#debrief/services/accounts.js';
 import { type Actor, commandActor } from '#debrief/services/actor.js';
 import { createUser } from '#debrief/services/people.js';
 import { createTemplateRenderer } from '#debrief/templates/renderer.js';
+import { checkAnswer } from './declared-answer.js';
 
 /** A clock that stands until it is moved. */
 export interface DrivenClock extends Clock {
@@ -142,7 +143,9 @@ export async function makeClient(service: TestService, accountId: string, scopes
         ...(body !== undefined && { body: raw ? (body as string) : JSON.stringify(body) }),
       });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) };
+      const { status, headers: answered } = response;
+      checkAnswer(method, path, { status, headers: answered, text });
+      return { status, headers: answered, text, json: () => JSON.parse(text) };
     },
     async giveCall(call) {
       const given = await client.send('POST', '/api/v1/calls', call);

@@ -1,0 +1,15 @@
+import Type, { type Static } from 'typebox';
+
+/** What every refusal answers with: an RFC 9457 problem document. */
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: 'about:blank: the status says which kind' }),
+    title: Type.String({ description: "the status's name" }),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'what is wrong, for a person' }),
+    parameter: Type.Optional(Type.String({ description: 'the parameter or field at fault' })),
+    allowed: Type.Optional(Type.String({ description: 'what that parameter or field takes' })),
+  },
+  { title: 'Problem', description: 'An RFC 9457 problem document (application/problem+json).' },
+);
+export type Problem = Readonly<Static<typeof Problem>>;

@@ -1,0 +1,166 @@
+import Type from 'typebox';
+import { closed, nullable, optional } from './fields.js';
+import { Problem } from './problem.js';
+import { CallInput, CallPatch, Participant } from './v1.js';
+import { Call } from './v2.js';
+
+// What /api/v1 answers. Its bodies are in v1.ts.
+
+const text = Type.String();
+const nullableText = Type.Union([text, Type.Null()]);
+const active = Type.Boolean({ description: 'false once it was removed: calls and history go on referring to it' });
+
+export const ManagedUser = Type.Object(
+  {
+    id: text,
+    email: text,
+    firstName: text,
+    lastName: text,
+    teamId: nullableText,
+    departmentId: nullableText,
+    systemIds: Type.Array(text, { description: "the user's ids in dialers and CRMs" }),
+    role: Type.Enum(['admin', 'manager', 'rep']),
+    active,
+  },
+  { title: 'User' },
+);
+
+export const ManagedTeam = Type.Object(
+  {
+    id: text,
+    name: text,
+    managerId: nullableText,
+    departmentId: nullableText,
+    parentTeamId: nullable(text, "the team above: its manager sees this one's calls, too"),
+    active,
+  },
+  { title: 'Team' },
+);
+
+export const ManagedDepartment = Type.Object({ id: text, name: text, active }, { title: 'Department' });
+
+export const ManagedTopic = Type.Object(
+  {
+    id: Type.Integer(),
+    name: text,
+    words: Type.Array(text),
+    canonicalQuestions: Type.Boolean({ description: 'whether question counts go by this topic' }),
+    active,
+  },
+  { title: 'Topic' },
+);
+
+export const ManagedTemplate = Type.Object(
+  { id: text, name: text, template: Type.String({ description: 'its source, in Liquid' }), active },
+  { title: 'Template' },
+);
+
+export const RenderedTemplate = Type.Object(
+  {
+    rendered: Type.String({ description: 'what the call card would show' }),
+    error: nullable(text, 'why that is an error text; null where it is not'),
+  },
+  { title: 'RenderedTemplate' },
+);
+
+const rate = Type.Number({ description: 'requests a second' });
+
+export const Account = Type.Object(
+  {
+    accountId: text,
+    name: text,
+    timeZone: Type.String({ description: 'an IANA time zone' }),
+    callVisibility: Type.Enum(['everyone', 'team', 'own'], {
+      description: 'whose calls people see besides their own and those shared with them',
+    }),
+    rate: Type.Object(
+      {
+        day: rate,
+        night: rate,
+        hours: Type.String({ description: 'when day begins and ends, such as 06:00-21:00' }),
+        timeZone: Type.String({ description: 'whose clock the hours are on' }),
+      },
+      { description: 'the limit on API v2' },
+    ),
+    createdAt: Type.String({ format: 'date-time' }),
+  },
+  { title: 'Account' },
+);
+
+const shown = (description: string) => Type.Union([Type.Record(text, Type.Unknown()), Type.Null()], { description });
+
+export const Change = Type.Object(
+  {
+    id: Type.Integer(),
+    at: Type.String({ format: 'date-time' }),
+    by: Type.Object({
+      kind: Type.Enum(['user', 'credential', 'command']),
+      id: nullable(text, 'null for a command at the server'),
+    }),
+    action: Type.Enum(['create', 'update', 'delete']),
+    kind: Type.String({ description: 'a noun of /api/v1, such as topics' }),
+    thingId: text,
+    before: shown('how it was; null where it was not there, or its call was erased'),
+    after: shown('how it is since; null where it is no more, or its call was erased'),
+  },
+  { title: 'Change' },
+);
+
+const state = Call.properties.state;
+
+export const GivenCall = Type.Object({ id: text, state }, { title: 'GivenCall' });
+
+export const ImportLine = Type.Union(
+  [
+    Type.Object({
+      line: Type.Integer({ minimum: 1 }),
+      id: text,
+      state,
+      created: Type.Boolean({ description: 'false where the call was there already' }),
+    }),
+    Type.Object({ line: Type.Integer({ minimum: 1 }), error: Problem }),
+  ],
+  { title: 'ImportLine', description: 'What became of a line, in order.' },
+);
+
+const { transcript, crmMatches, stats, originalPath, metadata, modified, ...first } = Call.properties;
+
+/** A call as v2 has it, and what only we have of it. */
+export const CallDetails = Type.Object(
+  {
+    ...first,
+    transcript: Type.Required(Type.Object({ transcript })).properties.transcript,
+    crmMatches: Type.Required(Type.Object({ crmMatches })).properties.crmMatches,
+    ...{ stats, originalPath, metadata, modified },
+    externalId: nullableText,
+    errorReason: nullable(text, 'why its state is ERROR'),
+    participants: Type.Array(Type.Required(Participant, { title: 'ShownParticipant' })),
+  },
+  { title: 'Call' },
+);
+
+const time = Type.Union([Type.String(), Type.Number()], {
+  description: 'seconds since the start of the call; text is kept digit for digit',
+});
+const SentWord = Type.Object(
+  {
+    start: time,
+    end: time,
+    word: Type.String({ minLength: 1, maxLength: 1_000 }),
+    p: optional(nullable(Type.String({ maxLength: 20 }), 'punctuation that follows')),
+    v: Type.Integer({ minimum: 0, maximum: 65_535, description: 'speaker number' }),
+  },
+  { ...closed, title: 'SentWord' },
+);
+const sentTranscript = {
+  transcript: optional(
+    nullable(Type.Array(SentWord, { maxItems: 200_000 }), 'its words; null clears them, and left out they stay'),
+  ),
+};
+
+/** A call as it is sent, with its words. */
+export const CallSent = Type.Object({ ...CallInput.properties, ...sentTranscript }, { ...closed, title: 'CallInput' });
+export const CallPatchSent = Type.Object(
+  { ...CallPatch.properties, ...sentTranscript },
+  { ...closed, title: 'CallPatch' },
+);
