@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { AppError } from '../errors.js';
 import { formatInstant } from '../wire/instants.js';
 import type { Db, Scope, Tables, Tx } from './schema.js';
@@ -58,6 +58,11 @@ export async function readAccount(db: Db | Tx, scope: Scope): Promise<ShownAccou
     .executeTakeFirst();
   if (!row) throw new AppError('not_found', `There is no account ${scope.accountId}.`, { field: 'account' });
   return showAccount(row);
+}
+
+/** Lets one change at a time of what an account has one of, such as its tree of teams: what is checked still holds at commit. */
+export async function lockAccount(tx: Tx, scope: Scope): Promise<void> {
+  await sql`select 1 from accounts where account_id = ${scope.accountId} for no key update`.execute(tx);
 }
 
 export interface ShownCredential {

@@ -1,9 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Role } from '../contract/access.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
-import type { CallVisibility } from './accounts.js';
 import type { Db, Scope, Tx } from './schema.js';
-import { managedTeamIds } from './visibility.js';
+import { type Viewer, viewerColumns } from './visibility.js';
 
 // Sessions of people, with what a request needs to know of whose they are.
 
@@ -19,14 +18,9 @@ const NOTED_EVERY = HOUR;
 export type LogInMethod = 'password' | 'link' | 'oidc';
 
 /** Whose session it is, as their account and role are now. */
-export interface SessionHolder extends Scope {
+export interface SessionHolder extends Scope, Viewer {
   readonly sessionId: string;
-  readonly userId: string;
-  readonly role: Role;
   readonly timeZone: string;
-  readonly callVisibility: CallVisibility;
-  /** The teams whose calls a manager sees; none for others, and where the account shows no teams' calls. */
-  readonly teamIds: readonly string[];
 }
 
 const at = (time: Micros) => sql`${toTimestamp(time)}::timestamptz`;
@@ -34,11 +28,9 @@ const alive = (now: Micros) => sql`expires_at > ${at(now)} and last_seen_at > ${
 
 /** A session in force, of an active user; null for any other token. Notes that it was used. */
 export async function resumeSession(db: Db, tokenDigest: Buffer, now: Micros): Promise<SessionHolder | null> {
-  const teams = managedTeamIds(sql.ref('s.account_id'), sql.ref('s.user_id'));
   const found = await sql<SessionHolder & { lastSeenAt: Micros }>`
-    select s.account_id as "accountId", s.session_id as "sessionId", s.user_id as "userId", u.role,
-      a.time_zone as "timeZone", a.call_visibility as "callVisibility", s.last_seen_at as "lastSeenAt",
-      case when u.role = 'manager' and a.call_visibility = 'team' then array(${teams}) else '{}' end as "teamIds"
+    select s.account_id as "accountId", s.session_id as "sessionId", a.time_zone as "timeZone",
+      s.last_seen_at as "lastSeenAt", ${viewerColumns('u', 'a')}
     from sessions s join users u on u.account_id = s.account_id and u.user_id = s.user_id
       join accounts a on a.account_id = s.account_id
     where s.token_digest = ${tokenDigest} and u.active and ${alive(now)}`.execute(db);

@@ -1,4 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Role } from '../contract/access.js';
+import type { CallVisibility } from './accounts.js';
 import type { Db, Scope, Tx } from './schema.js';
 
 /** Which calls somebody sees: all, or their own, those that were shared with them, and those of some teams' people. */
@@ -25,20 +27,39 @@ export async function seesCall(
   return found.rows.length > 0;
 }
 
+/** A person who looks at calls, as their role and their account are now. */
+export interface Viewer {
+  readonly userId: string;
+  readonly role: Role;
+  readonly callVisibility: CallVisibility;
+  /** The teams whose calls a manager sees; none for others, and where the account shows no teams' calls. */
+  readonly teamIds: readonly string[];
+}
+
+export function sightOf({ userId, role, callVisibility, teamIds }: Viewer): Sight {
+  return role === 'admin' || callVisibility === 'everyone' ? 'all' : { userId, teamIds };
+}
+
+/** The columns of a `Viewer`, of a row of `users` and its account's. */
+export function viewerColumns(users: string, accounts: string): RawBuilder<Viewer> {
+  const [user, role] = [sql.ref(`${users}.user_id`), sql.ref(`${users}.role`)];
+  const visibility = sql.ref(`${accounts}.call_visibility`);
+  const teams = managedTeamIds(sql.ref(`${users}.account_id`), user);
+  return sql`${user} as "userId", ${role} as role, ${visibility} as "callVisibility",
+    case when ${role} = 'manager' and ${visibility} = 'team' then array(${teams}) else '{}' end as "teamIds"`;
+}
+
 /** What an active user sees; null where there is no such user. */
-export async function sightOf(db: Db | Tx, scope: Scope, userId: string): Promise<Sight | null> {
-  const found = await sql<{ role: string; callVisibility: string }>`select u.role, a.call_visibility as "callVisibility"
+export async function readSight(db: Db | Tx, scope: Scope, userId: string): Promise<Sight | null> {
+  const found = await sql<Viewer>`select ${viewerColumns('u', 'a')}
     from users u join accounts a on a.account_id = u.account_id
     where u.account_id = ${scope.accountId} and u.user_id = ${userId} and u.active`.execute(db);
-  const user = found.rows[0];
-  if (user === undefined) return null;
-  if (user.role === 'admin' || user.callVisibility === 'everyone') return 'all';
-  const managesTeams = user.role === 'manager' && user.callVisibility === 'team';
-  return { userId, teamIds: managesTeams ? await managedTeams(db, scope, userId) : [] };
+  const viewer = found.rows[0];
+  return viewer === undefined ? null : sightOf(viewer);
 }
 
 /** A subquery: the teams that somebody manages, and those below. */
-export function managedTeamIds(account: RawBuilder<unknown>, user: RawBuilder<unknown>): RawBuilder<string> {
+function managedTeamIds(account: RawBuilder<unknown>, user: RawBuilder<unknown>): RawBuilder<string> {
   return sql`with recursive managed as (
       select team_id from teams where account_id = ${account} and manager_id = ${user}
       union select t.team_id from managed

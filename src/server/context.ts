@@ -51,6 +51,14 @@ export type Register = ReturnType<typeof createRegistrar>;
 export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUrl: string | null) {
   const identifyDeps = { db: deps.db, clock: deps.clock, slowdown: createFailureSlowdown(deps.clock), publicUrl };
   const identities = new WeakMap<FastifyRequest, Identity>();
+  // An answer that took no turn tells of the limit too. By a callback: an answer must be out when `send` returns, or
+  // Fastify goes on to read the body of a request that was answered.
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (isV2(request.url) && !reply.hasHeader('ratelimit')) {
+      reply.headers(deps.limiter.headers(identities.get(request)?.limited ?? null));
+    }
+    done(null, payload);
+  });
   return function register<R extends RouteContract>(route: R, handler: Handler<R>, options: RouteOptions = {}): void {
     app.route({
       method: route.method,
@@ -60,10 +68,9 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUr
       onRequest: async (request, reply) => {
         const identity = await identify(identifyDeps, route, request, reply);
         if (identity === null) return reply;
-        const { limited } = identity;
-        if (limited !== null && isV2(route.path)) reply.headers(deps.limiter.headers(limited));
-        requireAccess(identity, route);
         identities.set(request, identity);
+        requireAccess(identity, route);
+        const { limited } = identity;
         if (limited !== null && isV2(route.path)) return awaitTurn(deps, limited, request, reply);
       },
       handler: async (request, reply) => {
@@ -76,7 +83,7 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUr
 }
 
 /** Whether a path is under the rate limit. */
-export function isV2(path: string): boolean {
+function isV2(path: string): boolean {
   return path.startsWith(`${V2}/`);
 }
 
@@ -125,11 +132,6 @@ export function ifMatchOf(request: FastifyRequest): string | null {
 /** The query as `parseQuery` read it. */
 export function sentQuery(request: FastifyRequest): readonly SentParameter[] {
   return request.query as SentParameter[];
-}
-
-/** Where the client found us, for links; '' for an HTTP/1.0 client that names no host, whose links are relative. */
-export function originOf({ host, protocol }: FastifyRequest): string {
-  return host === '' ? '' : new URL(`${protocol}://${host}`).origin;
 }
 
 /** The bytes of a JSON body; `takes` says what they should hold. */

@@ -12,7 +12,8 @@ import {
 import { AppError } from '../errors.js';
 import type { Actor } from '../services/actor.js';
 import { formatInstant } from '../wire/instants.js';
-import { originOf, type RouteContext } from './context.js';
+import type { RouteContext } from './context.js';
+import { originOf } from './origin.js';
 import type { SentInstant } from './query.js';
 
 type FeedRoute = RouteContract & { query: { since: typeof since; limit: typeof limit } };

@@ -1,9 +1,16 @@
 import type { FastifyRequest } from 'fastify';
-import { AppError } from '../errors.js';
+import { AppError, invalid } from '../errors.js';
 
-/** Where browsers find us: as it is configured, or else where this request was sent to. */
+/** Where the client found us, for links; '' for an HTTP/1.0 client that names no host, whose links are relative. */
+export function originOf({ host, protocol }: FastifyRequest): string {
+  return host === '' ? '' : new URL(`${protocol}://${host}`).origin;
+}
+
+/** Where browsers find us: as it is configured, or else where this request was sent to. For links that others follow. */
 export function baseUrlOf(request: FastifyRequest, publicUrl: string | null): string {
-  return publicUrl ?? new URL(`${request.protocol}://${request.host}`).origin;
+  const baseUrl = publicUrl ?? originOf(request);
+  if (baseUrl === '') throw invalid('Host', 'is missing', 'the host and port that the request was sent to');
+  return baseUrl;
 }
 
 /**
@@ -15,15 +22,15 @@ export function requireOwnOrigin(request: FastifyRequest, publicUrl: string | nu
   const { origin, referer, 'sec-fetch-site': site } = request.headers;
   // Browsers alone say it, and no page can.
   if (site === 'same-origin') return;
-  const from = originOf(origin ?? referer);
-  if (from !== null && (from === publicUrl || from === originOf(`${request.protocol}://${request.host}`))) return;
+  const from = sentFrom(origin ?? referer);
+  if (from !== null && (from === publicUrl || from === originOf(request))) return;
   throw new AppError(
     'forbidden',
     'This was not sent from a page of this server: its Origin or Referer must be ours, or Sec-Fetch-Site same-origin.',
   );
 }
 
-function originOf(url: string | undefined): string | null {
+function sentFrom(url: string | undefined): string | null {
   if (url === undefined || !/^https?:\/\//i.test(url) || !URL.canParse(url)) return null;
   return new URL(url).origin;
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { CANONICAL_QUESTIONS } from '../analysis/canonical-questions.js';
 import { type Scope as Right, SCOPES } from '../contract/access.js';
-import { type CallVisibility, readAccount, type ShownAccount } from '../db/accounts.js';
+import { type CallVisibility, lockAccount, readAccount, type ShownAccount } from '../db/accounts.js';
 import { atomic } from '../db/atomic.js';
 import type { Db, Scope } from '../db/schema.js';
 import { AppError, invalid } from '../errors.js';
@@ -78,7 +78,7 @@ export async function updateAccount(
     ...(rateTimeZone !== undefined && { rate_time_zone: rateTimeZone }),
   };
   return atomic(db, async (tx) => {
-    await sql`select 1 from accounts where account_id = ${actor.accountId} for no key update`.execute(tx);
+    await lockAccount(tx, actor);
     const before = await readAccount(tx, actor);
     requireMatch(ifMatch, etagOf(before));
     if (Object.keys(changed).length === 0) return before;

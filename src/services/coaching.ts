@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { managedTeams, type Sight } from '../db/visibility.js';
-import { AppError, invalid } from '../errors.js';
+import { AppError } from '../errors.js';
 import type { Actor } from './actor.js';
 import { userOf } from './actor.js';
 
@@ -41,19 +41,6 @@ export async function requireCoach(
   if (userOf(actor)?.id === coachId || (await manages(db, actor, sight, recipientId))) return;
   const who = "Only the coach, a manager of the recipient's team or of one above it, or an administrator";
   throw new AppError('forbidden', `${who} ${does}.`);
-}
-
-/** Refuses a user whom the account does not have. */
-export async function requireUserExists(
-  tx: Tx,
-  scope: Scope,
-  field: string,
-  userId: string | undefined,
-): Promise<void> {
-  if (userId === undefined) return;
-  const found = await sql`select 1 from users
-    where account_id = ${scope.accountId} and user_id = ${userId}`.execute(tx);
-  if (found.rows.length === 0) throw invalid(field, 'names no user of this account', "a user's id");
 }
 
 /** The number of something new: a given one, which only history has, or else the next. */

@@ -8,7 +8,7 @@ import { stampEntries } from '../db/feed-table.js';
 import { feedbackFeed } from '../db/feedback.js';
 import { filtered } from '../db/filters.js';
 import type { Db, Tx } from '../db/schema.js';
-import { seesCall, sightOf, visible } from '../db/visibility.js';
+import { readSight, seesCall, visible } from '../db/visibility.js';
 import { AppError, invalid } from '../errors.js';
 import { formatInstant, type Micros, toTimestamp } from '../wire/instants.js';
 import { type Actor, mayActFor, requireAdmin, requireUser, userOf } from './actor.js';
@@ -214,7 +214,7 @@ async function requireMentions(
   if (isHistory) return;
   const blind: string[] = [];
   for (const userId of mentions) {
-    const sight = await sightOf(tx, actor, userId);
+    const sight = await readSight(tx, actor, userId);
     if (sight === null || !(await seesCall(tx, { accountId: actor.accountId, sight }, callId))) blind.push(userId);
   }
   if (blind.length === 0) return;

@@ -12,10 +12,11 @@ import { type MeetingQuestion, type MeetingRow, POSSIBLE_SCORE, skillScores } fr
 import { formatInstant, type Micros, toTimestamp } from '../wire/instants.js';
 import { type Actor, requireAdmin, userOf } from './actor.js';
 import { recordChange } from './audit.js';
-import { coachingSight, manages, newNumber, requireCoach, requireUserExists, seesCoaching } from './coaching.js';
+import { coachingSight, manages, newNumber, requireCoach, seesCoaching } from './coaching.js';
 import { etagOf, requireMatch } from './etag.js';
 import { givenInstant } from './given-instant.js';
 import { checkQuestions, checkReviews, pickReviews, writeReviews } from './meeting-reviews.js';
+import { requireUserId } from './named-users.js';
 import { type CoachingDeps, type CoachingFilters, findPlan, lockPlans, schedulePlans } from './plans.js';
 
 const checkInput = compileCheck(MeetingInput);
@@ -171,8 +172,8 @@ export async function createMeeting({ db, clock }: CoachingDeps, actor: Actor, b
     if (coachId === undefined) throw invalid('coachId', 'is missing', "a user's id, or the planId of a plan");
     const recipientId = input.recipientId ?? plan?.recipientId;
     if (recipientId === undefined) throw invalid('recipientId', 'is missing', "a user's id, or the planId of a plan");
-    await requireUserExists(tx, actor, 'coachId', input.coachId);
-    await requireUserExists(tx, actor, 'recipientId', input.recipientId);
+    await requireUserId(tx, actor, 'coachId', input.coachId);
+    await requireUserId(tx, actor, 'recipientId', input.recipientId);
     requireRecipientOf(plan, recipientId);
     const sight = await coachingSight(tx, actor);
     await requireCoach(tx, actor, sight, { coachId, recipientId }, 'makes a meeting with this recipient');
@@ -217,8 +218,8 @@ export async function updateMeeting(
     checkTimes(startedAt, endedAt);
     const coachId = patch.coachId ?? stored.coachId;
     const recipientId = patch.recipientId ?? stored.recipientId;
-    await requireUserExists(tx, actor, 'coachId', patch.coachId);
-    await requireUserExists(tx, actor, 'recipientId', patch.recipientId);
+    await requireUserId(tx, actor, 'coachId', patch.coachId);
+    await requireUserId(tx, actor, 'recipientId', patch.recipientId);
     requireRecipientOf(await planById(tx, actor, planId), recipientId);
     if (recipientId !== stored.recipientId) {
       await requireCoach(tx, actor, sight, { coachId, recipientId }, 'makes a meeting with this recipient');

@@ -19,8 +19,9 @@ export async function requireUsers(
   throw invalid(`${field}[${unknown}]`, `names no ${user} of this account`, `ids of ${user}s`);
 }
 
-/** Refuses an id that is of no user of the account. */
-export async function requireUserId(tx: Tx, scope: Scope, field: string, userId: string): Promise<void> {
+/** Refuses a given id that is of no user of the account. */
+export async function requireUserId(tx: Tx, scope: Scope, field: string, userId: string | undefined): Promise<void> {
+  if (userId === undefined) return;
   const found = await sql`select 1 from users
     where account_id = ${scope.accountId} and user_id = ${userId}`.execute(tx);
   if (found.rows.length === 0) throw invalid(field, 'names no user of this account', "a user's id");

@@ -12,9 +12,10 @@ import type { ObservationRow } from '../wire/coaching-json.js';
 import { formatInstant, type Micros, toTimestamp } from '../wire/instants.js';
 import { type Actor, requireAdmin, requireUser, userOf } from './actor.js';
 import { recordChange } from './audit.js';
-import { coachingSight, manages, requireUserExists, seesCoaching } from './coaching.js';
+import { coachingSight, manages, seesCoaching } from './coaching.js';
 import { etagOf, requireMatch } from './etag.js';
 import { givenInstant } from './given-instant.js';
+import { requireUserId } from './named-users.js';
 
 const checkInput = compileCheck(ObservationInput);
 const checkPatch = compileCheck(ObservationPatch);
@@ -89,8 +90,8 @@ export async function createObservation(db: Db, actor: Actor, body: unknown): Pr
   return atomic(db, async (tx) => {
     const observerId = requireUser(actor, 'observerId', input.observerId);
     const { observedId, value } = input;
-    await requireUserExists(tx, actor, 'observerId', observerId);
-    await requireUserExists(tx, actor, 'observedId', observedId);
+    await requireUserId(tx, actor, 'observerId', observerId);
+    await requireUserId(tx, actor, 'observedId', observedId);
     await requireObserved(tx, actor, await coachingSight(tx, actor), observedId);
     const kpiId = await requireKpi(tx, actor, input.kpiId);
     if (input.id !== undefined) await requireUnused(tx, actor, input.id);
@@ -122,9 +123,9 @@ export async function updateObservation(
     requireMatch(ifMatch, etagOf(before));
     if (patch.observerId !== undefined && patch.observerId !== stored.observerId) {
       requireUser(actor, 'observerId', patch.observerId);
-      await requireUserExists(tx, actor, 'observerId', patch.observerId);
+      await requireUserId(tx, actor, 'observerId', patch.observerId);
     }
-    await requireUserExists(tx, actor, 'observedId', patch.observedId);
+    await requireUserId(tx, actor, 'observedId', patch.observedId);
     const row = {
       observationId: id,
       observedAt: observedAt ?? stored.observedAt,

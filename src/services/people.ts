@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { compileCheck } from '../contract/check.js';
 import { DepartmentInput, DepartmentPatch, TeamInput, TeamPatch, UserInput, UserPatch } from '../contract/v1.js';
+import { lockAccount } from '../db/accounts.js';
 import { atomic } from '../db/atomic.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { AppError, invalid } from '../errors.js';
@@ -294,8 +295,8 @@ export async function updateTeam(
 
 /** Refuses to put a team below itself or a team that is below it. */
 async function requireNoCircle(tx: Tx, scope: Scope, teamId: string, parentTeamId: string): Promise<void> {
-  // One change of an account's tree at a time: two halves of a circle could come at once.
-  await sql`select 1 from accounts where account_id = ${scope.accountId} for no key update`.execute(tx);
+  // Two halves of a circle could come at once.
+  await lockAccount(tx, scope);
   const above = await sql<{ circle: boolean }>`with recursive above as (
       select team_id, parent_team_id from teams where account_id = ${scope.accountId} and team_id = ${parentTeamId}
       union select t.team_id, t.parent_team_id from above

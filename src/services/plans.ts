@@ -11,9 +11,10 @@ import { AppError, invalid } from '../errors.js';
 import { formatInstant, type Micros, toTimestamp } from '../wire/instants.js';
 import { type Actor, requireAdmin } from './actor.js';
 import { recordChange } from './audit.js';
-import { coachingSight, newNumber, requireCoach, requireUserExists, seesCoaching } from './coaching.js';
+import { coachingSight, newNumber, requireCoach, seesCoaching } from './coaching.js';
 import { etagOf, requireMatch } from './etag.js';
 import { givenInstant } from './given-instant.js';
+import { requireUserId } from './named-users.js';
 import { missedMeetings, nextChangeAt } from './plan-schedule.js';
 
 const checkInput = compileCheck(PlanInput);
@@ -109,8 +110,8 @@ export async function createPlan({ db, clock }: CoachingDeps, actor: Actor, body
   requireNotBefore(completedAt, startAt);
   if (input.id !== undefined) requireAdmin(actor, 'id');
   return atomic(db, async (tx) => {
-    await requireUserExists(tx, actor, 'coachId', input.coachId);
-    await requireUserExists(tx, actor, 'recipientId', input.recipientId);
+    await requireUserId(tx, actor, 'coachId', input.coachId);
+    await requireUserId(tx, actor, 'recipientId', input.recipientId);
     await requireCoach(tx, actor, await coachingSight(tx, actor), input, 'makes a plan for this recipient');
     const skills = await requireSkills(tx, actor, input.skills ?? []);
     const planId = await newNumber(tx, actor, 'plans', 'plan', input.id);
@@ -153,8 +154,8 @@ export async function updatePlan(
     requireNotBefore(completedAt, startAt);
     const coachId = patch.coachId ?? stored.coachId;
     const recipientId = patch.recipientId ?? stored.recipientId;
-    await requireUserExists(tx, actor, 'coachId', patch.coachId);
-    await requireUserExists(tx, actor, 'recipientId', patch.recipientId);
+    await requireUserId(tx, actor, 'coachId', patch.coachId);
+    await requireUserId(tx, actor, 'recipientId', patch.recipientId);
     if (recipientId !== stored.recipientId) {
       await requireCoach(tx, actor, sight, { coachId, recipientId }, 'makes a plan for this recipient');
       await requireNoMeetings(tx, actor, planId);

@@ -21,7 +21,7 @@ export interface ScoredAnswer {
 export function checkAnswers(
   given: readonly GivenAnswer[],
   scorecard: ManagedScorecard,
-  durationSeconds: number | null,
+  lengthSeconds: number | null,
 ): ScoredAnswer[] {
   const checked = new Map<string, ScoredAnswer>();
   for (const [index, { questionId, answer, reason = null, comment = null, moment = null }] of given.entries()) {
@@ -37,8 +37,8 @@ export function checkAnswers(
     if (answer !== null && score === null) {
       throw refuse('answer', `${answer} is not in the scheme ${scorecard.scheme}`, answersOf(scorecard.scheme));
     }
-    if (moment !== null && durationSeconds !== null && moment > durationSeconds) {
-      throw refuse('moment', `${moment} is after the call's end`, `seconds from 0 to ${durationSeconds}`);
+    if (moment !== null && lengthSeconds !== null && moment > lengthSeconds) {
+      throw refuse('moment', `${moment} is after the call's end`, `seconds from 0 to ${lengthSeconds}`);
     }
     const [rawAnswer, percentage] = [score?.raw ?? null, score?.percentage ?? null];
     checked.set(questionId, { questionId, answer, rawAnswer, percentage, reason, comment, moment });

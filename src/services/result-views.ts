@@ -7,6 +7,7 @@ import { AppError } from '../errors.js';
 import { formatInstant, type Micros } from '../wire/instants.js';
 import { type Actor, userOf } from './actor.js';
 import type { ScoredAnswer } from './result-answers.js';
+import { callLength } from './seen-call.js';
 
 /** One person's filled-in scorecard on one call. */
 export interface ManagedResult {
@@ -36,8 +37,8 @@ export interface ManagedResult {
 export interface FoundResult {
   readonly shown: ManagedResult;
   readonly callerId: string | null;
-  /** Of the call, in seconds; null where it is not known. */
-  readonly durationSeconds: number | null;
+  /** Of the call; null where it is not known. */
+  readonly lengthSeconds: number | null;
   readonly createdAt: Micros;
 }
 
@@ -81,7 +82,7 @@ type Row = Shown & {
   readonly createdAt: Micros;
   readonly scheme: Scheme;
   readonly callerId: string | null;
-  readonly duration: number | null;
+  readonly lengthSeconds: number | null;
   readonly answersJson: string;
 };
 
@@ -93,7 +94,7 @@ async function selectResults(db: Db | Tx, actor: Actor, which: RawBuilder<unknow
       r.reviewer_id as "reviewerId", r.state, r.score_time as "scoreTime", r.percentage, r.auto_failed as "autoFailed",
       r.acknowledged_at as "acknowledgedAt", r.disputed_at as "disputedAt", r.dispute_reason as "disputeReason",
       r.resolved_at as "resolvedAt", r.resolved_by as "resolvedBy", r.resolution, r.created_at as "createdAt",
-      s.scheme, c.caller_id as "callerId", coalesce(c.duration, c.words_end) as duration,
+      s.scheme, c.caller_id as "callerId", ${callLength('c')} as "lengthSeconds",
       (select coalesce(json_agg(json_build_object('questionId', a.question_id, 'answer', a.answer,
           'rawAnswer', a.raw_answer, 'percentage', null, 'reason', a.reason, 'comment', a.comment,
           'moment', a.moment_seconds) order by q.position), '[]')
@@ -107,7 +108,7 @@ async function selectResults(db: Db | Tx, actor: Actor, which: RawBuilder<unknow
 }
 
 function foundResult(row: Row): FoundResult {
-  const { scheme, callerId, duration, answersJson, ...shown } = row;
+  const { scheme, callerId, lengthSeconds, answersJson, ...shown } = row;
   const instant = (at: Micros | null) => (at === null ? null : formatInstant(at));
   const answers = (JSON.parse(answersJson) as ScoredAnswer[]).map((each) => ({
     ...each,
@@ -133,7 +134,7 @@ function foundResult(row: Row): FoundResult {
       createdAt: formatInstant(shown.createdAt),
     },
     callerId,
-    durationSeconds: duration,
+    lengthSeconds,
     createdAt: shown.createdAt,
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { nextState, type ResultMove, type ResultState, refusalOf } from '../analysis/result-states.js';
 import { compileCheck } from '../contract/check.js';
 import { Acknowledgement, Dispute, Resolution, ResultInput, ResultPatch } from '../contract/scorecards.js';
@@ -11,13 +11,14 @@ import { AppError, invalid } from '../errors.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import { type Actor, requireAdmin, requireUser, userOf } from './actor.js';
 import { recordChange } from './audit.js';
-import { noSuchCall, requireCall } from './calls.js';
 import { etagOf, requireMatch } from './etag.js';
 import { givenInstant } from './given-instant.js';
+import { requireUserId } from './named-users.js';
 import { entriesChanged } from './restamp.js';
 import { checkAnswers, overallOf, requireComplete, type ScoredAnswer } from './result-answers.js';
 import { type FoundResult, findResult, type ManagedResult } from './result-views.js';
 import { type ManagedScorecard, readScorecard } from './scorecards.js';
+import { holdSeenCall } from './seen-call.js';
 
 const checkInput = compileCheck(ResultInput);
 const checkPatch = compileCheck(ResultPatch);
@@ -36,7 +37,7 @@ export async function createResult(db: Db, actor: Actor, body: unknown): Promise
   }
   const reviewerId = requireUser(actor, 'reviewerId', input.reviewerId);
   return atomic(db, async (tx) => {
-    await requireUserExists(tx, actor, 'reviewerId', reviewerId);
+    await requireUserId(tx, actor, 'reviewerId', reviewerId);
     const scorecard = await lockScorecard(tx, actor, input.scorecardId);
     // What is brought in of the past may be on a scorecard of the past.
     if (!scorecard.active && scoreTime === null) {
@@ -44,8 +45,8 @@ export async function createResult(db: Db, actor: Actor, body: unknown): Promise
       const problem = `The scorecard ${scorecard.id} is not active, and takes no new results.${newest}`;
       throw new AppError('conflict', problem, { field: 'scorecardId' });
     }
-    const durationSeconds = await lockCall(tx, actor, input.callId);
-    const answers = checkAnswers(input.answers ?? [], scorecard, durationSeconds);
+    const { lengthSeconds } = await holdSeenCall(tx, actor, input.callId);
+    const answers = checkAnswers(input.answers ?? [], scorecard, lengthSeconds);
     if (input.state === 'SUBMITTED') requireComplete(answers, scorecard);
     const id = input.id ?? randomUUID();
     if (input.id !== undefined) await requireUnusedId(tx, actor, input.id);
@@ -82,7 +83,7 @@ export async function updateResult(
     const state = stateAfter(before.state, move);
     const scorecard = await readScorecard(tx, actor, before.scorecardId);
     const answers =
-      patch.answers === undefined ? before.answers : checkAnswers(patch.answers, scorecard, found.durationSeconds);
+      patch.answers === undefined ? before.answers : checkAnswers(patch.answers, scorecard, found.lengthSeconds);
     if (state !== 'DRAFT') requireComplete(answers, scorecard);
     const rescored = JSON.stringify(answers) !== JSON.stringify(before.answers);
     if (!rescored && move !== 'submit') return before;
@@ -119,12 +120,7 @@ export async function acknowledgeResult(
     const found = await lockResult(tx, actor, resultId);
     const { acknowledgedBy } = checkAcknowledgement(body);
     requireCaller(actor, found, 'acknowledgedBy', acknowledgedBy, 'acknowledges');
-    requireMatch(ifMatch, etagOf(found.shown));
-    const state = stateAfter(found.shown.state, 'acknowledge');
-    await sql`update results set state = ${state}, acknowledged_at = clock_timestamp()
-      where account_id = ${actor.accountId} and result_id = ${resultId}`.execute(tx);
-    await keepHistory(tx, actor, 'acknowledge', found.shown);
-    return changed(tx, actor, found.shown);
+    return moveResult(tx, actor, found.shown, ifMatch, 'acknowledge', sql`acknowledged_at = clock_timestamp()`);
   });
 }
 
@@ -140,12 +136,8 @@ export async function disputeResult(
     const found = await lockResult(tx, actor, resultId);
     const { reason, disputedBy } = checkDispute(body);
     requireCaller(actor, found, 'disputedBy', disputedBy, 'disputes');
-    requireMatch(ifMatch, etagOf(found.shown));
-    const state = stateAfter(found.shown.state, 'dispute');
-    await sql`update results set state = ${state}, disputed_at = clock_timestamp(), dispute_reason = ${reason}
-      where account_id = ${actor.accountId} and result_id = ${resultId}`.execute(tx);
-    await keepHistory(tx, actor, 'dispute', found.shown);
-    return changed(tx, actor, found.shown);
+    const set = sql`disputed_at = clock_timestamp(), dispute_reason = ${reason}`;
+    return moveResult(tx, actor, found.shown, ifMatch, 'dispute', set);
   });
 }
 
@@ -161,22 +153,17 @@ export async function resolveResult(
     const { shown: before } = await lockResult(tx, actor, resultId);
     const { resolution, resolvedBy: given } = checkResolution(body);
     const resolvedBy = requireUser(actor, 'resolvedBy', given);
-    await requireUserExists(tx, actor, 'resolvedBy', resolvedBy);
+    await requireUserId(tx, actor, 'resolvedBy', resolvedBy);
     requireReviewerOrManager(actor, before, 'resolves a dispute of');
-    requireMatch(ifMatch, etagOf(before));
-    const state = stateAfter(before.state, 'resolve');
-    await sql`update results set state = ${state}, resolved_at = clock_timestamp(), resolved_by = ${resolvedBy},
-        resolution = ${resolution}
-      where account_id = ${actor.accountId} and result_id = ${resultId}`.execute(tx);
-    await keepHistory(tx, actor, 'resolve', before);
-    return changed(tx, actor, before);
+    const set = sql`resolved_at = clock_timestamp(), resolved_by = ${resolvedBy}, resolution = ${resolution}`;
+    return moveResult(tx, actor, before, ifMatch, 'resolve', set);
   });
 }
 
 export async function deleteResult(db: Db, actor: Actor, resultId: string, ifMatch: string | null): Promise<void> {
   await atomic(db, async (tx) => {
     const { shown: before } = await lockResult(tx, actor, resultId);
-    if (before.state !== 'DRAFT' && !isAdmin(actor)) {
+    if (before.state !== 'DRAFT' && !actor.rights.has('admin')) {
       throw new AppError('forbidden', 'Only an administrator deletes a result that was submitted.');
     }
     requireMatch(ifMatch, etagOf(before));
@@ -201,22 +188,6 @@ async function lockScorecard(tx: Tx, scope: Scope, scorecardId: string): Promise
     throw invalid('scorecardId', 'names no scorecard of this account', "a scorecard's id");
   }
   return readScorecard(tx, scope, scorecardId);
-}
-
-/** Keeps a call that this one sees from being erased meanwhile; answers its duration in seconds, where it is known. */
-async function lockCall(tx: Tx, actor: Actor, callId: string): Promise<number | null> {
-  await requireCall(tx, actor, callId);
-  const found = await sql<{ duration: number | null }>`select coalesce(duration, words_end) as duration from calls
-    where account_id = ${actor.accountId} and call_id = ${callId} for key share`.execute(tx);
-  const call = found.rows[0];
-  if (!call) throw noSuchCall();
-  return call.duration;
-}
-
-async function requireUserExists(tx: Tx, scope: Scope, field: string, userId: string): Promise<void> {
-  const found = await sql`select 1 from users
-    where account_id = ${scope.accountId} and user_id = ${userId}`.execute(tx);
-  if (found.rows.length === 0) throw invalid(field, 'names no user of this account', "a user's id");
 }
 
 async function requireUnusedId(tx: Tx, scope: Scope, resultId: string): Promise<void> {
@@ -254,10 +225,6 @@ function stateAfter(before: ResultState, move: ResultMove): ResultState {
   const after = nextState(before, move);
   if (after === null) throw new AppError('conflict', refusalOf(before, move));
   return after;
-}
-
-function isAdmin(actor: Actor): boolean {
-  return userOf(actor)?.role === 'admin' || actor.rights.has('admin');
 }
 
 /** Of those who see a result, its reviewer, managers and administrators; a program acts for whom it says. */
@@ -311,6 +278,22 @@ async function keepHistory(tx: Tx, actor: Actor, move: ResultMove, before: Manag
     values (${actor.accountId}, ${before.id}, ${actor.by.kind}, ${byId}, ${move}, ${JSON.stringify(before)})`.execute(
     tx,
   );
+}
+
+/** Moves a submitted result on, with the columns that the move sets. */
+async function moveResult(
+  tx: Tx,
+  actor: Actor,
+  before: ManagedResult,
+  ifMatch: string | null,
+  move: ResultMove,
+  set: RawBuilder<unknown>,
+): Promise<ManagedResult> {
+  requireMatch(ifMatch, etagOf(before));
+  await sql`update results set state = ${stateAfter(before.state, move)}, ${set}
+    where account_id = ${actor.accountId} and result_id = ${before.id}`.execute(tx);
+  await keepHistory(tx, actor, move, before);
+  return changed(tx, actor, before);
 }
 
 async function changed(tx: Tx, actor: Actor, before: ManagedResult): Promise<ManagedResult> {

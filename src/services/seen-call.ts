@@ -6,11 +6,15 @@ import { noSuchCall } from './calls.js';
 
 /** A call that something is said about. */
 export interface SeenCall {
-  /**
-   * In whole seconds, a begun one included: the source's duration or the last word's end, whichever is later; null where
-   * neither is known.
-   */
   readonly lengthSeconds: number | null;
+}
+
+/**
+ * Up to where moments of a call are named, in whole seconds, a begun one included: the source's duration or the last word's
+ * end, whichever is later; null where neither is known.
+ */
+export function callLength(call: string): RawBuilder<number | null> {
+  return sql`ceil(greatest(${sql.ref(`${call}.duration`)}, ${sql.ref(`${call}.words_end`)}))`;
 }
 
 /** A call that this one sees; refuses one that is not there or not seen. */
@@ -24,7 +28,7 @@ export function holdSeenCall(tx: Tx, actor: Actor, callId: string): Promise<Seen
 }
 
 async function findSeenCall(tx: Tx, actor: Actor, callId: string, lock: RawBuilder<unknown>): Promise<SeenCall> {
-  const found = await sql<SeenCall>`select ceil(greatest(c.duration, c.words_end)) as "lengthSeconds" from calls c
+  const found = await sql<SeenCall>`select ${callLength('c')} as "lengthSeconds" from calls c
     where c.account_id = ${actor.accountId} and c.call_id = ${callId} and ${visible(actor.sight, 'c')} ${lock}`.execute(
     tx,
   );

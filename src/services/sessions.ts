@@ -14,7 +14,7 @@ import {
   sessionsOf,
   whoAmI,
 } from '../db/sessions.js';
-import type { Sight } from '../db/visibility.js';
+import { sightOf } from '../db/visibility.js';
 import { AppError } from '../errors.js';
 import { formatInstant, type Micros } from '../wire/instants.js';
 import { type Actor, userOf } from './actor.js';
@@ -41,11 +41,6 @@ const rights: Record<Role, ReadonlySet<Right>> = {
 function personActor(holder: Omit<SessionHolder, 'sessionId'>): Actor {
   const { accountId, userId, role, timeZone } = holder;
   return { accountId, timeZone, by: { kind: 'user', id: userId, role }, rights: rights[role], sight: sightOf(holder) };
-}
-
-function sightOf({ userId, role, callVisibility, teamIds }: Omit<SessionHolder, 'sessionId'>): Sight {
-  if (role === 'admin' || callVisibility === 'everyone') return 'all';
-  return { userId, teamIds };
 }
 
 /** A person at the moment that they prove who they are: they do nothing yet but what this needs. */

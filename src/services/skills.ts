@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { compileCheck } from '../contract/check.js';
 import { SkillInput, SkillPatch } from '../contract/scorecards.js';
+import { lockAccount } from '../db/accounts.js';
 import { atomic } from '../db/atomic.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { AppError } from '../errors.js';
@@ -42,7 +43,7 @@ export async function readSkill(db: Db | Tx, scope: Scope, skillId: number): Pro
 export async function createSkill(db: Db, actor: Actor, body: unknown): Promise<ManagedSkill> {
   const { name } = checkInput(body);
   return atomic(db, async (tx) => {
-    await lockSkills(tx, actor);
+    await lockAccount(tx, actor);
     await requireFreeName(tx, actor, name, null);
     const made = await sql<ManagedSkill>`insert into skills (account_id, skill_id, name)
       values (${actor.accountId}, next_number(${actor.accountId}, 'skill')::text, ${name})
@@ -62,7 +63,7 @@ export async function updateSkill(
 ): Promise<ManagedSkill> {
   const patch = checkPatch(body);
   return atomic(db, async (tx) => {
-    await lockSkills(tx, actor);
+    await lockAccount(tx, actor);
     const before = await readSkill(tx, actor, skillId);
     requireMatch(ifMatch, etagOf(before));
     const after = { ...before, ...patch };
@@ -73,11 +74,6 @@ export async function updateSkill(
     await recordChange(tx, actor, { kind: 'skills', id: skillId, before, after });
     return after;
   });
-}
-
-/** One change of an account's skills at a time: a name that is free still is at commit. */
-async function lockSkills(tx: Tx, scope: Scope): Promise<void> {
-  await sql`select 1 from accounts where account_id = ${scope.accountId} for no key update`.execute(tx);
 }
 
 async function requireFreeName(tx: Tx, scope: Scope, name: string, exceptId: number | null): Promise<void> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { compileCheck } from '../contract/check.js';
 import { TemplateInput, TemplatePatch, TemplatePreview } from '../contract/v1.js';
+import { lockAccount } from '../db/accounts.js';
 import { atomic } from '../db/atomic.js';
 import { findCall } from '../db/calls.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
@@ -55,7 +56,7 @@ export async function createTemplate({ db, templates }: Deps, actor: Actor, body
   await requireSound(templates, input.template);
   const id = input.id ?? randomUUID();
   return atomic(db, async (tx) => {
-    await lockTemplates(tx, actor);
+    await lockAccount(tx, actor);
     const used = await sql`select 1 from call_card_templates
       where account_id = ${actor.accountId} and template_id = ${id}`.execute(tx);
     if (used.rows.length > 0) throw new AppError('conflict', `There is a template ${id} already.`, { field: 'id' });
@@ -81,7 +82,7 @@ export async function updateTemplate(
   const patch = checkPatch(body);
   if (patch.template !== undefined) await requireSound(templates, patch.template);
   return atomic(db, async (tx) => {
-    await lockTemplates(tx, actor);
+    await lockAccount(tx, actor);
     const before = await readTemplate(tx, actor, templateId);
     requireMatch(ifMatch, etagOf(before));
     const name = patch.name ?? before.name;
@@ -117,11 +118,6 @@ export async function previewTemplate(
 async function requireSound(templates: TemplateRenderer, source: string): Promise<void> {
   const problem = await templates.problemOf(source);
   if (problem !== null) throw invalid('template', `is not valid Liquid: ${problem}`, 'a Liquid template');
-}
-
-/** One change of an account's templates at a time: what is checked still holds at commit. */
-async function lockTemplates(tx: Tx, scope: Scope): Promise<void> {
-  await sql`select 1 from accounts where account_id = ${scope.accountId} for no key update`.execute(tx);
 }
 
 async function requireRoom(tx: Tx, scope: Scope, name: string, templateId: string): Promise<void> {

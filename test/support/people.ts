@@ -1,5 +1,5 @@
 import type { Role } from '#debrief/contract/access.js';
-import { sightOf } from '#debrief/db/visibility.js';
+import { readSight } from '#debrief/db/visibility.js';
 import type { Actor } from '#debrief/services/actor.js';
 import type { TestAccount, TestService } from './service.js';
 
@@ -20,7 +20,7 @@ export async function asUser(service: TestService, account: TestAccount, userId:
     userId,
   ]);
   const role: Role = rows[0].role;
-  const sight = await sightOf(service.db, account, userId);
+  const sight = await readSight(service.db, account, userId);
   return {
     accountId: account.accountId,
     timeZone: account.actor.timeZone,

@@ -10,9 +10,10 @@ import {
 } from '../../services/shares.js';
 import { jsonBody, sendTagged } from '../bodies.js';
 import { pageOf } from '../collection.js';
-import { ifMatchOf, originOf, pathId, type Register } from '../context.js';
+import { ifMatchOf, pathId, type Register } from '../context.js';
 import { timedCursor } from '../cursor.js';
 import { once } from '../once.js';
+import { originOf } from '../origin.js';
 import { sharedUrl } from './shared.js';
 
 /** Shares of calls, and the links of outsiders: `/api/v1/shares`. */
