@@ -17,14 +17,38 @@ export interface Credential {
   readonly dayEndMinute: number;
 }
 
-/** A credential that is in force, with its account. */
-export async function findCredential(db: Db, credentialId: string): Promise<Credential | null> {
+export type FindCredential = (credentialId: string) => Promise<Credential | null>;
+
+/**
+ * Finds credentials that are in force, with their accounts: one statement at a time, for all the requests that came while
+ * the one before ran. So a busy server asks seldom, and still each request is answered by a statement that began after it
+ * came: who was revoked before is refused.
+ */
+export function createCredentialFinder(db: Db): FindCredential {
+  let before: Promise<unknown> = Promise.resolve();
+  let gathering: { readonly ids: Set<string>; readonly found: Promise<Map<string, Credential>> } | null = null;
+  return async (credentialId) => {
+    if (gathering === null) {
+      const ids = new Set<string>();
+      const found = before.then(() => {
+        gathering = null;
+        return findCredentials(db, [...ids]);
+      });
+      gathering = { ids, found };
+      before = found.catch(() => {});
+    }
+    gathering.ids.add(credentialId);
+    return (await gathering.found).get(credentialId) ?? null;
+  };
+}
+
+async function findCredentials(db: Db, ids: readonly string[]): Promise<Map<string, Credential>> {
   const found = await sql<Credential>`
     select c.credential_id as "credentialId", c.account_id as "accountId", a.time_zone as "timeZone",
       c.password_hash as "passwordHash", c.scopes, c.unlimited,
       coalesce(c.day_rate, a.day_rate) as "dayRate", coalesce(c.night_rate, a.night_rate) as "nightRate",
       a.rate_time_zone as "rateTimeZone", a.day_start_minute as "dayStartMinute", a.day_end_minute as "dayEndMinute"
     from credentials c join accounts a on a.account_id = c.account_id
-    where c.credential_id = ${credentialId} and c.revoked_at is null`.execute(db);
-  return found.rows[0] ?? null;
+    where c.credential_id = any(${ids}) and c.revoked_at is null`.execute(db);
+  return new Map(found.rows.map((credential) => [credential.credentialId, credential]));
 }

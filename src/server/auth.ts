@@ -1,9 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import type { Scope as Right } from '../contract/access.js';
-import { type Credential, findCredential } from '../db/credentials.js';
+import type { Credential, FindCredential } from '../db/credentials.js';
 import type { TurnTaker } from '../db/rate-turns.js';
-import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import { hashPassword } from '../services/accounts.js';
 import type { Actor } from '../services/actor.js';
@@ -31,10 +30,13 @@ const implied: Record<Right, readonly Right[]> = {
 const NO_HASH = Buffer.alloc(32);
 
 /** Answers who a Basic `Authorization` header names; wrong, unknown and revoked alike are null. */
-export async function authenticate(db: Db, header: string | undefined): Promise<CredentialCaller | null> {
+export async function authenticate(
+  findCredential: FindCredential,
+  header: string | undefined,
+): Promise<CredentialCaller | null> {
   const given = readBasic(header);
   if (given === null) return null;
-  const credential = await findCredential(db, given.username);
+  const credential = await findCredential(given.username);
   const hash = hashPassword(given.password);
   // The comparison runs for unknown names too, so that they take as long.
   const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import { type RouteContract, V2 } from '../contract/route.js';
 import { allRoutes } from '../contract/routes.js';
 import type { CopyOut } from '../db/copy.js';
+import { createCredentialFinder } from '../db/credentials.js';
 import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import type { CallReader } from '../ingest/reader.js';
@@ -49,7 +50,9 @@ export type Register = ReturnType<typeof createRegistrar>;
 
 /** Registers routes of the contract: who asks is known, and the query is read, before a handler runs. */
 export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUrl: string | null) {
-  const identifyDeps = { db: deps.db, clock: deps.clock, slowdown: createFailureSlowdown(deps.clock), publicUrl };
+  const { db, clock } = deps;
+  const findCredential = createCredentialFinder(db);
+  const identifyDeps = { db, clock, findCredential, slowdown: createFailureSlowdown(clock), publicUrl };
   const identities = new WeakMap<FastifyRequest, Identity>();
   // An answer that took no turn tells of the limit too. By a callback: an answer must be out when `send` returns, or
   // Fastify goes on to read the body of a request that was answered.

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
 import type { Role } from '../contract/access.js';
 import type { RouteContract } from '../contract/route.js';
+import type { FindCredential } from '../db/credentials.js';
 import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import { type Actor, userOf } from '../services/actor.js';
@@ -23,6 +24,7 @@ export interface Identity {
 interface IdentifyDeps {
   readonly db: Db;
   readonly clock: Clock;
+  readonly findCredential: FindCredential;
   readonly slowdown: FailureSlowdown;
   readonly publicUrl: string | null;
 }
@@ -32,7 +34,7 @@ interface IdentifyDeps {
  * answered with 401. Throws `forbidden` for what came from another site.
  */
 export async function identify(
-  { db, clock, slowdown, publicUrl }: IdentifyDeps,
+  { db, clock, findCredential, slowdown, publicUrl }: IdentifyDeps,
   route: RouteContract,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -47,7 +49,7 @@ export async function identify(
     return { ...session, limited: null };
   }
   if (authorization === undefined && route.audience === 'people') return refuse(reply, 'Log in first.');
-  const program = await authenticate(db, authorization);
+  const program = await authenticate(findCredential, authorization);
   if (program !== null) {
     slowdown.succeeded(request.ip);
     return { ...program, sessionId: null };

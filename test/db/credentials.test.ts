@@ -1,0 +1,74 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createCredentialFinder, type FindCredential } from '#debrief/db/credentials.js';
+import type { Tables } from '#debrief/db/schema.js';
+import { revokeCredential } from '#debrief/services/accounts.js';
+import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';
+
+let service: TestService;
+let account: TestAccount;
+/** What happens to a statement's answer before it is handed on, by the statement's number. */
+let onAnswer: (statement: number) => Promise<void>;
+let statements: number;
+let find: FindCredential;
+
+beforeAll(async () => {
+  service = await startService();
+  account = await makeAccount(service);
+});
+afterAll(() => service.close());
+
+beforeEach(() => {
+  statements = 0;
+  onAnswer = async () => {};
+  const pool = {
+    async connect() {
+      const client = await service.pool.connect();
+      const query = async (...args: Parameters<typeof client.query>) => {
+        const statement = ++statements;
+        const answer = await client.query(...args);
+        await onAnswer(statement);
+        return answer;
+      };
+      return { query, release: () => client.release() };
+    },
+    async end() {},
+  };
+  find = createCredentialFinder(new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pool as never }) }));
+});
+
+const username = async () => (await account.client('read')).username;
+
+test('many at once cost few statements, and each gets its own', async () => {
+  const names = [await username(), await username(), 'nobody'];
+  const asked = Array.from({ length: 90 }, (_, n) => names[n % 3]!);
+  const found = await Promise.all(asked.map((name) => find(name)));
+  expect(found.map((credential) => credential?.credentialId ?? 'nobody')).toEqual(asked);
+  expect(statements).toBe(1);
+});
+
+test('who comes while a statement runs is answered by the next one', async () => {
+  const name = await username();
+  let late: ReturnType<FindCredential>[] = [];
+  onAnswer = async (statement) => {
+    if (statement > 1) return;
+    expect(await revokeCredential(service.db, name)).toBe(true);
+    late = [find(name), find(name)];
+  };
+  expect((await find(name))?.credentialId).toBe(name);
+  expect(await Promise.all(late)).toEqual([null, null]);
+  expect(statements).toBe(2);
+});
+
+test('a statement that fails fails those who waited for it, and no others', async () => {
+  const name = await username();
+  let late: ReturnType<FindCredential> | null = null;
+  onAnswer = async (statement) => {
+    if (statement > 1) return;
+    late = find(name);
+    throw new Error('the connection is lost');
+  };
+  await expect(Promise.all([find(name), find(name)])).rejects.toThrow('the connection is lost');
+  expect((await late!)?.credentialId).toBe(name);
+  expect(statements).toBe(2);
+});
