@@ -20,7 +20,7 @@ interface FeedTableOptions {
   /** The columns of the other timestamps that an entry shows. */
   readonly times?: readonly string[];
   /** See `Feed`. */
-  readonly timesLikeStamps?: boolean;
+  readonly timeLikeStamp?: boolean;
   /** Which rows are in the feed, where not all are. */
   readonly where?: RawBuilder<unknown>;
 }
@@ -30,13 +30,13 @@ export function feedTable({
   table,
   id,
   times = [],
-  timesLikeStamps = false,
+  timeLikeStamp = false,
   where = sql`true`,
 }: FeedTableOptions): FeedTable {
   const columns = ['stamp', 'first_stamp', ...times].map((column) => sql.ref(column));
   return {
     name,
-    timesLikeStamps,
+    timeLikeStamp,
     table,
     id,
     async findEntry(db, scope, entryId) {

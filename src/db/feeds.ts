@@ -20,8 +20,8 @@ export interface KnownEntry {
 
 export interface Feed {
   readonly name: string;
-  /** Whether the timestamps that an entry shows besides its stamps are places in the feed, too: those of shares are. */
-  readonly timesLikeStamps?: boolean;
+  /** Whether the one timestamp that an entry shows besides its stamps is a place in the feed, too: that of shares is. */
+  readonly timeLikeStamp?: boolean;
   findEntry(db: Db, scope: Scope, id: string): Promise<KnownEntry | null>;
   /** Whether some entry stands at exactly this stamp. */
   hasStamp(db: Db, scope: Scope, stamp: Micros): Promise<boolean>;
@@ -97,8 +97,8 @@ async function startBySince(db: Db, reader: Reader, feed: Feed, since: WrittenIn
   const { micros, precision } = since;
   if (typeof precision === 'number' && precision >= 3) {
     const byStamp = stampWrittenAs(since);
-    const matches = feed.timesLikeStamps
-      ? sql<boolean>`(${byStamp} or ${toTimestamp(micros)}::timestamptz = any(times))`
+    const matches = feed.timeLikeStamp
+      ? sql<boolean>`(${byStamp} or times[1] = ${toTimestamp(micros)}::timestamptz)`
       : byStamp;
     const end = await findEnd(db, reader, feed, matches, since);
     if (end !== null) return end;

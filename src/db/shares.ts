@@ -11,7 +11,7 @@ export const sharesFeed = feedTable({
   table: 'shares',
   id: 'share_id',
   times: ['shared_at'],
-  timesLikeStamps: true,
+  timeLikeStamp: true,
 });
 
 export interface ShareEntry {
