@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { demoCalls } from './calls.js';
 import { type CoachedCall, coachedCall, type DemoCoaching, demoCoaching } from './coaching.js';
 import { demoCompany } from './company.js';
+import { LOCAL_OFFSET } from './schedule.js';
 import { DEMO_SCORECARDS, DEMO_SKILLS } from './scorecards.js';
 
 // The coaching must be believable: everything refers to what is there, nobody acts before they could, and the figures
@@ -124,6 +125,23 @@ test('plans are of a manager for a rep; their meetings review the rep’s own ca
         expect(results.get(key)!.time).toBeLessThan(held.start);
       }
     }
+  }
+});
+
+test('people do all this while the office is open', () => {
+  const times = [
+    ...coaching.results.map(({ time }) => time),
+    ...coaching.feedback.map(({ time }) => time),
+    ...coaching.shares.map(({ time }) => time),
+    ...coaching.listens.map(({ time }) => time),
+    ...coaching.observations.map(({ time }) => time),
+    ...coaching.plans.flatMap(({ start, meetings }) => [start, ...meetings.map(({ scheduled }) => scheduled)]),
+  ];
+  for (const time of times) {
+    const local = new Date(time + LOCAL_OFFSET);
+    expect(local.getUTCDay() % 6).toBeGreaterThan(0);
+    expect(local.getUTCHours()).toBeGreaterThanOrEqual(8);
+    expect(local.getUTCHours()).toBeLessThan(19);
   }
 });
 

@@ -2,6 +2,7 @@ import type { DemoCall } from './calls.js';
 import type { Company, Person } from './company.js';
 import { createRandom, type Random } from './random.js';
 import { ADVICE, DISPUTES, MEETING_NOTES, PRAISE, REPLIES, RESOLUTIONS } from './remarks.js';
+import { afterOfficeHours, workdayAt } from './schedule.js';
 import { DEMO_SCORECARDS, DEMO_SKILLS, type DemoQuestion, type DemoScorecard, type DemoSkill } from './scorecards.js';
 
 // What Quayline's people do with their calls: scores, comments, shares, listens, plans with meetings, and KPIs. Times are
@@ -155,13 +156,15 @@ export function demoCoaching(seed: string, company: Company, calls: readonly Coa
     const random = createRandom(`${seed}/coaching/${call.externalId}`);
     const rep = people.get(call.callerKey)!;
     const managerKey = managerOf(rep);
-    const after = (lowHours: number, highHours: number) => call.time + random.between(lowHours, highHours) * HOUR;
+    const after = (lowHours: number, highHours: number) =>
+      afterOfficeHours(call.time + call.durationSeconds * 1000, random.between(lowHours, highHours));
     if (random.chance(0.3)) {
       const share = random.between(0.2, 0.8);
-      listens.push(listen(call, rep.key, after(1, 20), share));
+      const time = after(0.2, 8);
+      if (time < now) listens.push(listen(call, rep.key, time, share));
     }
     if (managerKey === null || !random.chance(0.42)) continue;
-    const time = after(4, 90);
+    const time = after(0.5, 28);
     if (time > now - HOUR) continue;
     listens.push(listen(call, managerKey, time, random.between(0.35, 1)));
     const progress = (call.time - first) / (now - first || 1);
@@ -297,7 +300,7 @@ function remarks(
     const at = time + list.length * 4 * MINUTE;
     const one = { key, call: call.externalId, byKey: managerKey, time: at, text, start, replyTo: null };
     list.push({ ...one, end: isHighlight && end > start ? end : null });
-    const replied = at + random.between(0.5, 30) * HOUR;
+    const replied = afterOfficeHours(at, random.between(0.2, 12));
     if (list.at(-1)!.end === null && random.chance(0.4) && replied < now) {
       const reply = { key: `${key}-reply`, byKey: rep.key, time: replied, text: random.pick(REPLIES) };
       list.push({ ...one, ...reply, end: null, replyTo: key });
@@ -347,7 +350,7 @@ function coachingPlans(
     const asked = new Set(own.flatMap(({ scorecardKey }) => skillsOf(scorecardKey)));
     const skills = [...asked].sort((a, b) => levels[a].level - levels[b].level).slice(0, 2);
     if (skills.length === 0) return [];
-    const start = now - random.int(45, 85) * DAY;
+    const start = workdayAt(now - random.int(45, 85) * DAY, random.int(9, 16));
     const cadenceDays = random.pick([7, 14]);
     const plannedMeetings = Math.round(84 / cadenceDays);
     const meetings: DemoMeeting[] = [];
@@ -356,7 +359,7 @@ function coachingPlans(
       meetings.push(meeting(random, due, own, now));
     }
     const isDone = random.chance(0.2) && meetings.every(({ scheduled }) => scheduled < now);
-    const completed = isDone ? Math.min(now, due) - HOUR : null;
+    const completed = isDone ? Math.min(now, meetings.at(-1)!.scheduled + 2 * HOUR) : null;
     return [
       {
         key: `plan-${rep.key}`,
@@ -377,8 +380,7 @@ function skillsOf(scorecardKey: string): readonly DemoSkill[] {
   return DEMO_SCORECARDS.find(({ key }) => key === scorecardKey)!.questions.flatMap(({ skills }) => skills);
 }
 
-function meeting(random: Random, due: number, own: readonly DemoResult[], now: number): DemoMeeting {
-  const scheduled = due - (due % HOUR);
+function meeting(random: Random, scheduled: number, own: readonly DemoResult[], now: number): DemoMeeting {
   const start = scheduled + random.between(-3, 9) * MINUTE;
   const end = start + random.between(18, 55) * MINUTE;
   if (end > now || random.chance(0.15)) {
@@ -417,16 +419,17 @@ function observe(seed: string, company: Company, calls: readonly CoachedCall[], 
     for (let week = 12; week >= 1; week--) {
       const [from, to] = [now - week * 7 * DAY, now - (week - 1) * 7 * DAY];
       const inWeek = own.filter(({ time, durationSeconds }) => time >= from && time < to && durationSeconds > 180);
-      add('conversations', to - HOUR, inWeek.length);
+      add('conversations', workdayAt(to, 17), inWeek.length);
     }
     for (let month = 3; month >= 1; month--) {
       const [from, to] = [now - month * 30 * DAY, now - (month - 1) * 30 * DAY];
       const inMonth = own.filter(({ time }) => time >= from && time < to);
       const seconds = inMonth.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
-      if (inMonth.length > 0) add('minutes', to - HOUR, Math.round((seconds / inMonth.length / 60) * 100) / 100);
-      add('satisfaction', to - HOUR, Math.round(random.around(3.2, 5) * 100) / 100);
+      if (inMonth.length > 0)
+        add('minutes', workdayAt(to, 17), Math.round((seconds / inMonth.length / 60) * 100) / 100);
+      add('satisfaction', workdayAt(to, 17), Math.round(random.around(3.2, 5) * 100) / 100);
     }
-    if (rep.departmentKey === 'sales') add('pipeline', now - 2 * DAY, random.int(3, 19));
+    if (rep.departmentKey === 'sales') add('pipeline', workdayAt(now - 2 * DAY, 16), random.int(3, 19));
   }
   return observations;
 }

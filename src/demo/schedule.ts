@@ -46,6 +46,33 @@ const HALF_HOUR = 1_800_000;
 /** The company works on US Eastern time; daylight saving does not matter to a demo. */
 export const LOCAL_OFFSET = -5 * 3_600_000;
 
+/** Local milliseconds of a day: the office is open from 8:30 to 18:00, Monday to Friday. */
+const OPEN = 17 * HALF_HOUR;
+const CLOSED = 36 * HALF_HOUR;
+
+const isWorkday = (date: number) => ![0, 6].includes(new Date(date * DAY).getUTCDay());
+
+/** When so many hours of work have gone by since a time. UTC milliseconds. */
+export function afterOfficeHours(time: number, hours: number): number {
+  let left = hours * 2 * HALF_HOUR;
+  let date = Math.floor((time + LOCAL_OFFSET) / DAY);
+  let from = Math.max(OPEN, time + LOCAL_OFFSET - date * DAY);
+  while (!isWorkday(date) || left > CLOSED - from) {
+    if (isWorkday(date)) left -= Math.max(0, CLOSED - from);
+    date += 1;
+    from = OPEN;
+  }
+  return Math.round(date * DAY + from + left - LOCAL_OFFSET);
+}
+
+/** The last time before or at this one at which it was so many o'clock on a working day. UTC milliseconds. */
+export function workdayAt(time: number, hour: number): number {
+  const sinceHour = time + LOCAL_OFFSET - hour * 2 * HALF_HOUR;
+  let date = Math.floor(sinceHour / DAY);
+  while (!isWorkday(date)) date -= 1;
+  return date * DAY + hour * 2 * HALF_HOUR - LOCAL_OFFSET;
+}
+
 /** How many customers so many calls want: about five calls each, at least one for every journey's start. */
 export function customerCount(calls: number): number {
   return Math.max(1, Math.min(calls, Math.max(Math.round(calls / 5), Math.min(8, Math.ceil(calls / 3)))));
@@ -130,8 +157,7 @@ function freeTime(
     const step = Math.floor(tries / 8);
     // 0, 1, -1, 2, -2, … days from the wanted one.
     const date = day + (step % 2 === 1 ? (step + 1) / 2 : -step / 2);
-    const weekday = new Date(date * DAY).getUTCDay();
-    if ((weekday === 0 || weekday === 6) && !random.chance(0.008)) continue;
+    if (!isWorkday(date) && !random.chance(0.008)) continue;
     // 8:30 to 16:30, most in the middle of the morning and after lunch.
     const slot = 17 + Math.round(random.around(0, 16));
     const time = date * DAY + slot * HALF_HOUR - LOCAL_OFFSET;
