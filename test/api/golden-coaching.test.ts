@@ -1,7 +1,7 @@
-import Type, { type TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import Type from 'typebox';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Kpi, Meeting, Observation, Plan } from '#debrief/contract/coaching.js';
+import { conforms } from '../support/conforms.js';
 import { CALL } from '../support/scored.js';
 import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
 
@@ -20,10 +20,6 @@ beforeAll(async () => {
   client = await account.client();
 });
 afterAll(() => service.close());
-
-function conforms(schema: TSchema, value: unknown): void {
-  expect(Compile(schema).Errors(value)).toEqual([]);
-}
 
 async function make(path: string, body: object) {
   const answer = await client.send('POST', `/api/v1/${path}`, body);

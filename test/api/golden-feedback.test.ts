@@ -1,10 +1,9 @@
-import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Feedback } from '#debrief/contract/feedback.js';
 import { Listen } from '#debrief/contract/listens.js';
 import { Share } from '#debrief/contract/shares.js';
 import { expectOk } from '../support/analysed.js';
+import { conforms } from '../support/conforms.js';
 import {
   type DrivenClock,
   drivenClock,
@@ -43,10 +42,6 @@ beforeAll(async () => {
   });
 });
 afterAll(() => service.close());
-
-function conforms(schema: TSchema, value: unknown): void {
-  expect(Compile(schema).Errors(value)).toEqual([]);
-}
 
 async function post(path: string, body: object): Promise<void> {
   await expectOk(client.send('POST', `/api/v1/${path}`, body));

@@ -1,7 +1,7 @@
-import Type, { type TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import Type from 'typebox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as contract from '#debrief/contract/v2.js';
+import { conforms } from '../support/conforms.js';
 import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
 
 // One case an object of API v2: its fields, their order, their types and values, as the reference shows them.
@@ -18,11 +18,6 @@ beforeAll(async () => {
   client = await account.client();
 });
 afterAll(() => service.close());
-
-/** Holds an answer against the contract's own schema, from which its documentation is made. */
-function conforms(schema: TSchema, value: unknown): void {
-  expect(Compile(schema).Errors(value)).toEqual([]);
-}
 
 const transcript = [
   { start: '26.594', end: '26.704', word: 'hey', p: ',', v: 1 },

@@ -1,10 +1,10 @@
-import Type, { type TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import Type from 'typebox';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RESULT_STATES } from '#debrief/analysis/result-states.js';
 import { SCHEMES } from '#debrief/analysis/scoring.js';
 import { Score, ScorecardInput, ScorecardQuestion, scoreRoutesV1 } from '#debrief/contract/scorecards.js';
 import { accountAtRest } from '../support/account-snapshot.js';
+import { conforms } from '../support/conforms.js';
 import { CALL, makeScored, type Scored } from '../support/scored.js';
 import { makeAccount, startService, type TestService } from '../support/service.js';
 
@@ -19,10 +19,6 @@ beforeAll(async () => {
   service = await startService();
 });
 afterAll(() => service.close());
-
-function conforms(schema: TSchema, value: unknown): void {
-  expect(Compile(schema).Errors(value)).toEqual([]);
-}
 
 test('the contract names what the analysis knows', () => {
   expect(ScorecardInput.properties.scheme.enum).toEqual(SCHEMES);
