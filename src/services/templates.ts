@@ -11,6 +11,7 @@ import type { TemplateRenderer } from '../templates/renderer.js';
 import { type Actor, requireAdmin } from './actor.js';
 import { recordChange } from './audit.js';
 import { cardText, cardVariables } from './call-cards.js';
+import { noSuchCall, requireCall } from './calls.js';
 import { etagOf, requireMatch } from './etag.js';
 
 const checkInput = compileCheck(TemplateInput);
@@ -103,14 +104,15 @@ export async function updateTemplate(
 /** What a template would show of a call: `error` says why where that is its error text. */
 export async function previewTemplate(
   { db, templates }: Deps,
-  scope: Scope & { readonly timeZone: string },
+  actor: Actor,
   body: unknown,
 ): Promise<{ rendered: string; error: string | null }> {
   const { template, callId } = checkPreview(body);
-  const call = await findCall(db, scope, callId, { transcripts: false, crmMatches: false, cards: 'always' });
-  if (call?.card == null) throw invalid('callId', 'names no call of this account', "a call's id");
+  await requireCall(db, actor, callId);
+  const call = await findCall(db, actor, callId, { transcripts: false, crmMatches: false, cards: 'always' });
+  if (call?.card == null) throw noSuchCall();
   const variablesJson = cardVariables(call, call.card);
-  const [made] = await templates.render({ sources: [template], variablesJson, timeZone: scope.timeZone });
+  const [made] = await templates.render({ sources: [template], variablesJson, timeZone: actor.timeZone });
   const { rendering } = made!;
   return { rendered: cardText(rendering), error: 'error' in rendering ? rendering.error : null };
 }

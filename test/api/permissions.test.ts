@@ -2,8 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role, Scope } from '#debrief/contract/access.js';
 import type { RouteContract } from '#debrief/contract/route.js';
 import { allRoutes } from '#debrief/contract/routes.js';
-import type { CallVisibility } from '#debrief/db/accounts.js';
-import { updateAccount } from '#debrief/services/accounts.js';
 import { browserOf } from '../support/browser.js';
 import { type RawAnswer, rawClient, sendRaw } from '../support/raw-http.js';
 import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';
@@ -12,7 +10,7 @@ import { comparable, expectNoFaults, faultOf } from './problems.js';
 import { kindOf, makeTarget, nameOf, pathOf, soundBody, type Target } from './target.js';
 
 // Who may do what: every route of /api/v1 for everybody who could come, by the scope and the role that the contract says.
-// A route that is added is here by that alone; what its service refuses beyond, its own tests are about.
+// A route that is added is here by that alone; what is bound to a call, call-permissions.test.ts is about.
 
 let service: TestService;
 let target: Target;
@@ -188,99 +186,4 @@ describe("another account's ids are not there", () => {
   function bodyOf({ properties = {}, required = [] }: BodySchema): string {
     return `{${required.map((name) => `${JSON.stringify(name)}:${sample(properties[name]!)}`).join(',')}}`;
   }
-});
-
-describe('who sees which call', () => {
-  /**
-   * Routes that are bound to a call, and how each is answered where the call is seen; where it is not, all answer 404. Give
-   * each of yours a line.
-   */
-  const callRoutes: [method: string, path: (callId: string) => string, body: object | undefined, seen: number][] = [
-    ['GET', (callId) => `/api/v1/calls/${callId}`, undefined, 200],
-  ];
-
-  /** Which of the calls each role sees, by the account's visibility of calls. */
-  const mine = ['own', 'shared'] as const;
-  const all = ['own', "team's", 'below', "other's", "nobody's", 'shared'] as const;
-  const seen: Record<CallVisibility, Record<Role, readonly string[]>> = {
-    own: { rep: mine, manager: mine, admin: all },
-    team: { rep: mine, manager: [...mine, "team's", 'below'], admin: all },
-    everyone: { rep: all, manager: all, admin: all },
-  };
-  const shareRoute = v1Routes.find(({ method, path }) => method === 'POST' && path === '/api/v1/shares');
-
-  let account: TestAccount;
-  /** The ids of the people, and of the calls by their relation to each of them. */
-  const users = {} as Record<Role, string>;
-  const calls = {} as Record<Role, Record<string, string>>;
-
-  beforeAll(async () => {
-    account = await makeAccount(service);
-    const client = await account.client();
-    const make = async (path: string, body: object) => {
-      const answer = await client.send('POST', `/api/v1/${path}`, body);
-      expect(answer.status, answer.text).toBe(201);
-      return String(answer.json().id);
-    };
-    const call = (callerId: string | null) =>
-      make('calls', { callTime: '2026-03-01T10:00Z', direction: 'INBOUND', ...(callerId !== null && { callerId }) });
-    const user = (email: string, teamId: string, role: Role = 'rep') => account.addUser(email, { teamId, role });
-    const team = await make('teams', { name: 'Team' });
-    const below = await make('teams', {
-      name: 'Two below',
-      parentTeamId: await make('teams', { name: 'Below', parentTeamId: team }),
-    });
-    const other = await make('teams', { name: 'Other' });
-    const colleagues = {
-      "team's": await user('colleague@example.com', team),
-      below: await user('below@example.com', below),
-      "other's": await user('other@example.com', other),
-    };
-    // All three are in the team, and the manager manages it.
-    for (const role of ['rep', 'manager', 'admin'] as const) {
-      users[role] = await user(`${role}@example.com`, team, role);
-      calls[role] = { own: await call(users[role]), "nobody's": await call(null) };
-      for (const [relation, callerId] of Object.entries(colleagues)) calls[role][relation] = await call(callerId);
-      if (shareRoute) {
-        const callId = await call(colleagues["other's"]);
-        await make('shares', { callId, sharedBy: colleagues["other's"], recipientUserIds: [users[role]] });
-        calls[role].shared = callId;
-      }
-    }
-    const managed = await client.send('PATCH', `/api/v1/teams/${team}`, { managerId: users.manager });
-    expect(managed.status).toBe(200);
-    // A team's manager who is no manager by their role sees no more for it.
-    expect((await client.send('PATCH', `/api/v1/teams/${other}`, { managerId: users.rep })).status).toBe(200);
-  });
-
-  const cases = (Object.keys(seen) as CallVisibility[]).flatMap((visibility) =>
-    (['rep', 'manager', 'admin'] as const).map((role) => [visibility, role] as const),
-  );
-
-  test.each(cases)('visibility %s, %s', async (visibility, role) => {
-    await updateAccount(service.db, account.actor, { callVisibility: visibility });
-    const browser = await browserOf(service, account, { id: users[role], role });
-    for (const [relation, callId] of Object.entries(calls[role])) {
-      const expected = seen[visibility][role].includes(relation);
-      for (const [method, path, body, status] of callRoutes) {
-        const answer = await browser.send(method, path(callId), body);
-        expect(answer.status, `${method} ${path(relation)}`).toBe(expected ? status : 404);
-        if (!expected) expect(answer.json().detail).toBe('There is no such call.');
-      }
-    }
-  });
-
-  test('a team that changes hands does so from the next request on', async () => {
-    await updateAccount(service.db, account.actor, { callVisibility: 'team' });
-    const browser = await browserOf(service, account, { id: users.manager, role: 'manager' });
-    const status = async () => (await browser.send('GET', `/api/v1/calls/${calls.manager["team's"]}`)).status;
-    const client = await account.client();
-    const teams = (await client.get('/api/v1/teams')).json().items;
-    const { id } = teams.find(({ name }: { name: string }) => name === 'Team');
-    expect(await status()).toBe(200);
-    await client.send('PATCH', `/api/v1/teams/${id}`, { managerId: users.admin });
-    expect(await status()).toBe(404);
-    await client.send('PATCH', `/api/v1/teams/${id}`, { managerId: users.manager });
-    expect(await status()).toBe(200);
-  });
 });

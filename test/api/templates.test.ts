@@ -156,7 +156,7 @@ describe('managing', () => {
     expect((await stranger.send('DELETE', `/api/v1/templates/${made.id}`)).status).toBe(404);
     expect((await stranger.get('/api/v1/templates')).json()).toEqual({ items: [], next: null });
     const answer = await stranger.send('POST', '/api/v1/templates/preview', { template: 'a', callId });
-    expect([answer.status, answer.json().parameter]).toEqual([400, 'callId']);
+    expect([answer.status, answer.json().detail]).toEqual([404, 'There is no such call.']);
   });
 });
 
