@@ -18,11 +18,16 @@ type Kind =
   | { readonly kind: 'choice'; readonly of: readonly string[] }
   | { readonly kind: 'number'; readonly min: number; readonly max: number }
   | { readonly kind: 'search' }
+  /** Where to go on: a path of this server. */
+  | { readonly kind: 'path' }
+  /** Anything: not for us to judge. Empty counts as absent. */
+  | { readonly kind: 'text' }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'seconds' }
   | { readonly kind: 'count' };
 
 export const MAX_IDS = 50;
+export const MAX_PATH_LENGTH = 2_000;
 
 /** What each kind takes, in words, for refusals and documentation. */
 export function allowedText(param: QueryParam): string {
@@ -45,6 +50,10 @@ export function allowedText(param: QueryParam): string {
       return `a number from ${param.min} to ${param.max}`;
     case 'search':
       return 'words, "phrases in quotes", -excluded ones, or between alternatives, and two words as in: price NEAR/5 discount';
+    case 'path':
+      return 'a path that begins with one /, such as /calls';
+    case 'text':
+      return 'text';
     case 'boolean':
       return 'true or false';
     case 'seconds':
@@ -82,6 +91,10 @@ export function paramSchema(param: QueryParam): { readonly schema: object; reado
       return takes({ type: 'string', minLength: 1, maxLength: 200 });
     case 'boolean':
       return takes({ type: 'boolean', default: false });
+    case 'path':
+      return takes({ type: 'string', minLength: 1, maxLength: MAX_PATH_LENGTH });
+    case 'text':
+      return takes({ type: 'string' });
     case 'seconds':
       return takes({ type: 'number', exclusiveMinimum: 0, maximum: 1_000_000 });
     case 'count':

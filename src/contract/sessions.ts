@@ -77,6 +77,16 @@ export const Invitation = Type.Object(
 const anyone = <R extends RouteContract>(route: R) => ({ ...route, audience: 'anyone' }) as const;
 const people = <R extends RouteContract>(route: R) => ({ ...route, audience: 'people' }) as const;
 
+const returnTo = { kind: 'path', description: 'Where to go on: a path of this server, / unless given.' } as const;
+const told = (what: string) => ({ kind: 'text', description: `${what}, as the provider tells it.` }) as const;
+const fromProvider = {
+  code: told('What the log-in can be asked for by'),
+  state: told('Which log-in it is'),
+  iss: told('Which provider it is'),
+  error: told('Why there was no log-in'),
+  error_description: told('Why there was no log-in, in words'),
+};
+
 export const sessionRoutes = {
   logIn: anyone(
     v1('POST', '/session', 'read', 'rep', 'Log in: sets the session cookie', {
@@ -119,12 +129,14 @@ export const sessionRoutes = {
     }),
   ),
   beginOidc: anyone(
-    v1('GET', '/session/oidc', 'read', 'rep', 'Log in with the OpenID provider; returnTo is a local path', {
+    v1('GET', '/session/oidc', 'read', 'rep', 'Log in with the OpenID provider', {
+      query: { returnTo },
       status: 302,
     }),
   ),
   endOidc: anyone(
     v1('GET', '/session/oidc/callback', 'read', 'rep', 'Where the OpenID provider sends the browser back', {
+      query: fromProvider,
       status: 302,
     }),
   ),

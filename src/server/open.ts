@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RouteContract } from '../contract/route.js';
-import type { ServerDeps } from './context.js';
+import { type ServerDeps, sentQuery } from './context.js';
 import { requireOwnOrigin } from './origin.js';
+import { type Query, readQuery } from './query.js';
 
-export interface OpenContext {
+export interface OpenContext<R extends RouteContract> {
   readonly deps: ServerDeps;
+  readonly query: Query<R>;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -13,9 +15,9 @@ export type RegisterOpen = ReturnType<typeof createOpenRegistrar>;
 
 /** Registers routes for anyone: those by which somebody nobody knows yet logs in. */
 export function createOpenRegistrar(app: FastifyInstance, deps: ServerDeps, publicUrl: string | null) {
-  return function registerOpen(
-    route: RouteContract & { readonly audience: 'anyone' },
-    handler: (context: OpenContext) => Promise<unknown>,
+  return function registerOpen<R extends RouteContract & { readonly audience: 'anyone' }>(
+    route: R,
+    handler: (context: OpenContext<R>) => Promise<unknown>,
   ): void {
     app.route({
       method: route.method,
@@ -25,7 +27,11 @@ export function createOpenRegistrar(app: FastifyInstance, deps: ServerDeps, publ
         reply.header('cache-control', 'no-store');
         requireOwnOrigin(request, publicUrl);
       },
-      handler: (request, reply) => handler({ deps, request, reply }),
+      handler: async (request, reply) => {
+        // Nobody's clock is known.
+        const query = readQuery(route, sentQuery(request), 'UTC');
+        return handler({ deps, query, request, reply });
+      },
     });
   };
 }

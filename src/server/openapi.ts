@@ -88,7 +88,9 @@ function describeOperation(operationId: string, route: RouteContract, components
   };
 }
 
-function whoMay({ scope, role }: RouteContract): string {
+function whoMay({ scope, role, audience }: RouteContract): string {
+  if (audience === 'anyone') return 'For anyone: nobody has to be known.';
+  if (audience === 'people') return 'For people with a session.';
   const people = {
     rep: 'Everyone with a session.',
     manager: 'With a session: managers and admins.',

@@ -1,6 +1,6 @@
 import { parseSearch, type SearchQuery } from '../analysis/search-query.js';
 import { MAX_ID_LENGTH } from '../contract/fields.js';
-import { allowedText, MAX_IDS, type QueryParam } from '../contract/params.js';
+import { allowedText, MAX_IDS, MAX_PATH_LENGTH, type QueryParam } from '../contract/params.js';
 import type { RouteContract } from '../contract/route.js';
 import { invalid } from '../errors.js';
 import { earlierMidnight, parseInstant, type WrittenInstant } from '../wire/instants.js';
@@ -21,7 +21,7 @@ type OtherValue<P extends QueryParam> = P extends { kind: 'limit' }
   ? number
   : P extends { kind: 'choice'; of: readonly (infer Choice)[] }
     ? Choice | null
-    : P extends { kind: 'lastId' | 'id' }
+    : P extends { kind: 'lastId' | 'id' | 'path' | 'text' }
       ? string | null
       : P extends { kind: 'ids' }
         ? readonly string[] | null
@@ -86,7 +86,7 @@ function single(name: string, param: QueryParam, values: readonly (string | null
   if (value === undefined) return undefined;
   if (value === null) throw invalid(name, 'is not percent-encoded UTF-8', allowedText(param));
   if (value === '') {
-    if (param.kind === 'lastId') return undefined;
+    if (param.kind === 'lastId' || param.kind === 'text') return undefined;
     throw invalid(name, 'is empty', allowedText(param));
   }
   return value;
@@ -146,6 +146,11 @@ function read(name: string, param: QueryParam, text: string, timeZone: string): 
       if ('fault' in query) throw refuse(`${query.fault} at character ${query.at}`);
       return query;
     }
+    case 'path':
+      if (!isLocalPath(text)) throw refuse();
+      return text;
+    case 'text':
+      return text;
     case 'lastId':
     case 'id':
       if (!couldBeId(text)) throw refuse();
@@ -164,6 +169,11 @@ function read(name: string, param: QueryParam, text: string, timeZone: string): 
       return count;
     }
   }
+}
+
+/** Whether it is a path of ours; anything that a browser would take for another host is none. */
+function isLocalPath(text: string): boolean {
+  return text.length <= MAX_PATH_LENGTH && /^\/(?![/\\])[\x21-\x7e]*$/.test(text) && !text.includes('\\');
 }
 
 /** Whether some id could be this text. Ids are counted in characters, as their schema does, not in UTF-16 units. */

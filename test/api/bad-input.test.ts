@@ -102,13 +102,14 @@ describe('query parameters', () => {
       `${name}=${good}&${name}=${bad}`,
       `${name}=&${name}=`,
       `${name}=${good}&${encodeURIComponent(name).replace('_', '%5F').replace(/^s/, '%73').replace(/^l/, '%6C')}=${good}`,
-      ...(param.kind === 'lastId' ? [] : [`${name}=`, name]),
+      ...(param.kind === 'lastId' || param.kind === 'text' ? [] : [`${name}=`, name]),
       ...(param.kind === 'instant' && param.required ? [''] : []),
     ];
     const send = (sent: string) => target.raw.send({ method: route.method, path: withParameter(route, name, sent) });
     const expected: ExpectedProblem = { status: 400, parameter: name, allowed: allowedText(param) };
     await target.unchanged(async () => {
-      expect((await send(`${name}=${good}`)).status).toBe(200);
+      // No OpenID provider is configured here.
+      expect((await send(`${name}=${good}`)).status).toBe(route.status === 302 ? 404 : 200);
       await expectNoFaults(
         cases,
         (sent) => sent.slice(0, 80),

@@ -83,6 +83,8 @@ const BAD_QUERY: Record<QueryParam['kind'], readonly string[]> = {
   lastId: ['x'.repeat(201), '%F0%9F%98%80'.repeat(201), 'a%00b', '%00'],
   id: ['x'.repeat(201), '%F0%9F%98%80'.repeat(201), 'a%00b', '%00'],
   ids: ['x'.repeat(201), 'a,%00', 'a,,b', ',', 'a,', ',a', Array(51).fill('a').join(',')],
+  path: ['calls', '//evil.example', '/%5Cevil.example', 'https://evil.example/', '/a%20b', `/${'x'.repeat(2000)}`],
+  text: [],
   choice: ['inbound', 'INBOUND,OUTBOUND', 'x', '%20INBOUND', 'INBOUND%20', 'null', '0'],
   number: [...NO_NUMBERS, '1000001', '10000000', '.5', '-0', `0.${'0'.repeat(21)}`],
   search: [
@@ -117,7 +119,7 @@ const BAD_QUERY: Record<QueryParam['kind'], readonly string[]> = {
 
 /** Values in a URL that a parameter of this kind does not take. */
 export function badQueryValues(param: QueryParam): string[] {
-  const anyText = ['lastId', 'id', 'ids', 'search'].includes(param.kind);
+  const anyText = ['lastId', 'id', 'ids', 'search', 'text'].includes(param.kind);
   const controls = anyText ? [] : ['%00', '1%00', '%01', '%0a', '1%0d%0aSet-Cookie:x', '%7f'];
   const texts = anyText ? [] : HOSTILE_TEXTS.map(encodeURIComponent);
   // Of another list: its keys are not this one's.
@@ -138,6 +140,8 @@ export function goodQueryValue(param: QueryParam): string {
     search: '%22good%20price%22%20-bad',
     // ["",0,"a"] or ["a"].
     cursor: param.kind === 'cursor' && param.keys ? 'WyIiLDAsImEiXQ' : 'WyJhIl0',
+    path: '/calls',
+    text: 'none',
     boolean: 'false',
     seconds: '60',
     count: '1',

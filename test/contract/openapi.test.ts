@@ -155,6 +155,15 @@ describe('v2', () => {
 describe('v1', () => {
   const { paths, components } = documents.v1;
 
+  test('logging in with a provider: for anyone, with what they and the provider send', () => {
+    const begin = paths['/api/v1/session/oidc']!.get!;
+    expect(begin).toMatchObject({ security: [], description: 'For anyone: nobody has to be known.' });
+    expect(begin.parameters).toMatchObject([{ name: 'returnTo', in: 'query', schema: { type: 'string' } }]);
+    expect(begin.parameters![0]).not.toHaveProperty('required');
+    const end = paths['/api/v1/session/oidc/callback']!.get!;
+    expect(end.parameters!.map((each) => each.name)).toEqual(['code', 'state', 'iss', 'error', 'error_description']);
+  });
+
   test('a collection: conditions, keys, tags, who may', () => {
     const create = paths['/api/v1/topics']!.post!;
     expect(create.parameters!.map((each) => each.name)).toEqual(['Idempotency-Key']);
