@@ -72,7 +72,9 @@ const ManagedShare = Type.Object(
 const ShareAccess = Type.Object(
   {
     id: Type.Integer(),
-    at: instant('when the link was opened'),
+    at: instant('when the link was opened first in an hour, from this address by this browser'),
+    lastAt: instant('when it was opened last in that hour'),
+    openings: Type.Integer({ minimum: 1, description: 'how often it was opened from the first to the last time' }),
     email: Type.String(),
     ip: Type.String(),
     userAgent: Type.Union([Type.String(), Type.Null()]),

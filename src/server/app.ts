@@ -140,7 +140,7 @@ export function buildApp(
   registerV1Oidc(registerOpen, logIn);
   registerV2Feedback(register);
   registerV1Feedback(register);
-  registerV1Shares(register);
+  registerV1Shares(register, logIn.publicUrl);
   registerV1Listens(register);
   registerShared(app, deps);
   return app;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Clock } from '../clock.js';
 import { DEFAULT_LINK_DAYS, MAX_LINK_DAYS } from '../contract/shares.js';
 import type { Transcript } from '../contract/v2.js';
@@ -67,8 +67,13 @@ export interface Opener {
 
 const MAX_USER_AGENT = 200;
 
+/** As many rows a recipient: somebody with a link may open it from more addresses than anybody wants to read. */
+const MAX_ROWS = 1_000;
+
 interface Opened {
   readonly accountId: string;
+  readonly shareId: string;
+  readonly email: string;
   readonly callId: string;
   readonly message: string | null;
 }
@@ -85,20 +90,46 @@ export async function openLink(
   const at = toTimestamp(clock.now() * 1000);
   const opened = await atomic(db, async (tx) => {
     // The share is held: a call that is erased meanwhile takes what is written of it along.
-    const found = await sql<Opened & { shareId: string; email: string }>`select l.account_id as "accountId",
+    const found = await sql<Opened>`select l.account_id as "accountId",
         s.call_id as "callId", s.message, l.share_id as "shareId", l.email
       from share_links l join shares s on s.account_id = l.account_id and s.share_id = l.share_id
       where l.token_hash = ${hashToken(token)} and l.expires_at > ${at}::timestamptz for key share of s`.execute(tx);
     const link = found.rows[0];
     if (link === undefined) return null;
     if (opener !== null) {
-      await sql`insert into share_accesses (account_id, share_id, email, at, ip, user_agent)
-        values (${link.accountId}, ${link.shareId}, ${link.email}, ${at}, ${opener.ip},
-          ${opener.userAgent?.slice(0, MAX_USER_AGENT) ?? null})`.execute(tx);
+      await recordOpening(tx, link, opener, at);
     }
     return link;
   });
   return opened === null ? null : readSharedCall(db, opened);
+}
+
+/** Writes down that a link was opened: in the row of the hour, or else in a new one; beyond the most rows, in the newest. */
+async function recordOpening(
+  tx: Tx,
+  { accountId, shareId, email }: Opened,
+  { ip, userAgent }: Opener,
+  at: string,
+): Promise<void> {
+  const browser = userAgent?.slice(0, MAX_USER_AGENT) ?? null;
+  const hour = (time: RawBuilder<unknown>) => sql`date_trunc('hour', ${time} at time zone 'UTC')`;
+  const ofRecipient = sql`account_id = ${accountId} and share_id = ${shareId} and email = ${email}`;
+  const found = await sql<{ rows: number; newest: number | null; sameHour: number | null }>`
+    select count(*)::integer as rows, max(access_id) as newest, max(access_id) filter (where ip = ${ip}
+      and coalesce(user_agent, '') = ${browser ?? ''} and ${hour(sql`at`)} = ${hour(sql`${at}::timestamptz`)}) as "sameHour"
+    from share_accesses where ${ofRecipient}`.execute(tx);
+  const { rows, newest, sameHour } = found.rows[0]!;
+  const row = sameHour ?? (rows < MAX_ROWS ? null : newest);
+  if (row !== null) {
+    await sql`update share_accesses set openings = openings + 1, last_at = greatest(last_at, ${at}::timestamptz)
+      where account_id = ${accountId} and access_id = ${row}`.execute(tx);
+    return;
+  }
+  // Of two first openings at the same time, one makes the row and the other counts on.
+  await sql`insert into share_accesses as stored (account_id, share_id, email, at, last_at, ip, user_agent)
+    values (${accountId}, ${shareId}, ${email}, ${at}, ${at}, ${ip}, ${browser})
+    on conflict (account_id, share_id, email, ip, coalesce(user_agent, ''), ${hour(sql`at`)}) do update
+      set openings = stored.openings + 1, last_at = greatest(stored.last_at, excluded.last_at)`.execute(tx);
 }
 
 async function readSharedCall(db: Db, { accountId, callId, message }: Opened): Promise<SharedCall | null> {
@@ -119,10 +150,13 @@ async function readSharedCall(db: Db, { accountId, callId, message }: Opened): P
   };
 }
 
-/** One opening of a link. */
+/** Openings of a link by one browser within an hour. */
 export interface ShareAccess {
   readonly id: number;
+  /** The first of them. */
   readonly at: string;
+  readonly lastAt: string;
+  readonly openings: number;
   readonly email: string;
   readonly ip: string;
   readonly userAgent: string | null;
@@ -135,10 +169,12 @@ export async function listAccesses(
   shareId: string,
   page: { readonly before: number | null; readonly limit: number },
 ): Promise<ShareAccess[]> {
-  const found = await sql<Omit<ShareAccess, 'at'> & { at: Micros }>`select access_id as id, at, email, ip,
-      user_agent as "userAgent" from share_accesses
+  const found = await sql<
+    Omit<ShareAccess, 'at' | 'lastAt'> & { at: Micros; lastAt: Micros }
+  >`select access_id as id, at,
+      last_at as "lastAt", openings, email, ip, user_agent as "userAgent" from share_accesses
     where account_id = ${scope.accountId} and share_id = ${shareId}
       and access_id < coalesce(${page.before}::bigint, 9223372036854775807)
     order by access_id desc limit ${page.limit}`.execute(db);
-  return found.rows.map((row) => ({ ...row, at: formatInstant(row.at) }));
+  return found.rows.map((row) => ({ ...row, at: formatInstant(row.at), lastAt: formatInstant(row.lastAt) }));
 }

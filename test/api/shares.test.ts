@@ -312,11 +312,11 @@ describe('links', () => {
     expect((await open(links[1]!.url, {}, 'HEAD')).status).toBe(200);
     const accesses = await client.get(`/api/v1/shares/${id}/accesses`);
     const { items } = accesses.json();
+    const opening = { id: expect.any(Number), at: expect.any(String), lastAt: expect.any(String), openings: 1 };
     expect(items).toEqual([
-      { id: expect.any(Number), at: expect.any(String), email: 'b@example.com', ip: '127.0.0.1', userAgent: null },
+      { ...opening, email: 'b@example.com', ip: '127.0.0.1', userAgent: null },
       {
-        id: expect.any(Number),
-        at: expect.any(String),
+        ...opening,
         email: 'a@example.com',
         ip: '203.0.113.9',
         userAgent: 'x'.repeat(200),
@@ -328,6 +328,79 @@ describe('links', () => {
     const next = (await client.get(`/api/v1/shares/${id}/accesses?limit=1&cursor=${page.next}`)).json();
     expect(next).toEqual({ items: [items[1]], next: null });
     expect((await client.get('/api/v1/shares/unknown/accesses')).status).toBe(404);
+  });
+
+  test('openings of an hour are one row, with how often, by whose link, address and browser', async () => {
+    const { id, links } = await share({ recipientEmails: ['a@example.com', 'b@example.com'] });
+    const from = (ip: string, userAgent = 'one') => ({ 'x-forwarded-for': ip, 'user-agent': userAgent });
+    clock.advance(3_600_000 - (clock.now() % 3_600_000));
+    const start = clock.now();
+    for (let i = 0; i < 5; i++) {
+      expect((await open(links[0]!.url, from('203.0.113.1'))).status).toBe(200);
+      clock.advance(60_000);
+    }
+    // All at once, as the first.
+    await Promise.all(Array.from({ length: 6 }, () => open(links[0]!.url, from('203.0.113.2'))));
+    await open(links[0]!.url, from('203.0.113.2', 'two'));
+    await open(links[1]!.url, from('203.0.113.2'));
+    clock.advance(3_600_000);
+    await open(links[0]!.url, from('203.0.113.1'));
+    const { items } = (await client.get(`/api/v1/shares/${id}/accesses`)).json();
+    const rows = items.map((each: Record<string, unknown>) => [each.email, each.ip, each.userAgent, each.openings]);
+    expect(rows).toEqual([
+      ['a@example.com', '203.0.113.1', 'one', 1],
+      ['b@example.com', '203.0.113.2', 'one', 1],
+      ['a@example.com', '203.0.113.2', 'two', 1],
+      ['a@example.com', '203.0.113.2', 'one', 6],
+      ['a@example.com', '203.0.113.1', 'one', 5],
+    ]);
+    const { at, lastAt } = items[4];
+    expect(Math.floor(Date.parse(at) / 60_000)).toBe(Math.floor(start / 60_000));
+    expect(Math.floor((Date.parse(lastAt) - Date.parse(at)) / 60_000)).toBeGreaterThanOrEqual(4);
+  });
+
+  test('a recipient has a thousand rows at most: what comes then counts in the newest', async () => {
+    const { id, links } = await share({ recipientEmails: ['a@example.com', 'b@example.com'] });
+    await service.pool.query(
+      `insert into share_accesses (account_id, share_id, email, at, last_at, ip)
+       select $1, $2, 'a@example.com', now(), now(), '10.0.' || n / 256 || '.' || n % 256 from generate_series(1, 1000) n`,
+      [account.accountId, id],
+    );
+    const known = await service.pool.query(
+      `select access_id from share_accesses where account_id = $1 and share_id = $2 order by access_id desc limit 1`,
+      [account.accountId, id],
+    );
+    for (const ip of ['203.0.113.1', '203.0.113.2']) await open(links[0]!.url, { 'x-forwarded-for': ip });
+    await open(links[1]!.url, { 'x-forwarded-for': '203.0.113.1' });
+    const { items } = (await client.get(`/api/v1/shares/${id}/accesses?limit=1000`)).json();
+    expect(items).toHaveLength(1000);
+    expect(items[0]).toMatchObject({ email: 'b@example.com', openings: 1 });
+    expect(items[1]).toMatchObject({ id: known.rows[0].access_id, ip: '10.0.3.232', openings: 3 });
+    expect(items[2]).toMatchObject({ ip: '10.0.3.231', openings: 1 });
+    expect(Date.parse(items[1].lastAt)).toBeGreaterThan(Date.parse(items[1].at));
+  });
+
+  test('links lead to where people find the server, as invitations do', async () => {
+    const publicUrl = 'https://debrief.example.com';
+    const behind = await startService({ clock, logIn: { publicUrl, mailer: null, oidc: null } });
+    try {
+      const authorization = `Basic ${Buffer.from(`${client.username}:${client.password}`).toString('base64')}`;
+      const send = async (path: string, body: object) => {
+        const headers = { authorization, 'content-type': 'application/json' };
+        const answer = await sendRaw(behind, { method: 'POST', path, headers, body: JSON.stringify(body) });
+        expect(answer.status, answer.text).toBe(201);
+        return JSON.parse(answer.text);
+      };
+      const made = await send('/api/v1/shares', { callId, sharedBy: rita, recipientEmails: ['out@example.com'] });
+      const leadsThere = /^https:\/\/debrief\.example\.com\/shared\/[\w-]{43}$/;
+      expect(made.links[0].url).toMatch(leadsThere);
+      const again = await send(`/api/v1/shares/${made.id}/links`, { email: 'out@example.com' });
+      expect(again.url).toMatch(leadsThere);
+      const invited = await send(`/api/v1/users/${rita}/invite`, {});
+      expect(new URL(invited.url).origin).toBe(new URL(again.url).origin);
+    } finally {
+      await behind.close();
+    }
   });
 
   test('neither log nor metrics hold a token, however it is sent', async () => {

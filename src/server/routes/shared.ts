@@ -8,8 +8,8 @@ import { problem, sendProblem } from '../errors.js';
 
 const PATH = '/shared';
 
-export function sharedUrl(origin: string, token: string): string {
-  return `${origin}${PATH}/${token}`;
+export function sharedUrl(baseUrl: string, token: string): string {
+  return `${baseUrl}${PATH}/${token}`;
 }
 
 /** Whether a path, as it was sent, may hold a token: a log that showed it would let its readers in. */

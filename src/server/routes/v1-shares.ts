@@ -13,11 +13,11 @@ import { pageOf } from '../collection.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
 import { timedCursor } from '../cursor.js';
 import { once } from '../once.js';
-import { originOf } from '../origin.js';
+import { baseUrlOf } from '../origin.js';
 import { sharedUrl } from './shared.js';
 
 /** Shares of calls, and the links of outsiders: `/api/v1/shares`. */
-export function registerV1Shares(register: Register): void {
+export function registerV1Shares(register: Register, publicUrl: string | null): void {
   register(v1Routes.listShares, async ({ deps, caller, query }) => {
     const { callId, sharedBy, limit } = query;
     const page = { after: timedCursor(query.cursor), limit: limit + 1 };
@@ -26,10 +26,10 @@ export function registerV1Shares(register: Register): void {
   });
   register(v1Routes.createShare, (context) => {
     const body = jsonBody(context.request);
-    const origin = originOf(context.request);
+    const baseUrl = baseUrlOf(context.request, publicUrl);
     return once(context, async (deps) => {
       const { share, links } = await createShare(deps, context.caller, body);
-      const shown = links.map(({ email, token, expiresAt }) => ({ email, url: sharedUrl(origin, token), expiresAt }));
+      const shown = links.map(({ email, token, expiresAt }) => ({ email, url: sharedUrl(baseUrl, token), expiresAt }));
       return { status: 201, body: share, shownOnce: { links: shown } };
     });
   });
@@ -43,10 +43,10 @@ export function registerV1Shares(register: Register): void {
   register(v1Routes.createShareLink, (context) => {
     const id = pathId(context.request);
     const body = jsonBody(context.request);
-    const origin = originOf(context.request);
+    const baseUrl = baseUrlOf(context.request, publicUrl);
     return once(context, async (deps) => {
       const { token, ...link } = await createShareLink(deps, context.caller, id, body);
-      return { status: 201, body: link, shownOnce: { url: sharedUrl(origin, token) } };
+      return { status: 201, body: link, shownOnce: { url: sharedUrl(baseUrl, token) } };
     });
   });
   register(v1Routes.shareAccesses, async ({ deps, caller, request, query }) => {
