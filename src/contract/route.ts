@@ -29,7 +29,7 @@ export interface RouteContract {
   readonly status?: 200 | 201 | 202 | 204 | 302;
   /** Answered instead of 201 where what was given was there already. */
   readonly alsoStatus?: 200;
-  /** The answer has an ETag. */
+  /** The answer has an ETag: that with which what was made, changed or read can be read and changed from then on. */
   readonly etag?: true;
 }
 

@@ -104,7 +104,6 @@ export const v1Routes = {
     status: 201,
     alsoStatus: 200,
     answer: GivenCall,
-    etag: true,
   }),
   importCalls: v1('POST', '/calls/import', 'write', 'admin', 'Give calls as NDJSON; a result a line comes back', {
     sent: CallSent,
@@ -120,6 +119,7 @@ export const v1Routes = {
     body: CallPatch,
     sent: CallPatchSent,
     answer: GivenCall,
+    etag: true,
   }),
   deleteCall: v1('DELETE', '/calls/:id', 'delete', 'admin', 'Delete a call', { status: 204 }),
   users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch, item: ManagedUser }),

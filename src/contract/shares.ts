@@ -121,7 +121,6 @@ export const v1ShareRoutes = {
       body: ShareLinkInput,
       status: 201,
       answer: ShareLink,
-      etag: true,
     },
   ),
   shareAccesses: v1('GET', '/shares/:id/accesses', 'read', 'rep', "Openings of a share's links, the newest first", {

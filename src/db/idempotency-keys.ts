@@ -15,7 +15,8 @@ export interface StoredAnswer {
   readonly digest: Buffer;
   readonly status: number;
   readonly answer: string;
-  readonly etag: string;
+  /** Null where it has none, or none any more. */
+  readonly etag: string | null;
 }
 
 const KEPT_FOR: Micros = 24 * 3600 * 1_000_000;

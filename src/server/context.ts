@@ -31,6 +31,7 @@ export interface ServerDeps {
 }
 
 export interface RouteContext<R extends RouteContract> {
+  readonly route: R;
   readonly deps: ServerDeps;
   readonly caller: Actor;
   /** The session that a person came with; null for a program. */
@@ -79,7 +80,7 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUr
       handler: async (request, reply) => {
         const { actor: caller, sessionId } = identities.get(request)!;
         const query = readQuery(route, sentQuery(request), caller.timeZone);
-        return handler({ deps, caller, sessionId, query, request, reply });
+        return handler({ route, deps, caller, sessionId, query, request, reply });
       },
     });
   };

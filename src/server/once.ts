@@ -22,11 +22,11 @@ export interface Made {
  * that was refused leaves no key.
  */
 export async function once<R extends RouteContract>(
-  { deps, caller, request, reply }: RouteContext<R>,
+  { route, deps, caller, request, reply }: RouteContext<R>,
   run: (deps: ServerDeps) => Promise<Made>,
 ): Promise<FastifyReply> {
   const key = request.headers['idempotency-key'];
-  if (key === undefined) return answer(reply, await run(deps));
+  if (key === undefined) return answer(route, reply, await run(deps));
   if (Array.isArray(key) || !/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw invalid('Idempotency-Key', 'is malformed', '1 to 255 printable ASCII characters without blanks');
   }
@@ -37,30 +37,35 @@ export async function once<R extends RouteContract>(
   const found = await atomic(deps.db, async (tx): Promise<StoredAnswer | Made> => {
     if (!(await claimKey(tx, holder, digest))) return requireAnswer(await findAnswer(tx, holder));
     const made = await run({ ...deps, db: tx as Db });
-    const answered = { status: made.status, answer: JSON.stringify(made.body), etag: etagOf(made.body) };
+    const etag = tagOf(route, made);
+    const answered = { status: made.status, answer: JSON.stringify(made.body), etag };
     const { callId } = made.body as { callId?: unknown };
     await storeAnswer(tx, holder, answered, typeof callId === 'string' ? callId : null);
     return made;
   });
-  if ('body' in found) return answer(reply, found);
+  if ('body' in found) return answer(route, reply, found);
   if (!found.digest.equals(digest)) {
     throw new AppError('key_reused', 'This Idempotency-Key belongs to another request; it takes a new one for each.', {
       field: 'Idempotency-Key',
     });
   }
+  if (found.etag !== null) reply.header('etag', found.etag);
   return reply
     .code(found.status)
-    .header('etag', found.etag)
     .header('idempotency-replayed', 'true')
     .type('application/json; charset=utf-8')
     .send(found.answer);
 }
 
-function answer(reply: FastifyReply, { status, body, shownOnce }: Made): FastifyReply {
-  return reply
-    .code(status)
-    .header('etag', etagOf(body))
-    .send({ ...body, ...shownOnce });
+function answer(route: RouteContract, reply: FastifyReply, made: Made): FastifyReply {
+  const etag = tagOf(route, made);
+  if (etag !== null) reply.header('etag', etag);
+  return reply.code(made.status).send({ ...made.body, ...made.shownOnce });
+}
+
+/** Its tag where it is something that can be read and changed; what only tells of something has none. */
+function tagOf(route: RouteContract, { body }: Made): string | null {
+  return route.etag ? etagOf(body) : null;
 }
 
 function requireAnswer(stored: StoredAnswer | null): StoredAnswer {

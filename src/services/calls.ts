@@ -60,14 +60,14 @@ export async function giveCall(
   }
 }
 
-/** Changes the given fields of a call. */
+/** Changes the given fields of a call; answers with its tag since. */
 export async function patchCall(
   deps: CallDeps,
   actor: Actor,
   callId: string,
   body: CallBody,
   ifMatch: string | null = null,
-): Promise<GivenResult> {
+): Promise<GivenResult & { readonly etag: string }> {
   const given = checkCall(body.fields, true);
   return atomic(deps.db, async (tx) => {
     const existing = await lockCall(tx, actor, 'call_id', callId);
@@ -77,7 +77,14 @@ export async function patchCall(
       const holder = await lockCall(tx, actor, 'external_id', given.externalId);
       if (holder) throw new AppError('conflict', 'externalId belongs to another call', { field: 'externalId' });
     }
-    return changeCall(deps, tx, actor, existing, given, body.transcript, {});
+    const result = await changeCall(deps, tx, actor, existing, given, body.transcript, {});
+    const { stamp } = await tx
+      .selectFrom('calls')
+      .select('stamp')
+      .where('account_id', '=', actor.accountId)
+      .where('call_id', '=', callId)
+      .executeTakeFirstOrThrow();
+    return { ...result, etag: callTag(stamp!) };
   });
 }
 

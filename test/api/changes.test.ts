@@ -85,10 +85,16 @@ describe('conditions', () => {
     ).json();
     const path = `/api/v1/calls/${id}`;
     const tag = tagOf(await client.get(path));
-    expect((await client.send('PATCH', path, { duration: 5 }, { 'if-match': tag })).status).toBe(200);
+    const changed = await client.send('PATCH', path, { duration: 5 }, { 'if-match': tag });
+    expect(changed.status).toBe(200);
+    expect(tagOf(changed)).not.toBe(tag);
+    expect(tagOf(await client.get(path))).toBe(tagOf(changed));
+    // What changes nothing moves no stamp.
+    expect(tagOf(await client.send('PATCH', path, { duration: 5 }))).toBe(tagOf(changed));
     expect((await client.send('PATCH', path, { duration: 6 }, { 'if-match': tag })).status).toBe(412);
     expect((await client.send('DELETE', path, undefined, { 'if-match': tag })).status).toBe(412);
     expect((await client.get(path)).json().duration).toBe(5);
+    expect((await client.send('DELETE', path, undefined, { 'if-match': tagOf(changed) })).status).toBe(204);
   });
 });
 

@@ -40,10 +40,10 @@ export function registerV1Calls(register: Register): void {
   );
   register(
     v1Routes.updateCall,
-    async ({ deps, caller, request }) => {
+    async ({ deps, caller, request, reply }) => {
       const body = await readBody(deps, request);
-      const result = await patchCall(deps, caller, pathId(request), body, ifMatchOf(request));
-      return { id: result.id, state: result.state };
+      const { id, state, etag } = await patchCall(deps, caller, pathId(request), body, ifMatchOf(request));
+      return reply.header('etag', etag).send({ id, state });
     },
     options,
   );

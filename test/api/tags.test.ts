@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RouteContract } from '#debrief/contract/route.js';
+import { allRoutes } from '#debrief/contract/routes.js';
+import { startService, type TestService } from '../support/service.js';
+import { aPlan, kindOf, makeTarget, nameOf, pathOf, type Target } from './target.js';
+
+// A tag that comes with a change is the one that reading gives, and the next change may be conditional on it: every route of
+// /api/v1 that answers with one.
+
+let service: TestService;
+let target: Target;
+beforeAll(async () => {
+  service = await startService();
+  target = await makeTarget(service);
+});
+afterAll(() => service.close());
+
+type Ids = Target['ids'];
+type Body = (ids: Ids) => object | Promise<object>;
+
+let names = 0;
+/** Names that are each given once. */
+const changeOf =
+  (name: string): Body =>
+  () => ({ name: `${name} ${++names}` });
+
+async function aResult({ calls, users }: Ids): Promise<object> {
+  const questions = [{ text: 'Did they ask?' }];
+  const card = { name: 'Another', scheme: 'YesNo', questions };
+  const scorecardId = (await target.client.send('POST', '/api/v1/scorecards', card)).json().id;
+  return { callId: calls, scorecardId, reviewerId: users, state: 'DRAFT' };
+}
+
+/** What is sent to each of these routes, in this order: some go on from what those before them made of a thing. */
+const bodies: Record<string, Body> = {
+  // Nothing that has the call analysed again: its tag moves once more when that is done.
+  'PATCH /calls/:id': () => ({ metadata: { stage: `lost ${++names}` } }),
+  'POST /departments': changeOf('New department'),
+  'PATCH /departments/:id': changeOf('Renamed department'),
+  'POST /teams': changeOf('New team'),
+  'PATCH /teams/:id': changeOf('Renamed team'),
+  'POST /users': () => ({ email: 'new@example.com', firstName: 'New', lastName: 'User' }),
+  'PATCH /users/:id': () => ({ firstName: 'Renamed' }),
+  'POST /topics': () => ({ name: 'New topic', words: ['price'] }),
+  'PATCH /topics/:id': () => ({ words: ['hello'] }),
+  'POST /templates': () => ({ name: 'New card', template: 'a' }),
+  'PATCH /templates/:id': () => ({ template: 'b' }),
+  'POST /skills': changeOf('New skill'),
+  'PATCH /skills/:id': changeOf('Renamed skill'),
+  'POST /scorecards': () => ({ name: 'New card', scheme: 'YesNo', questions: [{ text: 'Did they ask?' }] }),
+  'PATCH /scorecards/:id': changeOf('Another version'),
+  'POST /results': aResult,
+  'POST /results/:id/dispute': ({ users }) => ({ reason: 'No', disputedBy: users }),
+  'POST /results/:id/resolve': ({ users }) => ({ resolution: 'Yes', resolvedBy: users }),
+  'POST /results/:id/acknowledge': ({ users }) => ({ acknowledgedBy: users }),
+  'PATCH /results/:id': async ({ results }) => {
+    const [{ questionId }] = (await target.client.get(`/api/v1/results/${results}`)).json().answers;
+    return { answers: [{ questionId, answer: 2 }] };
+  },
+  'POST /plans': ({ users, skills }) => aPlan(users!, [Number(skills)]),
+  'PATCH /plans/:id': changeOf('Renamed plan'),
+  'POST /meetings': ({ plans, calls }) => ({
+    ...{ planId: Number(plans), dateTime: '2026-03-09T10:00Z', callReviews: [{ callId: calls }] },
+  }),
+  'PATCH /meetings/:id': () => ({ comments: 'Better' }),
+  'POST /meetings/:id/start': () => ({}),
+  'POST /meetings/:id/end': () => ({}),
+  'POST /kpis': () => ({ description: 'Calls', frequency: 'WEEKLY', target: 7.5 }),
+  'PATCH /kpis/:id': () => ({ target: 51 }),
+  'POST /observations': ({ users, kpis }) => ({
+    ...{ observedAt: '2026-03-03T10:00Z', observerId: users, observedId: users, kpiId: Number(kpis), value: 1.25 },
+  }),
+  'PATCH /observations/:id': () => ({ value: 42 }),
+  'PATCH /account': () => ({ name: 'Renamed company' }),
+  'POST /feedback': ({ calls, users }) => ({ callId: calls, feedbackBy: users, startTime: 1, endTime: 2 }),
+  'PATCH /feedback/:id': () => ({ text: '<b>Better</b> said' }),
+  'POST /shares': ({ calls, users }) => ({ callId: calls, sharedBy: users, recipientEmails: ['on@example.com'] }),
+};
+
+const tagged = allRoutes.filter(({ method, etag }) => etag && method !== 'GET');
+const routeNamed = (name: string) => allRoutes.find((route) => nameOf(route) === name.replace(' ', ' /api/v1'));
+
+test('every route that answers with a tag is here', () => {
+  const told = Object.keys(bodies).map((name) => name.replace(' ', ' /api/v1'));
+  expect(told.sort()).toEqual(tagged.map(nameOf).sort());
+});
+
+/** Where the thing that a route answers is read. */
+function readingOf(route: RouteContract, id: unknown): string {
+  const [path] = route.path.split('/:id') as [string];
+  return path.endsWith('/account') ? path : `${path}/${encodeURIComponent(String(id))}`;
+}
+
+test.each(Object.keys(bodies))('%s', async (name) => {
+  const { client, ids } = target;
+  const route = routeNamed(name)!;
+  const body = await bodies[name]!(ids);
+  const answer = await client.send(route.method, pathOf(route, ids[kindOf(route) ?? ''] ?? ''), body);
+  expect(answer.status, answer.text).toBeLessThan(300);
+  const path = readingOf(route, answer.json().id);
+  const read = await client.get(path);
+  expect(read.status, path).toBe(200);
+  expect(answer.headers.get('etag')).toBe(read.headers.get('etag'));
+  const change = routeNamed(`PATCH ${route.path.replace('/api/v1', '').split('/:id')[0]}/:id`);
+  if (change === undefined) return;
+  const ifMatch = { 'if-match': answer.headers.get('etag')! };
+  const again = { ...ids, [kindOf(change)!]: String(answer.json().id) };
+  const sent = name.startsWith('POST /results') ? {} : await bodies[nameOf(change).replace(' /api/v1', ' ')]!(again);
+  const changed = await client.send('PATCH', path, sent, ifMatch);
+  expect(changed.status, changed.text).toBe(200);
+  expect((await client.send('PATCH', path, sent, { 'if-match': '"other"' })).status).toBe(412);
+});
