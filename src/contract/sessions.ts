@@ -74,6 +74,25 @@ export const Invitation = Type.Object(
   named('Invitation'),
 );
 
+/** What a log-in page offers. Of accounts and users it tells nothing. */
+const LogInMethods = Type.Object(
+  {
+    password: Type.Boolean({ description: 'whether there is a log-in by e-mail address and password: always' }),
+    mail: Type.Boolean({
+      description: 'whether links can be mailed: to reset a forgotten password, and of an invitation',
+    }),
+    openIdConnect: nullable(
+      Type.Object({
+        logInUrl: Type.String({
+          description: 'where to send the browser, with a returnTo: a URL, or a path of the server that was asked',
+        }),
+      }),
+      'the log-in with an OpenID provider; null where none is configured',
+    ),
+  },
+  { title: 'LogInMethods' },
+);
+
 const anyone = <R extends RouteContract>(route: R) => ({ ...route, audience: 'anyone' }) as const;
 const people = <R extends RouteContract>(route: R) => ({ ...route, audience: 'people' }) as const;
 
@@ -88,6 +107,9 @@ const fromProvider = {
 };
 
 export const sessionRoutes = {
+  logInMethods: anyone(
+    v1('GET', '/login-methods', 'read', 'rep', 'How people can log in here', { answer: LogInMethods }),
+  ),
   logIn: anyone(
     v1('POST', '/session', 'read', 'rep', 'Log in: sets the session cookie', {
       body: LogIn,

@@ -61,6 +61,7 @@ const TAGS: Readonly<Record<string, string>> = {
   transcript: 'calls',
   scorecard: 'scores',
   kpi: 'kpis',
+  'login-methods': 'session',
 };
 
 /** The noun that a route is about. */

@@ -243,7 +243,14 @@ const unbound: Record<string, readonly string[]> = {
   ],
   'bring calls in, for administrators': ['POST /calls', 'POST /calls/import'],
   'are of people who log in': [
-    ...['POST /session', 'GET /session', 'DELETE /session', 'GET /sessions', 'DELETE /sessions/:id'],
+    ...[
+      'GET /login-methods',
+      'POST /session',
+      'GET /session',
+      'DELETE /session',
+      'GET /sessions',
+      'DELETE /sessions/:id',
+    ],
     ...['DELETE /users/:id/sessions', 'POST /users/:id/invite'],
     ...['POST /password', 'PATCH /password', 'POST /password/reset'],
     ...['GET /session/oidc', 'GET /session/oidc/callback'],

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Mailer } from '#debrief/mail/mailer.js';
 import type { OidcSettings } from '#debrief/server/oidc.js';
 import { updateUser } from '#debrief/services/people.js';
-import { type Browser, type BrowserAnswer, openBrowser } from '../support/browser.js';
+import { type Browser, type BrowserAnswer, browserOf, openBrowser } from '../support/browser.js';
+import { checkAnswer } from '../support/declared-answer.js';
 import { type Claims, type IdentityProvider, startIdentityProvider } from '../support/identity-provider.js';
 import {
   type DrivenClock,
@@ -98,6 +100,39 @@ test('somebody whose address the provider has verified is logged in, and goes on
   const client = await account.client('admin');
   const { items } = (await client.get(`/api/v1/audit?kind=sessions&id=${session.id}`)).json();
   expect(items).toMatchObject([{ by: { kind: 'user', id }, after: { userId: id, method: 'oidc' } }]);
+});
+
+test('a log-in page knows of it, and of mail, and of no more', async () => {
+  const methods = async (of: TestService, headers: Record<string, string> = {}) => {
+    const answer = await openBrowser(of).send('GET', '/api/v1/login-methods', undefined, headers);
+    expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-store']);
+    checkAnswer('GET', '/api/v1/login-methods', { ...answer, headers: new Headers({}) });
+    return answer.json();
+  };
+  const [plain] = services as [TestService];
+  expect(await methods(plain)).toEqual({ password: true, mail: false, openIdConnect: null });
+  const logInUrl = PUBLIC_URL + BEGIN;
+  const here = { password: true, mail: false, openIdConnect: { logInUrl } };
+  expect(await methods(service)).toEqual(here);
+  // Whoever asks, and whatever they come with.
+  const { id } = await newUser();
+  const person = await browserOf(service, account, { id, role: 'rep' });
+  expect((await person.send('GET', '/api/v1/login-methods')).json()).toEqual(here);
+  expect(await methods(service, { authorization: 'Basic nonsense', host: 'evil.example' })).toEqual(here);
+
+  const { pathname } = new URL(logInUrl);
+  const sent = await openBrowser(service).send('GET', `${pathname}?returnTo=/calls`);
+  expect([sent.status, new URL(sent.headers.location!).origin]).toEqual([302, new URL(identity.issuer).origin]);
+
+  const mailer: Mailer = { send: async () => {} };
+  for (const [publicUrl, mail] of [
+    [PUBLIC_URL, true],
+    [null, false],
+  ] as const) {
+    const mailing = await startService({ logIn: { publicUrl, mailer, oidc: null } });
+    services.push(mailing);
+    expect(await methods(mailing)).toEqual({ password: true, mail, openIdConnect: null });
+  }
 });
 
 test('without returnTo they go on to the first page', async () => {

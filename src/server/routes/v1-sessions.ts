@@ -36,8 +36,13 @@ interface SessionRouters {
 /** People logging in and out, and their passwords: `/api/v1/session`, `/sessions`, `/password`, `/users/:id/invite`. */
 export function registerV1Sessions(
   { app, clock, register, registerOpen }: SessionRouters,
-  { publicUrl, mailer }: LogInOptions,
+  { publicUrl, mailer, oidc }: LogInOptions,
 ): void {
+  // The provider sends people back to `publicUrl`: they must begin there, where their cookie is.
+  const logInUrl = `${publicUrl ?? ''}${v1Routes.beginOidc.path}`;
+  const openIdConnect = oidc === null ? null : { logInUrl };
+  const mail = mailer !== null && publicUrl !== null;
+  registerOpen(v1Routes.logInMethods, async () => ({ password: true, mail, openIdConnect }));
   registerLogIn(registerOpen, createFailureSlowdown(clock));
   registerOwnSessions(register);
 
