@@ -70,6 +70,10 @@ function schemaAt(schema: TSchema, pointer: string): Described | undefined {
   return at?.anyOf?.find((option) => option.properties) ?? at;
 }
 
+function objectText({ properties }: Described): string | undefined {
+  return properties && `an object {${Object.keys(properties).join(', ')}}`;
+}
+
 /** What the innermost described schema on the way to the value takes. */
 function describe(schema: TSchema, pointer: string): string | undefined {
   let at: Described | undefined = schema as Described;
@@ -77,7 +81,8 @@ function describe(schema: TSchema, pointer: string): string | undefined {
   for (const part of pointer.split('/').slice(1)) {
     at = at && step(at, part);
     if (at === undefined) return description;
-    description = at.description ?? description;
+    // What a list takes says nothing of the objects in it.
+    description = at.description ?? objectText(at) ?? description;
   }
   return description;
 }

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { closed, Id, INSTANT_TEXT, Instant, line, named, nullable, optional } from './fields.js';
+import { closed, Id, INSTANT_TEXT, Instant, named, nullable, optional, written, writtenOrNull } from './fields.js';
 import { id } from './params.js';
 import { crud, feed, get, list, listOf, v1 } from './route.js';
 
@@ -95,8 +95,8 @@ const newNumber = (noun: string) => ({ id: optional(numberOf(noun)) });
 const instantOrNull = nullable(Instant, `${INSTANT_TEXT}, or null`);
 
 const planFields = {
-  name: line(200),
-  objective: line(2_000),
+  name: written(200),
+  objective: written(2_000),
   coachId: Id,
   recipientId: Id,
   startDate: Instant,
@@ -128,7 +128,7 @@ export type GivenCallReview = Static<typeof CallReview>;
 const MAX_SCORE = 1_000;
 const Question = Type.Object(
   {
-    question: line(2_000),
+    question: written(2_000),
     kind: Type.Enum(['text', 'scored'], { description: 'text or scored' }),
     possibleScore: optional(
       nullable(
@@ -165,7 +165,7 @@ const meetingFields = {
       description: 'an array of up to 100 {question, kind, possibleScore, actualScore, reviewWeight}',
     }),
   ),
-  comments: optional(nullable(line(20_000), 'text of 1 to 20000 characters, or null')),
+  comments: optional(writtenOrNull(20_000)),
 };
 export const MeetingInput = Type.Object(
   { ...newNumber('meeting'), dateTime: Instant, ...meetingFields },
@@ -183,8 +183,8 @@ const amount = Type.Number({
   description: 'a number from -1000000000000 to 1000000000000',
 });
 const kpiFields = {
-  description: line(2_000),
-  frequency: Type.Enum([...FREQUENCIES], { description: FREQUENCIES.join(', ') }),
+  description: written(2_000),
+  frequency: Type.Enum([...FREQUENCIES], { description: 'DAILY, WEEKLY, MONTHLY or QUARTERLY' }),
   target: amount,
 };
 export const KpiInput = Type.Object({ ...newNumber('KPI'), ...kpiFields }, named('KpiInput'));

@@ -20,6 +20,12 @@ export const NullableId = nullable(Id, `${ID_TEXT}, or null`);
 export const line = (max: number) =>
   Type.String({ minLength: 1, maxLength: max, description: `text of 1 to ${max} characters` });
 
+const writtenText = (max: number) => `text of 1 to ${max} characters, not only blanks`;
+/** What people write for others to read. */
+export const written = (max: number) =>
+  Type.String({ minLength: 1, maxLength: max, pattern: '\\S', description: writtenText(max) });
+export const writtenOrNull = (max: number) => nullable(written(max), `${writtenText(max)}, or null`);
+
 const EMAIL_PATTERN = '^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$';
 export const Email = Type.String({ maxLength: 320, pattern: EMAIL_PATTERN, description: 'an e-mail address' });
 export const nullableEmail = nullable(Email, 'an e-mail address, or null');

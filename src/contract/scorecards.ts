@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { closed, Id, Instant, line, named, nullable, optional } from './fields.js';
+import { closed, Id, Instant, named, nullable, optional, written, writtenOrNull } from './fields.js';
 import { id } from './params.js';
 import { crud, feed, get, list, listOf, v1 } from './route.js';
 
@@ -55,8 +55,8 @@ export type ScorecardQuestion = Static<typeof ScorecardQuestion>;
 
 const bool = Type.Boolean({ description: 'true or false' });
 
-export const SkillInput = Type.Object({ name: line(200) }, named('SkillInput'));
-export const SkillPatch = Type.Partial(Type.Object({ name: line(200), active: bool }, closed), {
+export const SkillInput = Type.Object({ name: written(200) }, named('SkillInput'));
+export const SkillPatch = Type.Partial(Type.Object({ name: written(200), active: bool }, closed), {
   ...closed,
   title: 'SkillPatch',
 });
@@ -64,8 +64,8 @@ export const SkillPatch = Type.Partial(Type.Object({ name: line(200), active: bo
 const Question = Type.Object(
   {
     questionId: optional(Id),
-    text: line(2_000),
-    section: optional(nullable(line(200), 'text of 1 to 200 characters, or null')),
+    text: written(2_000),
+    section: optional(writtenOrNull(200)),
     weight: optional(Type.Number({ minimum: 0, maximum: 1_000_000, description: 'a number from 0 to 1000000' })),
     skills: optional(
       Type.Array(Type.Integer({ minimum: 1, description: "a skill's number" }), {
@@ -82,7 +82,7 @@ const Question = Type.Object(
 export type GivenQuestion = Static<typeof Question>;
 
 const scorecardFields = {
-  name: line(200),
+  name: written(200),
   scheme: Type.Enum([...SCHEME_NAMES], { description: 'OneToFive, OneToThree, OneTwo, YesNo or PassFail' }),
   questions: Type.Array(Question, {
     maxItems: 200,
@@ -96,8 +96,8 @@ export const ScorecardPatch = Type.Partial(Type.Object({ ...scorecardFields, act
   title: 'ScorecardPatch',
 });
 
-const note = line(5_000);
-const noteOrNull = optional(nullable(note, 'text of 1 to 5000 characters, or null'));
+const note = written(5_000);
+const noteOrNull = optional(writtenOrNull(5_000));
 
 const Answer = Type.Object(
   {

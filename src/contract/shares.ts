@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Email, Id, Instant, line, named, nullable, optional } from './fields.js';
+import { Email, Id, Instant, named, optional, writtenOrNull } from './fields.js';
 import { id } from './params.js';
 import { feed, get, list, listOf, v1 } from './route.js';
 
@@ -34,7 +34,7 @@ export const ShareInput = Type.Object(
         description: `an array of up to ${MAX_RECIPIENTS} e-mail addresses`,
       }),
     ),
-    message: optional(nullable(line(2_000), 'text of 1 to 2000 characters, or null')),
+    message: optional(writtenOrNull(2_000)),
     /** When the links end. */
     expiresAt: optional(Instant),
     id: optional(Id),

@@ -8,7 +8,8 @@ const LATEST: Micros = Date.UTC(2200, 0, 1) * 1000;
 /** An instant in a body's field. */
 export function givenInstant(field: string, text: string): Micros {
   const written = parseInstant(text);
-  if (written === null || written.precision === 'date' || written.micros < EARLIEST || written.micros >= LATEST) {
+  if (written?.precision === 'date') throw invalid(field, `"${text.slice(0, 40)}" has no time of day`, INSTANT_TEXT);
+  if (written === null || written.micros < EARLIEST || written.micros >= LATEST) {
     throw invalid(field, `"${text.slice(0, 40)}" is no such time`, INSTANT_TEXT);
   }
   return written.micros;

@@ -180,7 +180,8 @@ function readTime(text: string): Micros {
   try {
     return givenInstant('observedAt', text);
   } catch {
-    throw new Refusal('observedAt', `${shown(text)} is no such time`, INSTANT_TEXT);
+    const problem = /^\d{4}-\d\d-\d\d$/.test(text) ? 'has no time of day' : 'is no such time';
+    throw new Refusal('observedAt', `${shown(text)} ${problem}`, INSTANT_TEXT);
   }
 }
 

@@ -197,7 +197,8 @@ export async function deletePlan(
       order by meeting_id for update`.execute(tx);
     const held = meetings.rows.filter(({ started }) => started).length;
     if (held > 0) {
-      const problem = `The plan has ${held} meetings that were held, and is kept with them; set completedAt to close it.`;
+      const meetingsHeld = held === 1 ? 'a meeting that was held' : `${held} meetings that were held`;
+      const problem = `The plan has ${meetingsHeld}, and is kept; set completedAt to close it.`;
       throw new AppError('conflict', problem);
     }
     for (const { id } of meetings.rows) {

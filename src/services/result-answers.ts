@@ -54,7 +54,7 @@ export function requireComplete(answers: readonly ScoredAnswer[], scorecard: Man
     if (question.required && given === undefined) {
       throw invalid('answers', `lacks ${named}`, 'an answer to every required question');
     }
-    if (given !== undefined && needsComment(question, given.answer, scorecard) && (given.comment ?? '').trim() === '') {
+    if (given !== undefined && needsComment(question, given.answer, scorecard) && given.comment == null) {
       throw invalid('answers', `lacks a comment to ${named}`, COMMENTS_TAKEN[question.commentRequired]);
     }
   }

@@ -107,6 +107,33 @@ describe('fields of bodies', () => {
     await target.unchanged(() => expectNoFaults(cases, ([path, , parameter]) => `${path} ${parameter}`, run));
   });
 
+  test.each([
+    [
+      'scorecards',
+      { name: 'A', scheme: 'YesNo', questions: ['Did they ask?'] },
+      'questions[0]',
+      'an object {questionId, text,',
+    ],
+    [
+      'scorecards',
+      { name: ' ', scheme: 'YesNo', questions: [] },
+      'name',
+      'text of 1 to 200 characters, not only blanks',
+    ],
+    ['meetings', { dateTime: '2026-03-01T10:00Z', callReviews: ['call'] }, 'callReviews[0]', 'an object {callId, '],
+    [
+      'meetings',
+      { dateTime: '2026-03-01' },
+      'dateTime',
+      'dateTime "2026-03-01" has no time of day; it takes an ISO 8601',
+    ],
+    ['kpis', { description: 'A', frequency: 'daily', target: 1 }, 'frequency', 'MONTHLY or QUARTERLY'],
+  ])('what a refusal says: %s %j', async (path, body, parameter, text) => {
+    const answer = await target.client.send('POST', `/api/v1/${path}`, body);
+    expect([answer.status, answer.json().parameter]).toEqual([400, parameter]);
+    expect(answer.json().detail).toContain(text);
+  });
+
   test('hostile text that is text like any other is kept as it was sent', async () => {
     for (const text of HOSTILE_TEXTS) {
       const metadata = JSON.parse(

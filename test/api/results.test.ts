@@ -110,8 +110,8 @@ describe('answers', () => {
       [
         'a blank comment',
         [required(), { questionId: id(4), answer: 3, comment: '  ' }],
-        'answers',
-        'a comment with every answer',
+        'answers[1].comment',
+        'text of 1 to 5000 characters, not only blanks, or null',
       ],
     ];
     const base = { callId: scored.callId, scorecardId: scored.scorecard.id, reviewerId: scored.repId };
@@ -292,6 +292,7 @@ describe('states', () => {
         ['dispute', { reason: 'No' }, 'disputedBy'],
         ['dispute', { reason: 'No', disputedBy: 'none' }, 'disputedBy'],
         ['dispute', { disputedBy: scored.repId }, 'reason'],
+        ['resolve', { resolution: ' \n' }, 'resolution'],
         ['resolve', { resolution: 'So' }, 'resolvedBy'],
         ['resolve', { resolution: 'So', resolvedBy: 'none' }, 'resolvedBy'],
       ] as const) {
