@@ -340,11 +340,13 @@ export const coachingRoutesV1 = {
       body: MeetingMove,
       answer: ManagedMeeting,
       etag: true,
+      once: true,
     }),
     end: v1('POST', '/meetings/:id/end', 'write', 'rep', 'End a meeting that has started', {
       body: MeetingMove,
       answer: ManagedMeeting,
       etag: true,
+      once: true,
     }),
   },
   kpis: {

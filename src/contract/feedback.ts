@@ -99,6 +99,7 @@ export const v1FeedbackRoutes = {
     status: 201,
     answer: ManagedFeedback,
     etag: true,
+    once: true,
   }),
   readFeedback: v1('GET', '/feedback/:id', 'read', 'rep', 'One comment or highlight', {
     answer: ManagedFeedback,

@@ -31,6 +31,8 @@ export interface RouteContract {
   readonly alsoStatus?: 200;
   /** The answer has an ETag: that with which what was made, changed or read can be read and changed from then on. */
   readonly etag?: true;
+  /** It takes an Idempotency-Key: sent again with it, it is answered alike and does nothing more. */
+  readonly once?: true;
 }
 
 export const V2 = '/api/ev/2';
@@ -102,7 +104,7 @@ export function v1<
 /** What a collection's routes are, whatever it is of. */
 export interface CrudRoutes {
   readonly list: RouteContract & { readonly query: typeof list };
-  readonly create: RouteContract;
+  readonly create: RouteContract & { readonly once: true };
   readonly read: RouteContract;
   readonly update: RouteContract;
   readonly remove: RouteContract;
@@ -133,6 +135,7 @@ export function crud<
       status: 201,
       answer,
       etag: true,
+      once: true,
     }),
     read: v1('GET', `/${plural}/:id`, 'read', 'rep', `One ${singular}`, { answer, etag: true }),
     update: v1('PATCH', `/${plural}/:id`, 'write', writer, `Change a ${singular}`, { body: patch, answer, etag: true }),

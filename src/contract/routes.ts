@@ -104,6 +104,7 @@ export const v1Routes = {
     status: 201,
     alsoStatus: 200,
     answer: GivenCall,
+    once: true,
   }),
   importCalls: v1('POST', '/calls/import', 'write', 'admin', 'Give calls as NDJSON; a result a line comes back', {
     sent: CallSent,

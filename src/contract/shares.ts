@@ -100,6 +100,7 @@ export const v1ShareRoutes = {
       status: 201,
       answer: ManagedShare,
       etag: true,
+      once: true,
     },
   ),
   readShare: v1('GET', '/shares/:id', 'read', 'rep', 'One share', { answer: ManagedShare, etag: true }),
@@ -121,6 +122,7 @@ export const v1ShareRoutes = {
       body: ShareLinkInput,
       status: 201,
       answer: ShareLink,
+      once: true,
     },
   ),
   shareAccesses: v1('GET', '/shares/:id/accesses', 'read', 'rep', "Openings of a share's links, the newest first", {

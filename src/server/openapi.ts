@@ -128,11 +128,11 @@ const SEARCHED_FIELD = {
 
 /** Whether a route changes something that is there, on the condition that it is still as the sender saw it. */
 function isConditional(route: RouteContract): boolean {
-  return !isV2(route) && (route.method === 'PATCH' || route.method === 'DELETE');
+  const { method, path, etag, audience } = route;
+  if (isV2(route) || audience !== undefined) return false;
+  if (method === 'DELETE') return path.endsWith('/:id');
+  return etag === true && (method === 'PATCH' || (method === 'POST' && path.includes('/:id/')));
 }
-
-/** Whether sending it again with its key does nothing more. */
-const isOnce = ({ method, status }: RouteContract) => method === 'POST' && status === 201;
 
 function headerParameters(route: RouteContract): Json[] {
   const parameters: Json[] = [];
@@ -144,7 +144,7 @@ function headerParameters(route: RouteContract): Json[] {
       schema: { type: 'string' },
     });
   }
-  if (isOnce(route)) {
+  if (route.once) {
     parameters.push({
       name: 'Idempotency-Key',
       in: 'header',
@@ -192,7 +192,7 @@ function headersOf(route: RouteContract): string[] {
   return [
     ...(route.etag ? ['ETag'] : []),
     ...(isFeed(route) ? ['Link'] : []),
-    ...(isOnce(route) ? ['Idempotency-Replayed'] : []),
+    ...(route.once ? ['Idempotency-Replayed'] : []),
     ...(isV2(route) ? RATE_HEADERS : []),
   ];
 }
@@ -212,7 +212,7 @@ function problemStatuses(route: RouteContract): number[] {
     412: isConditional(route),
     413: takesBody,
     415: takesBody,
-    422: isOnce(route),
+    422: route.once ?? false,
     503: true,
     504: isV2(route),
   };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { allRoutes } from '#debrief/contract/routes.js';
 import {
   type Answer,
   makeAccount,
@@ -7,6 +8,7 @@ import {
   type TestClient,
   type TestService,
 } from '../support/service.js';
+import { nameOf, pathOf, soundBody } from './target.js';
 
 // What holds for every change by /api/v1: conditions, keys that make a request happen once, and the audit.
 
@@ -124,6 +126,20 @@ describe('Idempotency-Key', () => {
     const send = () => client.send('POST', '/api/v1/calls', body, { 'idempotency-key': 'call' });
     const answers = await Promise.all([send(), send(), send()]);
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+  });
+
+  test('is taken by the routes that say so, and read by no others', async () => {
+    const posts = allRoutes.filter(({ method, audience }) => method === 'POST' && audience === undefined);
+    const takers: string[] = [];
+    for (const route of posts) {
+      const { headers, body } = soundBody(route);
+      const sent = { ...headers, 'idempotency-key': 'with a blank' };
+      const answer = await client.send('POST', pathOf(route, 'none'), body, sent);
+      if (answer.text.includes('"parameter":"Idempotency-Key"')) takers.push(nameOf(route));
+    }
+    expect(takers).toEqual(posts.filter(({ once }) => once).map(nameOf));
+    expect(takers.length).toBeGreaterThan(15);
+    expect(allRoutes.filter(({ method, once }) => once && method !== 'POST')).toEqual([]);
   });
 
   test('another body or path under the same key is refused', async () => {
