@@ -1,5 +1,4 @@
 import pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
 
 /**
  * Reads what a query gives as PostgreSQL's binary COPY format, all of it, and returns the columns of each row in order. For
@@ -13,9 +12,12 @@ export function createCopyOut(pool: pg.Pool): CopyOut {
     const client = await pool.connect();
     let failure: Error | undefined;
     try {
-      const chunks: Buffer[] = [];
-      for await (const chunk of client.query(copyTo(`copy (${query}) to stdout (format binary)`))) chunks.push(chunk);
-      return readRows(Buffer.concat(chunks));
+      return await new Promise<Buffer[][]>((resolve, reject) => {
+        const copy: CopyQuery = new CopyQuery(`copy (${query}) to stdout (format binary)`, (error) =>
+          error ? reject(error) : resolve(readRows(copy.messages)),
+        );
+        client.query(copy);
+      });
     } catch (error) {
       failure = error as Error;
       throw error;
@@ -24,6 +26,16 @@ export function createCopyOut(pool: pg.Pool): CopyOut {
       client.release(failure);
     }
   };
+}
+
+/** The driver's query, which would throw COPY's data away. */
+class CopyQuery extends pg.Query {
+  readonly messages: Buffer[] = [];
+
+  handleCopyData({ chunk }: { readonly chunk: Buffer }): void {
+    // Copied, because the driver's parser goes on to use its memory.
+    this.messages.push(Buffer.from(chunk));
+  }
 }
 
 /** A text as it stands in a query. */
@@ -36,20 +48,22 @@ export function numbers(values: readonly number[]): string {
 }
 
 /** "PGCOPY\n\377\r\n\0", flags without OIDs, no header extension (the PostgreSQL manual, COPY, Binary Format). */
-const SIGNATURE_LENGTH = 11;
-const FIELDS_OFFSET = SIGNATURE_LENGTH + 8;
+const HEADER_LENGTH = 19;
 const END = -1;
 
-function readRows(bytes: Buffer): Buffer[][] {
-  let at = FIELDS_OFFSET + bytes.readInt32BE(SIGNATURE_LENGTH + 4);
+/** The rows of COPY's messages: one a row, the first with the header before it, and one that ends them (the manual, COPY Operations). */
+function readRows(messages: readonly Buffer[]): Buffer[][] {
   const rows: Buffer[][] = [];
-  for (let fields = bytes.readInt16BE(at); fields !== END; fields = bytes.readInt16BE(at)) {
+  for (const [index, message] of messages.entries()) {
+    let at = index === 0 ? HEADER_LENGTH : 0;
+    const fields = message.readInt16BE(at);
     at += 2;
+    if (fields === END) break;
     const row: Buffer[] = [];
     for (let field = 0; field < fields; field++) {
-      const length = bytes.readInt32BE(at);
+      const length = message.readInt32BE(at);
       at += 4;
-      row.push(bytes.subarray(at, at + length));
+      row.push(message.subarray(at, at + length));
       at += length;
     }
     rows.push(row);

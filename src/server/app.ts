@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
 import { sql } from 'kysely';
 import { invalid } from '../errors.js';
 import { createRegistrar, handleUnrouted, type ServerDeps } from './context.js';
@@ -42,6 +49,8 @@ export interface AppOptions {
   readonly turnTime?: TurnTime;
   /** How people log in, beside by a password. */
   readonly logIn?: LogInOptions;
+  /** After how long a socket on which nothing moves is closed. */
+  readonly idleMs?: number;
 }
 
 /** The HTTP server, listening to nothing yet. */
@@ -58,7 +67,8 @@ export function buildApp(
   const app: FastifyInstance = fastify({
     loggerInstance: log,
     ...(options.trustProxy && { trustProxy: [...options.trustProxy] }),
-    connectionTimeout: IDLE_MS,
+    connectionTimeout: options.idleMs ?? IDLE_MS,
+    http: { highWaterMark: 256 * 1024 },
     bodyLimit: 1024 * 1024,
     routerOptions: {
       maxParamLength: MAX_PARAM_LENGTH,
@@ -77,7 +87,15 @@ export function buildApp(
     clientErrorHandler: answerClientError,
   });
   app.addHook('preClose', async () => stop.abort());
-  measureRequests(app, metrics);
+  const measure = measureRequests(metrics);
+  app.addHook('onRequest', (request, reply, done) => {
+    // Unlike onResponse, it comes too where a client went away in the middle.
+    reply.raw.once('close', () => {
+      measure(request, reply);
+      logRequest(request, reply);
+    });
+    done();
+  });
 
   // Bodies are read by us: calls in threads, the rest by the schema that documents them.
   app.removeAllContentTypeParsers();
@@ -97,15 +115,6 @@ export function buildApp(
     if (request.protocol !== 'http' && request.protocol !== 'https') {
       throw invalid('X-Forwarded-Proto', 'is neither', 'http or https');
     }
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    // Ids may be seen, content may not: the path goes without its query, which can hold what was searched for.
-    const sent = request.url.split(/[?#]/, 1)[0]!;
-    const path = isSharedPath(sent) ? '/shared/…' : sent;
-    const route = request.routeOptions.url ?? null;
-    const ms = Math.round(reply.elapsedTime);
-    const fields = { method: request.method, route, path, status: reply.statusCode, ms, ip: request.ip };
-    request.log.info(fields, 'request');
   });
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(handleUnrouted);
@@ -144,4 +153,15 @@ export function buildApp(
   registerV1Listens(register);
   registerShared(app, deps);
   return app;
+}
+
+/** A line of the access log. Ids may be seen, content may not: the path goes without its query, which can hold what was searched for. */
+function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const sent = request.url.split(/[?#]/, 1)[0]!;
+  const path = isSharedPath(sent) ? '/shared/…' : sent;
+  const route = request.routeOptions.url ?? null;
+  const ms = Math.round(reply.elapsedTime);
+  const aborted = !reply.raw.writableFinished;
+  const { method, ip } = request;
+  request.log.info({ method, route, path, status: reply.statusCode, ms, ip, ...(aborted && { aborted }) }, 'request');
 }

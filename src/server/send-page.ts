@@ -1,4 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CopyOut } from '../db/copy.js';
 import { fragmentBytes } from '../db/fragments.js';
@@ -6,13 +8,13 @@ import type { Scope } from '../db/schema.js';
 import { fragmentsOf, gzipLength, gzipPage, type PageBuilder, plainLength, plainPage } from '../wire/page.js';
 
 /** Sends an answer assembled from stored fragments; its length is known before its first byte is read. */
-export function sendPage(
+export async function sendPage(
   copyOut: CopyOut,
   scope: Scope,
   request: FastifyRequest,
   reply: FastifyReply,
   page: PageBuilder,
-): FastifyReply {
+): Promise<FastifyReply> {
   const parts = page.parts();
   const refs = fragmentsOf(parts);
   const gzip = refs.length > 0 && takesGzip(request.headers['accept-encoding']);
@@ -23,8 +25,44 @@ export function sendPage(
   if (request.method === 'HEAD') return reply.send(Readable.from([]));
   if (refs.length === 0) return reply.send(Buffer.concat(parts as Buffer[]));
   const bytes = fragmentBytes(copyOut, scope, refs);
-  const body = gzip ? gzipPage(parts, bytes) : plainPage(parts, bytes);
-  return reply.send(Readable.from(body, { objectMode: false }));
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, reply.getHeaders() as Record<string, string>);
+  try {
+    await writePieces(raw, gzip ? gzipPage(parts, bytes) : plainPage(parts, bytes));
+  } catch (error) {
+    request.log.error({ err: error }, 'an answer broke off');
+    raw.destroy();
+  }
+  return reply;
+}
+
+/** How long one answer may keep the event loop to itself: the kernel takes writes at once, and others wait. */
+const TURN_MS = 5;
+
+/** Writes as fast as the client takes it; ends where the client has gone. */
+async function writePieces(raw: ServerResponse, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  let turn = performance.now();
+  for await (const piece of pieces) {
+    if (!raw.write(piece)) await drained(raw);
+    if (raw.destroyed) return;
+    if (performance.now() - turn < TURN_MS) continue;
+    await setImmediate();
+    turn = performance.now();
+  }
+  raw.end();
+}
+
+/** Waits for room to write, or for the client to be gone. */
+function drained(raw: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      raw.off('drain', wake).off('close', wake);
+      resolve();
+    };
+    raw.on('drain', wake).on('close', wake);
+    if (raw.destroyed) wake();
+  });
 }
 
 /** Whether gzip is wanted at least as much as no coding at all (RFC 9110 §12.5.3). */

@@ -49,6 +49,8 @@ export interface ServiceOptions {
   readonly turnTime?: TurnTime;
   /** How people log in, beside by a password. */
   readonly logIn?: LogInOptions;
+  /** After how long a socket on which nothing moves is closed, in milliseconds. */
+  readonly idleMs?: number;
   /** Takes each line of the log. */
   readonly onLog?: (line: string) => void;
 }
@@ -70,6 +72,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     pool,
     ...(options.turnTime && { turnTime: options.turnTime }),
     ...(options.logIn && { logIn: options.logIn }),
+    ...(options.idleMs && { idleMs: options.idleMs }),
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
