@@ -60,15 +60,17 @@ export function gzipLength(parts: readonly Part[]): number {
   );
 }
 
-function* storedBlocks(text: Buffer): Generator<Buffer> {
+/** Text as stored deflate blocks. */
+function storedBlocks(text: Buffer): Buffer {
+  const blocks: Buffer[] = [];
   for (let at = 0; at < text.length; at += STORED_MAX) {
     const block = text.subarray(at, at + STORED_MAX);
     const header = Buffer.alloc(STORED_HEADER);
     header.writeUInt16LE(block.length, 1);
     header.writeUInt16LE(~block.length & 0xffff, 3);
-    yield header;
-    yield block;
+    blocks.push(header, block);
   }
+  return Buffer.concat(blocks);
 }
 
 async function nextFragment(bytes: AsyncIterator<Uint8Array>, ref: FragmentRef): Promise<Uint8Array> {
@@ -89,7 +91,7 @@ export async function* gzipPage(parts: readonly Part[], fragments: FragmentBytes
     if (Buffer.isBuffer(part)) {
       crc = crc32(part, crc);
       length += part.length;
-      yield* storedBlocks(part);
+      yield storedBlocks(part);
     } else {
       crc = combineCrc32(crc, part.crc32, part.rawLength);
       length += part.rawLength;
