@@ -3,7 +3,7 @@ import { decodeForm } from './form.js';
 import { encodeForm } from './form-encoder.js';
 import { spokenWords } from './made-words.js';
 import { parseSearch, type SearchQuery } from './search-query.js';
-import { accountMark, sectionTexts, termText, togetherText } from './search-text.js';
+import { accountMark, searchTexts, sectionTexts } from './search-text.js';
 
 const sections = (...turns: [number, string][]) => sectionTexts(decodeForm(encodeForm(spokenWords(...turns))), 'm');
 const query = (text: string) => parseSearch(text) as SearchQuery;
@@ -42,14 +42,35 @@ describe('sections', () => {
   });
 });
 
-it('terms are tsqueries of our tokens', () => {
-  const [alternative] = query('"good price" a NEAR/2 b').alternatives;
-  const texts = alternative!.required.map((term) => termText(term, 'm'));
-  expect(texts).toEqual([
-    "('mgood' <-> 'mprice')",
-    "(('ma') <1> ('mb') | ('mb') <1> ('ma') | ('ma') <2> ('mb') | ('mb') <2> ('ma'))",
-  ]);
-  expect(togetherText(query('a b -c or d'), 'm')).toBe("('ma') & ('mb') | ('md')");
+describe('searches are tsqueries of our tokens', () => {
+  it('terms by what they match, by their words, and by what ranks them', () => {
+    const { alternatives } = searchTexts(query('"so so good" "good price" NEAR/2 b'), 'm');
+    expect(alternatives[0]!.required).toEqual([
+      {
+        match: "('mso' <-> 'mso' <-> 'mgood')",
+        words: "'mso' & 'mgood'",
+        rank: "('mso' <-> 'mso' <-> 'mgood')",
+      },
+      {
+        match:
+          "('mgood' & 'mprice' & 'mb' & (('mgood' <-> 'mprice') <1> ('mb') | ('mb') <1> ('mgood' <-> 'mprice') | " +
+          "('mgood' <-> 'mprice') <2> ('mb') | ('mb') <2> ('mgood' <-> 'mprice')))",
+        words: "'mgood' & 'mprice' & 'mb'",
+        rank: "(('mgood' <-> 'mprice') & ('mb'))",
+      },
+    ]);
+  });
+
+  it('a whole by anything and by everything of it', () => {
+    const { alternatives, any, together } = searchTexts(query('a b -c or d NEAR/1 a or b'), 'm');
+    expect(alternatives.map(({ required, excluded }) => [required.length, excluded.length])).toEqual([
+      [2, 1],
+      [1, 0],
+      [1, 0],
+    ]);
+    expect(any).toBe("('ma') | ('mb') | (('md') & ('ma'))");
+    expect(together).toBe("('ma') & ('mb') | (('md') & ('ma')) | ('mb')");
+  });
 });
 
 it('an account’s mark has three letters or digits', () => {

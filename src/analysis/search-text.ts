@@ -1,5 +1,5 @@
 import type { Form } from './form.js';
-import { MAX_DISTANCE, MAX_SPAN, type SearchQuery, searchToken, type Term } from './search-query.js';
+import { MAX_DISTANCE, MAX_SPAN, requiredTerms, type SearchQuery, searchToken, type Term } from './search-query.js';
 import { hashToken } from './tokens.js';
 import { decodeUtf8 } from './utf8.js';
 
@@ -73,16 +73,54 @@ function lexeme(token: string, mark: string): string {
   return `'${mark}${token}'`;
 }
 
-/** The text of a tsquery that a section with a match of the term fits. */
-export function termText(term: Term, mark: string): string {
-  const phrase = (tokens: readonly string[]) => `(${tokens.map((token) => lexeme(token, mark)).join(' <-> ')})`;
-  if (term.kind === 'phrase') return phrase(term.tokens);
-  const [left, right] = [phrase(term.left), phrase(term.right)];
-  const distances = Array.from({ length: term.distance }, (_, i) => i + 1);
-  return `(${distances.map((n) => `${left} <${n}> ${right} | ${right} <${n}> ${left}`).join(' | ')})`;
+/** A term, as the texts of tsqueries. */
+interface TermTexts {
+  /** Sections with a match fit it, and with nothing else. */
+  readonly match: string;
+  /** Sections with all of its words fit it: what the index knows without a look into the sections. */
+  readonly words: string;
+  /** What ranks sections. A NEAR with each of its distances would take a hundred times as long as its two sides. */
+  readonly rank: string;
 }
 
-/** The text of a tsquery that sections fit which hold all that one alternative requires. */
-export function togetherText(query: SearchQuery, mark: string): string {
-  return query.alternatives.map(({ required }) => required.map((term) => termText(term, mark)).join(' & ')).join(' | ');
+function termTexts(term: Term, mark: string): TermTexts {
+  const words = (tokens: readonly string[]) => [...new Set(tokens)].map((token) => lexeme(token, mark)).join(' & ');
+  const phrase = (tokens: readonly string[]) => `(${tokens.map((token) => lexeme(token, mark)).join(' <-> ')})`;
+  if (term.kind === 'phrase') {
+    return { match: phrase(term.tokens), words: words(term.tokens), rank: phrase(term.tokens) };
+  }
+  const [left, right] = [phrase(term.left), phrase(term.right)];
+  const sides = words([...term.left, ...term.right]);
+  const distances = Array.from({ length: term.distance }, (_, i) => i + 1);
+  return {
+    // To see that a section lacks a word is quick; that two are nowhere near each other is not.
+    match: `(${sides} & (${distances.map((n) => `${left} <${n}> ${right} | ${right} <${n}> ${left}`).join(' | ')}))`,
+    words: sides,
+    rank: `(${left} & ${right})`,
+  };
+}
+
+/** A search, as the texts of tsqueries. */
+export interface SearchTexts {
+  readonly alternatives: readonly {
+    readonly required: readonly TermTexts[];
+    readonly excluded: readonly TermTexts[];
+  }[];
+  /** Ranks sections by whatever they have of what is searched for. */
+  readonly any: string;
+  /** Ranks sections that have all that one alternative requires. */
+  readonly together: string;
+}
+
+export function searchTexts(query: SearchQuery, mark: string): SearchTexts {
+  const texts = (terms: readonly Term[]) => terms.map((term) => termTexts(term, mark));
+  const ranks = (terms: readonly Term[]) => texts(terms).map(({ rank }) => rank);
+  return {
+    alternatives: query.alternatives.map(({ required, excluded }) => ({
+      required: texts(required),
+      excluded: texts(excluded),
+    })),
+    any: ranks(requiredTerms(query)).join(' | '),
+    together: query.alternatives.map(({ required }) => ranks(required).join(' & ')).join(' | '),
+  };
 }

@@ -56,10 +56,15 @@ export const ListedCall = Type.Object(
   { title: 'ListedCall', additionalProperties: false },
 );
 
+/** A cursor's call. */
+const NEWEST_KEYS = ['number', 'string'] as const;
+/** A search's: the first and the last call of a stretch, and how far it has been shown. */
+const FOUND_KEYS = [...NEWEST_KEYS, ...NEWEST_KEYS, 'string', ...NEWEST_KEYS] as const;
+
 export const libraryRoutes = {
   listCalls: {
     ...v1('GET', '/calls', 'read', 'rep', 'Calls, the newest first, or the best for a search, a page at a time', {
-      query: { ...list, cursor: { ...cursor, keys: ['string', 'number', 'string'] }, ...callFilters },
+      query: { ...list, cursor: { ...cursor, keys: [NEWEST_KEYS, FOUND_KEYS] }, ...callFilters },
       answer: listOf(ListedCall),
     }),
     strictQuery: true,

@@ -11,8 +11,8 @@ type Kind =
   | { readonly kind: 'instant'; readonly required: boolean }
   | { readonly kind: 'limit'; readonly max: number; readonly default: number }
   | { readonly kind: 'lastId' }
-  /** `keys`: what its list's sort keys are, where others are to be refused. */
-  | { readonly kind: 'cursor'; readonly keys?: readonly ('string' | 'number')[] }
+  /** `keys`: what its list's keys are, or those of each of its orders, where others are to be refused. */
+  | { readonly kind: 'cursor'; readonly keys?: readonly (readonly ('string' | 'number')[])[] }
   | { readonly kind: 'id' }
   | { readonly kind: 'ids' }
   | { readonly kind: 'choice'; readonly of: readonly string[] }
@@ -28,6 +28,8 @@ type Kind =
 
 export const MAX_IDS = 50;
 export const MAX_PATH_LENGTH = 2_000;
+/** Three ids of 200 characters that JSON and base64 both make longer, and what stands between them. */
+export const MAX_CURSOR_LENGTH = 6000;
 
 /** What each kind takes, in words, for refusals and documentation. */
 export function allowedText(param: QueryParam): string {
@@ -86,7 +88,7 @@ export function paramSchema(param: QueryParam): { readonly schema: object; reado
         'The id of the last entry of the page before, sent with its stamp as since. Empty counts as absent.',
       );
     case 'cursor':
-      return takes({ type: 'string', maxLength: 2000 }, 'The `next` of the page before.');
+      return takes({ type: 'string', maxLength: MAX_CURSOR_LENGTH }, 'The `next` of the page before.');
     case 'id':
       return takes({ type: 'string', minLength: 1, maxLength: 200 });
     case 'boolean':

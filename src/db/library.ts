@@ -28,7 +28,6 @@ export interface CallFilters {
   readonly metadata: readonly string[];
   /** The call's own id, in lower case. */
   readonly loweredId: string | null;
-  readonly search: SearchTexts | null;
 }
 
 /** Bounds, both inclusive; null for none. */
@@ -37,19 +36,8 @@ interface Range {
   readonly max: number | null;
 }
 
-/** A search, as the texts of tsqueries. */
-export interface SearchTexts {
-  readonly alternatives: readonly { readonly required: readonly string[]; readonly excluded: readonly string[] }[];
-  /** Fits sections with anything that is searched for. */
-  readonly any: string;
-  /** Fits sections with all that one alternative requires. */
-  readonly together: string;
-}
-
-/** Where a list goes on: after a call, in its order. */
+/** Where a call stands in the order of time. */
 export interface CallPlace {
-  /** '' in lists without a search. */
-  readonly rank: string;
   readonly callTime: Micros;
   readonly callId: string;
 }
@@ -60,74 +48,67 @@ export interface LibraryRow extends Omit<CallRow, 'transcript' | 'crmMatchesJson
   readonly teamId: string | null;
   readonly comments: number;
   readonly results: number;
-  readonly rank: string;
 }
 
 export interface Viewer extends Scope {
   readonly sight: Sight;
 }
 
-/** A page of the library: the newest calls first, or with a search those of the highest rank first, then the newest. */
-export function callPage(
+/** A page of the library: the newest calls first, those after a place. */
+export function newestPage(
   viewer: Viewer,
   filters: CallFilters,
   after: CallPlace | null,
   limit: number,
 ): RawBuilder<LibraryRow> {
-  const page = filters.search
-    ? rankedPage(viewer, filters, filters.search, after, limit)
-    : newestPage(viewer, filters, after, limit);
-  const order = filters.search ? sql`page.rank desc, ` : sql``;
-  return sql`with page as materialized (${page})
-    select ${callColumns}, c.external_id as "externalId", u.team_id as "teamId", page.rank::text as "rank",
+  return sql`with page as materialized (${newestCalls(viewer, filters, { before: after }, limit)})
+    ${listed(viewer, sql`page`)} order by page.call_time desc, page.call_id desc`;
+}
+
+/** The calls with these ids, in their order. */
+export function callsOf(viewer: Viewer, callIds: readonly string[]): RawBuilder<LibraryRow> {
+  return sql`${listed(viewer, sql`unnest(${[...callIds]}::text[]) with ordinality as page (call_id, place)`)}
+    order by page.place`;
+}
+
+function listed(viewer: Viewer, page: RawBuilder<unknown>) {
+  return sql<LibraryRow>`select ${callColumns}, c.external_id as "externalId", u.team_id as "teamId",
       nullif(trim(u.first_name || ' ' || u.last_name), '') as "callerName",
       (select count(*) from feedback f where f.account_id = c.account_id and f.call_id = c.call_id and ${isComment})
         as "comments",
       (select count(*) from results r where r.account_id = c.account_id and r.call_id = c.call_id and ${isSubmitted})
         as "results"
-    from page join calls c on c.account_id = ${viewer.accountId} and c.call_id = page.call_id ${caller}
-    order by ${order}page.call_time desc, page.call_id desc`;
+    from ${page} join calls c on c.account_id = ${viewer.accountId} and c.call_id = page.call_id ${caller}`;
 }
 
 const isComment = sql`f.kind = 'comment' and not f.deleted`;
 const isSubmitted = sql`r.state <> 'DRAFT'`;
 
-function newestPage(viewer: Viewer, filters: CallFilters, after: CallPlace | null, limit: number) {
-  const goesOn = after
-    ? sql`and (c.call_time, c.call_id) < (${toTimestamp(after.callTime)}::timestamptz, ${after.callId})`
-    : sql``;
-  return sql`select c.call_id, c.call_time, '' as rank from calls c where ${conditions(viewer, filters)} ${goesOn}
+/** A part of the order of time: what is before a call, or from one call to another, both included. */
+export type Part = { readonly before: CallPlace | null } | { readonly from: CallPlace; readonly to: CallPlace };
+
+/** The newest calls of a part for which the filters hold, and a condition on `c`; without a limit, all of them. */
+export function newestCalls(
+  viewer: Viewer,
+  filters: CallFilters,
+  part: Part,
+  limit: number | null,
+  condition: RawBuilder<unknown> | null = null,
+): RawBuilder<unknown> {
+  const all = [...conditions(viewer, filters), ...bounds(part), ...(condition === null ? [] : [condition])];
+  return sql`select c.call_id, c.call_time from calls c where ${sql.join(all, sql` and `)}
     order by c.call_time desc, c.call_id desc limit ${limit}`;
 }
 
-/**
- * Each section counts by what it holds of the words searched for, and again, by how close together they are, where it
- * holds them all. Ranks are added up as decimals: with binary fractions the sum would depend on the order of the rows.
- */
-function rankedPage(
-  viewer: Viewer,
-  filters: CallFilters,
-  { any, together }: SearchTexts,
-  after: CallPlace | null,
-  limit: number,
-) {
-  const goesOn = after
-    ? sql`where (rank, call_time, call_id) <
-        (${after.rank}::numeric, ${toTimestamp(after.callTime)}::timestamptz, ${after.callId})`
-    : sql``;
-  const rank = (text: string) => sql`ts_rank_cd(s.tsv, ${text}::tsquery)::numeric`;
-  // One word or phrase is the same twice, and ranking is what a search for a common word takes its time for.
-  const ranks = any === together ? rank(any) : sql`${rank(any)} + ${rank(together)}`;
-  return sql`select call_id, call_time, rank from (
-      select c.call_id, c.call_time, sum(${ranks}) as rank
-      from calls c join call_sections s on s.account_id = c.account_id and s.call_id = c.call_id
-      where s.account_id = ${viewer.accountId} and s.tsv @@ ${any}::tsquery and ${conditions(viewer, filters)}
-      group by c.call_id, c.call_time) as found
-    ${goesOn} order by rank desc, call_time desc, call_id desc limit ${limit}`;
+function bounds(part: Part): RawBuilder<unknown>[] {
+  const place = ({ callTime, callId }: CallPlace) => sql`(${toTimestamp(callTime)}::timestamptz, ${callId})`;
+  const call = sql`(c.call_time, c.call_id)`;
+  if ('before' in part) return part.before === null ? [] : [sql`${call} < ${place(part.before)}`];
+  return [sql`${call} <= ${place(part.to)}`, sql`${call} >= ${place(part.from)}`];
 }
 
-function conditions(viewer: Viewer, filters: CallFilters): RawBuilder<boolean> {
-  const { from, to, direction, state, loweredId, search } = filters;
+function conditions(viewer: Viewer, filters: CallFilters): RawBuilder<unknown>[] {
+  const { from, to, direction, state, loweredId } = filters;
   const given: (RawBuilder<unknown> | null)[] = [
     sql`c.account_id = ${viewer.accountId}`,
     visible(viewer.sight, 'c'),
@@ -152,12 +133,8 @@ function conditions(viewer: Viewer, filters: CallFilters): RawBuilder<boolean> {
       (digest) => sql`c.call_id in (select m.call_id from metadata_values m
         where m.account_id = ${viewer.accountId} and m.digest = ${digest}::uuid)`,
     ),
-    search && fits(viewer, search),
   ];
-  return sql.join(
-    given.filter((condition) => condition !== null),
-    sql` and `,
-  );
+  return given.filter((condition) => condition !== null);
 }
 
 /** One value is compared by itself: an index then has the order that the page wants. */
@@ -193,21 +170,4 @@ function scored(viewer: Viewer, { min, max }: Range): RawBuilder<unknown> | null
   if (bounds.length === 0) return null;
   return sql`c.call_id in (select r.call_id from results r
     where r.account_id = ${viewer.accountId} and ${isSubmitted} and ${sql.join(bounds, sql` and `)})`;
-}
-
-/** A call's words may stand in any of its sections; a phrase, or two words near each other, in one. */
-function fits(viewer: Viewer, { alternatives }: SearchTexts): RawBuilder<unknown> {
-  const found = (text: string) => sql`select f.call_id from call_sections f
-    where f.account_id = ${viewer.accountId} and f.tsv @@ ${text}::tsquery`;
-  const each = alternatives.map(({ required: [first, ...others], excluded }) => {
-    const more = [
-      ...others.map((text) => sql`and f.call_id in (${found(text)})`),
-      ...excluded.map(
-        (text) => sql`and not exists (select from call_sections x
-          where x.account_id = ${viewer.accountId} and x.call_id = f.call_id and x.tsv @@ ${text}::tsquery)`,
-      ),
-    ];
-    return sql`${found(first!)} ${sql.join(more, sql` `)}`;
-  });
-  return sql`c.call_id in (${sql.join(each, sql` union all `)})`;
 }

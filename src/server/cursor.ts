@@ -1,10 +1,10 @@
+import { MAX_CURSOR_LENGTH } from '../contract/params.js';
 import { parseInstant, toTimestamp } from '../wire/instants.js';
 
-/** Where a list goes on: the sort key of the last item of the page before. */
+/** Where a list goes on: the sort key of the last item of the page before, in a search with what it was ranked among. */
 export type Cursor = readonly (string | number)[];
 
-const MAX_LENGTH = 2_000;
-const MAX_KEYS = 4;
+const MAX_KEYS = 7;
 
 export function writeCursor(keys: Cursor): string {
   return Buffer.from(JSON.stringify(keys)).toString('base64url');
@@ -12,7 +12,7 @@ export function writeCursor(keys: Cursor): string {
 
 /** Null for what no page has handed out. */
 export function readCursor(text: string): Cursor | null {
-  if (text.length > MAX_LENGTH) return null;
+  if (text.length > MAX_CURSOR_LENGTH) return null;
   try {
     const keys: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
     const sound =

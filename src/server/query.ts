@@ -124,7 +124,8 @@ function read(name: string, param: QueryParam, text: string, timeZone: string): 
       const cursor = readCursor(text);
       if (cursor === null) throw refuse();
       const { keys } = param;
-      const fits = !keys || (cursor.length === keys.length && cursor.every((key, i) => typeof key === keys[i]));
+      const fits =
+        !keys || keys.some((of) => cursor.length === of.length && cursor.every((key, i) => typeof key === of[i]));
       if (!fits) throw refuse();
       return cursor;
     }

@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import { decodeForm } from '../analysis/form.js';
-import { requiredTerms, type SearchQuery, type Term } from '../analysis/search-query.js';
+import type { SearchQuery } from '../analysis/search-query.js';
 import { type Snippet, searchSnippets } from '../analysis/search-snippets.js';
-import { accountMark, termText, togetherText } from '../analysis/search-text.js';
+import { accountMark, type SearchTexts, searchTexts } from '../analysis/search-text.js';
 import type { SpeakerType } from '../analysis/words.js';
-import { type CallFilters, type CallPlace, callPage, type LibraryRow, type SearchTexts } from '../db/library.js';
-import type { Db, Scope } from '../db/schema.js';
+import { type CallFilters, type CallPlace, callsOf, type LibraryRow, type Part } from '../db/library.js';
+import { beginSearch, callsWithWords, countSections, type RankedPlace, rankCalls } from '../db/library-search.js';
+import type { Db, Scope, Tx } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import { inflate } from '../wire/fragment.js';
 import type { Actor } from './actor.js';
@@ -15,32 +16,70 @@ import { createTurns } from './turns.js';
 /** Searches under way at once in this process: however slow they are, others find a connection. */
 const searchTurns = createTurns(3);
 
-/** How long a search may take of the database's time, in milliseconds. */
-const SEARCH_MS = 10_000;
-
-export interface CallMatch extends Snippet {
-  readonly speakerType: SpeakerType;
+/** What a search may take. */
+interface SearchLimits {
+  /** Words that more sections have are too common to find calls by. */
+  readonly foundSections: number;
+  /** Calls that are ranked together, next to each other in the order of time. */
+  readonly stretch: number;
+  /** A page that is not full after so many milliseconds ends with the stretch that it is at. */
+  readonly pageMs: number;
+  /** Of the database's time for one statement, in milliseconds. */
+  readonly statementMs: number;
+  /** A clock in milliseconds. */
+  readonly now: () => number;
 }
 
-/** The calls of a page that the actor sees. A search that takes longer than `searchMs` is `busy`. */
-export async function listCalls(
+/** A stretch takes a tenth of a second, and finding calls by words of so many sections another: see docs/search.md. */
+const LIMITS: SearchLimits = {
+  foundSections: 100_000,
+  stretch: 1000,
+  pageMs: 500,
+  statementMs: 10_000,
+  now: () => performance.now(),
+};
+
+/** Stretches of calls that are found at once, after the first: most pages need no more than that. */
+const NEXT_STRETCHES = 9;
+
+/** Where a search goes on: in a stretch after a call, or after the stretch. */
+export interface SearchPlace {
+  readonly newest: CallPlace;
+  readonly oldest: CallPlace;
+  readonly after: RankedPlace | null;
+}
+
+export interface FoundPage {
+  readonly rows: readonly LibraryRow[];
+  readonly next: SearchPlace | null;
+}
+
+/**
+ * A page of the calls that the actor sees and that a search finds. Calls that may fit are taken a stretch at a time, the
+ * newest first, and ranked within it. A page may end before it is full, even with nothing; only a `next` of null means that
+ * there are no more. A statement that takes too long is `busy`.
+ */
+export async function searchCalls(
   db: Db,
   actor: Actor,
-  filters: Omit<CallFilters, 'search'>,
-  search: SearchQuery | null,
-  after: CallPlace | null,
+  filters: CallFilters,
+  query: SearchQuery,
+  place: SearchPlace | null,
   limit: number,
-  searchMs = SEARCH_MS,
-): Promise<LibraryRow[]> {
-  const texts = search && searchTexts(actor, search);
-  const page = callPage(actor, { ...filters, search: texts }, after, limit);
-  if (!texts) return (await page.execute(db)).rows;
+  limits: SearchLimits = LIMITS,
+): Promise<FoundPage> {
+  const texts = searchTexts(query, accountMark(actor.accountId));
   const done = await searchTurns.take();
   try {
-    return await db.transaction().execute(async (tx) => {
-      await sql`select set_config('statement_timeout', ${String(searchMs)}, true)`.execute(tx);
-      return (await page.execute(tx)).rows;
-    });
+    return await db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .execute(async (tx) => {
+        await beginSearch(tx, limits.statementMs);
+        const { page, next } = await findPage(tx, actor, filters, texts, place, limit, limits);
+        const ids = page.map(({ callId }) => callId);
+        return { rows: (await callsOf(actor, ids).execute(tx)).rows, next };
+      });
   } catch (error) {
     if ((error as { code?: string }).code !== QUERY_CANCELED) throw error;
     throw new AppError(
@@ -54,17 +93,71 @@ export async function listCalls(
 
 const QUERY_CANCELED = '57014';
 
-export function searchTexts({ accountId }: Scope, query: SearchQuery): SearchTexts {
-  const mark = accountMark(accountId);
-  const texts = (terms: readonly Term[]) => terms.map((term) => termText(term, mark));
-  return {
-    alternatives: query.alternatives.map(({ required, excluded }) => ({
-      required: texts(required),
-      excluded: texts(excluded),
-    })),
-    any: texts(requiredTerms(query)).join(' | '),
-    together: togetherText(query, mark),
+interface Stretch {
+  readonly newest: CallPlace;
+  readonly oldest: CallPlace;
+}
+
+async function findPage(
+  tx: Tx,
+  actor: Actor,
+  filters: CallFilters,
+  texts: SearchTexts,
+  place: SearchPlace | null,
+  limit: number,
+  { foundSections, stretch, pageMs, now }: SearchLimits,
+): Promise<{ page: readonly CallPlace[]; next: SearchPlace | null }> {
+  const begun = now();
+  const words = await rareWords(tx, actor, texts, foundSections);
+  const mayFit = async (part: Part, most: number | null) =>
+    (await callsWithWords(actor, filters, words, part, most).execute(tx)).rows;
+  const found: { readonly stretch: Stretch; readonly call: RankedPlace }[] = [];
+  let last: Stretch | null = place;
+  let late = false;
+  const rank = async (stretch: Stretch, calls: readonly CallPlace[], after: RankedPlace | null) => {
+    const { rows } = await rankCalls(actor, texts, calls, after).execute(tx);
+    found.push(...rows.map((call) => ({ stretch, call })));
+    last = stretch;
+    late = now() - begun >= pageMs;
   };
+  // One more than the page has says that it is not the last.
+  const isFull = () => found.length > limit;
+
+  if (place?.after) await rank(place, await mayFit({ from: place.oldest, to: place.newest }, null), place.after);
+  let ended = false;
+  for (let most = stretch; !isFull() && !late && !ended; most = NEXT_STRETCHES * stretch) {
+    const calls: CallPlace[] = await mayFit({ before: last?.oldest ?? null }, most);
+    let from = 0;
+    for (; from < calls.length && !isFull() && !late; from += stretch) {
+      const some = calls.slice(from, from + stretch);
+      await rank({ newest: some[0]!, oldest: some.at(-1)! }, some, null);
+    }
+    ended = calls.length < most && from >= calls.length;
+  }
+
+  const page = found.slice(0, limit);
+  return {
+    page: page.map(({ call }) => call),
+    next: isFull() ? placeOf(page.at(-1)) : afterStretch(ended ? null : last),
+  };
+}
+
+const placeOf = (end: { readonly stretch: Stretch; readonly call: RankedPlace } | undefined) =>
+  end ? { newest: end.stretch.newest, oldest: end.stretch.oldest, after: end.call } : null;
+
+const afterStretch = (last: Stretch | null) => last && { newest: last.newest, oldest: last.oldest, after: null };
+
+/** For each alternative the words that few enough sections have; null where one has none such. */
+async function rareWords(tx: Tx, actor: Actor, { alternatives }: SearchTexts, most: number) {
+  const words = [...new Set(alternatives.flatMap(({ required }) => required.map((term) => term.words)))];
+  const { rows } = await countSections(actor, words, most + 1).execute(tx);
+  const rare = new Set(words.filter((_, index) => rows[index]!.sections <= most));
+  const found = alternatives.map(({ required }) => required.map((term) => term.words).filter((each) => rare.has(each)));
+  return found.every((each) => each.length > 0) ? found : null;
+}
+
+export interface CallMatch extends Snippet {
+  readonly speakerType: SpeakerType;
 }
 
 /** Where in each of the calls the search found something, by the call's id. */

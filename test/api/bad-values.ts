@@ -110,8 +110,18 @@ const BAD_QUERY: Record<QueryParam['kind'], readonly string[]> = {
     'x'.repeat(501),
     '%22%22%20'.repeat(50),
   ],
-  // Base64url of {}, [], null, [null], [[1]], ["\0"], five keys.
-  cursor: ['abc', 'e30', 'W10', 'bnVsbA', 'W251bGxd', 'W1sxXV0', 'WyJcdTAwMDAiXQ', 'WzEsMiwzLDQsNV0', 'x'.repeat(2001)],
+  // Base64url of {}, [], null, [null], [[1]], ["\0"], eight keys.
+  cursor: [
+    'abc',
+    'e30',
+    'W10',
+    'bnVsbA',
+    'W251bGxd',
+    'W1sxXV0',
+    'WyJcdTAwMDAiXQ',
+    'WzEsMiwzLDQsNSw2LDcsOF0',
+    'x'.repeat(6001),
+  ],
   boolean: ['TRUE', 'True', '1', '0', 'yes', 'on', '%20true', 'true%20', 'truefalse', 'null', 'true,false'],
   seconds: [...NO_NUMBERS, '0', '0.0', '1000001', '.5', '0.0000001'],
   count: [...NO_NUMBERS, '0', '1000001', '1.5', '1.0'],
@@ -138,8 +148,8 @@ export function goodQueryValue(param: QueryParam): string {
     choice: param.kind === 'choice' ? param.of[0]! : '',
     number: '1',
     search: '%22good%20price%22%20-bad',
-    // ["",0,"a"] or ["a"].
-    cursor: param.kind === 'cursor' && param.keys ? 'WyIiLDAsImEiXQ' : 'WyJhIl0',
+    // [0,"a"] or ["a"].
+    cursor: param.kind === 'cursor' && param.keys ? 'WzAsImEiXQ' : 'WyJhIl0',
     path: '/calls',
     text: 'none',
     boolean: 'false',

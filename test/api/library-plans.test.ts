@@ -1,9 +1,10 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseSearch, type SearchQuery } from '#debrief/analysis/search-query.js';
-import { accountMark } from '#debrief/analysis/search-text.js';
-import { type CallFilters, type CallPlace, callPage } from '#debrief/db/library.js';
-import { listCalls, searchTexts } from '#debrief/services/library.js';
+import { accountMark, searchTexts } from '#debrief/analysis/search-text.js';
+import { type CallFilters, type CallPlace, newestPage } from '#debrief/db/library.js';
+import { beginSearch, callsWithWords, countSections, rankCalls } from '#debrief/db/library-search.js';
+import { searchCalls } from '#debrief/services/library.js';
 import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';
 
 // The library answers from indexes: the plans for an account of 20,000 calls among others.
@@ -89,7 +90,6 @@ const nothing: CallFilters = {
   duration: { min: null, max: null },
   metadata: [],
   loweredId: null,
-  search: null,
 };
 
 const query = (q: string) => parseSearch(q) as SearchQuery;
@@ -101,10 +101,12 @@ interface Plan {
   Plans?: Plan[];
 }
 
-/** The indexes that a page is read by, and the tables that are read whole. */
-async function planOf(filters: Partial<CallFilters>, after: CallPlace | null = null) {
-  const page = callPage(account.actor, { ...nothing, ...filters }, after, 101);
-  const found = await sql<{ 'QUERY PLAN': string }>`explain (format json) ${page}`.execute(service.db);
+/** The indexes that a query reads, and the tables that it reads whole. */
+async function planOf(query: RawBuilder<unknown>, searches = false) {
+  const text = await service.db.transaction().execute(async (tx) => {
+    if (searches) await beginSearch(tx, 10_000);
+    return (await sql<{ 'QUERY PLAN': string }>`explain (format json) ${query}`.execute(tx)).rows[0]!['QUERY PLAN'];
+  });
   const indexes: string[] = [];
   const whole: string[] = [];
   const walk = (plan: Plan) => {
@@ -112,13 +114,18 @@ async function planOf(filters: Partial<CallFilters>, after: CallPlace | null = n
     if (plan['Node Type'] === 'Seq Scan') whole.push(plan['Relation Name']!);
     for (const child of plan.Plans ?? []) walk(child);
   };
-  walk(JSON.parse(found.rows[0]!['QUERY PLAN'])[0].Plan);
-  return { indexes, whole };
+  walk(JSON.parse(text)[0].Plan);
+  return { indexes, whole: whole.filter((table) => LARGE.includes(table)) };
 }
+
+const LARGE = ['calls', 'call_sections', 'call_topic_hits', 'metadata_values'];
+
+const pageOf = (filters: Partial<CallFilters>, after: CallPlace | null = null) =>
+  newestPage(account.actor, { ...nothing, ...filters }, after, 101);
 
 const day = (n: number) => Date.UTC(2026, 0, n) * 1000;
 /** Found by these ids rather than through the order of time. */
-const LATE = { rank: '', callTime: day(60), callId: 'call-9' };
+const LATE = { callTime: day(60), callId: 'call-9' };
 
 describe('a page is read by an index', () => {
   test.each<[what: string, filters: () => Partial<CallFilters>, index: string | RegExp]>([
@@ -139,41 +146,80 @@ describe('a page is read by an index', () => {
     ['comments', () => ({ hasComments: true }), 'feedback_comments'],
     ['no comments', () => ({ hasComments: false }), 'calls_by_time'],
     ['an id', () => ({ loweredId: 'call-7' }), 'calls_by_lower_id'],
-    ['a rare word', () => ({ search: searchTexts(account, query('rare')) }), 'call_sections_words'],
-    [
-      'a rare word among many',
-      () => ({ search: searchTexts(account, query('"rare w5" or rare -w7')) }),
-      'call_sections_words',
-    ],
     ['a caller in a month', () => ({ callerIds: [people[3]!], from: day(10), to: day(40) }), 'calls_by_caller_time'],
     ['a topic of a caller', () => ({ callerIds: [people[3]!], topicIds: [20] }), /call_topic_hits/],
-    [
-      'a rare word in a week',
-      () => ({ search: searchTexts(account, query('rare')), from: day(3), to: day(10) }),
-      'call_sections_words',
-    ],
   ])('%s', async (_, filters, index) => {
-    const { indexes, whole } = await planOf(filters());
+    const { indexes, whole } = await planOf(pageOf(filters()));
     expect(
       indexes.some((name) => (typeof index === 'string' ? name === index : index.test(name))),
       `${indexes}`,
     ).toBe(true);
-    expect(
-      whole.filter((table) => ['calls', 'call_sections', 'call_topic_hits', 'metadata_values'].includes(table)),
-    ).toEqual([]);
+    expect(whole).toEqual([]);
   });
 
   test('and goes on from there', async () => {
-    const { indexes, whole } = await planOf({}, LATE);
+    const { indexes, whole } = await planOf(pageOf({}, LATE));
     expect(indexes).toContain('calls_by_time');
-    expect(whole).not.toContain('calls');
+    expect(whole).toEqual([]);
+  });
+});
+
+describe('a search reads', () => {
+  const lexeme = (token: string) => `'${accountMark(account.accountId)}${token}'`;
+  const everything = { before: null };
+
+  test('the index of words alone to see how common words are', async () => {
+    const words = [lexeme('common'), `${lexeme('common')} & ${lexeme('rare')}`, lexeme('rare')];
+    const counts = countSections(account.actor, words, 1000);
+    expect(await planOf(counts, true)).toEqual({ indexes: ['call_sections_words'], whole: [] });
+    expect((await counts.execute(service.db)).rows.map(({ sections }) => sections)).toEqual([1000, 50, 50]);
+  });
+
+  test.each<[what: string, words: string[][], filters: Partial<CallFilters>]>([
+    ['one', [['rare']], {}],
+    ['one of many', [['w5']], {}],
+    ['two', [['rare', 'w5']], {}],
+    ['a common one', [['common']], {}],
+    ['alternatives', [['rare', 'w5'], ['w7']], {}],
+    ['one in a week', [['rare']], { from: day(3), to: day(10) }],
+    ['one that few of a topic have', [['rare']], { topicIds: [20] }],
+  ])('that index to find calls by words: %s', async (_, words, filters) => {
+    const alternatives = words.map((each) => each.map(lexeme));
+    const calls = callsWithWords(account.actor, { ...nothing, ...filters }, alternatives, everything, 1000);
+    const { indexes, whole } = await planOf(calls, true);
+    expect(indexes.filter((name) => name.startsWith('call_sections'))).toEqual(
+      words.flat().map(() => 'call_sections_words'),
+    );
+    expect(whole).toEqual([]);
+  });
+
+  test('no words to find calls by none', async () => {
+    const calls = callsWithWords(account.actor, nothing, null, { before: LATE }, 1000);
+    expect(await planOf(calls, true)).toEqual({ indexes: ['calls_by_time'], whole: [] });
+  });
+
+  test('the sections of the calls that it ranks by their key', async () => {
+    const texts = searchTexts(query('"common rare" or w5 NEAR/30 w7 -common'), accountMark(account.accountId));
+    const calls = Array.from({ length: 1000 }, (_, n) => ({ callTime: day(60), callId: `call-${n}` }));
+    const ranks = rankCalls(account.actor, texts, calls, null);
+    expect(await planOf(ranks, true)).toEqual({ indexes: ['call_sections_pkey'], whole: [] });
   });
 });
 
 test('a search that takes too long is refused, and says what to do', async () => {
-  const { search: _, ...filters } = nothing;
-  const bomb = listCalls(service.db, account.actor, filters, query('common NEAR/30 common'), null, 10, 1);
-  await expect(bomb).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining('rarer words') });
+  const search = (q: string, statementMs: number) =>
+    searchCalls(service.db, account.actor, nothing, query(q), null, 10, {
+      foundSections: 1_000_000,
+      stretch: 1_000_000,
+      pageMs: 0,
+      statementMs,
+      now: () => 0,
+    });
+  await expect(search('common NEAR/30 common', 1)).rejects.toMatchObject({
+    code: 'busy',
+    message: expect.stringContaining('rarer words'),
+  });
   // The connection is as it was.
-  expect(await listCalls(service.db, account.actor, filters, query('rare'), null, 1)).toHaveLength(1);
+  expect((await search('rare', 10_000)).rows).toHaveLength(10);
+  expect((await sql`show enable_seqscan`.execute(service.db)).rows).toEqual([{ enable_seqscan: 'on' }]);
 });

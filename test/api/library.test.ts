@@ -2,8 +2,9 @@ import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accountMark } from '#debrief/analysis/search-text.js';
 import { ListedCall } from '#debrief/contract/library.js';
+import { newestPage } from '#debrief/db/library.js';
 import { failCall } from '#debrief/services/calls.js';
-import { listCalls } from '#debrief/services/library.js';
+import { searchCalls } from '#debrief/services/library.js';
 import { atRest } from '../support/analysed.js';
 import {
   makeAccount,
@@ -297,8 +298,20 @@ describe('filters', () => {
       parameter: 'cursor',
       allowed: of,
     });
-    const mad = Buffer.from('["",1e300,"a"]').toString('base64url');
-    expectProblem(await client.get(`/api/v1/calls?cursor=${mad}`).then(raw), 400, { parameter: 'cursor', allowed: of });
+    for (const [query, keys] of [
+      ['', [1e300, 'a']],
+      ['q=price&', [0, 'a', 0, 'a', '', 1e300, 'a']],
+      ['q=price&', [1e300, 'a', 0, 'a', '', 0, 'a']],
+      ['q=price&', [0, 'a', 0.5, 'a', '0.1', 0, 'a']],
+      ['q=price&', [0, 'a', 0, 'a', 'NaN', 0, 'a']],
+      ['q=price&', [0, 'a', 0, 'a', `0.${'1'.repeat(40)}`, 0, 'a']],
+    ] as const) {
+      const mad = Buffer.from(JSON.stringify(keys)).toString('base64url');
+      expectProblem(await client.get(`/api/v1/calls?${query}cursor=${mad}`).then(raw), 400, {
+        parameter: 'cursor',
+        allowed: of,
+      });
+    }
   });
 });
 
@@ -327,7 +340,10 @@ describe('who sees what', () => {
   };
   const seen = async (sight: { userId: string; teamIds: string[] }, search: boolean) => {
     const query = { alternatives: [{ required: [{ kind: 'phrase' as const, tokens: ['price'] }], excluded: [] }] };
-    const rows = await listCalls(service.db, { ...account.actor, sight }, nothing, search ? query : null, null, 10);
+    const actor = { ...account.actor, sight };
+    const { rows } = search
+      ? await searchCalls(service.db, actor, nothing, query, null, 10)
+      : await newestPage(actor, nothing, null, 10).execute(service.db);
     return rows.map(({ callId }) => callId);
   };
 

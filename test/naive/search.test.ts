@@ -1,16 +1,23 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseSearch, type SearchQuery } from '#debrief/analysis/search-query.js';
+import type { CallFilters } from '#debrief/db/library.js';
+import { type SearchPlace, searchCalls } from '#debrief/services/library.js';
 import { atRest } from '../support/analysed.js';
-import { makeAccount, startService, type TestClient, type TestService } from '../support/service.js';
-import { type Alternative, isFound, type Wanted, written } from './search.js';
+import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
+import { type Alternative, inStretches, isFound, type Wanted, written } from './search.js';
 
 // Random small calls and random queries: what the API finds is what the naive evaluator finds.
 
 let service: TestService;
 let client: TestClient;
+/** Of an account with the small calls only. */
+let small: TestAccount;
 
 /** By the call's id. */
 const calls = new Map<string, string[][]>();
+/** Of the small ones, in the library's order of time. */
+const newestFirst: string[] = [];
 
 const WORDS = ['a', 'b', 'c', 'd', 'é', 'dont'];
 const word = fc.constantFrom(...WORDS);
@@ -28,10 +35,11 @@ beforeAll(async () => {
   service = await startService();
   const account = await makeAccount(service);
   client = await account.client();
-  const small = fc.sample(fc.array(block, { minLength: 1, maxLength: 5 }), { numRuns: 60, seed: 20 });
+  small = await makeAccount(service);
+  const dialogues = fc.sample(fc.array(block, { minLength: 1, maxLength: 5 }), { numRuns: 60, seed: 20 });
   const lines: string[] = [];
-  for (const [index, blocks] of [...small, ...LONG].entries()) {
-    const id = `call-${index}`;
+  for (const [index, blocks] of [...dialogues, ...LONG].entries()) {
+    const id = `call-${String(index).padStart(2, '0')}`;
     calls.set(id, blocks);
     const spoken = blocks.flatMap((tokens, v) => tokens.map((token) => ({ token, v: v % 2 })));
     const transcript = spoken.map(({ token, v }, i) => {
@@ -39,14 +47,22 @@ beforeAll(async () => {
       const shown = token === 'dont' ? ['don’t', "DON'T", 'dont'][i % 3]! : i % 4 === 0 ? token.toUpperCase() : token;
       return { start: String(i), end: String(i + 0.5), word: shown, p: ['', ',', '. -', '!'][i % 4]!, v };
     });
-    lines.push(JSON.stringify({ id, callTime: '2026-01-01T00:00Z', direction: 'INBOUND', transcript }));
+    // Three calls have each time.
+    const callTime = new Date(Date.UTC(2026, 0, 1) + Math.floor(index / 3) * 60_000).toISOString();
+    lines.push(JSON.stringify({ id, callTime, direction: 'INBOUND', transcript }));
+    if (index < dialogues.length) newestFirst.unshift(id);
   }
-  const given = await client.send('POST', '/api/v1/calls/import', lines.join('\n'), {
+  await importCalls(client, lines);
+  await importCalls(await small.client(), lines.slice(0, dialogues.length));
+});
+
+async function importCalls(to: TestClient, lines: readonly string[]): Promise<void> {
+  const given = await to.send('POST', '/api/v1/calls/import', lines.join('\n'), {
     'content-type': 'application/x-ndjson',
   });
   expect(given.text).not.toContain('error');
-  await atRest(service, client.accountId);
-});
+  await atRest(service, to.accountId);
+}
 afterAll(() => service.close());
 
 const tokens = fc.array(word, { minLength: 1, maxLength: 3 });
@@ -107,4 +123,90 @@ test('where a section ends, no match is lost or made up', async () => {
     const expected = [...calls].filter(([, blocks]) => isFound(blocks, [each])).map(([id]) => id);
     expect(found, written([each])).toEqual(expected.sort());
   }
+});
+
+const nothing: CallFilters = {
+  callerIds: null,
+  teamIds: null,
+  teamsBelow: false,
+  from: null,
+  to: null,
+  direction: null,
+  state: null,
+  topicIds: null,
+  talkRatio: { min: null, max: null },
+  score: { min: null, max: null },
+  hasComments: null,
+  duration: { min: null, max: null },
+  metadata: [],
+  loweredId: null,
+};
+
+/** The clock is read once for each stretch: a page ends after `pageMs` of them. */
+let ticks = 0;
+const AT_ONCE = { foundSections: 1000, stretch: 1000, pageMs: 1000, statementMs: 60_000, now: () => ticks++ };
+const SEARCH = { minLength: 1, maxLength: 2 };
+
+/** The ids of all pages, in order, each call once; and how many pages were not full without being the last. */
+async function crawl(text: string, limits: typeof AT_ONCE, limit: number) {
+  const query = parseSearch(text) as SearchQuery;
+  const ids: string[] = [];
+  let place: SearchPlace | null = null;
+  let short = 0;
+  // A page may be empty, but gets on by a stretch.
+  for (let pages = 0; pages < 300; pages++) {
+    const page = await searchCalls(service.db, small.actor, nothing, query, place, limit, limits);
+    ids.push(...page.rows.map(({ callId }) => callId));
+    place = page.next;
+    if (place === null) return { ids, short };
+    if (page.rows.length < limit) short += 1;
+  }
+  throw new Error(`${text} does not end`);
+}
+
+test('pages go on over stretches, in order, with nothing lost or repeated', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(alternative, SEARCH),
+      fc.constantFrom(0, 15, 30, 60),
+      fc.integer({ min: 1, max: 12 }),
+      fc.constantFrom(1, 2, 3, 5, 1000),
+      fc.integer({ min: 1, max: 9 }),
+      async (alternatives, foundSections, stretch, pageMs, limit) => {
+        const text = written(alternatives);
+        const ranked = (await crawl(text, AT_ONCE, 100)).ids;
+        const { ids, short } = await crawl(text, { ...AT_ONCE, foundSections, stretch, pageMs }, limit);
+        const inOrder = newestFirst.map((id) => ({ id, blocks: calls.get(id)! }));
+        expect(ids, text).toEqual(inStretches(inOrder, alternatives, ranked, foundSections, stretch));
+        if (pageMs === 1000) expect(short).toBe(0);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test('what comes or goes between two pages moves nothing else', async () => {
+  const query = parseSearch('a or b or c or d') as SearchQuery;
+  const limits = { ...AT_ONCE, foundSections: 0, stretch: 7 };
+  const page = (place: SearchPlace | null) => searchCalls(service.db, small.actor, nothing, query, place, 3, limits);
+  const whole = (await crawl('a or b or c or d', limits, 3)).ids;
+  const first = await page(null);
+  const shown = first.rows.map(({ callId }) => callId);
+  expect(shown).toEqual(whole.slice(0, 3));
+  const writer = await small.client();
+  // One that is newer than all, and the call that the page ended with.
+  await writer.giveCall({
+    id: 'newer',
+    callTime: '2026-02-01T00:00Z',
+    direction: 'INBOUND',
+    transcript: [{ start: '0', end: '1', word: 'a', v: 0 }],
+  });
+  await writer.send('DELETE', `/api/v1/calls/${shown[2]}`);
+  const rest: string[] = [];
+  for (let place = first.next; place !== null; ) {
+    const { rows, next } = await page(place);
+    rest.push(...rows.map(({ callId }) => callId));
+    place = next;
+  }
+  expect(rest).toEqual(whole.slice(3));
 });

@@ -1,14 +1,16 @@
+import type { SearchQuery } from '../../analysis/search-query.js';
 import { allowedText } from '../../contract/params.js';
 import { v1Routes } from '../../contract/routes.js';
-import type { CallPlace, LibraryRow } from '../../db/library.js';
+import { type CallFilters, type CallPlace, type LibraryRow, newestPage } from '../../db/library.js';
 import { invalid } from '../../errors.js';
-import { type CallMatch, findMatches, listCalls } from '../../services/library.js';
+import type { Actor } from '../../services/actor.js';
+import { type CallMatch, findMatches, type SearchPlace, searchCalls } from '../../services/library.js';
 import { writeCall } from '../../wire/call-json.js';
 import { metadataDigest } from '../../wire/metadata.js';
 import { PageBuilder } from '../../wire/page.js';
 import { pageOf } from '../collection.js';
-import { type Register, type RouteContext, sentQuery } from '../context.js';
-import type { Cursor } from '../cursor.js';
+import { type Register, type RouteContext, type ServerDeps, sentQuery } from '../context.js';
+import { type Cursor, writeCursor } from '../cursor.js';
 import { LATEST, type Query, type SentParameter } from '../query.js';
 import { sendPage } from '../send-page.js';
 
@@ -28,9 +30,10 @@ async function sendCalls({ deps, caller, query, request, reply }: RouteContext<L
     throw invalid('limit', `${limit} is over the maximum of a search`, `a whole number from 0 to ${MAX_FOUND}`);
   }
   const filters = filtersOf(query, sentQuery(request));
-  const after = placeOf(query.cursor, q !== null);
-  const rows = await listCalls(deps.db, caller, filters, q, after, limit + 1);
-  const { items, next } = pageOf(rows, limit, ({ rank, callTime, callId }) => [rank, callTime, callId]);
+  const { items, next } =
+    q === null
+      ? await newestItems(deps, caller, filters, placeOf(query.cursor), limit)
+      : await foundItems(deps, caller, filters, q, searchPlaceOf(query.cursor), limit);
   const ids = items.map(({ callId }) => callId);
   const matches = q === null ? null : await findMatches(deps.db, caller, q, ids);
   const page = new PageBuilder();
@@ -40,6 +43,34 @@ async function sendCalls({ deps, caller, query, request, reply }: RouteContext<L
   }
   page.text(`${items.length === 0 ? '{"items":[' : ''}],"next":${JSON.stringify(next)}}`);
   return sendPage(deps.copyOut, caller, request, reply, page);
+}
+
+interface Items {
+  readonly items: readonly LibraryRow[];
+  readonly next: string | null;
+}
+
+async function newestItems(
+  { db }: ServerDeps,
+  caller: Actor,
+  filters: CallFilters,
+  after: CallPlace | null,
+  limit: number,
+): Promise<Items> {
+  const { rows } = await newestPage(caller, filters, after, limit + 1).execute(db);
+  return pageOf(rows, limit, ({ callTime, callId }) => [callTime, callId]);
+}
+
+async function foundItems(
+  { db }: ServerDeps,
+  caller: Actor,
+  filters: CallFilters,
+  search: SearchQuery,
+  after: SearchPlace | null,
+  limit: number,
+): Promise<Items> {
+  const { rows, next } = await searchCalls(db, caller, filters, search, after, limit);
+  return { items: rows, next: next && writeCursor(searchKeys(next)) };
 }
 
 /** A light call with what the library shows beside v2's fields. */
@@ -104,13 +135,36 @@ function metadataFilters(sent: readonly SentParameter[]) {
   return { metadata, loweredId };
 }
 
-/** A cursor as this list hands it out; that of a list in the other order is none. */
-function placeOf(cursor: Cursor | null, ranked: boolean): CallPlace | null {
+const isTime = (value: unknown): value is number => Number.isSafeInteger(value) && Math.abs(value as number) <= LATEST;
+
+/** A cursor as the newest calls hand it out; a search's is none. */
+function placeOf(cursor: Cursor | null): CallPlace | null {
   if (cursor === null) return null;
-  const [rank, callTime, callId] = cursor as [string, number, string];
-  const isRank = ranked ? /^\d{1,15}(\.\d{1,15})?$/.test(rank) : rank === '';
-  if (!isRank || !Number.isSafeInteger(callTime) || Math.abs(callTime) > LATEST) {
-    throw invalid('cursor', 'is of another list', allowedText({ kind: 'cursor' }));
-  }
-  return { rank, callTime, callId };
+  const [callTime, callId] = cursor;
+  if (cursor.length !== CALL_KEYS || !isTime(callTime)) throw ofAnotherList();
+  return { callTime, callId: callId as string };
 }
+
+/** A cursor as a search hands it out; without a rank, it goes on after its stretch. */
+function searchPlaceOf(cursor: Cursor | null): SearchPlace | null {
+  if (cursor === null) return null;
+  const [newestTime, newestId, oldestTime, oldestId, rank, callTime, callId] = cursor as SearchKeys;
+  const isRank = rank === '' || /^\d{1,15}(\.\d{1,15})?$/.test(rank);
+  if (cursor.length === CALL_KEYS || !isRank || ![newestTime, oldestTime, callTime].every(isTime))
+    throw ofAnotherList();
+  return {
+    newest: { callTime: newestTime, callId: newestId },
+    oldest: { callTime: oldestTime, callId: oldestId },
+    after: rank === '' ? null : { rank, callTime, callId },
+  };
+}
+
+const CALL_KEYS = 2;
+type SearchKeys = [number, string, number, string, string, number, string];
+
+function searchKeys({ newest, oldest, after }: SearchPlace): SearchKeys {
+  const { rank, callTime, callId } = after ?? { rank: '', ...oldest };
+  return [newest.callTime, newest.callId, oldest.callTime, oldest.callId, rank, callTime, callId];
+}
+
+const ofAnotherList = () => invalid('cursor', 'is of another list', allowedText({ kind: 'cursor' }));

@@ -1,0 +1,130 @@
+import { type RawBuilder, sql } from 'kysely';
+import { toTimestamp } from '../wire/instants.js';
+import { type CallFilters, type CallPlace, newestCalls, type Part, type Viewer } from './library.js';
+import type { Scope, Tx } from './schema.js';
+
+// Searches in three steps: which words are rare enough to find calls by, the newest calls that have them, and which of
+// those fit, and how well. Only the last reads sections, and that is what a search takes its time for.
+
+/** A search, as the texts of tsqueries. */
+interface SearchTexts {
+  readonly alternatives: readonly {
+    readonly required: readonly TermTexts[];
+    readonly excluded: readonly TermTexts[];
+  }[];
+  /** Ranks sections by whatever they have of what is searched for. */
+  readonly any: string;
+  /** Ranks sections that have all that one alternative requires. */
+  readonly together: string;
+}
+
+interface TermTexts {
+  /** Sections with a match fit it. */
+  readonly match: string;
+}
+
+/**
+ * For what follows in the transaction: a statement takes at most so many milliseconds, and sections are found by the
+ * index of their words. The planner would read all of them where a word is common: it counts a row's few bytes, and not
+ * that the words, stored apart, take a hundred times as long.
+ */
+export async function beginSearch(tx: Tx, statementMs: number): Promise<void> {
+  await sql`select set_config('statement_timeout', ${String(statementMs)}, true), set_config('enable_seqscan', 'off', true)`.execute(
+    tx,
+  );
+}
+
+/** How many sections have the words of each text, counted up to `most`. */
+export function countSections(scope: Scope, words: readonly string[], most: number): RawBuilder<{ sections: number }> {
+  return sql`select (select count(*) from (${withWords(scope, sql`given.words`)} limit ${most}) as found) as "sections"
+    from unnest(${[...words]}::text[]) with ordinality as given (words, place) order by given.place`;
+}
+
+/**
+ * The ids of an account's calls with sections that have these words. The account is compared outside: inside, its
+ * sections could be read through their key, one by one.
+ */
+function withWords(scope: Scope, words: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`select f.call_id from (select s.account_id, s.call_id from call_sections s
+    where s.tsv @@ (${words})::tsquery offset 0) as f where f.account_id = ${scope.accountId}`;
+}
+
+/**
+ * The newest calls of a part that may fit, for all that is known of them by the words that each alternative has to be
+ * found by; null for every call.
+ */
+export function callsWithWords(
+  viewer: Viewer,
+  filters: CallFilters,
+  alternatives: readonly (readonly string[])[] | null,
+  part: Part,
+  limit: number | null,
+): RawBuilder<CallPlace> {
+  if (alternatives === null) return keysOf(newestCalls(viewer, filters, part, limit));
+  // Sets rather than joins: each index scan runs once, however wrong the planner is about how many it finds.
+  const found = alternatives.map(
+    (words) =>
+      sql`(${sql.join(
+        words.map((each) => withWords(viewer, sql`${each}`)),
+        sql` intersect `,
+      )})`,
+  );
+  const isFound = sql`c.call_id in (select call_id from found)`;
+  return sql`with found as materialized (${sql.join(found, sql` union `)})
+    ${keysOf(newestCalls(viewer, filters, part, limit, isFound))}`;
+}
+
+const keysOf = (calls: RawBuilder<unknown>) =>
+  sql<CallPlace>`select call_id as "callId", call_time as "callTime" from (${calls}) as calls
+    order by call_time desc, call_id desc`;
+
+export interface RankedPlace extends CallPlace {
+  readonly rank: string;
+}
+
+/**
+ * Those of some calls that fit, the highest rank first, then the newest; with a place, those after it.
+ *
+ * Each section with a match counts by what it holds of what is searched for, and again, by how close together it stands,
+ * where it holds it all. Ranks are added up as decimals: with binary fractions the sum would depend on the order of the rows.
+ */
+export function rankCalls(
+  scope: Scope,
+  { alternatives, any, together }: SearchTexts,
+  calls: readonly CallPlace[],
+  after: RankedPlace | null,
+): RawBuilder<RankedPlace> {
+  const terms = alternatives.flatMap(({ required, excluded }) => [...required, ...excluded]);
+  const columns = new Map([...new Set(terms.map(({ match }) => match))].map((match, i) => [match, sql.ref(`has${i}`)]));
+  const has = ({ match }: TermTexts) => columns.get(match)!;
+  const found = sql.join([...new Set(alternatives.flatMap(({ required }) => required.map(has)))], sql` or `);
+  const rank = (text: string) => sql`ts_rank_cd(tsv, ${text}::tsquery)::numeric`;
+  // One word or phrase is the same twice.
+  const ranks = any === together ? rank(any) : sql`${rank(any)} + ${rank(together)}`;
+  const fits = alternatives.map(({ required, excluded }) => {
+    const all = [
+      ...required.map((term) => sql`bool_or(${has(term)})`),
+      ...excluded.map((term) => sql`not bool_or(${has(term)})`),
+    ];
+    return sql`(${sql.join(all, sql` and `)})`;
+  });
+  const goesOn = after
+    ? sql`where (rank, call_time, call_id) <
+        (${after.rank}::numeric, ${toTimestamp(after.callTime)}::timestamptz, ${after.callId})`
+    : sql``;
+  return sql`with sections as (
+      -- Deleting what no section has fetches its words from where they are stored: once, not for each match.
+      select c.call_id, c.call_time, ts_delete(s.tsv, '') as tsv
+      from unnest(${calls.map(({ callId }) => callId)}::text[],
+        ${calls.map(({ callTime }) => toTimestamp(callTime))}::timestamptz[]) as c (call_id, call_time)
+      join call_sections s on s.account_id = ${scope.accountId} and s.call_id = c.call_id offset 0
+    ), matched as (
+      select *, ${sql.join([...columns].map(([match, column]) => sql`tsv @@ ${match}::tsquery as ${column}`))}
+      from sections offset 0
+    ), ranked as (
+      select call_id, call_time, sum(case when ${found} then ${ranks} else 0 end) as rank
+      from matched group by call_id, call_time having ${sql.join(fits, sql` or `)}
+    )
+    select call_id as "callId", call_time as "callTime", rank::text as "rank" from ranked
+    ${goesOn} order by ranked.rank desc, call_time desc, call_id desc`;
+}
