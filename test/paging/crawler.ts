@@ -106,11 +106,13 @@ export class Crawler {
     return entries.length;
   }
 
-  /** Reads until a page comes back empty. */
-  async drain(limit: number, mayRepeat?: MayRepeat): Promise<void> {
-    for (let pages = 0; (await this.read(limit, mayRepeat)) > 0; pages++) {
+  /** Reads until a page comes back empty; answers how many came that were not. */
+  async drain(limit: number, mayRepeat?: MayRepeat): Promise<number> {
+    let pages = 0;
+    for (; (await this.read(limit, mayRepeat)) > 0; pages++) {
       expect(pages, `${this.name} comes to an end`).toBeLessThan(20_000);
     }
+    return pages;
   }
 
   async #ask(limit: number): Promise<{ entries: Entry[]; link: string | null }> {

@@ -158,9 +158,8 @@ class World {
 
   async #drain(crawler: Crawler, limit: number): Promise<void> {
     const mayRepeat = this.#forgotten.has(crawler) ? await this.#afterForgetting(crawler) : undefined;
-    // A forgotten client that was set back needs the allowance until it is past what it had.
-    await crawler.drain(limit, mayRepeat);
-    this.#forgotten.delete(crawler);
+    // A forgotten client that was set back needs the allowance until it is past what it had; an empty page is no end.
+    if ((await crawler.drain(limit, mayRepeat)) > 0) this.#forgotten.delete(crawler);
   }
 
   /** How far back each way of asking may be set when its end is no longer remembered. */
