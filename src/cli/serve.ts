@@ -100,9 +100,14 @@ export async function startService(
 /** Resolves when the process is told to end: by a signal, or by the parent that forked it going away. */
 export function toldToEnd(): Promise<string> {
   return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve('SIGTERM'));
-    process.once('SIGINT', () => resolve('SIGINT'));
-    process.once('disconnect', () => resolve('the parent ended'));
+    const end = (reason: string) => {
+      resolve(reason);
+      // The channel to a parent that forked it would keep the process alive.
+      if (process.connected) process.disconnect();
+    };
+    process.once('SIGTERM', () => end('SIGTERM'));
+    process.once('SIGINT', () => end('SIGINT'));
+    process.once('disconnect', () => end('the parent ended'));
   });
 }
 
@@ -134,8 +139,6 @@ export const work: Command = {
     const reason = await Promise.race([ending, worker.done.then(() => 'the queue ended')]);
     log.info({ reason }, 'worker stopping');
     await worker.stop();
-    // The channel to the parent would keep the process alive.
-    if (process.connected) process.disconnect();
     return undefined;
   },
 };
