@@ -1,0 +1,97 @@
+import { connect, type Socket } from 'node:net';
+
+export interface Answer {
+  readonly head: string;
+  /** Bytes of the body, as sent. */
+  readonly bytes: number;
+  /** Since the request was sent, by `performance.now()`. */
+  readonly firstByteAt: number;
+  readonly endedAt: number;
+}
+
+export interface Connection {
+  /** Sends a request as it is; one at a time. Rejects on any status but 2xx. */
+  send(...request: readonly Uint8Array[]): Promise<Answer>;
+  close(): void;
+}
+
+const LAST_CHUNK = Buffer.from('\r\n0\r\n\r\n');
+const HEAD_END = Buffer.from('\r\n\r\n');
+
+interface Pending {
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+  firstByteAt: number;
+  head: string | null;
+  /** What came before the end of the head. */
+  early: Buffer;
+  bytes: number;
+  /** Of the body still to come; null where it comes in chunks. */
+  left: number | null;
+  /** The last bytes of a body in chunks: they tell its end. */
+  tail: Buffer;
+}
+
+/**
+ * A kept connection for HTTP/1.1 that reads an answer's length and status and nothing else: at what the servers here can do,
+ * Node's own client would be what is measured.
+ */
+export async function openConnection(url: string): Promise<Connection> {
+  const { hostname, port } = new URL(url);
+  const socket = await new Promise<Socket>((resolve, reject) => {
+    const opening = connect({ host: hostname, port: Number(port), noDelay: true }, () => resolve(opening));
+    opening.once('error', reject);
+  });
+  let pending: Pending | null = null;
+  const fail = (error: Error) => {
+    pending?.reject(error);
+    pending = null;
+  };
+  socket.removeAllListeners('error');
+  socket.on('error', fail);
+  socket.on('close', () => fail(new Error('the server closed the connection')));
+  socket.on('data', (chunk) => {
+    if (pending === null || !take(pending, chunk)) return;
+    const { head, bytes, firstByteAt, resolve, reject } = pending;
+    pending = null;
+    if (/^HTTP\/1\.1 2/.test(head!)) resolve({ head: head!, bytes, firstByteAt, endedAt: performance.now() });
+    else reject(new Error(head!));
+  });
+  return {
+    send: (...request) =>
+      new Promise((resolve, reject) => {
+        const none = Buffer.alloc(0);
+        pending = { resolve, reject, firstByteAt: 0, head: null, early: none, bytes: 0, left: null, tail: none };
+        for (const part of request) socket.write(part);
+      }),
+    close: () => socket.destroy(),
+  };
+}
+
+/** Takes what came of an answer; answers whether that was the end of it. */
+function take(pending: Pending, chunk: Buffer): boolean {
+  if (pending.head !== null) return takeBody(pending, chunk);
+  if (pending.firstByteAt === 0) pending.firstByteAt = performance.now();
+  const all = pending.early.length === 0 ? chunk : Buffer.concat([pending.early, chunk]);
+  const end = all.indexOf(HEAD_END);
+  if (end < 0) {
+    pending.early = all;
+    return false;
+  }
+  const head = all.toString('latin1', 0, end);
+  const length = /\r\ncontent-length: *(\d+)/i.exec(head);
+  pending.head = head;
+  pending.left = length ? Number(length[1]) : null;
+  // The line that ends the head may be the one before an empty last chunk.
+  return takeBody(pending, all.subarray(pending.left === null ? end + 2 : end + 4));
+}
+
+function takeBody(pending: Pending, chunk: Buffer): boolean {
+  pending.bytes += chunk.length;
+  if (pending.left !== null) {
+    pending.left -= chunk.length;
+    return pending.left === 0;
+  }
+  pending.tail = Buffer.concat([pending.tail, chunk.subarray(-LAST_CHUNK.length)]).subarray(-LAST_CHUNK.length);
+  return pending.tail.equals(LAST_CHUNK);
+}

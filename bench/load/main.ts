@@ -1,0 +1,124 @@
+// The load generator's process: takes tasks over its channel, one at a time, and answers each with what it saw.
+
+import { readFileSync } from 'node:fs';
+import { type Answer, type Connection, openConnection } from './connection.js';
+import type { Crawl, Load, Outcome, Probe, Reply, Task } from './tasks.js';
+
+class Tally implements Outcome {
+  readonly #begun = performance.now();
+  elapsedMs = 0;
+  bytes = 0;
+  readonly ms: number[] = [];
+  readonly firstByteMs: number[] = [];
+
+  add(dueAt: number, answer: Answer): void {
+    this.bytes += answer.bytes;
+    this.ms.push(answer.endedAt - dueAt);
+    this.firstByteMs.push(answer.firstByteAt - dueAt);
+    this.elapsedMs = answer.endedAt - this.#begun;
+  }
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+function requestHead(method: string, path: string, headers: Headers): Buffer {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`${method} ${path} HTTP/1.1\r\nhost: localhost\r\n${lines.join('')}\r\n`);
+}
+
+async function load({ url, headers, paths, bodies, connections, until }: Load): Promise<Outcome> {
+  const sent = bodies === undefined ? null : readFileSync(bodies, 'latin1').trimEnd().split('\n');
+  const requests = sent
+    ? sent.map((line, index) => {
+        const body = Buffer.from(line, 'latin1');
+        const more = { 'content-type': 'application/json', 'content-length': String(body.length) };
+        return [requestHead('POST', paths[index % paths.length]!, { ...headers, ...more }), body];
+      })
+    : paths.map((path) => [requestHead('GET', path, headers)]);
+  const open = await Promise.all(Array.from({ length: connections }, () => openConnection(url)));
+  const tally = new Tally();
+  const begun = performance.now();
+  let next = 0;
+  const goesOn = () => ('requests' in until ? next < until.requests : performance.now() - begun < until.seconds * 1000);
+  const run = async (connection: Connection) => {
+    do {
+      const request = requests[next++ % requests.length]!;
+      const sentAt = performance.now();
+      tally.add(sentAt, await connection.send(...request));
+    } while (goesOn());
+  };
+  try {
+    await Promise.all(open.map(run));
+  } finally {
+    for (const connection of open) connection.close();
+  }
+  return tally;
+}
+
+async function crawl({ url, headers, path }: Crawl): Promise<Outcome> {
+  const connection = await openConnection(url);
+  const tally = new Tally();
+  for (let next: string | null = path; next !== null; ) {
+    const sentAt = performance.now();
+    const answer: Answer = await connection.send(requestHead('GET', next, headers));
+    tally.add(sentAt, answer);
+    const link = /\r\nlink: <([^>]+)>/i.exec(answer.head);
+    const found: URL | null = link ? new URL(link[1]!, url) : null;
+    next = found && found.pathname + found.search;
+  }
+  connection.close();
+  return tally;
+}
+
+let stopProbe = () => {};
+
+async function probe({ url, headers, path, everyMs }: Probe): Promise<Outcome> {
+  const idle: Connection[] = [];
+  const request = requestHead('GET', path, headers);
+  const tally = new Tally();
+  const underWay = new Set<Promise<unknown>>();
+  const sendOne = async (dueAt: number) => {
+    const connection = idle.pop() ?? (await openConnection(url));
+    tally.add(dueAt, await connection.send(request));
+    idle.push(connection);
+  };
+  let stopped = false;
+  let failure: Error | undefined;
+  stopProbe = () => {
+    stopped = true;
+  };
+  for (let dueAt = performance.now(); !stopped; dueAt += everyMs) {
+    await new Promise((resolve) => setTimeout(resolve, dueAt - performance.now()));
+    const sending: Promise<unknown> = sendOne(dueAt).then(
+      () => underWay.delete(sending),
+      (error: Error) => {
+        failure ??= error;
+      },
+    );
+    underWay.add(sending);
+  }
+  await Promise.all(underWay);
+  for (const connection of idle) connection.close();
+  if (failure) throw failure;
+  return tally;
+}
+
+async function run(task: Exclude<Task, { kind: 'stop' }>): Promise<Outcome> {
+  if (task.kind === 'load') return load(task);
+  return task.kind === 'crawl' ? crawl(task) : probe(task);
+}
+
+process.on('message', (task: Task) => {
+  if (task.kind === 'stop') {
+    stopProbe();
+    return;
+  }
+  run(task).then(
+    (outcome) => reply({ outcome }),
+    (error: Error) => reply({ error: error.message }),
+  );
+});
+
+function reply(answer: Reply): void {
+  process.send!(answer);
+}

@@ -1,0 +1,39 @@
+// npm run bench [name …]: runs all benches or those named, one after another, prints their tables, and writes them to
+// bench/results/ and bench/README.md.
+
+import { crawl } from './crawl.js';
+import { exportPages } from './export.js';
+import { ingest } from './ingest.js';
+import { small } from './small.js';
+import { createReport, type Report, tablesOf, writeResults, writeTables } from './support/report.js';
+import { openSite, type Site } from './support/site.js';
+
+const benches: Readonly<Record<string, (site: Site, report: Report) => Promise<void>>> = {
+  export: exportPages,
+  ingest,
+  crawl,
+  small,
+};
+
+const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benches);
+const unknown = names.find((name) => !(name in benches));
+if (unknown !== undefined) {
+  console.error(`There is no bench "${unknown}"; there are ${Object.keys(benches).join(', ')}.`);
+  process.exit(1);
+}
+
+for (const name of names) {
+  console.log(`\n${name}`);
+  const site = await openSite();
+  // A million calls are not left behind by a Ctrl-C; whatever runs is then ended by its own.
+  const interrupted = () => void site.close().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted);
+  const report = createReport();
+  await benches[name]!(site, report);
+  const postgres = (await site.pool.query('show server_version')).rows[0].server_version;
+  process.off('SIGINT', interrupted);
+  await site.close();
+  writeResults(name, report, postgres);
+  writeTables(name, report);
+  console.log(`\n${tablesOf(report)}`);
+}

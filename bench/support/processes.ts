@@ -1,0 +1,123 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+// Processes that are measured, and what Linux tells of them.
+
+export interface Server {
+  readonly url: string;
+  readonly pid: number;
+  /** Why it ended by itself: the telling line of what it said last. Null while it runs. */
+  fate(): string | null;
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly env?: Record<string, string>;
+  readonly execArgv?: readonly string[];
+}
+
+const ROOT = new URL('../../../', import.meta.url);
+
+/** Our own server, with its defaults but no worker unless `env` says how many; its log goes nowhere. */
+export function startDebrief(databaseUrl: string, { env, execArgv }: ServerOptions = {}): Promise<Server> {
+  const options = { env: { DATABASE_URL: databaseUrl, PORT: '0', WORKERS: '0', ...env }, execArgv: execArgv ?? [] };
+  return startServer(fileURLToPath(new URL('bin/debrief.js', ROOT)), ['serve'], options);
+}
+
+/** A program of `bench/baseline/` that prints "listens on URL" to its standard error. */
+export function startBaseline(name: string, options: ServerOptions = {}): Promise<Server> {
+  return startServer(baselinePath(name), [], options);
+}
+
+const baselinePath = (name: string) => fileURLToPath(new URL(`../baseline/${name}.js`, import.meta.url));
+
+async function startServer(path: string, args: string[], { env, execArgv }: ServerOptions): Promise<Server> {
+  const child = fork(path, args, {
+    env: { ...process.env, ...env },
+    execArgv: [...(execArgv ?? [])],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const said = listen(child);
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stderr!.on('data', () => {
+      const found = /listens on (http:\S+)/.exec(said());
+      if (found) resolve(found[1]!);
+    });
+    child.once('exit', () => reject(new Error(`${path} ended: ${said()}`)));
+  });
+  return asServer(child, url, said);
+}
+
+/** A program that is no Node script; it must accept connections at `url` soon. */
+export async function startProgram(path: string, args: string[], url: string): Promise<Server> {
+  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const server = asServer(child, url, listen(child));
+  for (;;) {
+    const answered = await fetch(url).then(
+      () => true,
+      () => false,
+    );
+    if (answered) return server;
+    if (server.fate() !== null) throw new Error(`${path} ended: ${server.fate()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Collects the last of what a process says. */
+function listen(child: ChildProcess): () => string {
+  let said = '';
+  child.stderr!.on('data', (text) => {
+    said = (said + text).slice(-20_000);
+  });
+  return () => said;
+}
+
+function asServer(child: ChildProcess, url: string, said: () => string): Server {
+  const ended = once(child, 'exit');
+  const fate = () => {
+    if (child.exitCode === null && child.signalCode === null) return null;
+    return (
+      /(heap out of memory|Invalid string length|Cannot create a string.*)/.exec(said())?.[0] ?? said().slice(-300)
+    );
+  };
+  return {
+    url,
+    pid: child.pid!,
+    fate,
+    async stop() {
+      if (fate() === null) child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** Runs a program of `bench/baseline/` to its end; answers what it sent to its parent. */
+export async function runBaseline<Result>(name: string, env: Record<string, string> = {}): Promise<Result> {
+  const child = fork(baselinePath(name), [], { env: { ...process.env, ...env } });
+  let result: Result | undefined;
+  child.on('message', (message) => {
+    result = message as Result;
+  });
+  const [code] = await once(child, 'exit');
+  if (result === undefined) throw new Error(`${name} ended with ${code} and no result`);
+  return result;
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** CPU time that a process has used so far, in seconds: its threads included, its children not. */
+export function cpuSeconds({ pid }: { readonly pid: number }): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** The most memory that a process has held since `resetPeak`, in bytes. */
+export function peakBytes({ pid }: { readonly pid: number }): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
+}
+
+export function resetPeak({ pid }: { readonly pid: number }): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+}

@@ -1,0 +1,42 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import type pg from 'pg';
+import type { Db, Tables } from '#debrief/db/schema.js';
+import { createPool } from '#debrief/postgres/connect.js';
+import { createAccount, createCredential } from '#debrief/services/accounts.js';
+import type { Rate } from '#debrief/services/rates.js';
+import { startDatabase } from '../../test/support/database.js';
+
+/** Where a bench runs: a new PostgreSQL as the embedded one is, nothing tuned, with one account. */
+export interface Site {
+  readonly databaseUrl: string;
+  readonly pool: pg.Pool;
+  readonly db: Db;
+  readonly accountId: string;
+  /** The `Authorization` of a new credential that may do everything. */
+  authorization(rate: Rate): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** The highest that a credential can have: the limiter does all its work, and nobody waits. */
+export const FASTEST: Rate = { day: 1000, night: 1000 };
+
+export async function openSite(): Promise<Site> {
+  const { databaseUrl, stop } = await startDatabase();
+  const onError = (error: Error) => {
+    throw error;
+  };
+  const pool = createPool({ connection: { connectionString: databaseUrl }, max: 4, onError });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const accountId = await createAccount(db, { name: 'Bench', timeZone: 'America/New_York' });
+  return {
+    ...{ databaseUrl, pool, db, accountId },
+    async authorization(rate) {
+      const { username, password } = await createCredential(db, { accountId }, { scopes: ['admin', 'delete'], rate });
+      return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    },
+    async close() {
+      await pool.end();
+      await stop();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPool } from '#debrief/postgres/connect.js';
+import { openEmbedded } from '#debrief/postgres/embedded.js';
+import { migrate } from '#debrief/postgres/migrate.js';
+
+export interface TemporaryDatabase {
+  readonly databaseUrl: string;
+  /** Stops it and removes its files. */
+  stop(): Promise<void>;
+}
+
+/** An embedded PostgreSQL of its own, migrated and empty, in a temporary folder. */
+export async function startDatabase(): Promise<TemporaryDatabase> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'debrief-test-'));
+  // As root, PostgreSQL runs as another user, who must be able to pass through.
+  await chmod(dataDir, 0o711);
+  const fail = (error: Error) => {
+    throw error;
+  };
+  const server = await openEmbedded({ dataDir, mode: 'serve', log: () => {}, onFatal: fail });
+  const { user, database, host, port } = server.connection;
+  const databaseUrl = `postgres://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
+  const pool = createPool({ connection: { connectionString: databaseUrl }, max: 2, onError: fail });
+  await migrate(pool, () => {});
+  await pool.end();
+  return {
+    databaseUrl,
+    async stop() {
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
