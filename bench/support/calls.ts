@@ -55,7 +55,7 @@ export function* transcripts(count: number, seed = 7): Generator<string, void, u
  * Stores calls that are COMPLETE, with transcripts as above, straight into their tables: taking them in has a bench of its
  * own. They have no analysis forms and no topic matches. Their first stamp is of 2026-01-01.
  */
-export async function giveCalls({ pool, accountId }: Site, count: number): Promise<void> {
+export async function giveCalls({ pool, accountId, settled }: Site, count: number): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('begin');
@@ -80,5 +80,5 @@ export async function giveCalls({ pool, accountId }: Site, count: number): Promi
   } finally {
     client.release();
   }
-  await pool.query('vacuum analyze');
+  await settled();
 }

@@ -76,8 +76,9 @@ function listen(child: ChildProcess): () => string {
 
 function asServer(child: ChildProcess, url: string, said: () => string): Server {
   const ended = once(child, 'exit');
+  let told = false;
   const fate = () => {
-    if (child.exitCode === null && child.signalCode === null) return null;
+    if (told || (child.exitCode === null && child.signalCode === null)) return null;
     return (
       /(heap out of memory|Invalid string length|Cannot create a string.*)/.exec(said())?.[0] ?? said().slice(-300)
     );
@@ -87,7 +88,8 @@ function asServer(child: ChildProcess, url: string, said: () => string): Server 
     pid: child.pid!,
     fate,
     async stop() {
-      if (fate() === null) child.kill('SIGTERM');
+      told = true;
+      child.kill('SIGTERM');
       await ended;
     },
   };

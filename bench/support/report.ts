@@ -7,8 +7,8 @@ import { cpus, totalmem } from 'node:os';
 /** Runs of everything that is measured, after one that is not. */
 export const RUNS = 5;
 
-/** A measure's figure in each run; its name ends with its unit. */
-export type Measures = Readonly<Record<string, readonly number[]>>;
+/** What a run measured, by names that end with their units. */
+export type Figures = Readonly<Record<string, number>>;
 
 interface Row {
   readonly name: string;
@@ -28,10 +28,17 @@ export interface Report {
   readonly aims: readonly Aim[];
   /** One line of progress. */
   say(line: string): void;
-  /** A variant's figures; a note where there are none, or about them. */
-  row(name: string, measures: Measures, note?: string): void;
-  /** What is wanted of a figure, mostly a ratio of two medians. Not measured is not met. */
+  /** A variant's figures, run by run; a note where there are none, or about them. Answers the medians. */
+  row(name: string, runs: readonly Figures[], note?: string): Figures;
+  /** What is wanted of a figure, mostly a ratio of two medians. What could not be measured (NaN) is not met. */
   aim(name: string, measured: number, wanted: { readonly atLeast: number } | { readonly atMost: number }): void;
+}
+
+/** Measures something `RUNS` times, after a run that only warms up. */
+export async function repeated(run: (index: number) => Promise<Figures>): Promise<Figures[]> {
+  const runs: Figures[] = [];
+  for (let index = 0; index <= RUNS; index++) runs.push(await run(index));
+  return runs.slice(1);
 }
 
 export function createReport(): Report {
@@ -40,14 +47,16 @@ export function createReport(): Report {
   return {
     ...{ rows, aims },
     say: (line) => console.log(`  ${line}`),
-    row(name, measures, note) {
-      const entries = Object.entries(measures).map(
-        ([measure, runs]) => [measure, { median: round(median(runs)), runs: runs.map(round) }] as const,
-      );
-      rows.push({ name, measures: Object.fromEntries(entries), ...(note && { note }) });
-      console.log(
-        `  ${name}: ${entries.map(([measure, { median }]) => `${show(median)} ${measure}`).join(', ')} ${note ?? ''}`,
-      );
+    row(name, runs, note) {
+      const names = Object.keys(runs[0] ?? {});
+      const measures = names.map((measure) => {
+        const figures = runs.map((run) => round(run[measure]!));
+        return [measure, { median: round(median(figures)), runs: figures }] as const;
+      });
+      rows.push({ name, measures: Object.fromEntries(measures), ...(note && { note }) });
+      const said = [...measures.map(([measure, { median }]) => `${show(median)} ${measure}`), ...(note ? [note] : [])];
+      console.log(`  ${name}: ${said.join(', ')}`);
+      return Object.fromEntries(measures.map(([measure, { median }]) => [measure, median]));
     },
     aim(name, measured, wanted) {
       const [sign, bound] = 'atLeast' in wanted ? (['≥', wanted.atLeast] as const) : (['≤', wanted.atMost] as const);

@@ -14,6 +14,8 @@ export interface Site {
   readonly accountId: string;
   /** The `Authorization` of a new credential that may do everything. */
   authorization(rate: Rate): Promise<string>;
+  /** To be called after bulk writes: their vacuum and their checkpoint are not measured. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,6 +35,10 @@ export async function openSite(): Promise<Site> {
     async authorization(rate) {
       const { username, password } = await createCredential(db, { accountId }, { scopes: ['admin', 'delete'], rate });
       return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    },
+    async settled() {
+      await pool.query('vacuum analyze');
+      await pool.query('checkpoint');
     },
     async close() {
       await pool.end();
