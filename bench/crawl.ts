@@ -1,3 +1,4 @@
+import { giveLightCalls } from './support/calls.js';
 import { startLoadGenerator } from './support/load.js';
 import { startDebrief } from './support/processes.js';
 import { median, quantile, type Report, repeated } from './support/report.js';
@@ -40,20 +41,6 @@ export async function crawl(site: Site, report: Report): Promise<void> {
   report.aim('page 1000 by page 1', medians['page 1000, ms']! / medians['page 1, ms']!, { atMost: 1.2 });
   await generator.close();
   await server.stop();
-}
-
-/** The calls from `first` on up to `count`: no transcripts, the stamps that they would have been given. */
-async function giveLightCalls({ pool, accountId, settled }: Site, count: number, first = 0): Promise<void> {
-  await pool.query(
-    `insert into calls (account_id, call_id, call_time, duration, direction, state, stats, metadata, first_stamp, stamp)
-     select $1, 'call-' || lpad(n::text, 9, '0'), timestamptz '2025-06-01T09:00Z' + n * interval '20 s', 300 + n % 3000,
-       case n % 3 when 0 then 'INBOUND' else 'OUTBOUND' end, 'COMPLETE',
-       '{"internalTalkTime":418.2,"externalTalkTime":238.4,"talkRatio":0.637}',
-       json_build_object('company', 'Company ' || n % 5000, 'stage', 'Proposal', 'amount', n % 100000), stamp, stamp
-     from (select n, nth_stamp('2026-01-01T00:00:00Z', n * 977) as stamp from generate_series($2::bigint, $3::bigint - 1) as n) as given`,
-    [accountId, first, count],
-  );
-  await settled();
 }
 
 /** The request for a page of the feed, as the link of the page before has it. */

@@ -1,2 +1,70 @@
+import { giveLightCalls } from './support/calls.js';
+import { startLoadGenerator } from './support/load.js';
+import { cpuSeconds, type Server, startBaseline, startDebrief } from './support/processes.js';
+import { type Figures, quantile, type Report, RUNS, repeated } from './support/report.js';
 import type { Site } from './support/site.js';
-export async function small(_: Site): Promise<void> {}
+
+const [CALLS, LIMIT] = [100_000, 100];
+const CONNECTIONS = 8;
+const SECONDS = 3;
+
+/** Requests a second of `/check` and of a small page, by an unlimited credential, beside Node's own server. */
+export async function small(site: Site, report: Report): Promise<void> {
+  await giveLightCalls(site, CALLS);
+  const authorization = await site.authorization('unlimited');
+  const pages = await pagePaths(site);
+  const generator = startLoadGenerator();
+
+  const measure = async (name: string, server: Server, path: string, queries: readonly string[]): Promise<Figures> => {
+    const runs = await repeated(async (run) => {
+      // Each run asks for other pages: none is a replay.
+      const each = Math.floor(queries.length / (RUNS + 1)) || 1;
+      const own = queries.slice((run * each) % queries.length).slice(0, each);
+      const before = cpuSeconds(server);
+      const { elapsedMs, ms } = await generator.load({
+        ...{ url: server.url, headers: { authorization }, paths: own.map((query) => path + query) },
+        ...{ connections: CONNECTIONS, until: { seconds: SECONDS } },
+      });
+      if (own.length > 1 && ms.length > own.length) throw new Error('pages were asked for twice');
+      return {
+        'requests/s': (ms.length * 1000) / elapsedMs,
+        'p50 ms': quantile(ms, 0.5),
+        'p99 ms': quantile(ms, 0.99),
+        'server CPU ms': ((cpuSeconds(server) - before) * 1000) / ms.length,
+      };
+    });
+    return report.row(name, runs);
+  };
+
+  const credentialId = Buffer.from(authorization.slice('Basic '.length), 'base64').toString().split(':')[0]!;
+  const env = { DATABASE_URL: site.databaseUrl, AUTHORIZATION: authorization };
+  const bare = await startBaseline('bare-http', {
+    env: { ...env, ACCOUNT_ID: site.accountId, CREDENTIAL_ID: credentialId },
+  });
+  const bareCheck = await measure('/check, node:http', bare, '/check', ['']);
+  await measure(`page of ${LIMIT}, node:http, one select`, bare, '/select', pages);
+  const barePage = await measure(`page of ${LIMIT}, node:http, Debrief’s SQL`, bare, '/page', pages);
+  await bare.stop();
+  // What the credential remembers of the pages so far would make replays of them.
+  await site.pool.query('truncate feed_ends');
+  const debrief = await startDebrief(site.databaseUrl);
+  const check = await measure('/check, Debrief', debrief, '/api/ev/2/check', ['']);
+  const page = await measure(`page of ${LIMIT}, Debrief`, debrief, '/api/ev/2/calls', pages);
+  await debrief.stop();
+  await generator.close();
+
+  report.aim('/check by node:http', check['requests/s']! / bareCheck['requests/s']!, { atLeast: 0.6 });
+  report.aim(`page of ${LIMIT} by node:http with the same SQL`, page['requests/s']! / barePage['requests/s']!, {
+    atLeast: 0.6,
+  });
+}
+
+/** Queries of pages that each go on after another call, in no order. */
+async function pagePaths({ pool, accountId }: Site): Promise<string[]> {
+  const { rows } = await pool.query(
+    `select call_id as id, to_char(stamp at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as since from calls
+     where account_id = $1 and call_id < $2 order by md5(call_id)`,
+    [accountId, `call-${String(CALLS - LIMIT).padStart(9, '0')}`],
+  );
+  return rows.map(({ id, since }) => `?since=${since}&last_id=${id}&limit=${LIMIT}`);
+}

@@ -30,7 +30,7 @@ export interface Probe extends Target {
   readonly everyMs: number;
 }
 
-export interface Stop {
+interface Stop {
   readonly kind: 'stop';
 }
 

@@ -26,7 +26,7 @@ export function vocabulary(next: () => number): string[] {
 }
 
 /** A transcript as the wire has it, with pauses, turns and stops as people make them; few words make most of it. */
-export function transcriptJson(next: () => number, words: readonly string[], count: number): string {
+function transcriptJson(next: () => number, words: readonly string[], count: number): string {
   const entries: string[] = [];
   let time = 0;
   let speaker = 0;
@@ -80,5 +80,19 @@ export async function giveCalls({ pool, accountId, settled }: Site, count: numbe
   } finally {
     client.release();
   }
+  await settled();
+}
+
+/** Stores the calls from the one numbered `first` up to `count`: without transcripts, with stamps about a millisecond apart. */
+export async function giveLightCalls({ pool, accountId, settled }: Site, count: number, first = 0): Promise<void> {
+  await pool.query(
+    `insert into calls (account_id, call_id, call_time, duration, direction, state, stats, metadata, first_stamp, stamp)
+     select $1, 'call-' || lpad(n::text, 9, '0'), timestamptz '2025-06-01T09:00Z' + n * interval '20 s', 300 + n % 3000,
+       case n % 3 when 0 then 'INBOUND' else 'OUTBOUND' end, 'COMPLETE',
+       '{"internalTalkTime":418.2,"externalTalkTime":238.4,"talkRatio":0.637}',
+       json_build_object('company', 'Company ' || n % 5000, 'stage', 'Proposal', 'amount', n % 100000), stamp, stamp
+     from (select n, nth_stamp('2026-01-01T00:00:00Z', n * 977) as stamp from generate_series($2::bigint, $3::bigint - 1) as n) as given`,
+    [accountId, first, count],
+  );
   await settled();
 }

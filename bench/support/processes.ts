@@ -107,19 +107,29 @@ export async function runBaseline<Result>(name: string, env: Record<string, stri
   return result;
 }
 
+interface Measured {
+  readonly pid: number;
+}
+
 const TICKS_PER_SECOND = 100;
 
 /** CPU time that a process has used so far, in seconds: its threads included, its children not. */
-export function cpuSeconds({ pid }: { readonly pid: number }): number {
+export function cpuSeconds({ pid }: Measured): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** The processes that a process has started, and that run. */
+export function childrenOf({ pid }: Measured): Measured[] {
+  const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return pids.map((each) => ({ pid: Number(each) }));
+}
+
 /** The most memory that a process has held since `resetPeak`, in bytes. */
-export function peakBytes({ pid }: { readonly pid: number }): number {
+export function peakBytes({ pid }: Measured): number {
   return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
 }
 
-export function resetPeak({ pid }: { readonly pid: number }): void {
+export function resetPeak({ pid }: Measured): void {
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }

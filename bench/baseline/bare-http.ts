@@ -1,0 +1,60 @@
+// Node's own server and a check of the password, and nothing that is not needed for the same answer.
+//   /check   nothing more
+//   /page    a page of the feed by the statements that Debrief runs for one, its remembered end included
+//   /select  the same page by one select through `pg`: what one would write first
+
+import { createServer, type ServerResponse } from 'node:http';
+import { Kysely, PostgresDialect } from 'kysely';
+import { callsAfter, callsFeed } from '#debrief/db/calls.js';
+import { rememberEnd, startOfPage } from '#debrief/db/feeds.js';
+import type { Tables } from '#debrief/db/schema.js';
+import { createPool } from '#debrief/postgres/connect.js';
+import { parseInstant } from '#debrief/wire/instants.js';
+import { isKnown } from './basic.js';
+
+const { DATABASE_URL: databaseUrl = '', ACCOUNT_ID: accountId = '', CREDENTIAL_ID: credentialId = '' } = process.env;
+const fail = (error: Error) => {
+  throw error;
+};
+const pool = createPool({ connection: { connectionString: databaseUrl }, max: 10, onError: fail });
+const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+const reader = { accountId, credentialId };
+const parts = { transcripts: false, crmMatches: false, cards: 'none' } as const;
+
+async function page(query: URLSearchParams): Promise<unknown> {
+  const now = Date.now() * 1000;
+  const sinceAsSent = query.get('since')!;
+  const request = { since: parseInstant(sinceAsSent)!, sinceAsSent, lastId: query.get('last_id') };
+  const start = await startOfPage(db, reader, callsFeed, request, now);
+  const rows = await callsAfter(db, reader, start.position, Number(query.get('limit')), parts);
+  const last = rows.at(-1)!;
+  const end = { id: last.callId, stamp: last.modified, times: [last.callTime] };
+  await rememberEnd(db, reader, callsFeed, request, start, end, now);
+  return rows;
+}
+
+async function select(query: URLSearchParams): Promise<unknown> {
+  const { rows } = await pool.query(
+    `select call_id, caller_id, call_summary, call_time, duration, direction, state, stats, original_path, metadata, stamp
+     from calls where account_id = $1 and (stamp, call_id) > ($2, $3) order by stamp, call_id limit $4`,
+    [accountId, query.get('since'), query.get('last_id'), query.get('limit')],
+  );
+  return rows;
+}
+
+function send(response: ServerResponse, status: number, body: string): void {
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, headers).end(body);
+}
+
+const server = createServer(async (request, response) => {
+  if (!isKnown(request.headers.authorization)) return send(response, 401, '');
+  const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
+  if (pathname === '/check') return send(response, 200, '');
+  const rows = await (pathname === '/page' ? page : select)(searchParams);
+  send(response, 200, JSON.stringify(rows));
+});
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as { port: number };
+  console.error(`listens on http://127.0.0.1:${port}`);
+});
