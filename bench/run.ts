@@ -25,14 +25,18 @@ if (unknown !== undefined) {
 for (const name of names) {
   console.log(`\n${name}`);
   const site = await openSite();
-  // A million calls are not left behind by a Ctrl-C; whatever runs is then ended by its own.
+  // A million calls are not left behind by Ctrl-C; other processes end with this one.
   const interrupted = () => void site.close().finally(() => process.exit(130));
   process.once('SIGINT', interrupted);
   const report = createReport();
-  await benches[name]!(site, report);
-  const postgres = (await site.pool.query('show server_version')).rows[0].server_version;
-  process.off('SIGINT', interrupted);
-  await site.close();
+  let postgres: string;
+  try {
+    await benches[name]!(site, report);
+    postgres = (await site.pool.query('show server_version')).rows[0].server_version;
+  } finally {
+    process.off('SIGINT', interrupted);
+    await site.close();
+  }
   writeResults(name, report, postgres);
   writeTables(name, report);
   console.log(`\n${tablesOf(report)}`);

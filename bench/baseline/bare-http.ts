@@ -12,6 +12,9 @@ import { createPool } from '#debrief/postgres/connect.js';
 import { parseInstant } from '#debrief/wire/instants.js';
 import { isKnown } from './basic.js';
 
+// An interrupted bench leaves nothing running.
+process.once('disconnect', () => process.exit());
+
 const { DATABASE_URL: databaseUrl = '', ACCOUNT_ID: accountId = '', CREDENTIAL_ID: credentialId = '' } = process.env;
 const fail = (error: Error) => {
   throw error;

@@ -7,6 +7,9 @@ import fastify from 'fastify';
 import pg from 'pg';
 import { isKnown } from './basic.js';
 
+// An interrupted bench leaves nothing running.
+process.once('disconnect', () => process.exit());
+
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
 const app = fastify();
 
