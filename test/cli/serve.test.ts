@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
@@ -226,6 +226,19 @@ describe('on a database server', () => {
     request.write(line(3).slice(20));
     await exited;
     expect(service.child.exitCode).toBe(0);
+  });
+
+  test('one that was forked ends when it is told to, too', async () => {
+    const env = { ...process.env, DATABASE_URL: inject('databaseUrl'), PORT: '0', WORKERS: '0' };
+    const child = fork('bin/debrief.js', ['serve'], { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const exited = once(child, 'exit');
+    let said = '';
+    for await (const text of child.stderr!) {
+      said += text;
+      if (said.includes('Debrief listens on')) break;
+    }
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
   });
 
   test('a worker that is killed is replaced; a service that is killed leaves no worker behind', async () => {
