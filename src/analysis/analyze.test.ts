@@ -5,6 +5,7 @@ import { encodeForm } from './form-encoder.js';
 import { madeWords, spokenWords } from './made-words.js';
 import { compileTopics } from './topics.js';
 import { simplifiedTranscript } from './transcript.js';
+import { decodeUtf8, encodeUtf8 } from './utf8.js';
 import type { SpeakerType } from './words.js';
 
 const form = decodeForm(encodeForm(spokenWords([0, 'How are you?'], [1, 'Fine. The price is fine.'])));
@@ -26,7 +27,10 @@ describe('analyzeCall', () => {
       externalSpeakerQuestionCount: 0,
       unknownSpeakerQuestionCount: 0,
     });
-    expect(analysis.topicMatches.map((block) => block.text)).toEqual(['How are you?', 'Fine. The price is fine.']);
+    expect(JSON.parse(decodeUtf8(analysis.topicMatches)).map((block: { text: string }) => block.text)).toEqual([
+      'How are you?',
+      'Fine. The price is fine.',
+    ]);
   });
 
   it('gives a call without words empty figures', () => {
@@ -44,7 +48,8 @@ describe('analyzeCall', () => {
         externalSpeakerQuestionCount: 0,
         unknownSpeakerQuestionCount: 0,
       },
-      topicMatches: [],
+      topicMatches: encodeUtf8('[]'),
+      topicHits: new Map(),
     });
   });
 });

@@ -2,7 +2,7 @@ import type { Form } from './form.js';
 import { type QuestionCounts, questionCounts } from './questions.js';
 import { type CallStats, callStats } from './stats.js';
 import { matchTopics } from './topic-matcher.js';
-import { type BlockMatches, topicMatches } from './topic-matches.js';
+import { topicHits, topicMatchesJson } from './topic-matches.js';
 import type { TopicSet } from './topics.js';
 import type { SpeakerType } from './words.js';
 
@@ -17,7 +17,10 @@ export interface MatchSettings {
 /** What a change of topics can change. */
 export interface CallMatches {
   readonly questionCounts: QuestionCounts;
-  readonly topicMatches: BlockMatches[];
+  /** The UTF-8 of JSON: an array of `BlockMatches`. */
+  readonly topicMatches: Uint8Array;
+  /** How many matches of each topic there are, by its number. */
+  readonly topicHits: ReadonlyMap<number, number>;
 }
 
 export interface CallAnalysis extends CallMatches {
@@ -34,6 +37,7 @@ export function matchCall(form: Form, { topics, canonicalTopicId, typeOf }: Matc
   const matches = matchTopics(form, topics);
   return {
     questionCounts: questionCounts(form, matches, topics, canonicalTopicId, typeOf),
-    topicMatches: topicMatches(form, matches, topics, typeOf),
+    topicMatches: topicMatchesJson(form, matches, topics, typeOf),
+    topicHits: topicHits(matches, topics),
   };
 }

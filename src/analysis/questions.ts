@@ -31,8 +31,8 @@ export function questionCounts(
     let counted = -1;
     let block = 0;
     for (let match = 0; match < matches.count; match++) {
-      if (set.endingTopic[matches.ending[match]!] !== canonical) continue;
-      const word = tokenWord[matches.firstToken[match]!]!;
+      if (set.endingTopic[matches.rows[match * 3]!] !== canonical) continue;
+      const word = tokenWord[matches.rows[match * 3 + 1]!]!;
       while (sentenceEnds[sentence]! < word) sentence++;
       if (sentence === counted) continue;
       counted = sentence;

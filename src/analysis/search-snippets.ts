@@ -170,11 +170,12 @@ function rangesOf(
     length += piece.length + 1;
     return length - piece.length - 1;
   });
+  const pieceAt = (index: number) => pieces[index]!;
   const found = hits
     .flatMap(({ parts }) => parts)
     .map(([first, last]): [number, number] => {
-      const begin = pieceOf(places, first, pieces, before) - shownFrom;
-      const finish = pieceOf(places, last, pieces, before) - shownFrom;
+      const begin = pieceOf(places, first, pieceAt, before) - shownFrom;
+      const finish = pieceOf(places, last, pieceAt, before) - shownFrom;
       const lead = outside(shown[begin]!, /^[^\p{L}\p{N}]*/u);
       const trail = outside(shown[finish]!, /[^\p{L}\p{N}\p{M}]*$/u);
       return [offsets[begin]! + lead, offsets[finish]! + shown[finish]!.length - trail];

@@ -7,11 +7,11 @@ import { ENDS, edgeHash, GOES_ON, nodeHash, type TopicSet } from './topics.js';
  */
 export interface MatchList {
   readonly count: number;
-  /** The phrase that was found first, as an index into the set's `endingTopic` and `endingPhrase`. */
-  readonly ending: Int32Array;
-  readonly firstToken: Int32Array;
-  /** Inclusive. */
-  readonly lastToken: Int32Array;
+  /**
+   * Three numbers for each: the phrase that was found first, as an index into the set's `endingTopic` and `endingPhrase`;
+   * the first token; the last token, inclusive. In one array, because a match is then written in one place.
+   */
+  readonly rows: Int32Array;
   /** The further phrases of those that have any: match and phrase end, in no order of use, not each once. */
   readonly furtherMatch: Int32Array;
   readonly furtherEnding: Int32Array;
@@ -26,14 +26,11 @@ const room = {
   local: new Int32Array(4096 * 4),
   /** Tokens that a phrase may begin at, doubled, plus 1 where a longer phrase may. */
   candidates: new Int32Array(16_384),
-  ending: new Int32Array(8192),
-  firstToken: new Int32Array(8192),
-  lastToken: new Int32Array(8192),
+  rows: new Int32Array(8192 * 3),
   furtherMatch: new Int32Array(1024),
   furtherEnding: new Int32Array(1024),
-  /** Of each topic: the match found last, and its last token. */
-  openMatch: new Int32Array(64),
-  openLast: new Int32Array(64),
+  /** Rows, for each topic: the last token of the match found last, and where that one's row begins. */
+  open: new Int32Array(64 * 2),
 };
 
 /** Finds all phrases of all topics, overlapping ones too, in one pass over the call's tokens. */
@@ -69,72 +66,77 @@ function findCandidates(form: Form, set: TopicSet): number {
 
 /** Follows the phrases from each candidate, and merges what overlaps. */
 function follow(form: Form, set: TopicSet, candidateCount: number): MatchList {
-  if (room.openMatch.length < set.topics.length) {
-    room.openMatch = new Int32Array(set.topics.length * 2);
-    room.openLast = new Int32Array(set.topics.length * 2);
-  }
-  const { local, candidates, openMatch, openLast } = room;
-  const { nodeKinds, edges, edgeShift, endings, endingTopic } = set;
+  if (room.open.length < set.topics.length * 2) room.open = new Int32Array(set.topics.length * 4);
+  const { local, candidates, open } = room;
+  const { nodes, edges, edgeShift, edgeBits, edgeBitShift, endingTopic } = set;
   const { tokens, blockToken } = form;
   const edgeMask = edges.length - 1;
-  openLast.fill(-1);
-  let { ending: matchEnding, firstToken, lastToken, furtherMatch, furtherEnding } = room;
-  let count = 0;
+  open.fill(-1);
+  let { rows, furtherMatch, furtherEnding } = room;
+  let rowsEnd = 0;
   let furtherCount = 0;
   let block = 0;
   let end = 0;
 
   for (let i = 0; i < candidateCount; i++) {
-    const first = candidates[i]! >>> 1;
-    let goesOn = candidates[i]! & 1;
-    while (first >= end) end = blockToken[++block]!;
+    const candidate = candidates[i]!;
+    const first = candidate >>> 1;
+    let goesOn = candidate & 1;
     let node = local[tokens[first]! * 4 + 1]!;
     let last = first;
-    while (node !== 0) {
-      const endingsEnd = endings[node + 1]!;
-      for (let ending = endings[node]!; ending < endingsEnd; ending++) {
-        const topic = endingTopic[ending]!;
-        if (openLast[topic]! >= first) {
+    for (;;) {
+      const endingsEnd = nodes[node * 4 + 6]!;
+      for (let ending = nodes[node * 4 + 2]!; ending < endingsEnd; ending++) {
+        const topic = endingTopic[ending]! * 2;
+        const openLast = open[topic]!;
+        if (openLast >= first) {
           if (furtherCount === furtherMatch.length) ({ furtherMatch, furtherEnding } = growFurther());
-          const match = openMatch[topic]!;
-          furtherMatch[furtherCount] = match;
+          const row = open[topic + 1]!;
+          furtherMatch[furtherCount] = row / 3;
           furtherEnding[furtherCount++] = ending;
-          if (last > openLast[topic]!) {
-            openLast[topic] = last;
-            lastToken[match] = last;
+          if (last > openLast) {
+            open[topic] = last;
+            rows[row + 2] = last;
           }
         } else {
-          if (count === matchEnding.length) ({ ending: matchEnding, firstToken, lastToken } = growMatches());
-          openMatch[topic] = count;
-          openLast[topic] = last;
-          matchEnding[count] = ending;
-          firstToken[count] = first;
-          lastToken[count++] = last;
+          if (rowsEnd === rows.length) rows = growRows();
+          open[topic] = last;
+          open[topic + 1] = rowsEnd;
+          rows[rowsEnd] = ending;
+          rows[rowsEnd + 1] = first;
+          rows[rowsEnd + 2] = last;
+          rowsEnd += 3;
         }
       }
-      if (goesOn === 0 || ++last >= end) break;
+      if (goesOn === 0) break;
+      while (first >= end) end = blockToken[++block]!;
+      if (++last >= end) break;
       const token = local[tokens[last]! * 4]!;
-      let edge = edgeHash(nodeHash(node), token, edgeShift) * 4;
-      while (edges[edge] !== 0 && (edges[edge] !== node || edges[edge + 1] !== token)) edge = (edge + 4) & edgeMask;
-      node = edges[edge + 2]!;
-      goesOn = nodeKinds[node]! & GOES_ON;
+      const hash = nodeHash(node);
+      const bit = edgeHash(hash, token, edgeBitShift);
+      if (((edgeBits[bit >>> 5]! >>> (bit & 31)) & 1) === 0) break;
+      let edge = edgeHash(hash, token, edgeShift);
+      let next = edges[edge]!;
+      while (next !== 0 && (nodes[next * 4] !== node || nodes[next * 4 + 1] !== token)) {
+        edge = (edge + 1) & edgeMask;
+        next = edges[edge]!;
+      }
+      if (next === 0) break;
+      node = next;
+      goesOn = nodes[node * 4 + 3]! & GOES_ON;
     }
   }
   return {
-    count,
-    ending: matchEnding.slice(0, count),
-    firstToken: firstToken.slice(0, count),
-    lastToken: lastToken.slice(0, count),
+    count: rowsEnd / 3,
+    rows: rows.slice(0, rowsEnd),
     furtherMatch: furtherMatch.slice(0, furtherCount),
     furtherEnding: furtherEnding.slice(0, furtherCount),
   };
 }
 
-function growMatches(): typeof room {
-  room.ending = doubled(room.ending);
-  room.firstToken = doubled(room.firstToken);
-  room.lastToken = doubled(room.lastToken);
-  return room;
+function growRows(): Int32Array<ArrayBuffer> {
+  room.rows = doubled(room.rows);
+  return room.rows;
 }
 
 function growFurther(): typeof room {
@@ -146,7 +148,7 @@ function growFurther(): typeof room {
 /** Finds the set's token for each token of the call's vocabulary: by hash, then by text, so that no collision matches. */
 function mapVocabulary(form: Form, set: TopicSet): void {
   const { count, hashes, offsets, bytes } = form.vocabulary();
-  const { tokenSlots, tokenOffsets, tokenBytes, firstNodes, nodeKinds } = set;
+  const { tokenSlots, tokenOffsets, tokenBytes, firstNodes, nodes } = set;
   if (room.local.length < count * 4) room.local = new Int32Array(count * 8);
   const { local } = room;
   const mask = tokenSlots.length - 1;
@@ -166,7 +168,7 @@ function mapVocabulary(form: Form, set: TopicSet): void {
     local[i * 4] = token;
     local[i * 4 + 1] = node;
     local[i * 4 + 2] = nodeHash(node);
-    local[i * 4 + 3] = nodeKinds[node]!;
+    local[i * 4 + 3] = nodes[node * 4 + 3]!;
   }
 }
 

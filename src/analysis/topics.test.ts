@@ -5,14 +5,16 @@ import { encodeForm } from './form-encoder.js';
 import { madeWords, type Row, spokenWords } from './made-words.js';
 import { hashToken, tokensOf } from './tokens.js';
 import { matchTopics } from './topic-matcher.js';
-import { type BlockMatches, topicMatches } from './topic-matches.js';
+import { type BlockMatches, topicMatchesJson } from './topic-matches.js';
 import { compileTopics, type Topic } from './topics.js';
+import { decodeUtf8 } from './utf8.js';
 import type { Words } from './words.js';
 
 function matchesOf(words: Words, topics: readonly Topic[]): BlockMatches[] {
   const form = decodeForm(encodeForm(words));
   const set = compileTopics(topics);
-  return topicMatches(form, matchTopics(form, set), set, (speaker) => (speaker === 0 ? 'INTERNAL' : 'EXTERNAL'));
+  const typeOf = (speaker: number) => (speaker === 0 ? 'INTERNAL' : 'EXTERNAL');
+  return JSON.parse(decodeUtf8(topicMatchesJson(form, matchTopics(form, set), set, typeOf)));
 }
 
 const topic = (id: number, ...words: string[]): Topic => ({ id, name: `Topic ${id}`, words });

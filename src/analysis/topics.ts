@@ -23,19 +23,24 @@ export interface TopicSet {
   readonly tokenOffsets: Int32Array;
   /** The node that a phrase's first token leads to. */
   readonly firstNodes: Int32Array;
-  /** Of each node: ENDS where a phrase ends at it, GOES_ON where longer ones go on from it. */
-  readonly nodeKinds: Uint8Array;
-  /** From (node, token) to a node: rows of node, token, next node, unused; open addressing by `edgeHash`. */
+  /**
+   * Rows, for each node and one more: the node before it, the token from that one to it, the first of the phrases that end
+   * at it (in the two columns below, up to the next row's), its kind: ENDS where any does, GOES_ON where longer ones go on.
+   */
+  readonly nodes: Int32Array;
+  /** From a node and a token to a node, which says whose it is: open addressing by `edgeHash`. Small, so that it stays near. */
   readonly edges: Int32Array;
   readonly edgeShift: number;
   /** A bit for each edge by a longer `edgeHash`: most tokens that lead nowhere are found out here, in the nearest cache. */
   readonly edgeBits: Int32Array;
   readonly edgeBitShift: number;
-  /** The phrases that end at a node: from `endings[node]` up to `endings[node + 1]` of the two columns below. */
-  readonly endings: Int32Array;
   /** Topic and phrase, as indices into `topics` and its words. An index into these columns is a *phrase end*. */
   readonly endingTopic: Int32Array;
   readonly endingPhrase: Int32Array;
+  /** The UTF-8 of the JSON that a match by each phrase end begins with, as far as it is the same in every call. */
+  readonly endingJson: readonly Uint8Array[];
+  /** The UTF-8 of what comes before each topic's matches in JSON. */
+  readonly topicJson: readonly Uint8Array[];
 }
 
 export const ENDS = 1;
@@ -61,7 +66,31 @@ export function compileTopics(topics: readonly Topic[]): TopicSet {
     .sort((a, b) => a.id - b.id);
   const tokens = new Map<string, number>();
   const trie = growTrie(ordered, tokens);
-  return { topics: ordered, ...tokenTable([...tokens.keys()]), ...flattenTrie(trie, tokens.size) };
+  const flat = flattenTrie(trie, tokens.size);
+  return {
+    topics: ordered,
+    ...tokenTable([...tokens.keys()]),
+    ...flat,
+    endingJson: Array.from(flat.endingTopic, (_, ending) =>
+      encodeUtf8(matchJson([phraseOf({ topics: ordered, ...flat }, ending)])),
+    ),
+    topicJson: ordered.map(({ id, name }) =>
+      encodeUtf8(`{"topicId":"${id}","topicName":${JSON.stringify(name)},"matches":[`),
+    ),
+  };
+}
+
+/** The phrase that ends there. */
+export function phraseOf(
+  { topics, endingTopic, endingPhrase }: Pick<TopicSet, 'topics' | 'endingTopic' | 'endingPhrase'>,
+  ending: number,
+): string {
+  return topics[endingTopic[ending]!]!.words[endingPhrase[ending]!]!;
+}
+
+/** The JSON that a match by these phrases begins with. */
+export function matchJson(phrases: readonly string[]): string {
+  return `{"searchText":${JSON.stringify(phrases)},"matchingText":"`;
 }
 
 interface Node {
@@ -109,8 +138,10 @@ function tokenTable(texts: readonly string[]): TokenTable {
   return { tokenSlots, tokenBytes, tokenOffsets };
 }
 
+type FlatTrie = Omit<TopicSet, 'topics' | 'endingJson' | 'topicJson' | keyof TokenTable>;
+
 /** Nodes are numbered breadth first: those that scanning visits most lie together. */
-function flattenTrie(root: Node, tokenCount: number): Omit<TopicSet, 'topics' | keyof TokenTable> {
+function flattenTrie(root: Node, tokenCount: number): FlatTrie {
   const nodes = [root];
   const links: { from: number; token: number; to: number }[] = [];
   for (let from = 0; from < nodes.length; from++) {
@@ -120,34 +151,33 @@ function flattenTrie(root: Node, tokenCount: number): Omit<TopicSet, 'topics' | 
   const edgeBitCount = bitsFor(links.length * 32);
   const edgeShift = 32 - bitsFor(links.length * 4);
   const edgeBitShift = 32 - edgeBitCount;
-  const edges = new Int32Array(2 ** (32 - edgeShift) * 4);
+  const edges = new Int32Array(2 ** (32 - edgeShift));
   const edgeBits = new Int32Array(2 ** (edgeBitCount - 5));
+  const rows = new Int32Array((nodes.length + 1) * 4);
+  nodes.forEach(({ endings, next }, node) => {
+    rows[node * 4 + 6] = rows[node * 4 + 2]! + endings.length;
+    if (node > 0) rows[node * 4 + 3] = (endings.length > 0 ? ENDS : 0) | (next.size > 0 ? GOES_ON : 0);
+  });
   for (const { from, token, to } of links) {
+    rows.set([from, token], to * 4);
     if (from === 0) {
       firstNodes[token] = to;
       continue;
     }
-    let at = edgeHash(nodeHash(from), token, edgeShift) * 4;
-    while (edges[at] !== 0) at = (at + 4) & (edges.length - 1);
-    edges.set([from, token, to], at);
+    let at = edgeHash(nodeHash(from), token, edgeShift);
+    while (edges[at] !== 0) at = (at + 1) & (edges.length - 1);
+    edges[at] = to;
     const bit = edgeHash(nodeHash(from), token, edgeBitShift);
     edgeBits[bit >>> 5]! |= 1 << (bit & 31);
   }
   const ends = nodes.flatMap((node) => node.endings);
-  const endings = new Int32Array(nodes.length + 1);
-  nodes.forEach((node, index) => {
-    endings[index + 1] = endings[index]! + node.endings.length;
-  });
   return {
     firstNodes,
-    nodeKinds: Uint8Array.from(nodes, (node) =>
-      node === root ? 0 : (node.endings.length > 0 ? ENDS : 0) | (node.next.size > 0 ? GOES_ON : 0),
-    ),
+    nodes: rows,
     edges,
     edgeShift,
     edgeBits,
     edgeBitShift,
-    endings,
     endingTopic: Int32Array.from(ends, (end) => end.topic),
     endingPhrase: Int32Array.from(ends, (end) => end.phrase),
   };

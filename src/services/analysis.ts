@@ -282,7 +282,7 @@ async function matchingChanges(
   const changes: Record<string, unknown> = {};
   const counts = JSON.stringify(matching.questionCounts);
   if (counts !== call.questionCounts) changes.question_counts = counts;
-  const fragment = makeFragment(Buffer.from(JSON.stringify(matching.topicMatches)));
+  const fragment = makeFragment(matching.topicMatches);
   const stored = call.topicsFragmentId;
   const same = stored !== null && (await sameFragment(tx, scope, stored, fragment));
   if (!same) {
@@ -290,17 +290,8 @@ async function matchingChanges(
     changes.topics_fragment_id = await insertFragment(tx, scope, call.callId, fragment);
   }
   // A call that was analysed before there were hits has the same matches, and none of them.
-  if (!same || matching.sections !== null) await writeTopicHits(tx, scope, call.callId, countHits(matching));
+  if (!same || matching.sections !== null) await writeTopicHits(tx, scope, call.callId, matching.topicHits);
   return changes;
-}
-
-/** How many matches of each topic there are. */
-function countHits({ topicMatches }: CallMatches): Map<number, number> {
-  const hits = new Map<number, number>();
-  for (const { topicId, matches } of topicMatches.flatMap((block) => block.topicsWithMatches)) {
-    hits.set(Number(topicId), (hits.get(Number(topicId)) ?? 0) + matches.length);
-  }
-  return hits;
 }
 
 /** Calls that one turn of re-matching reads and commits. */

@@ -20,7 +20,7 @@ export interface FragmentRef {
   readonly crc32: number;
 }
 
-export function makeFragment(json: Buffer): Fragment {
+export function makeFragment(json: Uint8Array): Fragment {
   return {
     deflated: deflateRawSync(json, { level: 6, finishFlush: constants.Z_FULL_FLUSH }),
     rawLength: json.length,
