@@ -113,7 +113,7 @@ async function settle({ log }: CommandContext, { pool, db, connection }: OpenDat
   const timer = setInterval(async () => total > 0 && progress.at(1 - (await waiting(db, scope)) / total), 500);
   try {
     const { workOff } = await import('../jobs/worker.js');
-    await workOff({ db, connection, log });
+    await workOff({ db, pool, connection, log });
   } finally {
     clearInterval(timer);
     progress.end();

@@ -132,9 +132,9 @@ export const work: Command = {
   examples: ['work'],
   async run({ log, database }) {
     const ending = toldToEnd();
-    const { db, connection } = await database();
+    const { db, pool, connection } = await database();
     const { startWorker } = await import('../jobs/worker.js');
-    const worker = await startWorker({ db, connection, log });
+    const worker = await startWorker({ db, pool, connection, log });
     log.info('worker started');
     const reason = await Promise.race([ending, worker.done.then(() => 'the queue ended')]);
     log.info({ reason }, 'worker stopping');

@@ -37,6 +37,7 @@ import {
   ManagedTemplate,
   ManagedTopic,
   ManagedUser,
+  Rematch,
   RenderedTemplate,
 } from './v1-answers.js';
 import { Call, CallTopics, DeletedCall, Department, Team, TopicDefinition, Transcript, User } from './v2.js';
@@ -131,6 +132,13 @@ export const v1Routes = {
     item: ManagedDepartment,
   }),
   topics: crud('topics', 'topic', 'manager', { input: TopicInput, patch: TopicPatch, item: ManagedTopic }),
+  readRematch: v1('GET', '/topics/rematch', 'read', 'rep', 'How far matching the stored calls with changed topics is', {
+    answer: Rematch,
+  }),
+  startRematch: v1('POST', '/topics/rematch', 'write', 'admin', 'Match all stored calls with the topics again', {
+    answer: Rematch,
+    etag: true,
+  }),
   templates: crud('templates', 'call-card template', 'admin', {
     input: TemplateInput,
     patch: TemplatePatch,

@@ -50,6 +50,20 @@ export const ManagedTopic = Type.Object(
   { title: 'Topic' },
 );
 
+export const Rematch = Type.Object(
+  {
+    state: Type.Enum(['idle', 'running']),
+    topicsVersion: Type.Integer({ description: 'counts the changes of topics' }),
+    callsTotal: Type.Integer({ description: 'calls that were to be matched when it began' }),
+    callsDone: Type.Integer({ description: 'those of them that are' }),
+    callsPerSecond: nullable(Type.Number(), 'since it began; null until a call is done'),
+    secondsLeft: nullable(Type.Integer(), 'at that rate; null while it is not known, and once nothing is left'),
+    startedAt: nullable(Type.String({ format: 'date-time' }), 'null while it waits for a worker'),
+    finishedAt: nullable(Type.String({ format: 'date-time' }), 'null until it is done'),
+  },
+  { title: 'Rematch', description: 'How far matching the stored calls with the topics as they are now is.' },
+);
+
 export const ManagedTemplate = Type.Object(
   { id: text, name: text, template: Type.String({ description: 'its source, in Liquid' }), active },
   { title: 'Template' },

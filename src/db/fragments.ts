@@ -1,5 +1,6 @@
+import { crc32 } from 'node:zlib';
 import { sql } from 'kysely';
-import type { Fragment, FragmentRef } from '../wire/fragment.js';
+import { type Fragment, type FragmentRef, inflate } from '../wire/fragment.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import { type CopyOut, literal, numbers } from './copy.js';
 import type { Db, Scope, Tx } from './schema.js';
@@ -42,6 +43,15 @@ export async function sameFragment(db: Db | Tx, scope: Scope, fragmentId: number
     where account_id = ${scope.accountId} and fragment_id = ${fragmentId}
       and raw_length = ${other.rawLength} and crc32 = ${other.crc32}`.execute(db);
   return found.rows[0]?.same ?? false;
+}
+
+/** Whether a stored fragment holds this JSON, however it was deflated. */
+export async function holdsJson(db: Db | Tx, scope: Scope, fragmentId: number, json: Uint8Array): Promise<boolean> {
+  const found = await sql<{ deflated: Buffer }>`select deflated from fragments
+    where account_id = ${scope.accountId} and fragment_id = ${fragmentId}
+      and raw_length = ${json.length} and crc32 = ${crc32(json)}`.execute(db);
+  const stored = found.rows[0];
+  return stored !== undefined && (await inflate(stored.deflated, json.length)).equals(json);
 }
 
 /**

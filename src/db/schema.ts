@@ -147,6 +147,13 @@ export interface Tables {
     source: string;
     active: Generated<boolean>;
   };
+  rematches: {
+    account_id: string;
+    topics_version: number;
+    calls_total: number;
+    started_at: Timestamp;
+    finished_at: NullableTimestamp;
+  };
   worker_heartbeats: { process_id: string; worker_ids: string[]; beat_at: Timestamp };
   imports: { account_id: string; file_digest: string; lines_done: number };
 }

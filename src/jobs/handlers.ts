@@ -5,8 +5,9 @@ import { sweepKeys } from '../db/idempotency-keys.js';
 import { sweepListenSessions } from '../db/listens.js';
 import type { Db } from '../db/schema.js';
 import { sweepSessions } from '../db/sessions.js';
-import { type AnalysisDeps, analyzeCall, enqueueDueRematches, rematchCalls } from '../services/analysis.js';
+import { analyzeCall } from '../services/analysis.js';
 import { restampDuePlans } from '../services/plans.js';
+import { enqueueDueRematches, planRematch, type RematchDeps, rematchPart } from '../services/rematch.js';
 import { restampEntries } from '../services/restamp.js';
 import { followUserChange } from '../services/user-changes.js';
 import { unlockStrayJobs } from './heartbeat.js';
@@ -15,15 +16,18 @@ import type { JobKind, JobKinds } from './kinds.js';
 interface JobContext {
   /** Aborted when the worker is told to stop: long work ends at its next step and goes on elsewhere. */
   readonly signal: AbortSignal;
+  /** It was begun before, and did not come to its end. */
+  readonly isRepeated: boolean;
 }
 
 type Handlers = { readonly [K in JobKind]: (payload: JobKinds[K], context: JobContext) => Promise<void> };
 
 /** What a worker does for each kind of job. Each may run twice, and gives the same result then. */
-export function createHandlers(deps: AnalysisDeps & { readonly db: Db; readonly clock: Clock }): Handlers {
+export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly clock: Clock }): Handlers {
   return {
     analyze: ({ accountId, callId }) => analyzeCall(deps, { accountId }, callId),
-    rematch: ({ accountId }, { signal }) => rematchCalls(deps, { accountId }, signal),
+    rematch: ({ accountId }) => planRematch(deps.db, { accountId }),
+    rematch_part: (payload, { isRepeated }) => rematchPart(deps, payload, isRepeated),
     user_changed: (payload) => followUserChange(deps.db, payload),
     entries_changed: (payload) => restampEntries(deps.db, payload),
     restamp_plans: (_payload, { signal }) => restampDuePlans(deps, signal),

@@ -5,8 +5,10 @@ import type { Db, Tx } from '../db/schema.js';
 export interface JobKinds {
   /** Makes a call's statistics and topic matches, as its content, speakers and topics are by then. */
   analyze: { accountId: string; callId: string };
-  /** Matches the account's stored calls with its current topics. */
+  /** Has the account's stored calls matched with its current topics: parts them among `rematch_part` jobs. */
   rematch: { accountId: string };
+  /** Matches stored calls with this version of the topics, a batch a job: after one id, up to another or the end. */
+  rematch_part: { accountId: string; topicsVersion: number; after: string; upTo: string | null };
   /** Carries a user's new address or ids to the calls that show or name them, a batch a job. */
   user_changed: {
     accountId: string;
@@ -41,6 +43,7 @@ const priorities: Record<JobKind, number> = {
   entries_changed: 5,
   restamp_plans: 5,
   rematch: 10,
+  rematch_part: 10,
   sweep: 20,
 };
 
@@ -49,7 +52,36 @@ function keyOf<K extends JobKind>(kind: K, payload: JobKinds[K]): string | null 
   const { accountId, callId } = payload as Partial<JobKinds['analyze']>;
   if (kind === 'analyze') return `analyze:${accountId}:${callId}`;
   if (kind === 'rematch') return `rematch:${accountId}`;
+  if (kind === 'rematch_part') {
+    const part = payload as JobKinds['rematch_part'];
+    // Each step its own: a job that a running one adds under its own key would leave that one behind as failed.
+    return `${partKey(part)}${part.after}`;
+  }
   return null;
+}
+
+/** What the keys of all parts of a re-matching begin with. */
+function partsKey(accountId: string, topicsVersion: number): string {
+  return `rematch:${accountId}:${topicsVersion}:`;
+}
+
+/** What the keys of all steps of one part begin with. */
+function partKey({ accountId, topicsVersion, upTo }: JobKinds['rematch_part']): string {
+  return `${partsKey(accountId, topicsVersion)}${JSON.stringify(upTo)}:`;
+}
+
+/** Whether a later step of the part waits or runs: this one was committed, though its worker died before it could say so. */
+export async function hasFollowing(db: Db, part: JobKinds['rematch_part']): Promise<boolean> {
+  const found = await sql`select 1 from graphile_worker.jobs where starts_with(key, ${partKey(part)})
+    and key <> ${keyOf('rematch_part', part)} and attempts < max_attempts limit 1`.execute(db);
+  return found.rows.length > 0;
+}
+
+/** Whether parts of matching the account's calls with these topics wait or run. */
+export async function hasRematchParts(tx: Tx, accountId: string, topicsVersion: number): Promise<boolean> {
+  const found = await sql`select 1 from graphile_worker.jobs
+    where starts_with(key, ${partsKey(accountId, topicsVersion)}) and attempts < max_attempts limit 1`.execute(tx);
+  return found.rows.length > 0;
 }
 
 function addJob<K extends JobKind>(

@@ -3,6 +3,7 @@ import { parseCronItems, Logger as QueueLogger, run, runOnce, type TaskList, typ
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { systemClock } from '../clock.js';
+import { createCopyOut } from '../db/copy.js';
 import type { Db } from '../db/schema.js';
 import { createQueuePool } from '../postgres/connect.js';
 import { createTopicSets } from '../services/analysis.js';
@@ -18,6 +19,8 @@ const QUEUE_POOL = CONCURRENCY + 1;
 
 export interface WorkerOptions {
   readonly db: Db;
+  /** The pool that `db` is on. */
+  readonly pool: pg.Pool;
   readonly connection: pg.ClientConfig;
   readonly log: Logger;
 }
@@ -29,13 +32,14 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-function createTasks(db: Db, log: Logger): TaskList {
-  const handlers = createHandlers({ db, clock: systemClock, topicSets: createTopicSets() });
+function createTasks({ db, pool, log }: WorkerOptions): TaskList {
+  const copyOut = createCopyOut(pool);
+  const handlers = createHandlers({ db, copyOut, clock: systemClock, topicSets: createTopicSets() });
   const tasks: TaskList = {};
   for (const kind of Object.keys(handlers) as JobKind[]) {
     tasks[kind] = async (payload, helpers) => {
       const begun = performance.now();
-      await handlers[kind](payload as never, { signal: helpers.abortSignal });
+      await handlers[kind](payload as never, { signal: helpers.abortSignal, isRepeated: helpers.job.attempts > 1 });
       log.debug({ kind, ms: Math.round(performance.now() - begun) }, 'job done');
     };
   }
@@ -51,7 +55,7 @@ function queueLogger(log: Logger): QueueLogger {
 
 /** Works jobs until it is stopped. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { db, log } = options;
+  const { log } = options;
   const pool = queuePool(options);
   const events: WorkerEvents = new EventEmitter();
   // Jobs are locked under the id of the pool that took them.
@@ -60,7 +64,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const runner = await run({
     pgPool: pool,
     events,
-    taskList: createTasks(db, log),
+    taskList: createTasks(options),
     concurrency: CONCURRENCY,
     noHandleSignals: true,
     logger: queueLogger(log),
@@ -83,7 +87,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 /** Works off the jobs that are due, those that died with another process too, and returns. */
 export async function workOff(options: WorkerOptions): Promise<void> {
   const pool = queuePool(options);
-  const { db, log } = options;
+  const { log } = options;
   const events: WorkerEvents = new EventEmitter();
   const poolIds: string[] = [];
   const heartbeat = beatFor(options, false, poolIds);
@@ -97,7 +101,7 @@ export async function workOff(options: WorkerOptions): Promise<void> {
     await runOnce({
       pgPool: pool,
       events,
-      taskList: createTasks(db, log),
+      taskList: createTasks(options),
       noHandleSignals: true,
       logger: queueLogger(log),
     });

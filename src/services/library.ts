@@ -10,7 +10,7 @@ import type { Db, Scope, Tx } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import { inflate } from '../wire/fragment.js';
 import type { Actor } from './actor.js';
-import { resolveSpeakers } from './analysis.js';
+import { speakerTypes } from './speakers.js';
 import { createTurns } from './turns.js';
 
 /** Searches under way at once in this process: however slow they are, others find a connection. */
@@ -178,8 +178,7 @@ export async function findMatches(
     // Its transcript was taken away since the page was read.
     if (!row) continue;
     const snippets = searchSnippets(decodeForm(await inflate(row.deflated, row.rawLength)), query);
-    const speakers = await resolveSpeakers(db, scope, callId, row.crmMatches);
-    const typeOf = (speaker: number) => speakers.get(speaker)?.speakerType ?? 'UNKNOWN';
+    const typeOf = (await speakerTypes(db, scope, [{ callId, crmMatches: row.crmMatches }]))(callId);
     found.set(
       callId,
       snippets.map(({ startTime, endTime, speakerNumber, text, ranges }) => {

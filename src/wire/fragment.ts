@@ -1,7 +1,7 @@
 import { constants, crc32, deflateRawSync, inflateRaw } from 'node:zlib';
 
 /**
- * JSON text in the form it is stored and sent in: raw deflate, level 6, ended by a full flush, so that it
+ * JSON text in the form it is stored and sent in: raw deflate, level 6 unless told otherwise, ended by a full flush, so that it
  * ends on a byte boundary (00 00 FF FF), refers to nothing before it, and can stand anywhere in a gzip stream.
  */
 export interface Fragment {
@@ -20,9 +20,9 @@ export interface FragmentRef {
   readonly crc32: number;
 }
 
-export function makeFragment(json: Uint8Array): Fragment {
+export function makeFragment(json: Uint8Array, level = 6): Fragment {
   return {
-    deflated: deflateRawSync(json, { level: 6, finishFlush: constants.Z_FULL_FLUSH }),
+    deflated: deflateRawSync(json, { level, finishFlush: constants.Z_FULL_FLUSH }),
     rawLength: json.length,
     crc32: crc32(json),
   };

@@ -11,9 +11,11 @@ import {
   updateTeam,
   updateUser,
 } from '../../services/people.js';
+import { readRematchProgress, startRematch } from '../../services/rematch.js';
 import { createTopic, listTopics, readTopic, updateTopic } from '../../services/topics.js';
 import { byId, INACTIVE, registerCollection } from '../collection.js';
 import type { Register, ServerDeps } from '../context.js';
+import { once } from '../once.js';
 
 /** What needs the database and nothing else. */
 function onDb<Given extends unknown[], Result>(run: (db: Db, ...given: Given) => Result) {
@@ -56,6 +58,13 @@ export function registerV1Settings(register: Register): void {
     update: onDb(updateDepartment),
     remove: ({ db }, actor, id, ifMatch) => updateDepartment(db, actor, id, INACTIVE, ifMatch),
   });
+  register(v1Routes.readRematch, ({ deps, caller }) => readRematchProgress(deps.db, caller, deps.clock.now()));
+  register(v1Routes.startRematch, (context) =>
+    once(context, async ({ db, clock }) => ({
+      status: 200,
+      body: await startRematch(db, context.caller, clock.now()),
+    })),
+  );
   registerCollection(register, v1Routes.topics, {
     id: topicNumber,
     list: async ({ db }, actor, { after, limit }) => {

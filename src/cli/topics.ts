@@ -1,0 +1,45 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { systemClock } from '../clock.js';
+import { invalid } from '../errors.js';
+import { countWorkers } from '../jobs/heartbeat.js';
+import { requireAccount } from '../services/accounts.js';
+import { commandActor } from '../services/actor.js';
+import { accountFlag } from './accounts.js';
+import type { Command } from './command.js';
+
+const POLL_MS = 1_000;
+
+export const topicsRematch: Command = {
+  name: 'topics rematch',
+  summary: 'Show how far matching the stored calls with changed topics is, until it is done; prints the last state.',
+  flags: {
+    account: accountFlag,
+    again: { value: 'yes|no', help: 'match them all again first, though the topics are the same (no)' },
+  },
+  examples: ['topics rematch --account ID', 'topics rematch --account ID --again yes'],
+  async run({ args, database, log, say }) {
+    const { account, again = 'no' } = args.values;
+    if (again !== 'yes' && again !== 'no') throw invalid('--again', `is "${again}"`, 'yes, no');
+    const { db, pool, connection } = await database();
+    const actor = commandActor({ accountId: account! });
+    await requireAccount(db, actor.accountId);
+    const { readRematchProgress, startRematch } = await import('../services/rematch.js');
+    if (again === 'yes') await startRematch(db, actor, systemClock.now());
+    const read = () => readRematchProgress(db, actor, systemClock.now());
+    let progress = await read();
+    if (progress.state === 'running' && (await countWorkers(pool)) === 0) {
+      say('No worker is running: matching them here.');
+      const { workOff } = await import('../jobs/worker.js');
+      await workOff({ db, pool, connection, log });
+      progress = await read();
+    }
+    while (progress.state === 'running') {
+      const { callsDone, callsTotal, callsPerSecond, secondsLeft } = progress;
+      const rate = callsPerSecond === null ? '' : `, ${callsPerSecond} a second`;
+      say(`${callsDone} of ${callsTotal} calls${rate}${secondsLeft === null ? '' : `, ${secondsLeft} s left`}`);
+      await wait(POLL_MS);
+      progress = await read();
+    }
+    return progress;
+  },
+};

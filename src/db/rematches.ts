@@ -1,0 +1,230 @@
+import { sql } from 'kysely';
+import type { Fragment } from '../wire/fragment.js';
+import { type Micros, toTimestamp } from '../wire/instants.js';
+import { type CopyOut, literal } from './copy.js';
+import type { Db, Scope, Tx } from './schema.js';
+
+// Calls that are matched with the account's topics again, many at a time.
+
+/** Of the calls: `c`. Served by the index calls_by_topics_version. */
+const isDue = (scope: Scope, version: number) =>
+  sql`c.account_id = ${scope.accountId} and c.state = 'COMPLETE' and c.topics_version < ${version}`;
+
+/** A range of call ids: after the first, up to the last. */
+export interface CallRange {
+  readonly after: string;
+  /** Null for no end. */
+  readonly upTo: string | null;
+}
+
+/** Parts the calls that are due into ranges of about as many; `count` is how many calls there are. */
+export async function splitDueCalls(
+  tx: Tx,
+  scope: Scope,
+  version: number,
+  { most, least }: { readonly most: number; readonly least: number },
+): Promise<{ count: number; ranges: CallRange[] }> {
+  const counted = await sql<{ count: number }>`select count(*) as count from calls c
+    where ${isDue(scope, version)}`.execute(tx);
+  const { count } = counted.rows[0]!;
+  const size = Math.max(least, Math.ceil(count / most));
+  const bounds = await sql<{ id: string }>`select id from (
+      select c.call_id as id, row_number() over (order by c.call_id) as place from calls c where ${isDue(scope, version)}
+    ) as due where place % ${size} = 0 and place < ${count} order by id`.execute(tx);
+  const ids = bounds.rows.map(({ id }) => id);
+  const ranges = [...ids, null].map((upTo, index) => ({ after: ids[index - 1] ?? '', upTo }));
+  return { count, ranges: count > 0 ? ranges : [] };
+}
+
+export async function countDueCalls(db: Db | Tx, scope: Scope, version: number): Promise<number> {
+  const counted = await sql<{ count: number }>`select count(*) as count from calls c
+    where ${isDue(scope, version)}`.execute(db);
+  return counted.rows[0]!.count;
+}
+
+/** A call that is due, as far as matching needs it. */
+export interface DueCall {
+  readonly callId: string;
+  readonly contentVersion: number;
+  readonly questionCounts: string | null;
+  readonly topicsFragmentId: number | null;
+  /** Of the topic matches that are stored; null without them. */
+  readonly topicsRawLength: number | null;
+  readonly topicsCrc32: number | null;
+  readonly transcriptFragmentId: number | null;
+  readonly sectionsFragmentId: number | null;
+  readonly crmMatches: string;
+  /** Bytes of its analysis form, inflated; null where it has none, and so nothing to match. */
+  readonly formRawLength: number | null;
+}
+
+/** The next calls of a range that are due, by id. */
+export async function readDueCalls(
+  db: Db,
+  scope: Scope,
+  version: number,
+  range: CallRange,
+  limit: number,
+): Promise<DueCall[]> {
+  const found = await sql<DueCall>`select c.call_id as "callId", c.content_version as "contentVersion",
+      c.question_counts as "questionCounts", c.topics_fragment_id as "topicsFragmentId",
+      f.raw_length as "topicsRawLength", f.crc32 as "topicsCrc32", c.transcript_fragment_id as "transcriptFragmentId",
+      c.sections_fragment_id as "sectionsFragmentId", c.crm_matches as "crmMatches", a.raw_length as "formRawLength"
+    from calls c
+    left join analysis_forms a on a.account_id = c.account_id and a.call_id = c.call_id
+    left join fragments f on f.account_id = c.account_id and f.fragment_id = c.topics_fragment_id
+    where ${isDue(scope, version)} and c.call_id > ${range.after}
+      ${range.upTo === null ? sql`` : sql`and c.call_id <= ${range.upTo}`}
+    order by c.call_id limit ${limit}`.execute(db);
+  return found.rows;
+}
+
+/** Deflated analysis forms by call. */
+export async function readForms(
+  copyOut: CopyOut,
+  scope: Scope,
+  callIds: readonly string[],
+): Promise<Map<string, Buffer>> {
+  const ids = callIds.map(literal).join(',');
+  const rows = await copyOut(`select call_id, deflated from analysis_forms
+    where account_id = ${literal(scope.accountId)} and call_id in (${ids})`);
+  return new Map(rows.map(([callId, deflated]) => [callId!.toString(), deflated!]));
+}
+
+/** Locks calls and answers those that are still as they were read. */
+export async function lockUnchanged(tx: Tx, scope: Scope, calls: readonly DueCall[]): Promise<Set<string>> {
+  const ids = calls.map(({ callId }) => callId);
+  const locked = await sql<Pick<DueCall, 'callId' | 'contentVersion' | 'topicsFragmentId'> & { state: string }>`
+    select call_id as "callId", content_version as "contentVersion", topics_fragment_id as "topicsFragmentId", state
+    from calls where account_id = ${scope.accountId} and call_id = any(${ids})
+    order by call_id for no key update`.execute(tx);
+  const now = new Map(locked.rows.map((row) => [row.callId, row]));
+  const same = calls.filter(({ callId, contentVersion, topicsFragmentId }) => {
+    const call = now.get(callId);
+    return (
+      call?.state === 'COMPLETE' && call.contentVersion === contentVersion && call.topicsFragmentId === topicsFragmentId
+    );
+  });
+  return new Set(same.map(({ callId }) => callId));
+}
+
+/** New topic matches of a call. */
+export interface NewMatches {
+  readonly callId: string;
+  readonly replaced: number | null;
+  readonly fragment: Fragment;
+  /** How many matches of each topic there are, by its number. */
+  readonly hits: ReadonlyMap<number, number>;
+}
+
+/** Replaces calls' topic matches and hits; answers the new fragments' ids by call. */
+export async function replaceMatches(
+  tx: Tx,
+  scope: Scope,
+  changed: readonly NewMatches[],
+  now: Micros,
+): Promise<Map<string, number>> {
+  if (changed.length === 0) return new Map();
+  const inserted = await tx
+    .insertInto('fragments')
+    .values(
+      changed.map(({ callId, fragment }) => ({
+        account_id: scope.accountId,
+        call_id: callId,
+        raw_length: fragment.rawLength,
+        crc32: fragment.crc32,
+        deflated: fragment.deflated,
+      })),
+    )
+    .returning(['call_id', 'fragment_id'])
+    .execute();
+  const replaced = changed.flatMap((call) => call.replaced ?? []);
+  await sql`update fragments set replaced_at = ${toTimestamp(now)}
+    where account_id = ${scope.accountId} and fragment_id = any(${replaced})`.execute(tx);
+  await replaceHits(tx, scope, changed);
+  return new Map(inserted.map((row) => [row.call_id, row.fragment_id]));
+}
+
+async function replaceHits(tx: Tx, scope: Scope, calls: readonly NewMatches[]): Promise<void> {
+  await sql`delete from call_topic_hits
+    where account_id = ${scope.accountId} and call_id = any(${calls.map(({ callId }) => callId)})`.execute(tx);
+  const hits = calls.flatMap(({ callId, hits }) =>
+    Array.from(hits, ([topicId, count]) => ({ callId, topicId, count })),
+  );
+  await sql`insert into call_topic_hits (account_id, topic_id, call_id, matches)
+    select ${scope.accountId}, topic_id, call_id, matches
+    from unnest(${hits.map(({ callId }) => callId)}::text[], ${hits.map(({ topicId }) => topicId)}::bigint[],
+      ${hits.map(({ count }) => count)}::int[]) as hits (call_id, topic_id, matches)`.execute(tx);
+}
+
+/** What a call is after matching; null where it stays what it is. */
+export interface MatchedColumns {
+  readonly callId: string;
+  readonly topicsFragmentId: number | null;
+  readonly questionCounts: string | null;
+  readonly sectionsFragmentId: number | null;
+}
+
+/** Writes that calls were matched with a version of the topics, and what came of it. */
+export async function setMatched(
+  tx: Tx,
+  scope: Scope,
+  version: number,
+  calls: readonly MatchedColumns[],
+): Promise<void> {
+  await sql`update calls c set topics_version = ${version},
+      topics_fragment_id = coalesce(m.topics, c.topics_fragment_id),
+      question_counts = coalesce(m.questions, c.question_counts),
+      sections_fragment_id = coalesce(m.sections, c.sections_fragment_id)
+    from unnest(${calls.map(({ callId }) => callId)}::text[], ${calls.map((c) => c.topicsFragmentId)}::bigint[],
+      ${calls.map((c) => c.questionCounts)}::json[], ${calls.map((c) => c.sectionsFragmentId)}::bigint[])
+      as m (call_id, topics, questions, sections)
+    where c.account_id = ${scope.accountId} and c.call_id = m.call_id`.execute(tx);
+}
+
+/** How re-matching stands. */
+export interface StoredRematch {
+  /** The account's topics, as they are now. */
+  readonly topicsVersion: number;
+  /** Of the newest time; null where there was none. */
+  readonly begun: {
+    readonly topicsVersion: number;
+    readonly callsTotal: number;
+    readonly startedAt: Micros;
+    readonly finishedAt: Micros | null;
+  } | null;
+}
+
+export async function readRematch(db: Db | Tx, scope: Scope): Promise<StoredRematch> {
+  const found = await sql<{
+    current: number;
+    topicsVersion: number | null;
+    callsTotal: number;
+    startedAt: Micros;
+    finishedAt: Micros | null;
+  }>`select a.topics_version as current, r.topics_version as "topicsVersion", r.calls_total as "callsTotal",
+      r.started_at as "startedAt", r.finished_at as "finishedAt"
+    from accounts a left join rematches r using (account_id) where account_id = ${scope.accountId}`.execute(db);
+  const { current, topicsVersion, callsTotal, startedAt, finishedAt } = found.rows[0]!;
+  const begun = topicsVersion === null ? null : { topicsVersion, callsTotal, startedAt, finishedAt };
+  return { topicsVersion: current, begun };
+}
+
+/** Writes that matching again has begun. Begun already with these topics and not finished, it goes on with what is left. */
+export async function beginRematch(tx: Tx, scope: Scope, version: number, due: number): Promise<void> {
+  await sql`insert into rematches as r (account_id, topics_version, calls_total, started_at)
+    values (${scope.accountId}, ${version}, ${due}, clock_timestamp())
+    on conflict (account_id) do update set topics_version = excluded.topics_version,
+      calls_total = excluded.calls_total, started_at = excluded.started_at, finished_at = null
+    where r.topics_version <> excluded.topics_version or r.finished_at is not null`.execute(tx);
+}
+
+/**
+ * Writes that matching again is done, where no call is due any more. Called outside of transactions, after the last of a
+ * part is committed: of two that end at once, at least the later one sees that all is done.
+ */
+export async function finishRematch(db: Db, scope: Scope, version: number): Promise<void> {
+  await sql`update rematches r set finished_at = clock_timestamp()
+    where account_id = ${scope.accountId} and topics_version = ${version} and finished_at is null
+      and not exists (select from calls c where ${isDue(scope, version)})`.execute(db);
+}
