@@ -1,18 +1,22 @@
 // npm run bench [name …]: runs all benches or those named, one after another, prints their tables, and writes them to
 // bench/results/ and bench/README.md.
 
+import { analyze } from './analyze.js';
 import { crawl } from './crawl.js';
 import { exportPages } from './export.js';
 import { ingest } from './ingest.js';
 import { small } from './small.js';
 import { createReport, type Report, tablesOf, writeResults, writeTables } from './support/report.js';
 import { openSite, type Site } from './support/site.js';
+import { topics } from './topics.js';
 
 const benches: Readonly<Record<string, (site: Site, report: Report) => Promise<void>>> = {
   export: exportPages,
   ingest,
   crawl,
   small,
+  topics,
+  analyze,
 };
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benches);

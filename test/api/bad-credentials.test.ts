@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES, type Scope } from '#debrief/contract/access.js';
 import type { RouteContract } from '#debrief/contract/route.js';
-import { allRoutes } from '#debrief/contract/routes.js';
+import { allRoutes, v1Routes } from '#debrief/contract/routes.js';
 import { revokeCredential } from '#debrief/services/accounts.js';
 import { basic, type RawAnswer, rawClient, sendRaw } from '../support/raw-http.js';
 import { type DrivenClock, drivenClock, startService, type TestService } from '../support/service.js';
@@ -125,7 +125,11 @@ describe('scopes', () => {
       if (!includes[scope].includes(route.scope)) return faultOf(answer, { status: 403 });
       return answer.status === passed(route) ? null : `${answer.status}, not ${passed(route)}: ${answer.text}`;
     };
-    await target.unchanged(() => expectNoFaults(programRoutes, nameOf, run));
+    // Without a body to be wrong, that one would do what it is for.
+    const routes = programRoutes.filter(
+      (route) => route !== v1Routes.startRematch || !includes[scope].includes('write'),
+    );
+    await target.unchanged(() => expectNoFaults(routes, nameOf, run));
   });
 
   test('without the scope, one that is there and one that is not answer alike', async () => {

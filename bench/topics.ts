@@ -1,0 +1,155 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { decodeForm } from '#debrief/analysis/form.js';
+import { matchTopics } from '#debrief/analysis/topic-matcher.js';
+import { compileTopics, type Topic } from '#debrief/analysis/topics.js';
+import { systemClock } from '#debrief/clock.js';
+import { startWorker, workOff } from '#debrief/jobs/worker.js';
+import { commandActor } from '#debrief/services/actor.js';
+import { giveCall } from '#debrief/services/calls.js';
+import { readRematchProgress, startRematch } from '#debrief/services/rematch.js';
+import { createTopic, listTopics, updateTopic } from '#debrief/services/topics.js';
+import { countByRegExps } from './baseline/topic-regexps.js';
+import { countWords, drawTopics, type RealCall, readRealCalls } from './support/real-calls.js';
+import { type Figures, type Report, repeated } from './support/report.js';
+import type { Site } from './support/site.js';
+
+const SIZES = [10, 100, 1000, 10_000];
+const SEED = 21;
+/** Single words of five letters and more: as topics have them, which are not about "the" and "of". */
+const TOPICAL = 5;
+/** RegExps take minutes for ten thousand phrases: they get every so manieth call. */
+const REGEXP_SHARE: Readonly<Record<number, number>> = { 1000: 3, 10000: 30 };
+/** Each real call is stored so many times. */
+const COPIES = 10;
+const RIPGREP = '/usr/bin/rg';
+
+/** Matching topics: the kernel beside what else could find phrases, and from the database into it. */
+export async function topics(site: Site, report: Report): Promise<void> {
+  const calls = await readRealCalls();
+  report.say(`${calls.length} calls, ${countWords(calls)} words`);
+  for (const letters of [1, TOPICAL]) await kernels(report, calls, letters);
+  await endToEnd(site, report, calls);
+}
+
+const drawnAs = (letters: number) => (letters === 1 ? 'as said' : 'topical');
+
+async function kernels(report: Report, calls: readonly RealCall[], letters: number): Promise<void> {
+  const speeds = new Map<number, number>();
+  let byRegExp = Number.NaN;
+  for (const size of SIZES) {
+    const drawn = drawTopics(calls, size, letters, SEED);
+    const name = (what: string) => `${what}, ${size} phrases ${drawnAs(letters)}`;
+    const wordsPerSecond = (run: () => number, words: number, times: number) =>
+      repeated(async () => {
+        const begun = performance.now();
+        let matches = 0;
+        for (let time = 0; time < times; time++) matches = run();
+        return { 'M words/s': (words * times) / (performance.now() - begun) / 1000, matches };
+      });
+    const set = compileTopics(drawn);
+    const run = () => calls.reduce((sum, { form }) => sum + matchTopics(decodeForm(form), set).count, 0);
+    const kernel = report.row(name('kernel'), await wordsPerSecond(run, countWords(calls), 20));
+    speeds.set(size, kernel['M words/s']!);
+
+    const some = calls.filter((_, i) => i % (REGEXP_SHARE[size] ?? 1) === 0);
+    const texts = some.map(({ text }) => text);
+    const regExp = await wordsPerSecond(() => countByRegExps(texts, drawn), countWords(some), 1);
+    const note = some.length < calls.length ? `${some.length} of the calls` : undefined;
+    const plain = report.row(name('RegExp a topic'), regExp, note);
+    if (size === 1000) byRegExp = kernel['M words/s']! / plain['M words/s']!;
+    await ripgrep(report, name('ripgrep -F -f'), calls, drawn);
+  }
+  const of = `, phrases ${drawnAs(letters)}`;
+  report.aim(`kernel, 1000${of}: M words/s`, speeds.get(1000)!, { atLeast: 20 });
+  report.aim(`kernel, 10 by 1000${of}`, speeds.get(10)! / speeds.get(1000)!, { atMost: 2 });
+  report.aim(`kernel by RegExp, 1000${of}`, byRegExp, { atLeast: 50 });
+}
+
+/**
+ * A process from its start to its end, as fast as it can be: text and phrases are lower-cased before, and phrases are found
+ * in the middle of words too, since whole words or any case make it slower by far. It knows no topics.
+ */
+async function ripgrep(report: Report, name: string, calls: readonly RealCall[], drawn: readonly Topic[]) {
+  if (!existsSync(RIPGREP)) {
+    report.row(name, [], `skipped: there is no ${RIPGREP}`);
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'debrief-ripgrep-'));
+  try {
+    const [phrases, text] = [join(folder, 'phrases'), join(folder, 'text')];
+    writeFileSync(phrases, drawn.flatMap(({ words }) => words.map((word) => word.toLowerCase())).join('\n'));
+    writeFileSync(text, calls.map((call) => call.text.toLowerCase()).join('\n'));
+    const args = ['--count-matches', '-F', '-f', phrases, text];
+    const runs = await repeated(async () => {
+      const begun = performance.now();
+      const { stdout } = spawnSync(RIPGREP, args);
+      const seconds = (performance.now() - begun) / 1000;
+      return { 'M words/s': countWords(calls) / seconds / 1e6, matches: Number(stdout) };
+    });
+    report.row(name, runs, execFileSync(RIPGREP, ['--version']).toString().split('\n')[0]!);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A worker, from the forms that are stored to the matches that are. */
+async function endToEnd(site: Site, report: Report, calls: readonly RealCall[]): Promise<void> {
+  const { db, pool, databaseUrl } = site;
+  const actor = commandActor({ accountId: site.accountId });
+  const options = { db, pool, connection: { connectionString: databaseUrl }, log: pino({ level: 'silent' }) };
+  const words = countWords(calls) * COPIES;
+  for (let copy = 0; copy < COPIES; copy++) {
+    for (const { body } of calls) {
+      const { externalId: _, ...fields } = body.fields;
+      const given = { callTime: '2026-03-01T10:00Z', direction: 'INBOUND', ...fields };
+      await giveCall({ db, clock: systemClock }, actor, { ...body, fields: given });
+    }
+  }
+  report.say(`storing ${calls.length * COPIES} calls, ${words} words`);
+  await workOff(options);
+
+  const setTopics = async (drawn: readonly Topic[]) => {
+    const known = (await listTopics(db, actor)).filter(({ canonicalQuestions }) => !canonicalQuestions);
+    for (const [index, { name, words }] of drawn.entries()) {
+      const topic = known[index];
+      if (topic) await updateTopic(db, actor, topic.id, { words });
+      else await createTopic(db, actor, { name, words });
+    }
+  };
+  /** Changes something without a worker, and lets one do what is due because of it. */
+  const measure = async (change: () => Promise<unknown>): Promise<Figures> => {
+    await change();
+    await site.settled();
+    const cpu = process.cpuUsage();
+    const worker = await startWorker(options);
+    let progress = await readRematchProgress(db, actor, Date.now());
+    while (progress.state === 'running') {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      progress = await readRematchProgress(db, actor, Date.now());
+    }
+    await worker.stop();
+    const used = process.cpuUsage(cpu);
+    const seconds = (Date.parse(progress.finishedAt!) - Date.parse(progress.startedAt!)) / 1000;
+    const matches = await pool.query('select sum(matches)::int as count from call_topic_hits');
+    return {
+      'M words/s': words / seconds / 1e6,
+      matches: matches.rows[0].count,
+      'calls/s': (calls.length * COPIES) / seconds,
+      'CPU s': (used.user + used.system) / 1e6,
+    };
+  };
+  for (const letters of [TOPICAL, 1]) {
+    // Two sets in turn, so that each run finds other matches than are stored.
+    const sets = [SEED, SEED + 1].map((seed) => drawTopics(calls, 1000, letters, seed));
+    const changed = await repeated((run) => measure(() => setTopics(sets[run % 2]!)));
+    const name = `1000 phrases ${drawnAs(letters)}`;
+    const all = report.row(`database to database, ${name}`, changed, 'every call’s matches change');
+    const same = await repeated(() => measure(() => startRematch(db, actor, Date.now())));
+    report.row(`database to database, ${name}`, same, 'none change');
+    report.aim(`database to database, ${name}: M words/s`, all['M words/s']!, { atLeast: 3 });
+  }
+}
