@@ -49,6 +49,25 @@ describe('topic matches', () => {
     );
   });
 
+  it.each([
+    ['a tab', 'good\tprice'],
+    ['two spaces', 'good  price'],
+    ['a no-break space', 'good\u00a0price'],
+    ['an ideographic space', 'good\u3000price'],
+    ['a line separator', 'good\u2028price'],
+  ])('show %s between words as one space', (_, text) => {
+    const words = madeWords([
+      [0, 1, 2, 'a "\\" '],
+      [0, 2, 3, text],
+      [0, 3, 4, '“price”', '"'],
+    ]);
+    expect(listed(words, topic(1, 'good price', 'price'))).toEqual([
+      [1, ['good price', 'price'], 'good price', 2, 3],
+      [1, ['price'], '“price”"', 4, 4],
+    ]);
+    expect(matchesOf(words, [topic(1, 'price')])[0]!.text).toBe(`a "\\"  ${text} “price”"`);
+  });
+
   it.each<[string, string, string[], unknown[]]>([
     ['a whole word', 'the art of the start', ['art'], [[1, ['art'], 'art', 1, 1]]],
     ['no part of a word', 'the start', ['art', 'star'], []],
