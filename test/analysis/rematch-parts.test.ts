@@ -142,6 +142,30 @@ describe('two worker processes', () => {
   });
 });
 
+test('a part goes on from batch to batch, to its end and no further', async () => {
+  const { accountId } = client;
+  const bumped = await service.pool.query(
+    'update accounts set topics_version = topics_version + 1 where account_id = $1 returning topics_version as version',
+    [accountId],
+  );
+  const { version } = bumped.rows[0];
+  const add = (kind: string, payload: object) =>
+    service.pool.query('select graphile_worker.add_job($1, $2::json)', [kind, JSON.stringify(payload)]);
+  await add('rematch_part', { accountId, topicsVersion: version, after: 'call-009', upTo: 'call-199' });
+  const read = async (query: string) => (await service.pool.query(query, [accountId])).rows;
+  await until(async () => {
+    const jobs = await read(`select 1 from graphile_worker._private_jobs where payload ->> 'accountId' = $1`);
+    return jobs.length === 0;
+  });
+  const due = await read(`select call_id as id from calls join accounts using (account_id)
+    where account_id = $1 and calls.topics_version < accounts.topics_version order by 1`);
+  const ids = [...dialogues.keys()];
+  expect(due.map(({ id }) => id)).toEqual([...ids.slice(0, 10), ...ids.slice(200)]);
+  await add('rematch', { accountId });
+  await atRest(service, accountId);
+  expect(await progress()).toMatchObject({ state: 'idle', topicsVersion: version, callsTotal: 60, callsDone: 60 });
+});
+
 describe('progress', () => {
   test('is told from the beginning to the end', async () => {
     const letGo = await holdParts();
