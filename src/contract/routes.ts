@@ -137,7 +137,7 @@ export const v1Routes = {
   }),
   startRematch: v1('POST', '/topics/rematch', 'write', 'admin', 'Match all stored calls with the topics again', {
     answer: Rematch,
-    etag: true,
+    once: true,
   }),
   templates: crud('templates', 'call-card template', 'admin', {
     input: TemplateInput,
