@@ -1,14 +1,21 @@
-// The database's limit: all fragments by one binary COPY, thrown away as they come, by one connection and by four.
+// The database's limit: all fragments by one binary COPY, thrown away as they come. Through pg-copy-streams, as one would read
+// them, and by the driver alone, which takes the rows apart and forgets them.
 
 import pg from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
 
-/** The driver throws COPY's data away, once it has taken it apart. */
 const COPY = 'copy (select deflated from fragments order by fragment_id) to stdout (format binary)';
 
 const [runs, seconds] = [Number(process.env.RUNS), Number(process.env.SECONDS)];
 
+type Read = (client: pg.Client) => Promise<unknown>;
+const byDriver: Read = (client) => client.query(COPY);
+const byStreams: Read = async (client) => {
+  for await (const _ of client.query(copyTo(COPY)));
+};
+
 /** How many times the fragments are read in a second. */
-async function copiesPerSecond(connections: number): Promise<number> {
+async function copiesPerSecond(read: Read, connections: number): Promise<number> {
   const clients = await Promise.all(
     Array.from({ length: connections }, async () => {
       const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
@@ -21,7 +28,7 @@ async function copiesPerSecond(connections: number): Promise<number> {
   await Promise.all(
     clients.map(async (client) => {
       do {
-        await client.query(COPY);
+        await read(client);
         copies += 1;
       } while (performance.now() - begun < seconds * 1000);
     }),
@@ -31,11 +38,15 @@ async function copiesPerSecond(connections: number): Promise<number> {
   return copies / elapsed;
 }
 
-async function runsOf(connections: number): Promise<number[]> {
+async function runsOf(read: Read, connections: number): Promise<number[]> {
   const found: number[] = [];
-  for (let run = 0; run <= runs; run++) found.push(await copiesPerSecond(connections));
+  for (let run = 0; run <= runs; run++) found.push(await copiesPerSecond(read, connections));
   return found.slice(1);
 }
 
-process.send!({ 1: await runsOf(1), 4: await runsOf(4) });
+process.send!({
+  streams: await runsOf(byStreams, 1),
+  driver: await runsOf(byDriver, 1),
+  drivers: await runsOf(byDriver, 4),
+});
 process.disconnect();
