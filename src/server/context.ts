@@ -5,15 +5,17 @@ import { type RouteContract, V2 } from '../contract/route.js';
 import { allRoutes } from '../contract/routes.js';
 import type { CopyOut } from '../db/copy.js';
 import { createCredentialFinder } from '../db/credentials.js';
+import type { TurnTaker } from '../db/rate-turns.js';
 import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import type { CallReader } from '../ingest/reader.js';
 import type { Actor } from '../services/actor.js';
 import type { TemplateRenderer } from '../templates/renderer.js';
-import { createFailureSlowdown, type Limited } from './auth.js';
+import { createFailureSlowdown } from './auth.js';
 import { problem, sendProblem } from './errors.js';
 import { type Identity, identify, requireAccess } from './identify.js';
 import { couldBeId, type Query, readQuery, type SentParameter } from './query.js';
+import type { RateHours } from './rate-hours.js';
 import type { RateLimiter } from './rate-limit.js';
 
 /** What every route may use. */
@@ -75,7 +77,10 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUr
         identities.set(request, identity);
         requireAccess(identity, route);
         const { limited } = identity;
-        if (limited !== null && isV2(route.path)) return awaitTurn(deps, limited, request, reply);
+        const hours = limited?.rateHours ?? null;
+        if (limited !== null && hours !== null && isV2(route.path)) {
+          return awaitTurn(deps, limited, hours, request, reply);
+        }
       },
       handler: async (request, reply) => {
         const { actor: caller, sessionId } = identities.get(request)!;
@@ -97,7 +102,8 @@ const HUNG_UP = 499;
 /** Waits for the request's turn; answers it where there is none. */
 async function awaitTurn(
   { limiter, observeQueueSeconds }: ServerDeps,
-  limited: Limited,
+  taker: TurnTaker,
+  hours: RateHours,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
@@ -108,11 +114,11 @@ async function awaitTurn(
   // Pipelined requests wait on one socket, each with a listener.
   if (socket.listenerCount('close') >= socket.getMaxListeners()) socket.setMaxListeners(0);
   socket.once('close', hangUp);
-  const outcome = await limiter.turn(limited, gone.signal).finally(() => socket.off('close', hangUp));
+  const outcome = await limiter.turn(taker, hours, gone.signal).finally(() => socket.off('close', hangUp));
   if (outcome.kind === 'hung up') return sendProblem(reply, problem(HUNG_UP, 'The client hung up.'));
   reply.headers(outcome.headers);
   if (outcome.kind === 'go') {
-    if (limited.rateHours !== null) observeQueueSeconds(outcome.waitedMs / 1000);
+    observeQueueSeconds(outcome.waitedMs / 1000);
     return undefined;
   }
   const { retryAfterSeconds } = outcome;

@@ -39,7 +39,7 @@ type Outcome =
 
 export interface RateLimiter {
   /** Resolves when it is the request's turn, when it would be too late, or when its client has hung up. */
-  turn(caller: Limited, hungUp: AbortSignal): Promise<Outcome>;
+  turn(taker: TurnTaker, hours: RateHours, hungUp: AbortSignal): Promise<Outcome>;
   /** The headers of an answer that took no place, as far as this process knows; of the default limit for nobody. */
   headers(caller: Limited | null): LimitHeaders;
 }
@@ -173,12 +173,9 @@ export function createRateLimiter({ db, clock, time }: LimiterDeps): RateLimiter
     limitHeaders(line.hours, Math.round(time.now() * 1000 + line.ahead), line.usedUntil, waitedMs);
 
   return {
-    turn(caller, hungUp) {
+    turn(taker, hours, hungUp) {
       if (hungUp.aborted) return Promise.resolve({ kind: 'hung up' });
-      if (caller.rateHours === null) {
-        return Promise.resolve({ kind: 'go', waitedMs: 0, headers: limitHeaders(null, 0, 0, 0) });
-      }
-      const line = lineOf(caller, caller.rateHours);
+      const line = lineOf(taker, hours);
       return new Promise<Outcome>((resolve, reject) => {
         const leave = () => {
           // Those behind move up: the place that is left over is the last.

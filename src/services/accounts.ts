@@ -4,6 +4,7 @@ import { CANONICAL_QUESTIONS } from '../analysis/canonical-questions.js';
 import { type Scope as Right, SCOPES } from '../contract/access.js';
 import { type CallVisibility, lockAccount, readAccount, type ShownAccount } from '../db/accounts.js';
 import { atomic } from '../db/atomic.js';
+import { credentialsSettled } from '../db/credentials.js';
 import type { Db, Scope } from '../db/schema.js';
 import { AppError, invalid } from '../errors.js';
 import { zoneOffsetMinutes } from '../wire/instants.js';
@@ -77,7 +78,7 @@ export async function updateAccount(
     ...(dayHours !== undefined && readDayHours(dayHours)),
     ...(rateTimeZone !== undefined && { rate_time_zone: rateTimeZone }),
   };
-  return atomic(db, async (tx) => {
+  const updated = await atomic(db, async (tx) => {
     await lockAccount(tx, actor);
     const before = await readAccount(tx, actor);
     requireMatch(ifMatch, etagOf(before));
@@ -91,6 +92,8 @@ export async function updateAccount(
     await recordChange(tx, actor, { kind: 'account', id: actor.accountId, before, after });
     return after;
   });
+  await credentialsSettled();
+  return updated;
 }
 
 function checkName(name: string): void {
@@ -128,6 +131,7 @@ export async function setCredentialRate(db: Db, username: string, rate: Rate): P
     .returning('account_id as accountId')
     .executeTakeFirst();
   if (!changed) throw new AppError('not_found', `There is no credential ${username} in force.`);
+  await credentialsSettled();
   return changed;
 }
 
@@ -177,6 +181,7 @@ export async function revokeCredential(db: Db, username: string): Promise<boolea
     .where('revoked_at', 'is', null)
     .returning('credential_id')
     .executeTakeFirst();
+  await credentialsSettled();
   return revoked !== undefined;
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { credentialsSettled } from '#debrief/db/credentials.js';
 import { setCredentialRate, updateAccount } from '#debrief/services/accounts.js';
 import { commandActor } from '#debrief/services/actor.js';
 import { startCommand } from '../support/command.js';
@@ -237,6 +238,8 @@ describe('hanging up', () => {
     expect(await usedUntil(here, client)).toBe(time.now() + 600);
     // It takes the place at 400 ms, and the one behind it the next in the database.
     const newcomers: Asked[] = [];
+    // So that the credential is looked up again, by which the newcomer is seen to come.
+    await credentialsSettled();
     await afterStatement(/from credentials/, here, () => newcomers.push(ask(here.url, client)));
     expect(await usedUntil(here, client)).toBe(time.now() + 600);
     const last = await askInTurn(here, client);

@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createCredentialFinder, type FindCredential } from '#debrief/db/credentials.js';
 import type { Tables } from '#debrief/db/schema.js';
-import { revokeCredential } from '#debrief/services/accounts.js';
+import { revokeCredential, setCredentialRate, updateAccount } from '#debrief/services/accounts.js';
 import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';
 
 let service: TestService;
@@ -58,6 +58,19 @@ test('who comes while a statement runs is answered by the next one', async () =>
   expect((await find(name))?.credentialId).toBe(name);
   expect(await Promise.all(late)).toEqual([null, null]);
   expect(statements).toBe(2);
+});
+
+test('what was found holds for a moment; a change is said to be made when that is over, for every process', async () => {
+  const name = await username();
+  const others = createCredentialFinder(service.db);
+  for (const each of [find, find, others]) expect((await each(name))?.unlimited).toBe(true);
+  expect(statements).toBe(1);
+  await setCredentialRate(service.db, name, { day: 1, night: 1 });
+  for (const each of [find, others]) expect((await each(name))?.unlimited).toBe(false);
+  await updateAccount(service.db, account.actor, { timeZone: 'Europe/Berlin' });
+  for (const each of [find, others]) expect((await each(name))?.timeZone).toBe('Europe/Berlin');
+  await revokeCredential(service.db, name);
+  for (const each of [find, others]) expect(await each(name)).toBeNull();
 });
 
 test('a statement that fails fails those who waited for it, and no others', async () => {
