@@ -57,14 +57,6 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUr
   const findCredential = createCredentialFinder(db);
   const identifyDeps = { db, clock, findCredential, slowdown: createFailureSlowdown(clock), publicUrl };
   const identities = new WeakMap<FastifyRequest, Identity>();
-  // An answer that took no turn tells of the limit too. By a callback: an answer must be out when `send` returns, or
-  // Fastify goes on to read the body of a request that was answered.
-  app.addHook('onSend', (request, reply, payload, done) => {
-    if (isV2(request.url) && !reply.hasHeader('ratelimit')) {
-      reply.headers(deps.limiter.headers(identities.get(request)?.limited ?? null));
-    }
-    done(null, payload);
-  });
   return function register<R extends RouteContract>(route: R, handler: Handler<R>, options: RouteOptions = {}): void {
     app.route({
       method: route.method,
@@ -75,11 +67,12 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUr
         const identity = await identify(identifyDeps, route, request, reply);
         if (identity === null) return reply;
         identities.set(request, identity);
-        requireAccess(identity, route);
         const { limited } = identity;
-        const hours = limited?.rateHours ?? null;
-        if (limited !== null && hours !== null && isV2(route.path)) {
-          return awaitTurn(deps, limited, hours, request, reply);
+        const isLimited = limited !== null && isV2(route.path);
+        if (isLimited) reply.headers(deps.limiter.headers(limited));
+        requireAccess(identity, route);
+        if (isLimited && limited.rateHours !== null) {
+          return awaitTurn(deps, limited, limited.rateHours, request, reply);
         }
       },
       handler: async (request, reply) => {
@@ -92,7 +85,7 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUr
 }
 
 /** Whether a path is under the rate limit. */
-function isV2(path: string): boolean {
+export function isV2(path: string): boolean {
   return path.startsWith(`${V2}/`);
 }
 

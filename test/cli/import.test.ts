@@ -292,7 +292,7 @@ describe('the analysis', () => {
     const release = await lockVersions(service.pool, client.accountId);
     try {
       const command = startCommand(['import', 'calls', path, '--account', client.accountId]);
-      await until(async () => command.process.exitCode !== null, 20);
+      await until(async () => command.process.exitCode !== null, { seconds: 20 });
       expect(command.process.exitCode).toBe(0);
       expect(new Set((await given(client)).map(({ state }) => state))).toEqual(new Set(['ANALYZING']));
     } finally {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   demo.process.stderr!.on('data', (text) => {
     said += text;
   });
-  await until(async () => said.includes('Ctrl-C'), 120);
+  await until(async () => said.includes('Ctrl-C'), { seconds: 120 });
   // The printed line, taken apart rather than run: a bare machine has no curl.
   const [, credential = '', url = ''] = /curl -u '([^']+)' '([^']+)'/.exec(said) ?? [];
   headers = { authorization: `Basic ${btoa(credential)}` };

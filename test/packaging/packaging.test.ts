@@ -51,10 +51,13 @@ describe('Dockerfile', () => {
       output += text;
     });
     try {
-      await until(async () => {
-        if (server.exitCode !== null) throw new Error(`it ended: ${output}`);
-        return (await check()) === 0;
-      }, 60);
+      await until(
+        async () => {
+          if (server.exitCode !== null) throw new Error(`it ended: ${output}`);
+          return (await check()) === 0;
+        },
+        { seconds: 60 },
+      );
       const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
       expect(await ready.json()).toEqual({ status: 'ready' });
       const { uid } = await stat(join(image.dir, 'data', 'postgres', 'cluster'));

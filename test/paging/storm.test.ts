@@ -80,11 +80,14 @@ function ignoreDeleted(error: Error): void {
 }
 
 async function quiet(): Promise<void> {
-  await until(async () => {
-    const jobs = await sql`select 1 from graphile_worker._private_jobs
+  await until(
+    async () => {
+      const jobs = await sql`select 1 from graphile_worker._private_jobs
       where payload ->> 'accountId' = ${account.accountId}`.execute(service.db);
-    return jobs.rows.length === 0;
-  }, 120);
+      return jobs.rows.length === 0;
+    },
+    { seconds: 120 },
+  );
 }
 
 /** What the feed holds now: ids with stamps. */

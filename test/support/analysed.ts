@@ -132,14 +132,17 @@ export async function expectOk(answer: ReturnType<TestClient['send']>): Promise<
 
 /** Waits until nothing is left to do for the account: no job of its own, and no call matched with older topics. */
 export async function atRest(service: TestService, accountId: string, seconds = 30): Promise<void> {
-  await until(async () => {
+  const left = async () => {
     const { rows } = await service.pool.query(
-      `select (select count(*) from graphile_worker._private_jobs where payload ->> 'accountId' = $1 and attempts < max_attempts)
-         + (select count(*) from calls join accounts using (account_id)
-            where account_id = $1 and (state = 'ANALYZING' or state = 'COMPLETE' and calls.topics_version < accounts.topics_version))
-         as left`,
+      `select 'job' as what, j.task_identifier as name, j.attempts, j.run_at, j.locked_at, j.last_error
+         from graphile_worker.jobs j join graphile_worker._private_jobs p using (id)
+         where p.payload ->> 'accountId' = $1 and j.attempts < j.max_attempts
+       union all
+       select 'call', call_id, calls.topics_version, null, null, state from calls join accounts using (account_id)
+         where account_id = $1 and (state = 'ANALYZING' or state = 'COMPLETE' and calls.topics_version < accounts.topics_version)`,
       [accountId],
     );
-    return rows[0].left === 0;
-  }, seconds);
+    return rows;
+  };
+  await until(async () => (await left()).length === 0, { seconds, left });
 }

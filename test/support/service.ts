@@ -169,11 +169,17 @@ async function settled(client: TestClient, callId: string): Promise<void> {
   });
 }
 
-/** Waits for something that comes about in the background. */
-export async function until(come: () => Promise<boolean>, seconds = 30): Promise<void> {
+/** Waits for something that comes about in the background; what does not is described by `left`. */
+export async function until(
+  come: () => Promise<boolean>,
+  { seconds = 30, left }: { seconds?: number; left?: () => Promise<unknown> } = {},
+): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!(await come())) {
-    if (Date.now() > deadline) throw new Error(`it did not come about in ${seconds} s`);
+    if (Date.now() > deadline) {
+      const state = left === undefined ? '' : `: ${JSON.stringify(await left())}`;
+      throw new Error(`it did not come about in ${seconds} s${state}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
