@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Db, Tx } from '../db/schema.js';
 
 /** The kinds of background work, with what each is told. */
@@ -84,24 +84,23 @@ export async function hasRematchParts(tx: Tx, accountId: string, topicsVersion: 
   return found.rows.length > 0;
 }
 
-function addJob<K extends JobKind>(
-  kind: K,
-  payload: RawBuilder<unknown>,
-  key: RawBuilder<unknown>,
-): RawBuilder<unknown> {
-  return sql`graphile_worker.add_job(${kind}, payload := ${payload}, job_key := ${key},
-    max_attempts := 25, priority := ${priorities[kind]}::smallint)`;
-}
-
 /** Adds a job in the transaction that causes it, so that neither happens without the other. */
 export async function enqueue<K extends JobKind>(tx: Tx, kind: K, payload: JobKinds[K]): Promise<void> {
-  const key = keyOf(kind, payload);
-  await sql`select ${addJob(kind, sql`${JSON.stringify(payload)}::json`, sql`${key}::text`)}`.execute(tx);
+  await enqueueAll(tx, kind, [payload]);
 }
 
-/** Adds an `analyze` job for each of the calls. */
-export async function enqueueAnalyses(db: Db | Tx, accountId: string, callIds: readonly string[]): Promise<void> {
-  const payload = sql`json_build_object('accountId', ${accountId}::text, 'callId', id)`;
-  const key = sql`'analyze:' || ${accountId} || ':' || id`;
-  await sql`select ${addJob('analyze', payload, key)} from unnest(${callIds}::text[]) as id`.execute(db);
+/** Adds jobs of one kind, each as `enqueue` does. */
+export async function enqueueAll<K extends JobKind>(tx: Tx, kind: K, payloads: readonly JobKinds[K][]): Promise<void> {
+  let left = payloads;
+  // The queue drops a job, and answers nothing, where a worker takes the waiting one of its key in the midst of adding.
+  // What that worker does may have begun before this transaction: the job is added again, beside the one that runs.
+  while (left.length > 0) {
+    const dropped = await sql<{ place: number }>`select given.place
+      from unnest(${left.map((payload) => JSON.stringify(payload))}::json[],
+        ${left.map((payload) => keyOf(kind, payload))}::text[]) with ordinality as given (payload, key, place)
+      cross join lateral graphile_worker.add_job(${kind}, payload := given.payload, job_key := given.key,
+        max_attempts := 25, priority := ${priorities[kind]}::smallint) as job
+      where job.id is null`.execute(tx);
+    left = dropped.rows.map(({ place }) => left[place - 1]!);
+  }
 }

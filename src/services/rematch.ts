@@ -20,7 +20,7 @@ import {
 } from '../db/rematches.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { stampCalls } from '../db/stamps.js';
-import { enqueue, hasFollowing, hasRematchParts, type JobKinds } from '../jobs/kinds.js';
+import { enqueue, enqueueAll, hasFollowing, hasRematchParts, type JobKinds } from '../jobs/kinds.js';
 import { type Fragment, makeFragment } from '../wire/fragment.js';
 import { formatInstant } from '../wire/instants.js';
 import type { Actor } from './actor.js';
@@ -57,9 +57,8 @@ export async function planRematch(db: Db, scope: Scope): Promise<void> {
     if (await hasRematchParts(tx, scope.accountId, topics)) return;
     const { count, ranges } = await splitDueCalls(tx, scope, topics, { most: MOST_PARTS, least: BATCH_CALLS });
     await beginRematch(tx, scope, topics, count);
-    for (const range of ranges) {
-      await enqueue(tx, 'rematch_part', { accountId: scope.accountId, topicsVersion: topics, ...range });
-    }
+    const parts = ranges.map((range) => ({ accountId: scope.accountId, topicsVersion: topics, ...range }));
+    await enqueueAll(tx, 'rematch_part', parts);
   });
   await finishRematch(db, scope, topics);
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { STAMP_BATCH, stampCalls } from '../db/stamps.js';
-import { enqueue, enqueueAnalyses, type JobKinds } from '../jobs/kinds.js';
+import { enqueue, enqueueAll, type JobKinds } from '../jobs/kinds.js';
 import { entriesChanged } from './restamp.js';
 
 type UserChange = JobKinds['user_changed'];
@@ -19,8 +19,9 @@ export async function followUserChange(db: Db, change: UserChange): Promise<void
     const following = last === undefined ? nextStep[change.step] : change.step;
     if (following !== null) await enqueue(tx, 'user_changed', { ...change, step: following, after: last ?? '' });
     if (change.step === 'link') await entriesChanged(tx, scope, 'call', calls);
-    if (change.step === 'analyze') await enqueueAnalyses(tx, scope.accountId, calls);
-    else await stampCalls(tx, scope, calls);
+    if (change.step !== 'analyze') return stampCalls(tx, scope, calls);
+    const analyses = calls.map((callId) => ({ ...scope, callId }));
+    await enqueueAll(tx, 'analyze', analyses);
   });
 }
 

@@ -65,7 +65,9 @@ describe('an answer that is not as its route says is noticed', () => {
     expect(() => checkAnswer('GET', '/api/v1/departments?limit=1', ok({ items: [{}], next: null }))).toThrow(
       'required',
     );
-    expect(() => checkAnswer('GET', '/api/ev/2/calls/deleted', ok([{ id: 'd' }]))).toThrow('required');
+    const limited = { ratelimit: '"default";r=5;t=0' };
+    expect(() => checkAnswer('GET', '/api/ev/2/calls/deleted', ok([{ id: 'd' }], limited))).toThrow('required');
+    expect(() => checkAnswer('GET', '/api/ev/2/calls/deleted', ok([]))).toThrow('the rate limit');
     const lines = { status: 200, headers: new Headers(), text: '{"line":1,"id":"a"}\n' };
     expect(() => checkAnswer('POST', '/api/v1/calls/import', lines)).toThrow('required');
   });
