@@ -24,7 +24,7 @@ const TOPICAL = 5;
 /** RegExps take minutes for ten thousand phrases: they get every so manieth call. */
 const REGEXP_SHARE: Readonly<Record<number, number>> = { 1000: 3, 10000: 30 };
 /** Each real call is stored so many times. */
-const COPIES = 10;
+const COPIES = 30;
 const RIPGREP = '/usr/bin/rg';
 
 /** Matching topics: the kernel beside what else could find phrases, and from the database into it. */
