@@ -24,8 +24,10 @@ export const FASTEST: Rate = { day: 1000, night: 1000 };
 
 export async function openSite(): Promise<Site> {
   const { databaseUrl, stop } = await startDatabase();
+  let isClosing = false;
   const onError = (error: Error) => {
-    throw error;
+    // A connection that is being ended may hear that the database stops.
+    if (!isClosing) throw error;
   };
   const pool = createPool({ connection: { connectionString: databaseUrl }, max: 4, onError });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
@@ -41,6 +43,7 @@ export async function openSite(): Promise<Site> {
       await pool.query('checkpoint');
     },
     async close() {
+      isClosing = true;
       await pool.end();
       await stop();
     },
