@@ -36,6 +36,12 @@ export interface RouteContract {
 }
 
 export const V2 = '/api/ev/2';
+
+/** Whether a path is of API v2: those are under the rate limit. */
+export function isV2(path: string): boolean {
+  return path.startsWith(`${V2}/`);
+}
+
 const V1 = '/api/v1';
 const NO_QUERY = {};
 export const NDJSON = 'application/x-ndjson';

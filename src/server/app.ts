@@ -9,7 +9,7 @@ import {
 } from 'fastify';
 import { sql } from 'kysely';
 import { invalid } from '../errors.js';
-import { createRegistrar, handleUnrouted, isV2, type ServerDeps } from './context.js';
+import { createRegistrar, handleUnrouted, type ServerDeps } from './context.js';
 import { registerDocs } from './docs-page.js';
 import { answerClientError, handleError, problem, sendProblem } from './errors.js';
 import { type LogInOptions, NO_LOG_IN_OPTIONS } from './log-in-options.js';
@@ -106,8 +106,6 @@ export function buildApp(
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
-    // Every answer tells of the limit: what is not answered to a known caller, of the default.
-    if (isV2(request.url)) reply.headers(deps.limiter.headers(null));
     // Before the body is read: what is wrong with the path or the method comes before what is wrong with the body.
     if (request.is404) return handleUnrouted(request, reply);
     if (request.host !== '' && !URL.canParse(`http://${request.host}`)) {

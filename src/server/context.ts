@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
-import { type RouteContract, V2 } from '../contract/route.js';
+import { isV2, type RouteContract } from '../contract/route.js';
 import { allRoutes } from '../contract/routes.js';
 import type { CopyOut } from '../db/copy.js';
 import { createCredentialFinder } from '../db/credentials.js';
@@ -57,6 +57,14 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUr
   const findCredential = createCredentialFinder(db);
   const identifyDeps = { db, clock, findCredential, slowdown: createFailureSlowdown(clock), publicUrl };
   const identities = new WeakMap<FastifyRequest, Identity>();
+  // A refusal tells of the limit too. By a callback: an answer must be out when `send` returns, or Fastify goes on to
+  // read the body of a request that was answered.
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (isV2(request.url) && !reply.hasHeader('ratelimit')) {
+      reply.headers(deps.limiter.headers(identities.get(request)?.limited ?? null));
+    }
+    done(null, payload);
+  });
   return function register<R extends RouteContract>(route: R, handler: Handler<R>, options: RouteOptions = {}): void {
     app.route({
       method: route.method,
@@ -67,13 +75,12 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUr
         const identity = await identify(identifyDeps, route, request, reply);
         if (identity === null) return reply;
         identities.set(request, identity);
-        const { limited } = identity;
-        const isLimited = limited !== null && isV2(route.path);
-        if (isLimited) reply.headers(deps.limiter.headers(limited));
         requireAccess(identity, route);
-        if (isLimited && limited.rateHours !== null) {
-          return awaitTurn(deps, limited, limited.rateHours, request, reply);
-        }
+        const caller = isV2(route.path) ? identity.limited : null;
+        if (caller === null) return;
+        if (caller.rateHours !== null) return awaitTurn(deps, caller, caller.rateHours, request, reply);
+        // Not left to the hook above: a page of fragments is written past it.
+        reply.headers(deps.limiter.headers(caller));
       },
       handler: async (request, reply) => {
         const { actor: caller, sessionId } = identities.get(request)!;
@@ -82,11 +89,6 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUr
       },
     });
   };
-}
-
-/** Whether a path is under the rate limit. */
-export function isV2(path: string): boolean {
-  return path.startsWith(`${V2}/`);
 }
 
 /** nginx's status for it: nobody reads the answer, but the log has a line. */

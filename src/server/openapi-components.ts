@@ -1,10 +1,7 @@
 import { Problem } from '../contract/problem.js';
-import { type RouteContract, V2 } from '../contract/route.js';
+import { isV2, type RouteContract } from '../contract/route.js';
 
 // What OpenAPI documents describe once and refer to by name: schemas, headers, refusals.
-
-/** Whether a route is under the rate limit. */
-export const isV2 = ({ path }: RouteContract) => path.startsWith(`${V2}/`);
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -127,6 +124,6 @@ function problemHeaders(status: number, route: RouteContract): string[] {
   return [
     ...(status === 401 ? ['WWW-Authenticate'] : []),
     ...(status === 504 ? ['Retry-After'] : []),
-    ...(isV2(route) ? RATE_HEADERS : []),
+    ...(isV2(route.path) ? RATE_HEADERS : []),
   ];
 }

@@ -1,7 +1,7 @@
 import { SCOPES } from '../contract/access.js';
 import { paramSchema } from '../contract/params.js';
-import { NDJSON, type RouteContract } from '../contract/route.js';
-import { type Components, createComponents, isV2, type Json, RATE_HEADERS } from './openapi-components.js';
+import { isV2, NDJSON, type RouteContract } from '../contract/route.js';
+import { type Components, createComponents, type Json, RATE_HEADERS } from './openapi-components.js';
 
 // OpenAPI 3.1, made of the route table alone: what the server does by its contract is what the documents say.
 
@@ -129,7 +129,7 @@ const SEARCHED_FIELD = {
 /** Whether a route changes something that is there, on the condition that it is still as the sender saw it. */
 function isConditional(route: RouteContract): boolean {
   const { method, path, etag, audience } = route;
-  if (isV2(route) || audience !== undefined) return false;
+  if (isV2(route.path) || audience !== undefined) return false;
   if (method === 'DELETE') return path.endsWith('/:id');
   return etag === true && (method === 'PATCH' || (method === 'POST' && path.includes('/:id/')));
 }
@@ -193,7 +193,7 @@ function headersOf(route: RouteContract): string[] {
     ...(route.etag ? ['ETag'] : []),
     ...(isFeed(route) ? ['Link'] : []),
     ...(route.once ? ['Idempotency-Replayed'] : []),
-    ...(isV2(route) ? RATE_HEADERS : []),
+    ...(isV2(route.path) ? RATE_HEADERS : []),
   ];
 }
 
@@ -202,7 +202,7 @@ function problemStatuses(route: RouteContract): number[] {
   const { body, bodyType, method, path, query, strictQuery } = route;
   const takesBody = body !== undefined || bodyType !== undefined;
   const takesInput = takesBody || path.includes(':') || Object.keys(query).length > 0 || strictQuery === true;
-  const changes = !isV2(route) && method !== 'GET';
+  const changes = !isV2(route.path) && method !== 'GET';
   const can: Readonly<Record<number, boolean>> = {
     400: takesInput,
     401: true,
@@ -214,7 +214,7 @@ function problemStatuses(route: RouteContract): number[] {
     415: takesBody,
     422: route.once ?? false,
     503: true,
-    504: isV2(route),
+    504: isV2(route.path),
   };
   return Object.keys(can)
     .map(Number)

@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile';
-import { NDJSON, type RouteContract, V2 } from '#debrief/contract/route.js';
+import { isV2, NDJSON, type RouteContract } from '#debrief/contract/route.js';
 import { allRoutes } from '#debrief/contract/routes.js';
 
 // Holds what the server answers to what its contract says that it does: documents and clients are made of that.
@@ -58,7 +58,7 @@ export function checkAnswer(method: string, path: string, answer: Answered): voi
 
 function faultOf(route: RouteContract, { status, headers, text }: Answered): string {
   const { answer, answerType, status: declared = 200, alsoStatus } = route;
-  if (route.path.startsWith(V2) && !headers.has('ratelimit')) return 'it does not tell of the rate limit';
+  if (isV2(route.path) && !headers.has('ratelimit')) return 'it does not tell of the rate limit';
   if (status !== declared && status !== alsoStatus) return `${status} instead of ${declared}`;
   if (answer === undefined && answerType === undefined) {
     // A route that has not got its schema yet is found by test/contract; one that answers nothing must not.
