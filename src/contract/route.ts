@@ -35,7 +35,7 @@ export interface RouteContract {
   readonly once?: true;
 }
 
-export const V2 = '/api/ev/2';
+const V2 = '/api/ev/2';
 
 /** Whether a path is of API v2: those are under the rate limit. */
 export function isV2(path: string): boolean {
