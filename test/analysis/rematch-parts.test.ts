@@ -15,7 +15,14 @@ import {
   wholeFeed,
 } from '../support/analysed.js';
 import { runCommand, startCommand } from '../support/command.js';
-import { makeAccount, startService, type TestClient, type TestService, until } from '../support/service.js';
+import {
+  lockIsWaitedFor,
+  makeAccount,
+  startService,
+  type TestClient,
+  type TestService,
+  until,
+} from '../support/service.js';
 
 let service: TestService;
 let client: TestClient;
@@ -86,14 +93,6 @@ async function holders(): Promise<Map<string, number>> {
   return new Map(rows.map(({ name, count }) => [name, count]));
 }
 
-/** Whether a change of topics waits for somebody who goes by them. */
-async function topicsWait(): Promise<boolean> {
-  const { rows } = await service.pool.query(
-    `select 1 from pg_stat_activity where query like 'update "accounts"%topics_version%' and pg_blocking_pids(pid) <> '{}'`,
-  );
-  return rows.length > 0;
-}
-
 /** The names of the worker processes that live. */
 async function workers(): Promise<string[]> {
   const { rows } = await service.pool.query('select unnest(worker_ids) as name from worker_heartbeats');
@@ -146,7 +145,7 @@ describe('two worker processes', () => {
         isChanged = true;
       });
       // A part that waits in the middle of committing has the topics stay what they are until it is done.
-      await until(async () => isChanged || (await topicsWait()));
+      await until(async () => isChanged || (await lockIsWaitedFor(service, '^update "accounts".*topics_version')));
     });
     await changed;
     topics = [...topics.slice(0, -1), { ...topics.at(-1)!, words: ['list', 'a'] }];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { updateUser } from '#debrief/services/people.js';
-import { makeAccount, startService, type TestService, until } from '../support/service.js';
+import { lockIsWaitedFor, makeAccount, startService, type TestService, until } from '../support/service.js';
 
 let service: TestService;
 
@@ -20,12 +20,7 @@ test("a user's change that waits holds up no call of theirs", async () => {
   await analysis.query('select 1 from accounts where account_id = $1 for share', [account.accountId]);
   const renaming = updateUser(service.db, account.actor, userId, { email: 'after@example.com' });
   try {
-    await until(async () => {
-      const waiting = await service.pool.query(
-        `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'update "accounts"%'`,
-      );
-      return waiting.rows.length > 0;
-    });
+    await until(() => lockIsWaitedFor(service, '^update "accounts"'));
     // With a lock on the user that excludes references to it, a call would wait here with the feed's lock taken,
     // and the analysis for the feed: a deadlock.
     expect((await client.send('POST', '/api/v1/calls', call)).status).toBe(201);

@@ -6,6 +6,7 @@ import { type Mailbox, openMailbox, readMessage } from '../support/mailbox.js';
 import {
   type DrivenClock,
   drivenClock,
+  lockIsWaitedFor,
   makeAccount,
   makeClient,
   startService,
@@ -250,12 +251,7 @@ describe('a password', () => {
     const logIn = openBrowser(service).logIn(email);
     try {
       // The password has been found to fit by then.
-      await until(async () => {
-        const waiting = await service.pool.query(
-          `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%p.hash = $%'`,
-        );
-        return waiting.rows.length > 0;
-      });
+      await until(() => lockIsWaitedFor(service, String.raw`p\.hash = \$`));
       await changing.query(`update user_passwords set hash = 'another' where account_id = $1 and user_id = $2`, whose);
     } finally {
       await changing.query('commit');

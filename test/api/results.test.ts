@@ -10,7 +10,7 @@ import {
 } from '#debrief/services/results.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
 import { CALL, makeScored, type Scored } from '../support/scored.js';
-import { startService, type TestService, until } from '../support/service.js';
+import { lockIsWaitedFor, startService, type TestService, until } from '../support/service.js';
 
 // Results: one person's filled-in scorecard on one call.
 
@@ -186,12 +186,7 @@ test('erasing a call and restamping its results never wait for each other crossw
   await batch.query(lock, [accountId, 'a']);
   const erasing = scored.client.send('DELETE', `/api/v1/calls/${scored.callId}`);
   try {
-    await until(async () => {
-      const waiting = await service.pool.query(
-        `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ~ '(results.*for update|delete from "calls")'`,
-      );
-      return waiting.rows.length > 0;
-    });
+    await until(() => lockIsWaitedFor(service, '(results.*for update|delete from "calls")'));
     await batch.query(lock, [accountId, 'b']);
   } finally {
     await batch.query('rollback');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeScored, type Scored } from '../support/scored.js';
-import { startService, type TestService, until } from '../support/service.js';
+import { lockIsWaitedFor, startService, type TestService, until } from '../support/service.js';
 import { expectProblem } from './problems.js';
 
 // Skills, scorecards and their versions.
@@ -193,12 +193,7 @@ describe('scorecards', () => {
     await editor.query('select 1 from scorecards where account_id = $1 and scorecard_id = $2 for no key update', which);
     const scoring = other.score('SUBMITTED', [1, 1]);
     try {
-      await until(async () => {
-        const waiting = await service.pool.query(
-          `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%from scorecards%for share'`,
-        );
-        return waiting.rows.length > 0;
-      });
+      await until(() => lockIsWaitedFor(service, 'from scorecards.*for share$'));
       await editor.query("update scorecards set scheme = 'YesNo' where account_id = $1 and scorecard_id = $2", which);
     } finally {
       await editor.query('commit');

@@ -183,3 +183,9 @@ export async function until(
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** Whether a statement waits for a lock; `pattern` is a regular expression of PostgreSQL's over its text. */
+export async function lockIsWaitedFor({ pool }: TestService, pattern: string): Promise<boolean> {
+  const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ~ $1`;
+  return (await pool.query(waiting, [pattern])).rows.length > 0;
+}
