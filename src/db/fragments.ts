@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { sql } from 'kysely';
-import { type Fragment, type FragmentRef, inflate } from '../wire/fragment.js';
+import { type Fragment, type FragmentBatch, type FragmentRef, inflate } from '../wire/fragment.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import { type CopyOut, literal, numbers } from './copy.js';
 import type { Db, Scope, Tx } from './schema.js';
@@ -62,7 +62,7 @@ export async function* fragmentBytes(
   copyOut: CopyOut,
   scope: Scope,
   refs: readonly FragmentRef[],
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<FragmentBatch> {
   const batches = batchesOf(refs);
   const read = (batch: readonly FragmentRef[] | undefined) => {
     if (batch === undefined) return undefined;
@@ -75,11 +75,8 @@ export async function* fragmentBytes(
   for (const [index, batch] of batches.entries()) {
     const found = await ahead!;
     ahead = read(batches[index + 1]);
-    for (const ref of batch) {
-      const bytes = found.get(ref.fragmentId);
-      if (bytes === undefined) return;
-      yield bytes;
-    }
+    yield found;
+    if (found.bytes.length < batch.length) return;
   }
 }
 
@@ -97,11 +94,19 @@ function batchesOf(refs: readonly FragmentRef[]): FragmentRef[][] {
   return batches;
 }
 
-async function copyBatch(copyOut: CopyOut, scope: Scope, refs: readonly FragmentRef[]): Promise<Map<number, Buffer>> {
+/** The fragments as far as none is gone. */
+async function copyBatch(copyOut: CopyOut, scope: Scope, refs: readonly FragmentRef[]): Promise<FragmentBatch> {
   const ids = numbers(refs.map((ref) => ref.fragmentId));
-  const rows = await copyOut(`select fragment_id, deflated from fragments
+  const { rows, release } = await copyOut(`select fragment_id, deflated from fragments
     where account_id = ${literal(scope.accountId)} and fragment_id = any(${ids})`);
-  return new Map(rows.map(([id, deflated]) => [Number(id!.readBigInt64BE()), deflated!]));
+  const found = new Map(rows.map(([id, deflated]) => [Number(id!.readBigInt64BE()), deflated!]));
+  const bytes: Buffer[] = [];
+  for (const { fragmentId } of refs) {
+    const deflated = found.get(fragmentId);
+    if (deflated === undefined) break;
+    bytes.push(deflated);
+  }
+  return { bytes, release };
 }
 
 /** Removes what was replaced some minutes ago. */

@@ -79,16 +79,16 @@ export async function readDueCalls(
   return found.rows;
 }
 
-/** Deflated analysis forms by call. */
+/** Deflated analysis forms by call, for as long as they are not released. */
 export async function readForms(
   copyOut: CopyOut,
   scope: Scope,
   callIds: readonly string[],
-): Promise<Map<string, Buffer>> {
+): Promise<{ readonly forms: ReadonlyMap<string, Buffer>; release(): void }> {
   const ids = callIds.map(literal).join(',');
-  const rows = await copyOut(`select call_id, deflated from analysis_forms
+  const { rows, release } = await copyOut(`select call_id, deflated from analysis_forms
     where account_id = ${literal(scope.accountId)} and call_id in (${ids})`);
-  return new Map(rows.map(([callId, deflated]) => [callId!.toString(), deflated!]));
+  return { forms: new Map(rows.map(([callId, deflated]) => [callId!.toString(), deflated!])), release };
 }
 
 /** Locks calls and answers those that are still as they were read. */

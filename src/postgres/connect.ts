@@ -1,4 +1,6 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
+import { CopySocket } from '../db/copy-socket.js';
 import { fromTimestamp } from '../wire/instants.js';
 
 const { builtins } = pg.types;
@@ -33,9 +35,15 @@ export function createQueuePool(options: PoolOptions): pg.Pool {
   return openPool(options, pg.types);
 }
 
+/** Called by the driver with what it knows of the connection, which its types leave out. */
+function openSocket(connection?: { readonly ssl?: unknown }): Socket {
+  return connection?.ssl === false ? new CopySocket() : new Socket();
+}
+
 function openPool(options: PoolOptions, types: pg.CustomTypesConfig): pg.Pool {
   const pool = new pg.Pool({
     ...options.connection,
+    stream: openSocket,
     max: options.max,
     application_name: 'debrief',
     // PostgreSQL's own time-out ends what a stuck process would otherwise hold for good.

@@ -40,11 +40,11 @@ export async function sendPage(
 /** How long one answer may keep the event loop to itself: the kernel takes writes at once, and others wait. */
 const TURN_MS = 5;
 
-/** Writes as fast as the client takes it; ends where the client has gone. */
-async function writePieces(raw: ServerResponse, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+/** Writes as fast as the client takes it, some pieces at a time; ends where the client has gone. */
+async function writePieces(raw: ServerResponse, groups: AsyncIterable<readonly Uint8Array[]>): Promise<void> {
   let turn = performance.now();
-  for await (const piece of pieces) {
-    if (!raw.write(piece)) await drained(raw);
+  for await (const pieces of groups) {
+    await written(raw, pieces);
     if (raw.destroyed) return;
     if (performance.now() - turn < TURN_MS) continue;
     await setImmediate();
@@ -53,15 +53,19 @@ async function writePieces(raw: ServerResponse, pieces: AsyncIterable<Uint8Array
   raw.end();
 }
 
-/** Waits for room to write, or for the client to be gone. */
-function drained(raw: ServerResponse): Promise<void> {
+/** Writes by one system call; waits until the kernel has all of it, or for the client to be gone. */
+function written(raw: ServerResponse, pieces: readonly Uint8Array[]): Promise<void> {
   return new Promise((resolve) => {
-    const wake = () => {
-      raw.off('drain', wake).off('close', wake);
+    const done = () => {
+      raw.off('close', done);
       resolve();
     };
-    raw.on('drain', wake).on('close', wake);
-    if (raw.destroyed) wake();
+    raw.on('close', done);
+    raw.cork();
+    for (const piece of pieces.slice(0, -1)) raw.write(piece);
+    raw.write(pieces.at(-1)!, done);
+    raw.uncork();
+    if (raw.destroyed) done();
   });
 }
 

@@ -124,7 +124,10 @@ async function matchAll(
 ): Promise<Matched[]> {
   const topics = await deps.topicSets.of(deps.db, scope, versions.topics);
   const ids = calls.map(({ callId }) => callId);
-  const [forms, typeOf] = await Promise.all([readForms(deps.copyOut, scope, ids), speakerTypes(deps.db, scope, calls)]);
+  const [{ forms, release }, typeOf] = await Promise.all([
+    readForms(deps.copyOut, scope, ids),
+    speakerTypes(deps.db, scope, calls),
+  ]);
   const matched: Matched[] = [];
   for (const call of calls) {
     const deflated = forms.get(call.callId);
@@ -140,6 +143,7 @@ async function matchAll(
     const isNew = !(matching instanceof Error) && !(await isStored(deps.db, scope, call, matching.topicMatches));
     matched.push({ call, matching, fragment: isNew ? makeFragment(matching.topicMatches, TOPICS_LEVEL) : null });
   }
+  release();
   return matched;
 }
 

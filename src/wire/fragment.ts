@@ -20,6 +20,13 @@ export interface FragmentRef {
   readonly crc32: number;
 }
 
+/** The bytes of some fragments. */
+export interface FragmentBatch {
+  readonly bytes: readonly Uint8Array[];
+  /** To be called when none of the bytes is needed any more: their memory is used again. */
+  release(): void;
+}
+
 export function makeFragment(json: Uint8Array, level = 6): Fragment {
   return {
     deflated: deflateRawSync(json, { level, finishFlush: constants.Z_FULL_FLUSH }),

@@ -2,7 +2,7 @@ import { crc32, gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { combineCrc32 } from './crc32.js';
-import { type Fragment, type FragmentRef, inflate, makeFragment } from './fragment.js';
+import { type Fragment, type FragmentBatch, type FragmentRef, inflate, makeFragment } from './fragment.js';
 import { gzipLength, gzipPage, PageBuilder, type Part, plainLength, plainPage } from './page.js';
 
 test('combining checksums is the checksum of the whole', () => {
@@ -24,14 +24,19 @@ test('a fragment ends on a byte boundary by a full flush, and inflates to its te
   }
 });
 
-async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const all: Uint8Array[] = [];
-  for await (const piece of pieces) all.push(piece);
+/** The whole of an answer, taken as it is sent: what was written is not looked at again. */
+async function collect(groups: AsyncIterable<readonly Uint8Array[]>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const pieces of groups) all.push(Buffer.concat(pieces));
   return Buffer.concat(all);
 }
 
-async function* bytesOf(fragments: readonly Fragment[]): AsyncGenerator<Uint8Array> {
-  for (const { deflated } of fragments) yield deflated;
+/** Fragments in batches, in memory that is used for something else as soon as it is released. */
+async function* batchesOf(fragments: readonly Fragment[], size = 3): AsyncGenerator<FragmentBatch> {
+  for (let at = 0; at < fragments.length; at += size) {
+    const bytes = fragments.slice(at, at + size).map(({ deflated }) => Buffer.from(deflated));
+    yield { bytes, release: () => void bytes.map((each) => each.fill(255)) };
+  }
 }
 
 function build(pieces: readonly { stored: boolean; text: string }[]): {
@@ -62,10 +67,10 @@ test('an answer is one gzip member or plain text, of the length announced, whate
     fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
       const whole = Buffer.from(pieces.map((each) => each.text).join(''));
       const { parts, fragments } = build(pieces);
-      const plain = await collect(plainPage(parts, bytesOf(fragments)));
+      const plain = await collect(plainPage(parts, batchesOf(fragments)));
       expect(plain.equals(whole)).toBe(true);
       expect(plainLength(parts)).toBe(whole.length);
-      const gzip = await collect(gzipPage(parts, bytesOf(fragments)));
+      const gzip = await collect(gzipPage(parts, batchesOf(fragments)));
       // gunzipSync checks the trailer's CRC and length, and refuses trailing bytes that are no member.
       expect(gunzipSync(gzip).equals(whole)).toBe(true);
       expect(gzipLength(parts)).toBe(gzip.length);
@@ -79,8 +84,8 @@ test('an answer whose fragment is gone breaks off instead of ending short', asyn
     { stored: true, text: '[1]' },
     { stored: true, text: '[2]' },
   ]);
-  const gone = bytesOf(fragments.slice(0, 1));
+  const gone = batchesOf(fragments.slice(0, 1));
   await expect(collect(gzipPage(parts, gone))).rejects.toThrow('is gone');
   const other: FragmentRef = { ...(parts[0] as FragmentRef), deflatedLength: 1 };
-  await expect(collect(plainPage([other], bytesOf(fragments)))).rejects.toThrow('is gone');
+  await expect(collect(plainPage([other], batchesOf(fragments)))).rejects.toThrow('is gone');
 });

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { combineCrc32 } from './crc32.js';
-import { type FragmentRef, inflate } from './fragment.js';
+import { type FragmentBatch, type FragmentRef, inflate } from './fragment.js';
 
 /** An answer before it is sent: JSON text and references to stored fragments, in order. */
 export type Part = Buffer | FragmentRef;
@@ -32,7 +32,10 @@ export class PageBuilder {
 }
 
 /** The stored bytes of a page's fragments, in the page's order. */
-export type FragmentBytes = AsyncIterable<Uint8Array>;
+export type FragmentBytes = AsyncIterable<FragmentBatch>;
+
+/** Some of an answer's bytes, in order. They stand until the next are asked for. */
+type Pieces = readonly Uint8Array[];
 
 export function fragmentsOf(parts: readonly Part[]): FragmentRef[] {
   return parts.filter((part): part is FragmentRef => !Buffer.isBuffer(part));
@@ -73,59 +76,82 @@ function storedBlocks(text: Buffer): Buffer {
   return Buffer.concat(blocks);
 }
 
-async function nextFragment(bytes: AsyncIterator<Uint8Array>, ref: FragmentRef): Promise<Uint8Array> {
-  const next = await bytes.next();
-  if (next.done || next.value.length !== ref.deflatedLength) {
-    throw new Error(`fragment ${ref.fragmentId} is gone: its call was erased while the answer was under way`);
-  }
-  return next.value;
-}
-
 /** One valid gzip member, spliced: stored fragments go out as they are, text between them as stored blocks. */
-export async function* gzipPage(parts: readonly Part[], fragments: FragmentBytes): AsyncGenerator<Uint8Array> {
-  const bytes = fragments[Symbol.asyncIterator]();
+export async function* gzipPage(parts: readonly Part[], fragments: FragmentBytes): AsyncGenerator<Pieces> {
   let crc = 0;
   let length = 0;
-  yield GZIP_HEADER;
-  for (const part of parts) {
-    if (Buffer.isBuffer(part)) {
+  let at = 0;
+  let pieces: Uint8Array[] = [GZIP_HEADER];
+  const addText = () => {
+    for (let part = parts[at]; Buffer.isBuffer(part); part = parts[++at]) {
       crc = crc32(part, crc);
       length += part.length;
-      yield storedBlocks(part);
-    } else {
-      crc = combineCrc32(crc, part.crc32, part.rawLength);
-      length += part.rawLength;
-      yield await nextFragment(bytes, part);
+      pieces.push(storedBlocks(part));
     }
+  };
+  for await (const batch of fragments) {
+    for (const bytes of batch.bytes) {
+      addText();
+      const ref = checkFragment(parts[at++] as FragmentRef, bytes);
+      crc = combineCrc32(crc, ref.crc32, ref.rawLength);
+      length += ref.rawLength;
+      pieces.push(bytes);
+    }
+    yield pieces;
+    batch.release();
+    pieces = [];
   }
+  addText();
+  if (parts[at] !== undefined) throw gone(parts[at] as FragmentRef);
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(crc, 0);
   trailer.writeUInt32LE(length % 2 ** 32, 4);
-  yield Buffer.concat([FINAL_BLOCK, trailer]);
+  yield [...pieces, FINAL_BLOCK, trailer];
 }
 
 /** The answer without a content coding: fragments inflated on zlib's threads, one ahead of the one being sent. */
-export async function* plainPage(parts: readonly Part[], fragments: FragmentBytes): AsyncGenerator<Uint8Array> {
-  const bytes = fragments[Symbol.asyncIterator]();
-  const refs = fragmentsOf(parts);
-  let asked = 0;
-  const ahead: Promise<Buffer>[] = [];
-  const ask = () => {
-    const ref = refs[asked++];
-    if (ref === undefined) return;
-    const inflated = nextFragment(bytes, ref).then((deflated) => inflate(deflated, ref.rawLength));
-    // Awaited in its turn; until then a failure must not count as unhandled.
-    inflated.catch(() => {});
-    ahead.push(inflated);
-  };
-  ask();
+export async function* plainPage(parts: readonly Part[], fragments: FragmentBytes): AsyncGenerator<Pieces> {
+  const inflated = inflateAhead(fragmentsOf(parts), fragments);
+  let pieces: Uint8Array[] = [];
   for (const part of parts) {
     if (Buffer.isBuffer(part)) {
-      yield part;
-    } else {
-      const current = ahead.shift()!;
-      ask();
-      yield await current;
+      pieces.push(part);
+      continue;
+    }
+    const next = await inflated.next();
+    if (next.done) throw gone(part);
+    yield [...pieces, next.value];
+    pieces = [];
+  }
+  if (pieces.length > 0) yield pieces;
+}
+
+/** Fragments' JSON, inflated one ahead of the one that is asked for. */
+export async function* inflateAhead(refs: readonly FragmentRef[], fragments: FragmentBytes): AsyncGenerator<Buffer> {
+  let at = 0;
+  let ahead: Promise<Buffer> | null = null;
+  for await (const batch of fragments) {
+    let left = batch.bytes.length;
+    for (const bytes of batch.bytes) {
+      const ref = checkFragment(refs[at++]!, bytes);
+      const next = inflate(bytes, ref.rawLength).finally(() => {
+        left -= 1;
+        if (left === 0) batch.release();
+      });
+      // Awaited in its turn; until then a failure must not count as unhandled.
+      next.catch(() => {});
+      if (ahead !== null) yield ahead;
+      ahead = next;
     }
   }
+  if (ahead !== null) yield ahead;
+}
+
+function checkFragment(ref: FragmentRef, bytes: Uint8Array): FragmentRef {
+  if (bytes.length !== ref.deflatedLength) throw gone(ref);
+  return ref;
+}
+
+function gone(ref: FragmentRef): Error {
+  return new Error(`fragment ${ref.fragmentId} is gone: its call was erased while the answer was under way`);
 }

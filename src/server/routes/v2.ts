@@ -19,10 +19,9 @@ import { renderCards } from '../../services/call-cards.js';
 import { deleteCall, noSuchCall } from '../../services/calls.js';
 import { listTopics } from '../../services/topics.js';
 import { type CallTopicsRow, deletedCallJson, writeCall, writeCallTopics } from '../../wire/call-json.js';
-import { inflate } from '../../wire/fragment.js';
 import { jsonArray, jsonInstant, jsonString } from '../../wire/json.js';
 import { metadataDigest } from '../../wire/metadata.js';
-import { PageBuilder } from '../../wire/page.js';
+import { inflateAhead, PageBuilder } from '../../wire/page.js';
 import { pathId, type Register, type RouteContext, sentQuery } from '../context.js';
 import { readFeedPage } from '../feed-page.js';
 import { sendPage } from '../send-page.js';
@@ -135,9 +134,9 @@ async function windowedTopics(
 ): Promise<string> {
   const entries: string[] = [];
   const refs = rows.map((row) => row.topicMatches);
-  for await (const deflated of fragmentBytes(deps.copyOut, caller, refs)) {
+  for await (const json of inflateAhead(refs, fragmentBytes(deps.copyOut, caller, refs))) {
     const row = rows[entries.length]!;
-    const matches = JSON.parse((await inflate(deflated, row.topicMatches.rawLength)).toString());
+    const matches = JSON.parse(json.toString());
     entries.push(
       `{"callId":${jsonString(row.callId)},"modified":${jsonInstant(row.modified)}` +
         `,"questionCounts":${row.questionCountsJson}` +
