@@ -6,7 +6,7 @@ import { type CopyOut, literal, numbers } from './copy.js';
 import type { Db, Scope, Tx } from './schema.js';
 
 /** Deflated bytes fetched in one query: enough to keep the wire busy, little enough to keep memory flat. */
-const BATCH_BYTES = 256 * 1024;
+const BATCH_BYTES = 512 * 1024;
 /** How long a replaced fragment stays for answers that are under way. */
 const KEPT_AFTER_REPLACED: Micros = 15 * 60 * 1_000_000;
 

@@ -5,9 +5,9 @@ export interface Slab {
 }
 
 /** A batch of fragments and what is around them. */
-const SLAB_BYTES = 384 * 1024;
+const SLAB_BYTES = 768 * 1024;
 /** As many as are kept for later. */
-const MOST_KEPT = 32;
+const MOST_KEPT = 20;
 const kept: Slab[] = [];
 
 /** A slab with room for so many bytes. Whoever forgets to give it back loses nothing: it is garbage then. */
