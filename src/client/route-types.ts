@@ -32,16 +32,21 @@ type RequiredNames<Q extends RouteContract['query']> = {
   [Name in keyof Q]: Q[Name] extends { readonly required: true } ? Name : never;
 }[keyof Q];
 
+/** Values of metadata fields. */
+type MetadataQuery = { readonly [field: `metadata.${string}`]: string };
+
 /** A route's query, by its parameters' names. */
-export type QueryOf<R extends RouteContract> = R extends { readonly strictQuery: true }
-  ? { readonly [field: `metadata.${string}`]: string }
-  : { readonly [Name in RequiredNames<R['query']>]: QueryValue<R['query'][Name]> } & {
+export type QueryOf<R extends RouteContract> = R extends { readonly metadataQuery: 'one' }
+  ? MetadataQuery
+  : (R extends { readonly metadataQuery: 'any' } ? MetadataQuery : unknown) & {
+      readonly [Name in RequiredNames<R['query']>]: QueryValue<R['query'][Name]>;
+    } & {
       readonly [Name in Exclude<keyof R['query'], RequiredNames<R['query']>>]?:
         | QueryValue<R['query'][Name]>
         | undefined;
     };
 
-type QueryPart<R extends RouteContract> = R extends { readonly strictQuery: true }
+type QueryPart<R extends RouteContract> = R extends { readonly metadataQuery: 'one' }
   ? { readonly query: QueryOf<R> }
   : [keyof R['query']] extends [never]
     ? NoKeys

@@ -67,6 +67,6 @@ export const libraryRoutes = {
       query: { ...list, cursor: { ...cursor, keys: [NEWEST_KEYS, FOUND_KEYS] }, ...callFilters },
       answer: listOf(ListedCall),
     }),
-    strictQuery: true,
+    metadataQuery: 'any',
   },
 } as const;

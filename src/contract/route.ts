@@ -13,8 +13,8 @@ export interface RouteContract {
   readonly audience?: 'anyone' | 'people';
   readonly summary: string;
   readonly query: Readonly<Record<string, QueryParam>>;
-  /** Any other query parameter is an error, instead of being ignored. */
-  readonly strictQuery?: true;
+  /** It takes `metadata.<field>=<value>`: just one and nothing else, or any beside its parameters. */
+  readonly metadataQuery?: 'one' | 'any';
   /** What the JSON body must be. */
   readonly body?: TSchema | undefined;
   /** What may be sent, where `body` is not all of it: a call's words are checked where they are parsed. */
@@ -40,6 +40,14 @@ const V2 = '/api/ev/2';
 /** Whether a path is of API v2: those are under the rate limit. */
 export function isV2(path: string): boolean {
   return path.startsWith(`${V2}/`);
+}
+
+/**
+ * Whether a query parameter that it does not have is an error. API v2 ignores those, as the vendor's does, and what comes back
+ * from somebody else's log-in page may have more than we know of.
+ */
+export function refusesUnknown({ path, audience }: RouteContract): boolean {
+  return !isV2(path) && audience !== 'anyone';
 }
 
 const V1 = '/api/v1';

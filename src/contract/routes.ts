@@ -68,7 +68,7 @@ export const v2Routes = {
   deletedCalls: get('/calls/deleted', 'Calls deleted at or after since', feed, array(DeletedCall)),
   searchCalls: {
     ...get('/calls/search', 'Ids of calls with a value in a metadata field', {}, array(Type.String())),
-    strictQuery: true,
+    metadataQuery: 'one',
   },
   call: get('/call/:id', 'One call with everything', {}, Call),
   deleteCall: { ...get('/call/:id', 'Delete a call', {}), method: 'DELETE', scope: 'delete', status: 204 },

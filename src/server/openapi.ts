@@ -1,6 +1,6 @@
 import { SCOPES } from '../contract/access.js';
 import { paramSchema } from '../contract/params.js';
-import { isV2, NDJSON, type RouteContract } from '../contract/route.js';
+import { isV2, NDJSON, type RouteContract, refusesUnknown } from '../contract/route.js';
 import { type Components, createComponents, type Json, RATE_HEADERS } from './openapi-components.js';
 
 // OpenAPI 3.1, made of the route table alone: what the server does by its contract is what the documents say.
@@ -105,26 +105,31 @@ function pathParameters({ path }: RouteContract): Json[] {
   return [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema }));
 }
 
-function queryParameters({ query, strictQuery }: RouteContract): Json[] {
+function queryParameters({ query, metadataQuery }: RouteContract): Json[] {
   const parameters = Object.entries(query).map(([name, param]): Json => {
     const { schema, description } = paramSchema(param);
     const required = param.kind === 'instant' && param.required;
     return { name, in: 'query', ...(required && { required }), description, schema };
   });
-  return strictQuery ? [...parameters, SEARCHED_FIELD] : parameters;
+  return metadataQuery ? [...parameters, metadataParameter(metadataQuery)] : parameters;
 }
 
-const SEARCHED_FIELD = {
-  name: 'field',
-  in: 'query',
-  required: true,
-  description:
-    'Exactly one `metadata.<field>=<value>`; nested fields by a dotted path, `metadata.id` for the id of the call. The whole value is compared, in lower case.',
-  style: 'form',
-  explode: true,
-  schema: { type: 'object', minProperties: 1, maxProperties: 1, additionalProperties: { type: 'string' } },
-  example: { 'metadata.company': 'hewlett packard enterprise' },
-};
+function metadataParameter(takes: 'one' | 'any'): Json {
+  const isOne = takes === 'one';
+  const count = isOne ? 'Exactly one' : 'Up to ten';
+  return {
+    name: 'field',
+    in: 'query',
+    ...(isOne && { required: true }),
+    description: `${count} \`metadata.<field>=<value>\`; nested fields by a dotted path, \`metadata.id\` for the id of the call. The whole value is compared, in lower case.`,
+    style: 'form',
+    explode: true,
+    schema: { type: 'object', ...(isOne && ONE_PROPERTY), additionalProperties: { type: 'string' } },
+    example: { 'metadata.company': 'hewlett packard enterprise' },
+  };
+}
+
+const ONE_PROPERTY = { minProperties: 1, maxProperties: 1 };
 
 /** Whether a route changes something that is there, on the condition that it is still as the sender saw it. */
 function isConditional(route: RouteContract): boolean {
@@ -199,12 +204,12 @@ function headersOf(route: RouteContract): string[] {
 
 /** The refusals that a route can give. */
 function problemStatuses(route: RouteContract): number[] {
-  const { body, bodyType, method, path, query, strictQuery } = route;
+  const { body, bodyType, method, path, query, metadataQuery } = route;
   const takesBody = body !== undefined || bodyType !== undefined;
-  const takesInput = takesBody || path.includes(':') || Object.keys(query).length > 0 || strictQuery === true;
+  const takesInput = takesBody || path.includes(':') || Object.keys(query).length > 0 || metadataQuery !== undefined;
   const changes = !isV2(route.path) && method !== 'GET';
   const can: Readonly<Record<number, boolean>> = {
-    400: takesInput,
+    400: takesInput || refusesUnknown(route),
     401: true,
     403: true,
     404: path.includes(':'),

@@ -1,7 +1,7 @@
 import { parseSearch, type SearchQuery } from '../analysis/search-query.js';
 import { MAX_ID_LENGTH } from '../contract/fields.js';
 import { allowedText, MAX_IDS, MAX_PATH_LENGTH, type QueryParam } from '../contract/params.js';
-import type { RouteContract } from '../contract/route.js';
+import { type RouteContract, refusesUnknown } from '../contract/route.js';
 import { invalid } from '../errors.js';
 import { earlierMidnight, parseInstant, type WrittenInstant } from '../wire/instants.js';
 import { type Cursor, readCursor } from './cursor.js';
@@ -34,6 +34,9 @@ type OtherValue<P extends QueryParam> = P extends { kind: 'limit' }
               : number | null;
 
 export type Query<R extends RouteContract> = { readonly [K in keyof R['query']]: Value<R['query'][K]> };
+
+/** What a parameter that asks for a metadata field begins with. */
+export const METADATA = 'metadata.';
 
 /** A query parameter as it was sent, decoded; null where its percent-encoding is broken or not UTF-8. */
 export interface SentParameter {
@@ -71,6 +74,7 @@ export function readQuery<R extends RouteContract>(
   sent: readonly SentParameter[],
   timeZone: string,
 ): Query<R> {
+  if (refusesUnknown(route)) refuseUnknown(route, sent);
   const values: Record<string, unknown> = {};
   for (const [name, param] of Object.entries(route.query)) {
     const given = sent.filter((parameter) => parameter.name === name).map((parameter) => parameter.value);
@@ -78,6 +82,18 @@ export function readQuery<R extends RouteContract>(
     values[name] = text === undefined ? absent(name, param) : read(name, param, text, timeZone);
   }
   return values as Query<R>;
+}
+
+/** A misspelt filter would let through more than was asked for. */
+function refuseUnknown({ query, metadataQuery }: RouteContract, sent: readonly SentParameter[]): void {
+  const known = [...Object.keys(query), ...(metadataQuery ? [`${METADATA}<field>`] : [])];
+  const takes = known.length > 0 ? known.join(', ') : 'no parameters';
+  for (const { name } of sent) {
+    if (name === null) throw invalid('query', 'has a name that is not percent-encoded UTF-8', takes);
+    if (Object.hasOwn(query, name)) continue;
+    if (metadataQuery && name.startsWith(METADATA) && name !== METADATA) continue;
+    throw invalid(shown(name) || 'query', 'is no parameter of this', takes);
+  }
 }
 
 function single(name: string, param: QueryParam, values: readonly (string | null)[]): string | undefined {

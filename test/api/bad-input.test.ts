@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allowedText } from '#debrief/contract/params.js';
-import type { RouteContract } from '#debrief/contract/route.js';
+import { type RouteContract, refusesUnknown } from '#debrief/contract/route.js';
 import { allRoutes } from '#debrief/contract/routes.js';
 import { speak } from '../support/raw-http.js';
 import { startService, type TestService } from '../support/service.js';
@@ -149,14 +149,13 @@ describe('query parameters', () => {
     }
   });
 
-  test('parameters that no endpoint knows are ignored', async () => {
+  test('parameters that no endpoint knows are ignored by API v2, and refused by /api/v1', async () => {
     const unknown = [
       '_=1',
       '_=1&_=2',
       'x',
       '=',
       '=1',
-      '&&&',
       'x=%zz',
       '%zz=1',
       '%00=1',
@@ -169,28 +168,47 @@ describe('query parameters', () => {
       'SINCE=1',
       'since%00=1',
       ' since=1'.replace(' ', '%20'),
+      'metadata.=1',
       'include_everything=maybe',
       'callback=alert(1)',
       `_=${'x'.repeat(8000)}`,
     ];
+    /** What a refusal calls a query's first parameter. */
+    const nameIn = (query: string) => {
+      const name = query.split('=', 1)[0]!;
+      return name === '' || name === '%zz' ? 'query' : decodeURIComponent(name);
+    };
     const routes = allRoutes.filter(
-      (route) => route.method === 'GET' && !route.strictQuery && route.audience !== 'anyone',
+      (route) => route.method === 'GET' && route.metadataQuery !== 'one' && route.audience !== 'anyone',
     );
     for (const route of routes) {
       const path = `${pathOf(route, target.ids[kindOf(route) ?? ''] ?? '')}?${'since' in route.query ? 'since=2020-01-01T00:00Z&' : ''}`;
-      const without = await target.raw.send({ method: 'GET', path });
+      const without = await target.raw.send({ method: 'GET', path: `${path}&&` });
       expect(without.status).toBe(200);
       await expectNoFaults(
         unknown,
         (each) => `${path}${each}`,
         async (each) => {
           const answer = await target.raw.send({ method: 'GET', path: path + each });
+          if (refusesUnknown(route)) return faultOf(answer, { status: 400, parameter: nameIn(each) });
           return answer.status === 200 && answer.text === without.text
             ? null
             : `${answer.status} ${answer.text.slice(0, 300)}`;
         },
       );
     }
+  });
+
+  test('that are misspelt are told with those that there are', async () => {
+    const refused = async (path: string) => {
+      const answer = await target.raw.send({ method: 'GET', path });
+      expect(answer.status).toBe(400);
+      return JSON.parse(answer.text).detail;
+    };
+    expect(await refused('/api/v1/skills?limt=1')).toBe('limt is no parameter of this; it takes limit, cursor');
+    expect(await refused('/api/v1/account?limit=1')).toBe('limit is no parameter of this; it takes no parameters');
+    const calls = /^metadata is no parameter of this; it takes limit, .*, metadata\.<field>$/;
+    expect(await refused('/api/v1/calls?metadata=won')).toMatch(calls);
   });
 
   test('of which two say something together', async () => {

@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { refusesUnknown } from '#debrief/contract/route.js';
 import { allRoutes } from '#debrief/contract/routes.js';
 import { basic, speak } from '../support/raw-http.js';
 import { type DrivenClock, drivenClock, makeClient, startService, type TestService } from '../support/service.js';
@@ -114,8 +115,8 @@ describe('methods and paths', () => {
         'since' in route.query
           ? ['?since=2020-01-01T00:00Z', '?since=2020-01-01T00:01Z&limit=1', '?since=2020-01-01T00:00Z&limit=0']
           : [''];
-      const good = route.strictQuery ? ['?metadata.stage=won'] : since;
-      const bad = 'since' in route.query ? ['?since=x'] : route.strictQuery ? ['?x=1'] : [];
+      const good = route.metadataQuery ? ['?metadata.stage=won'] : since;
+      const bad = 'since' in route.query ? ['?since=x'] : refusesUnknown(route) || route.metadataQuery ? ['?x=1'] : [];
       return [...good, ...bad].map((query) => path + query).concat(kindOf(route) ? [pathOf(route, 'unknown')] : []);
     });
     const withTranscripts = '/api/ev/2/calls?since=2020-01-01T00:02Z&include_transcripts=true';

@@ -288,7 +288,10 @@ test('types: what a route needs is asked for, and what it answers is known', () 
   expectTypeOf(client.v1.users.update).parameter(0).toExtend<{ params: { id: string | number } }>();
   expectTypeOf(client.v2.users).toBeCallableWith();
   expectTypeOf(client.v2.calls).toBeCallableWith({ query: { since: '2026-01-01T00:00Z', include_transcripts: true } });
+  expectTypeOf(client.v1.listCalls).toBeCallableWith({ query: { q: 'budget', limit: 5, 'metadata.stage': 'won' } });
   const wrong = () => {
+    // @ts-expect-error no such parameter
+    client.v1.listCalls({ query: { stage: 'won' } });
     // @ts-expect-error the id is missing
     client.v2.call();
     // @ts-expect-error the id's name is another

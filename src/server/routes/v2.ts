@@ -24,6 +24,7 @@ import { metadataDigest } from '../../wire/metadata.js';
 import { inflateAhead, PageBuilder } from '../../wire/page.js';
 import { pathId, type Register, type RouteContext, sentQuery } from '../context.js';
 import { readFeedPage } from '../feed-page.js';
+import { METADATA } from '../query.js';
 import { sendPage } from '../send-page.js';
 
 const MAX_RENDERED = 100;
@@ -148,7 +149,6 @@ async function windowedTopics(
   return jsonArray(entries);
 }
 
-const FIELD_PREFIX = 'metadata.';
 const SEARCH_TAKES = 'exactly one metadata.<field>=<value>';
 
 async function search({ deps, caller, request }: RouteContext<typeof v2Routes.searchCalls>): Promise<string[]> {
@@ -158,7 +158,7 @@ async function search({ deps, caller, request }: RouteContext<typeof v2Routes.se
   const { name, value } = only;
   if (name === null) throw invalid('query', 'has a name that is not percent-encoded UTF-8', SEARCH_TAKES);
   const refuse = (problem: string) => invalid(name.slice(0, 100) || 'query', problem, SEARCH_TAKES);
-  const field = name.startsWith(FIELD_PREFIX) ? name.slice(FIELD_PREFIX.length) : '';
+  const field = name.startsWith(METADATA) ? name.slice(METADATA.length) : '';
   if (field === '' || field.includes('\0')) throw refuse('is no metadata field');
   if (value === null) throw refuse('is not percent-encoded UTF-8');
   if (value === '') throw refuse('is empty');
