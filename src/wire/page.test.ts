@@ -27,7 +27,10 @@ test('a fragment ends on a byte boundary by a full flush, and inflates to its te
 /** The whole of an answer, taken as it is sent: what was written is not looked at again. */
 async function collect(groups: AsyncIterable<readonly Uint8Array[]>): Promise<Buffer> {
   const all: Buffer[] = [];
-  for await (const pieces of groups) all.push(Buffer.concat(pieces));
+  for await (const pieces of groups) {
+    expect(pieces).not.toEqual([]);
+    all.push(Buffer.concat(pieces));
+  }
   return Buffer.concat(all);
 }
 
@@ -86,6 +89,12 @@ test('an answer whose fragment is gone breaks off instead of ending short', asyn
   ]);
   const gone = batchesOf(fragments.slice(0, 1));
   await expect(collect(gzipPage(parts, gone))).rejects.toThrow('is gone');
+  const goneFirst = async function* (): AsyncGenerator<FragmentBatch> {
+    yield* batchesOf(fragments.slice(0, 1));
+    yield { bytes: [], release() {} };
+  };
+  await expect(collect(gzipPage(parts, goneFirst()))).rejects.toThrow('is gone');
+  await expect(collect(plainPage(parts, goneFirst()))).rejects.toThrow('is gone');
   const other: FragmentRef = { ...(parts[0] as FragmentRef), deflatedLength: 1 };
   await expect(collect(plainPage([other], batchesOf(fragments)))).rejects.toThrow('is gone');
 });

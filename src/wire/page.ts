@@ -34,7 +34,7 @@ export class PageBuilder {
 /** The stored bytes of a page's fragments, in the page's order. */
 export type FragmentBytes = AsyncIterable<FragmentBatch>;
 
-/** Some of an answer's bytes, in order. They stand until the next are asked for. */
+/** Some of an answer's bytes, in order, never none. They stand until the next are asked for. */
 type Pieces = readonly Uint8Array[];
 
 export function fragmentsOf(parts: readonly Part[]): FragmentRef[] {
@@ -97,7 +97,8 @@ export async function* gzipPage(parts: readonly Part[], fragments: FragmentBytes
       length += ref.rawLength;
       pieces.push(bytes);
     }
-    yield pieces;
+    // A batch whose first fragment is gone has none.
+    if (pieces.length > 0) yield pieces;
     batch.release();
     pieces = [];
   }

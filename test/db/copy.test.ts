@@ -19,23 +19,27 @@ const expected = sizes.map((size, index) => [index + 1, String.fromCharCode(65 +
 
 async function rowsOf(copyOut: CopyOut): Promise<unknown[]> {
   const { rows, release } = await copyOut(query);
-  const read = rows.map(([n, bytes]) => [Number(n!.readBigInt64BE()), bytes!.toString()]);
+  const read = readRows(rows);
   release();
   return read;
 }
 
+function readRows(rows: readonly (readonly Buffer[])[]): unknown[] {
+  return rows.map(([n, bytes]) => [Number(n!.readBigInt64BE()), bytes!.toString()]);
+}
+
 describe.each([
-  ['its own sockets', {}],
+  ['its own sockets', (connection: pg.ClientConfig) => createPool({ connection, max: 2, onError: fail })],
   // TLS is read from a socket past JavaScript, so there the driver reads COPY's data too.
-  ["the driver's sockets, as over TLS", { stream: () => new Socket() }],
-])('COPY over %s', (name, options) => {
+  [
+    "the driver's sockets, as over TLS",
+    (connection: pg.ClientConfig) => new pg.Pool({ ...connection, stream: () => new Socket(), max: 2 }),
+  ],
+])('COPY over %s', (_, openPool) => {
   let pool: pg.Pool;
   let copyOut: CopyOut;
   beforeAll(() => {
-    const connection = { connectionString: inject('databaseUrl') };
-    pool = name.startsWith('its')
-      ? createPool({ connection, max: 2, onError: fail })
-      : new pg.Pool({ ...connection, ...options, max: 2 });
+    pool = openPool({ connectionString: inject('databaseUrl') });
     copyOut = createCopyOut(pool);
   });
   afterAll(() => pool.end());
@@ -51,7 +55,7 @@ describe.each([
   test('leaves rows alone that are not released', async () => {
     const kept = await copyOut(query);
     for (let i = 0; i < 5; i++) await rowsOf(copyOut);
-    expect(kept.rows.map(([n, bytes]) => [Number(n!.readBigInt64BE()), bytes!.toString()])).toEqual(expected);
+    expect(readRows(kept.rows)).toEqual(expected);
   });
 
   test('that fails in the middle is an error, and nothing waits for it', async () => {
