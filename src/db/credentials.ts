@@ -18,7 +18,8 @@ export interface Credential {
   readonly dayEndMinute: number;
 }
 
-export type FindCredential = (credentialId: string) => Promise<Credential | null>;
+/** Answers at once where what was found still holds. */
+export type FindCredential = (credentialId: string) => Credential | Promise<Credential | null>;
 
 /** How long what was found of a credential is gone by. */
 const HOLDS_MS = 100;
@@ -46,7 +47,7 @@ export function createCredentialFinder(db: Db): FindCredential {
     for (const [id, credential] of found) held.set(id, { credential, until });
     return found;
   }
-  return async (credentialId) => {
+  return (credentialId) => {
     const known = held.get(credentialId);
     if (known !== undefined && performance.now() < known.until) return known.credential;
     if (gathering === null) {
@@ -59,7 +60,7 @@ export function createCredentialFinder(db: Db): FindCredential {
       before = found.catch(() => {});
     }
     gathering.ids.add(credentialId);
-    return (await gathering.found).get(credentialId) ?? null;
+    return gathering.found.then((found) => found.get(credentialId) ?? null);
   };
 }
 

@@ -94,6 +94,19 @@ export function buildApp(
       measure(request, reply);
       logRequest(request, reply);
     });
+    reply.header('x-request-id', request.id);
+    // Before the body is read: what is wrong with the path or the method comes before what is wrong with the body.
+    if (request.is404) {
+      handleUnrouted(request, reply);
+      return;
+    }
+    if (request.host !== '' && !URL.canParse(`http://${request.host}`)) {
+      throw invalid('Host', 'names no host', 'the host and port that the request was sent to');
+    }
+    // A proxy may hand on what its client sent, and links are made of it.
+    if (request.protocol !== 'http' && request.protocol !== 'https') {
+      throw invalid('X-Forwarded-Proto', 'is neither', 'http or https');
+    }
     done();
   });
 
@@ -104,18 +117,6 @@ export function buildApp(
     done(null, payload),
   );
 
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    // Before the body is read: what is wrong with the path or the method comes before what is wrong with the body.
-    if (request.is404) return handleUnrouted(request, reply);
-    if (request.host !== '' && !URL.canParse(`http://${request.host}`)) {
-      throw invalid('Host', 'names no host', 'the host and port that the request was sent to');
-    }
-    // A proxy may hand on what its client sent, and links are made of it.
-    if (request.protocol !== 'http' && request.protocol !== 'https') {
-      throw invalid('X-Forwarded-Proto', 'is neither', 'http or https');
-    }
-  });
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(handleUnrouted);
 

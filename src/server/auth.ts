@@ -6,12 +6,14 @@ import type { TurnTaker } from '../db/rate-turns.js';
 import { AppError } from '../errors.js';
 import { hashPassword } from '../services/accounts.js';
 import type { Actor } from '../services/actor.js';
+import { atOnce } from './at-once.js';
 import type { RateHours } from './rate-hours.js';
 
 /** Who makes a request by a credential. */
 export interface CredentialCaller {
   readonly actor: Actor;
   readonly limited: Limited;
+  readonly sessionId: null;
 }
 
 /** A credential, as the rate limit has it. */
@@ -29,27 +31,38 @@ const implied: Record<Right, readonly Right[]> = {
 
 const NO_HASH = Buffer.alloc(32);
 
-/** Answers who a Basic `Authorization` header names; wrong, unknown and revoked alike are null. */
-export async function authenticate(
+/** Answers who a Basic `Authorization` header names, at once where that is known; wrong, unknown and revoked alike are null. */
+export function authenticate(
   findCredential: FindCredential,
   header: string | undefined,
-): Promise<CredentialCaller | null> {
+): CredentialCaller | null | Promise<CredentialCaller | null> {
   const given = readBasic(header);
   if (given === null) return null;
-  const credential = await findCredential(given.username);
-  const hash = hashPassword(given.password);
-  // The comparison runs for unknown names too, so that they take as long.
-  const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);
-  return credential !== null && matches ? callerOf(credential) : null;
+  return atOnce(findCredential(given.username), (credential) => {
+    const hash = hashPassword(given.password);
+    // The comparison runs for unknown names too, so that they take as long.
+    const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);
+    return credential !== null && matches ? callerOf(credential) : null;
+  });
 }
 
+/** What each credential that was found comes to. */
+const callers = new WeakMap<Credential, CredentialCaller>();
+
 function callerOf(credential: Credential): CredentialCaller {
+  const caller = callers.get(credential) ?? makeCaller(credential);
+  callers.set(credential, caller);
+  return caller;
+}
+
+function makeCaller(credential: Credential): CredentialCaller {
   const { accountId, credentialId, timeZone, unlimited } = credential;
   const rights = new Set((credential.scopes as Right[]).flatMap((scope) => implied[scope] ?? []));
   const { rateTimeZone, dayStartMinute, dayEndMinute, dayRate, nightRate } = credential;
   const hours = { timeZone: rateTimeZone, dayStartMinute, dayEndMinute, dayRate, nightRate };
   return {
     actor: { accountId, timeZone, by: { kind: 'credential', id: credentialId }, rights, sight: 'all' },
+    sessionId: null,
     limited: { accountId, credentialId, rateHours: unlimited ? null : hours },
   };
 }

@@ -11,6 +11,7 @@ import { AppError } from '../errors.js';
 import type { CallReader } from '../ingest/reader.js';
 import type { Actor } from '../services/actor.js';
 import type { TemplateRenderer } from '../templates/renderer.js';
+import { atOnce } from './at-once.js';
 import { createFailureSlowdown } from './auth.js';
 import { problem, sendProblem } from './errors.js';
 import { type Identity, identify, requireAccess } from './identify.js';
@@ -45,6 +46,13 @@ export interface RouteContext<R extends RouteContract> {
 
 export type Handler<R extends RouteContract> = (context: RouteContext<R>) => Promise<unknown>;
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who makes it, from when that is known. */
+    identity: Identity | null;
+  }
+}
+
 export interface RouteOptions {
   readonly bodyLimit?: number;
 }
@@ -56,34 +64,40 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUr
   const { db, clock } = deps;
   const findCredential = createCredentialFinder(db);
   const identifyDeps = { db, clock, findCredential, slowdown: createFailureSlowdown(clock), publicUrl };
-  const identities = new WeakMap<FastifyRequest, Identity>();
+  app.decorateRequest('identity', null);
   // A refusal tells of the limit too. By a callback: an answer must be out when `send` returns, or Fastify goes on to
   // read the body of a request that was answered.
   app.addHook('onSend', (request, reply, payload, done) => {
     if (isV2(request.url) && !reply.hasHeader('ratelimit')) {
-      reply.headers(deps.limiter.headers(identities.get(request)?.limited ?? null));
+      reply.headers(deps.limiter.headers(request.identity?.limited ?? null));
     }
     done(null, payload);
   });
+  /** Lets in whom the route is for, when it is their turn. */
+  function admit(route: RouteContract, identity: Identity, request: FastifyRequest, reply: FastifyReply) {
+    request.identity = identity;
+    requireAccess(identity, route);
+    const caller = isV2(route.path) ? identity.limited : null;
+    if (caller === null) return;
+    if (caller.rateHours !== null) return awaitTurn(deps, caller, caller.rateHours, request, reply);
+    // Not left to the hook above: a page of fragments is written past it.
+    reply.headers(deps.limiter.headers(caller));
+  }
   return function register<R extends RouteContract>(route: R, handler: Handler<R>, options: RouteOptions = {}): void {
     app.route({
       method: route.method,
       url: route.path,
       ...(options.bodyLimit !== undefined && { bodyLimit: options.bodyLimit }),
       // Before the body is read, so that nobody unknown can send one.
-      onRequest: async (request, reply) => {
-        const identity = await identify(identifyDeps, route, request, reply);
-        if (identity === null) return reply;
-        identities.set(request, identity);
-        requireAccess(identity, route);
-        const caller = isV2(route.path) ? identity.limited : null;
-        if (caller === null) return;
-        if (caller.rateHours !== null) return awaitTurn(deps, caller, caller.rateHours, request, reply);
-        // Not left to the hook above: a page of fragments is written past it.
-        reply.headers(deps.limiter.headers(caller));
+      onRequest: (request, reply, done) => {
+        const admitted = atOnce(identify(identifyDeps, route, request, reply), (identity) =>
+          identity === null ? undefined : admit(route, identity, request, reply),
+        );
+        if (admitted instanceof Promise) admitted.then(() => done(), done);
+        else done();
       },
-      handler: async (request, reply) => {
-        const { actor: caller, sessionId } = identities.get(request)!;
+      handler: (request, reply) => {
+        const { actor: caller, sessionId } = request.identity!;
         const query = readQuery(route, sentQuery(request), caller.timeZone);
         return handler({ route, deps, caller, sessionId, query, request, reply });
       },

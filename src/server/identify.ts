@@ -7,6 +7,7 @@ import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import { type Actor, userOf } from '../services/actor.js';
 import { resume } from '../services/sessions.js';
+import { atOnce } from './at-once.js';
 import { authenticate, type FailureSlowdown, type Limited, requireRight } from './auth.js';
 import { sessionCookie } from './cookies.js';
 import { problem, sendProblem } from './errors.js';
@@ -33,14 +34,29 @@ interface IdentifyDeps {
  * Who makes this request, by their credential, or else by their session where the route is for people. Null where that was
  * answered with 401. Throws `forbidden` for what came from another site.
  */
-export async function identify(
-  { db, clock, findCredential, slowdown, publicUrl }: IdentifyDeps,
+export function identify(
+  deps: IdentifyDeps,
+  route: RouteContract,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Identity | null | Promise<Identity | null> {
+  const { findCredential, slowdown } = deps;
+  const { authorization } = request.headers;
+  if (authorization === undefined) return identifyPerson(deps, route, request, reply);
+  return atOnce(authenticate(findCredential, authorization), (program) => {
+    if (program === null) return challenge(slowdown, request, reply);
+    slowdown.succeeded(request.ip);
+    return program;
+  });
+}
+
+async function identifyPerson(
+  { db, clock, slowdown, publicUrl }: IdentifyDeps,
   route: RouteContract,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Identity | null> {
-  const { authorization } = request.headers;
-  const token = authorization === undefined && route.role !== null ? sessionCookie(request) : null;
+  const token = route.role === null ? null : sessionCookie(request);
   if (token !== null) {
     const session = await resume(db, token, clock.now() * 1000);
     // Without a challenge: browsers would ask for a user and a password of their own.
@@ -48,12 +64,10 @@ export async function identify(
     requireOwnOrigin(request, publicUrl);
     return { ...session, limited: null };
   }
-  if (authorization === undefined && route.audience === 'people') return refuse(reply, 'Log in first.');
-  const program = await authenticate(findCredential, authorization);
-  if (program !== null) {
-    slowdown.succeeded(request.ip);
-    return { ...program, sessionId: null };
-  }
+  return route.audience === 'people' ? refuse(reply, 'Log in first.') : challenge(slowdown, request, reply);
+}
+
+async function challenge(slowdown: FailureSlowdown, request: FastifyRequest, reply: FastifyReply): Promise<null> {
   const wait = slowdown.failed(request.ip);
   if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait).unref());
   reply.header('www-authenticate', 'Basic realm="Debrief", charset="UTF-8"');

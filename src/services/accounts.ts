@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { CANONICAL_QUESTIONS } from '../analysis/canonical-questions.js';
 import { type Scope as Right, SCOPES } from '../contract/access.js';
@@ -186,5 +186,5 @@ export async function revokeCredential(db: Db, username: string): Promise<boolea
 }
 
 export function hashPassword(password: string): Buffer {
-  return createHash('sha256').update(password).digest();
+  return hash('sha256', password, 'buffer');
 }
