@@ -4,17 +4,22 @@ import { blockStarts } from './blocks.js';
 import { blockText, decodeForm, type Form } from './form.js';
 import { encodeForm } from './form-encoder.js';
 import { madeWords, type Row, spokenWords } from './made-words.js';
+import { decodeTimes } from './times.js';
 import { hashToken, tokensOf } from './tokens.js';
 import type { Words } from './words.js';
+
+const textOf = (bytes: Uint8Array, from: number, to: number) => new TextDecoder().decode(bytes.subarray(from, to));
 
 /** What a form says, read back through its public columns alone. */
 function told(form: Form) {
   const { hashes, offsets, bytes } = form.vocabulary();
-  const terms = Array.from({ length: form.vocabulary().count }, (_, i) =>
-    new TextDecoder().decode(bytes.subarray(offsets[i], offsets[i + 1])),
-  );
+  const terms = Array.from({ length: form.vocabulary().count }, (_, i) => textOf(bytes, offsets[i]!, offsets[i + 1]!));
   expect(Array.from(hashes)).toEqual(terms.map(hashToken));
   expect(new Set(terms).size).toBe(terms.length);
+  const texts = form.blockBytes();
+  expect(
+    Array.from(form.blockWord.slice(1), (_, i) => textOf(texts.bytes, texts.starts[i]!, texts.starts[i + 1]!)),
+  ).toEqual(form.blockTexts());
   return {
     starts: Array.from(form.times().start),
     ends: Array.from(form.times().end),
@@ -203,6 +208,7 @@ describe('decodeForm', () => {
     form.places();
     form.sentenceEnds();
     form.blockTexts();
+    form.blockBytes();
   }
 
   it('refuses a form cut anywhere, or with more at its end', () => {
@@ -211,6 +217,13 @@ describe('decodeForm', () => {
     }
     expect(() => decodeForm(Uint8Array.of(...whole, 0))).toThrow(RangeError);
   });
+
+  it.each([[[]], [[2]], [[2, 4, 6]], [[2, 0x81]], [[2, ...Array(7).fill(0xff), 0x7f]]])(
+    'refuses the times %j for one word',
+    (bytes) => {
+      expect(() => decodeTimes(2, Uint8Array.from(bytes), 1)).toThrow('do not fit');
+    },
+  );
 
   it('refuses another version', () => {
     expect(() => decodeForm(Uint8Array.of(2, ...whole.subarray(1)))).toThrow('version 2');

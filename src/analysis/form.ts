@@ -43,6 +43,12 @@ export interface Places {
   readonly wordPiece: Uint32Array;
 }
 
+interface BlockBytes {
+  readonly bytes: Uint8Array;
+  /** Where each block begins, and the end of the last. */
+  readonly starts: Uint32Array;
+}
+
 /**
  * A decoded analysis form. The methods decode their part on first use and remember it; each throws a RangeError or
  * TypeError if that part is malformed.
@@ -65,6 +71,8 @@ export interface Form {
   readonly sentenceEnds: () => Uint32Array;
   /** Text of each block. */
   readonly blockTexts: () => readonly string[];
+  /** The same as they are stored: in UTF-8, if they are what they should be. */
+  readonly blockBytes: () => BlockBytes;
 }
 
 /**
@@ -134,6 +142,11 @@ export function decodeForm(bytes: Uint8Array): Form {
       const starts = offsets(blockUnits, texts.length);
       return Array.from({ length: blockCount }, (_, block) => texts.slice(starts[block], starts[block + 1]));
     }),
+    blockBytes: once(() => {
+      const units = blockUnits.reduce((sum, length) => sum + length, 0);
+      // Beyond ASCII, UTF-8 has more bytes than UTF-16 has units.
+      return { bytes: text, starts: units === text.length ? offsets(blockUnits, units) : utf8Starts(text, blockUnits) };
+    }),
   };
 }
 
@@ -185,6 +198,24 @@ function offsets(lengths: ArrayLike<number>, total: number): Uint32Array {
     starts[i + 1] = sum;
   }
   if (sum !== total) throw malformed(`its parts make up ${sum} where it has ${total}`);
+  return starts;
+}
+
+/** Where texts begin in UTF-8 that have so many UTF-16 units, and the end of the last. */
+function utf8Starts(bytes: Uint8Array, lengths: Uint32Array): Uint32Array {
+  const starts = new Uint32Array(lengths.length + 1);
+  let at = 0;
+  for (let block = 0; block < lengths.length; block++) {
+    let units = lengths[block]!;
+    while (units > 0 && at < bytes.length) {
+      const byte = bytes[at]!;
+      units -= byte < 0xf0 ? 1 : 2;
+      at += byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    }
+    if (units !== 0) throw malformed('its blocks do not fit their text');
+    starts[block + 1] = at;
+  }
+  if (at !== bytes.length) throw malformed('its blocks do not fit their text');
   return starts;
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type JsonBytes, putAll, putBytes, putNumber, putText } from './json-bytes.js';
+import { copyBytes, type JsonBytes, putAll, putNumber, putText, reserve } from './json-bytes.js';
 import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
 function written(put: (json: JsonBytes) => void): string {
@@ -35,7 +35,10 @@ test('texts and bytes follow one another, whatever their length', () => {
           const bytes = encodeUtf8(part);
           if (index % 3 === 0) putText(to, part);
           else if (index % 3 === 1) putAll(to, bytes);
-          else putBytes(to, encodeUtf8(`<${part}>`), 1, bytes.length + 1);
+          else {
+            const room = reserve(to, bytes.length);
+            to.length = copyBytes(room, to.length, encodeUtf8(`<${part}>`), 1, bytes.length + 1);
+          }
         }
       });
       expect(json).toBe(parts.join(''));

@@ -1,5 +1,15 @@
 import type { Form, Places } from './form.js';
-import { type JsonBytes, putAll, putBytes, putNumber, putText } from './json-bytes.js';
+import {
+  copyBytes,
+  type JsonBytes,
+  NUMBER_BYTES,
+  putAll,
+  putNumber,
+  putText,
+  reserve,
+  writeNumber,
+  writeWhole,
+} from './json-bytes.js';
 import { tokensOf } from './tokens.js';
 import type { MatchList } from './topic-matcher.js';
 import { matchJson, phraseOf, type TopicSet } from './topics.js';
@@ -42,20 +52,29 @@ const json: JsonBytes = { bytes: new Uint8Array(65_536), length: 0 };
 const spacedText: JsonBytes = { bytes: new Uint8Array(8192), length: 0 };
 /** Where the JSON of the text of the block at hand is, and where in it each of its pieces begins. */
 const pieces = { json: spacedText, starts: new Int32Array(1024) };
+/** The topics of the block at hand, in order; by topic, its first and its last match; by match of the block, the next one of its topic or -1. */
+const groups = {
+  topics: new Int32Array(64),
+  first: new Int32Array(64),
+  last: new Int32Array(64),
+  next: new Int32Array(1024),
+};
 
-const COMMA = encodeUtf8(',');
+const [COMMA, QUOTE] = encodeUtf8(',"') as unknown as [number, number];
 const BLOCK_START = encodeUtf8('{"startTime":');
 const BLOCK_END = encodeUtf8(',"endTime":');
 const BLOCK_TEXT = encodeUtf8(',"text":');
 const BLOCK_SPEAKER = encodeUtf8(',"speakerType":"');
 const BLOCK_TOPICS = encodeUtf8('","topicsWithMatches":[');
-const TOPIC_CLOSE = encodeUtf8(']}');
+const NEXT_TOPIC = encodeUtf8(']},');
 const BLOCK_CLOSE = encodeUtf8(']}]}');
 const MATCH_START = encodeUtf8('","matchStartTime":');
 const MATCH_FROM = encodeUtf8(',"matchStartIndex":');
 const MATCH_END = encodeUtf8(',"matchEndTime":');
 const MATCH_TO = encodeUtf8(',"matchEndIndex":');
 const MATCH_CLOSE = encodeUtf8('}');
+/** What a match has beside its phrases and its text, at most. */
+const MATCH_BYTES = 100 + 4 * NUMBER_BYTES;
 
 /**
  * A call's `topicMatches` as v2 shows them (reference, "Single Topic Match"), as the UTF-8 of JSON: an array of
@@ -79,76 +98,97 @@ function putBlocks(form: Form, matches: MatchList, set: TopicSet, typeOf: (speak
   const { blockWord, blockToken, blockSpeaker } = form;
   const { count, rows } = matches;
   const { start, end } = form.times();
-  const texts = form.blockTexts();
+  const text = form.blockBytes();
   const putMatch = matchWriter(form, matches, set);
+  resetGroups(set.topics.length);
   let match = 0;
   for (let block = 0; match < count; block++) {
     const from = match;
     while (match < count && rows[match * 3 + 1]! < blockToken[block + 1]!) match++;
     if (match === from) continue;
-    if (from > 0) putAll(json, COMMA);
+    if (from > 0) putComma();
     putAll(json, BLOCK_START);
     putNumber(json, start[blockWord[block]!]!);
     putAll(json, BLOCK_END);
     putNumber(json, end[blockWord[block + 1]! - 1]!);
     putAll(json, BLOCK_TEXT);
-    putBlockText(texts[block]!);
+    putBlockText(text.bytes, text.starts[block]!, text.starts[block + 1]!);
     putAll(json, BLOCK_SPEAKER);
     putText(json, typeOf(blockSpeaker[block]!));
     putAll(json, BLOCK_TOPICS);
-    let topic = -1;
-    for (const each of byTopic(matches, set, from, match)) {
-      const itsTopic = set.endingTopic[rows[each * 3]!]!;
-      if (itsTopic === topic) putAll(json, COMMA);
-      else {
-        if (topic >= 0) {
-          putAll(json, TOPIC_CLOSE);
-          putAll(json, COMMA);
-        }
-        topic = itsTopic;
-        putAll(json, set.topicJson[topic]!);
+    const firstPiece = form.places().wordPiece[blockWord[block]!]!;
+    const topicCount = groupByTopic(matches, set, from, match);
+    for (let i = 0; i < topicCount; i++) {
+      if (i > 0) putAll(json, NEXT_TOPIC);
+      const topic = groups.topics[i]!;
+      putAll(json, set.topicJson[topic]!);
+      for (let each = groups.first[topic]!; each >= 0; each = groups.next[each - from]!) {
+        if (each !== groups.first[topic]) putComma();
+        putMatch(each, firstPiece);
       }
-      putMatch(each, block);
     }
     putAll(json, BLOCK_CLOSE);
   }
 }
 
-/** The matches from one up to another in the order of their topics; those of one topic as they are. */
-function byTopic({ rows }: MatchList, { endingTopic }: TopicSet, from: number, to: number): readonly number[] {
-  // Topic and match in one number: numbers sort faster than pairs.
-  const unit = to - from;
-  const keys: number[] = [];
-  for (let match = from; match < to; match++) keys.push(endingTopic[rows[match * 3]!]! * unit + match - from);
-  if (unit > 1) keys.sort((a, b) => a - b);
-  return keys.map((key) => (key % unit) + from);
+function putComma(): void {
+  reserve(json, 1)[json.length++] = COMMA;
 }
 
-function matchWriter(form: Form, matches: MatchList, set: TopicSet): (match: number, block: number) => void {
-  const { blockWord } = form;
+/** Has room for a set's topics, of which none has a match yet. */
+function resetGroups(topicCount: number): void {
+  if (groups.last.length < topicCount) {
+    for (const column of ['topics', 'first', 'last'] as const) groups[column] = new Int32Array(topicCount * 2);
+  }
+  groups.last.fill(-1, 0, topicCount);
+}
+
+/** Parts the matches from one up to another by their topics. Returns how many topics that are. */
+function groupByTopic({ rows }: MatchList, { endingTopic }: TopicSet, from: number, to: number): number {
+  if (groups.next.length < to - from) groups.next = new Int32Array((to - from) * 2);
+  const { topics, first, last, next } = groups;
+  let count = 0;
+  for (let match = from; match < to; match++) {
+    const topic = endingTopic[rows[match * 3]!]!;
+    if (last[topic]! < from) {
+      let at = count++;
+      for (; at > 0 && topics[at - 1]! > topic; at--) topics[at] = topics[at - 1]!;
+      topics[at] = topic;
+      first[topic] = match;
+    } else next[last[topic]! - from] = match;
+    last[topic] = match;
+    next[match - from] = -1;
+  }
+  return count;
+}
+
+function matchWriter(form: Form, matches: MatchList, set: TopicSet): (match: number, firstPiece: number) => void {
   const { rows } = matches;
   const { start, end } = form.times();
   const places = form.places();
   const further = furtherPhrases(matches, set);
-  return (match, block) => {
-    const firstPiece = places.wordPiece[blockWord[block]!]!;
+  const hasFurther = new Uint8Array(matches.count);
+  for (const match of further.keys()) hasFurther[match] = 1;
+  return (match, firstPiece) => {
     const firstToken = rows[match * 3 + 1]!;
     const lastToken = rows[match * 3 + 2]!;
     const from = pieceOf(places, firstToken, pieceText, firstPiece);
     const to = lastToken === firstToken ? from : pieceOf(places, lastToken, pieceText, firstPiece);
-    const phrases = further.get(match);
-    if (phrases === undefined) putAll(json, set.endingJson[rows[match * 3]!]!);
-    else putText(json, matchJson(phrases.map((ending) => phraseOf(set, ending))));
-    putBytes(json, pieces.json.bytes, pieces.starts[from]!, pieces.starts[to + 1]! - 1);
-    putAll(json, MATCH_START);
-    putNumber(json, start[places.tokenWord[firstToken]!]!);
-    putAll(json, MATCH_FROM);
-    putNumber(json, from);
-    putAll(json, MATCH_END);
-    putNumber(json, end[places.tokenWord[lastToken]!]!);
-    putAll(json, MATCH_TO);
-    putNumber(json, to);
-    putAll(json, MATCH_CLOSE);
+    const textStart = pieces.starts[from]!;
+    const textEnd = pieces.starts[to + 1]! - 1;
+    if (hasFurther[match] === 0) putAll(json, set.endingJson[rows[match * 3]!]!);
+    else putText(json, matchJson(further.get(match)!.map((ending) => phraseOf(set, ending))));
+    const bytes = reserve(json, textEnd - textStart + MATCH_BYTES);
+    let at = copyBytes(bytes, json.length, pieces.json.bytes, textStart, textEnd);
+    at = copyBytes(bytes, at, MATCH_START, 0, MATCH_START.length);
+    at = writeNumber(bytes, at, start[places.tokenWord[firstToken]!]!);
+    at = copyBytes(bytes, at, MATCH_FROM, 0, MATCH_FROM.length);
+    at = writeWhole(bytes, at, from);
+    at = copyBytes(bytes, at, MATCH_END, 0, MATCH_END.length);
+    at = writeNumber(bytes, at, end[places.tokenWord[lastToken]!]!);
+    at = copyBytes(bytes, at, MATCH_TO, 0, MATCH_TO.length);
+    at = writeWhole(bytes, at, to);
+    json.length = copyBytes(bytes, at, MATCH_CLOSE, 0, MATCH_CLOSE.length);
   };
 }
 
@@ -168,20 +208,29 @@ function furtherPhrases(matches: MatchList, set: TopicSet): ReadonlyMap<number, 
 /** White space other than one space between two words. */
 const OTHER_SPACE = /[^\S ]| {2}/;
 const SPACE = 32;
-/** By byte of JSON: whether white space other than a space may begin with it, escaped or beyond ASCII. */
-const maySpace = Uint8Array.from({ length: 256 }, (_, byte) =>
-  Number([0x5c, 0xc2, 0xe1, 0xe2, 0xe3, 0xef].includes(byte)),
-);
+/** Kinds of a text's bytes. */
+const IS_SPACE = 1;
+const IS_ODD = 2;
+const IS_WIDE = 4;
+/** Odd is what JSON escapes, and what white space other than a space may begin with, escaped or beyond ASCII. */
+const kindOf = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte === SPACE) return IS_SPACE;
+  if (byte < SPACE || [0x22, 0x5c, 0xc2, 0xe1, 0xe2, 0xe3, 0xef].includes(byte)) return IS_ODD;
+  return byte < 0x80 ? 0 : IS_WIDE;
+});
 
 /**
  * Writes a block's text, and finds where its pieces begin: in its JSON, so that they are copied from there. Where the
  * pieces are apart by more than a space each, it is in that of another text.
  */
-function putBlockText(text: string): void {
-  const from = json.length;
-  putText(json, JSON.stringify(text));
+function putBlockText(utf8: Uint8Array, from: number, to: number): void {
   pieces.json = json;
-  if (!findPieces(from) && OTHER_SPACE.test(text)) {
+  if (putPlainText(utf8, from, to)) return;
+  const text = decodeUtf8(utf8.subarray(from, to));
+  const written = json.length;
+  putText(json, JSON.stringify(text));
+  findPieces(written);
+  if (OTHER_SPACE.test(text)) {
     spacedText.length = 0;
     putText(spacedText, JSON.stringify(text.split(/\s+/).join(' ')));
     pieces.json = spacedText;
@@ -189,24 +238,49 @@ function putBlockText(text: string): void {
   }
 }
 
-/** Finds the pieces of a text in JSON that begins at a place; answers false where there may be other white space in it. */
-function findPieces(from: number): boolean {
-  const { bytes, length } = pieces.json;
-  if (pieces.starts.length < length - from) pieces.starts = new Int32Array((length - from) * 2);
-  const { starts } = pieces;
+/** The same for a text without anything odd; answers false, having written nothing, where there is something. */
+function putPlainText(utf8: Uint8Array, from: number, to: number): boolean {
+  const bytes = reserve(json, to - from + 2);
+  const starts = startsFor(to - from + 2);
+  let at = json.length;
+  bytes[at++] = QUOTE;
+  starts[0] = at;
   let count = 1;
-  let other = 0;
+  let before = IS_SPACE;
+  let kinds = 0;
+  // Without a branch for each word: most would be mispredicted.
+  for (let i = from; i < to; i++) {
+    const byte = utf8[i]!;
+    const kind = kindOf[byte]!;
+    bytes[at++] = byte;
+    starts[count] = at;
+    count += kind & IS_SPACE;
+    kinds |= kind | ((kind & before & IS_SPACE) * IS_ODD);
+    before = kind;
+  }
+  if ((kinds & IS_ODD) !== 0) return false;
+  // Whatever is stored, no answer may hold what is not UTF-8.
+  if ((kinds & IS_WIDE) !== 0) decodeUtf8(utf8.subarray(from, to));
+  bytes[at++] = QUOTE;
+  starts[count] = at;
+  json.length = at;
+  return true;
+}
+
+function startsFor(length: number): Int32Array {
+  if (pieces.starts.length < length) pieces.starts = new Int32Array(length * 2);
+  return pieces.starts;
+}
+
+/** Finds the pieces of a text in JSON that begins at a place, and are apart by a space each. */
+function findPieces(from: number): void {
+  const { bytes, length } = pieces.json;
+  const starts = startsFor(length - from);
+  let count = 1;
   // Behind the opening quote.
   starts[0] = from + 1;
-  for (let i = from + 1; i < length; i++) {
-    const byte = bytes[i]!;
-    if (byte === SPACE) {
-      other |= Number(starts[count - 1] === i);
-      starts[count++] = i + 1;
-    } else other |= maySpace[byte]!;
-  }
+  for (let i = from + 1; i < length; i++) if (bytes[i] === SPACE) starts[count++] = i + 1;
   starts[count] = length;
-  return other === 0;
 }
 
 /** The text of one of the pieces. */
@@ -217,11 +291,12 @@ function pieceText(index: number): string {
 
 /** How many matches of each topic there are, by its number. */
 export function topicHits(matches: MatchList, set: TopicSet): Map<number, number> {
+  const counts = new Uint32Array(set.topics.length);
+  for (let match = 0; match < matches.count; match++) counts[set.endingTopic[matches.rows[match * 3]!]!]!++;
   const hits = new Map<number, number>();
-  for (let match = 0; match < matches.count; match++) {
-    const { id } = set.topics[set.endingTopic[matches.rows[match * 3]!]!]!;
-    hits.set(id, (hits.get(id) ?? 0) + 1);
-  }
+  counts.forEach((count, topic) => {
+    if (count > 0) hits.set(set.topics[topic]!.id, count);
+  });
   return hits;
 }
 

@@ -68,6 +68,28 @@ describe('topic matches', () => {
     expect(matchesOf(words, [topic(1, 'price')])[0]!.text).toBe(`a "\\"  ${text} “price”"`);
   });
 
+  it.each([
+    ['one space', 'good price'],
+    ['two spaces', 'good  price'],
+    ['a line feed', 'good\nprice'],
+    ['a no-break space', 'good\u00a0price'],
+    ['an Ogham space', 'good\u1680price'],
+    ['a thin space', 'good\u2009price'],
+    ['an ideographic space', 'good\u3000price'],
+    ['a byte order mark', 'good\ufeffprice'],
+  ])('count %s as one where nothing else is odd', (_, text) => {
+    const words = madeWords([
+      [0, 1, 2, 'größer'],
+      [0, 2, 3, text],
+      [0, 3, 4, 'price'],
+    ]);
+    expect(listed(words, topic(1, 'good price', 'price'))).toEqual([
+      [1, ['good price', 'price'], 'good price', 1, 2],
+      [1, ['price'], 'price', 3, 3],
+    ]);
+    expect(matchesOf(words, [topic(1, 'price')])[0]!.text).toBe(`größer ${text} price`);
+  });
+
   it.each<[string, string, string[], unknown[]]>([
     ['a whole word', 'the art of the start', ['art'], [[1, ['art'], 'art', 1, 1]]],
     ['no part of a word', 'the start', ['art', 'star'], []],
@@ -171,6 +193,15 @@ describe('topic matches', () => {
       [1, ['the price'], 'the … -? price', 4, 7],
     ]);
     expect(matchesOf(words, [topic(1, 'i')])[0]!.text).toBe('so  I  think that\u00a0the … -? price');
+  });
+
+  it('are not made of a text that is not UTF-8', () => {
+    const bytes = encodeForm(spokenWords([0, 'The price café.']));
+    const damaged = bytes.map((byte, at) => (byte === 0xa9 && at > bytes.length - 4 ? 0x28 : byte));
+    expect(damaged).not.toEqual(bytes);
+    const form = decodeForm(damaged);
+    const set = compileTopics([topic(1, 'price')]);
+    expect(() => topicMatchesJson(form, matchTopics(form, set), set, () => 'UNKNOWN')).toThrow(TypeError);
   });
 
   it('are told apart from tokens with the same hash', () => {
