@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { sql } from 'kysely';
-import { type Fragment, type FragmentBatch, type FragmentRef, inflate } from '../wire/fragment.js';
+import { type Fragment, type FragmentBatch, type FragmentRef, inflateNow } from '../wire/fragment.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import { type CopyOut, literal, numbers } from './copy.js';
 import type { Db, Scope, Tx } from './schema.js';
@@ -51,7 +51,7 @@ export async function holdsJson(db: Db | Tx, scope: Scope, fragmentId: number, j
     where account_id = ${scope.accountId} and fragment_id = ${fragmentId}
       and raw_length = ${json.length} and crc32 = ${crc32(json)}`.execute(db);
   const stored = found.rows[0];
-  return stored !== undefined && (await inflate(stored.deflated, json.length)).equals(json);
+  return stored !== undefined && inflateNow(stored.deflated, json.length).equals(json);
 }
 
 /**

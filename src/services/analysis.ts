@@ -10,7 +10,7 @@ import { writeSections, writeTopicHits } from '../db/call-search.js';
 import { holdsJson, insertFragment, retireFragment } from '../db/fragments.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { stampCalls } from '../db/stamps.js';
-import { inflate, makeFragment } from '../wire/fragment.js';
+import { inflate, inflateNow, makeFragment } from '../wire/fragment.js';
 import { resolveSpeakers, type Speaker, speakerTypes } from './speakers.js';
 import { listTopics } from './topics.js';
 
@@ -107,14 +107,10 @@ async function readForm(db: Db, scope: Scope, callId: string): Promise<StoredFor
     .executeTakeFirst();
 }
 
-async function decode(stored: StoredForm): Promise<Form> {
-  return decodeForm(await inflate(stored.deflated, stored.rawLength));
-}
-
 /** What a form gives, or why nothing can be made of it: that is the call's own fault and would be so again. */
-export async function fromForm<T>(stored: StoredForm, make: (form: Form) => T): Promise<T | Error> {
+export function fromForm<T>({ deflated, rawLength }: StoredForm, make: (form: Form) => T): T | Error {
   try {
-    return make(await decode(stored));
+    return make(decodeForm(inflateNow(deflated, rawLength)));
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
@@ -135,7 +131,7 @@ export async function analyzeCall(deps: AnalysisDeps, scope: Scope, callId: stri
     const typeOf = await speakerTypes(deps.db, scope, [call]);
     const topics = await deps.topicSets.of(deps.db, scope, versions.topics);
     const settings = { topics: topics.set, canonicalTopicId: topics.canonicalId, typeOf: typeOf(callId) };
-    const analysis = await fromForm(form, (decoded) => ({
+    const analysis = fromForm(form, (decoded) => ({
       ...analyze(decoded, call.duration, settings),
       sections: sectionsFor(scope, call, decoded),
     }));
@@ -249,7 +245,8 @@ export async function simplifiedTranscriptOf(db: Db, scope: Scope, callId: strin
   if (!call) return null;
   const known = (await resolveSpeakers(db, scope, [call])).get(callId)!;
   const form = await readForm(db, scope, callId);
-  const transcript = form === undefined ? [] : simplifiedTranscript(await decode(form));
+  const transcript =
+    form === undefined ? [] : simplifiedTranscript(decodeForm(await inflate(form.deflated, form.rawLength)));
   const numbers = new Set([...known.keys(), ...transcript.map((row) => row.speakerNumber)]);
   const nobody: Speaker = { email: null, firstName: null, lastName: null, speakerType: 'UNKNOWN' };
   const speakers = [...numbers]

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { sql } from 'kysely';
 import { type CallMatches, matchCall } from '../analysis/analyze.js';
@@ -136,12 +137,14 @@ async function matchAll(
       continue;
     }
     const settings = { topics: topics.set, canonicalTopicId: topics.canonicalId, typeOf: typeOf(call.callId) };
-    const matching = await fromForm({ deflated, rawLength: call.formRawLength }, (form) => ({
+    const matching = fromForm({ deflated, rawLength: call.formRawLength }, (form) => ({
       ...matchCall(form, settings),
       sections: sectionsFor(scope, call, form),
     }));
     const isNew = !(matching instanceof Error) && !(await isStored(deps.db, scope, call, matching.topicMatches));
     matched.push({ call, matching, fragment: isNew ? makeFragment(matching.topicMatches, TOPICS_LEVEL) : null });
+    // The worker's other jobs go on between two calls.
+    await setImmediate();
   }
   release();
   return matched;
