@@ -11,6 +11,7 @@ import { type OpenDatabase, openDatabase } from '../postgres/open.js';
 import { createTemplateRenderer } from '../templates/renderer.js';
 import type { Command } from './command.js';
 import { logInOptions } from './log-in.js';
+import { keepTickShape } from './tick-shape.js';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /**
@@ -67,6 +68,7 @@ export async function startService(
   say: (line: string) => void,
   prepare: (database: OpenDatabase) => Promise<void> = async () => {},
 ): Promise<RunningService> {
+  keepTickShape();
   const logIn = logInOptions(config);
   const database = await openDatabase(config, {
     mode: 'serve',

@@ -158,7 +158,9 @@ export function buildApp(
 
 /** A line of the access log. Ids may be seen, content may not: the path goes without its query, which can hold what was searched for. */
 function logRequest(request: FastifyRequest, reply: FastifyReply): void {
-  const sent = request.url.split(/[?#]/, 1)[0]!;
+  const { url } = request;
+  const end = url.search(/[?#]/);
+  const sent = end < 0 ? url : url.slice(0, end);
   const path = isSharedPath(sent) ? '/shared/…' : sent;
   const route = request.routeOptions.url ?? null;
   const ms = Math.round(reply.elapsedTime);

@@ -199,6 +199,7 @@ export function createRateLimiter({ db, clock, time }: LimiterDeps): RateLimiter
       const line = caller && lines.get(caller.credentialId);
       if (line) return lineHeaders(line, 0);
       const hours = caller === null ? DEFAULT_HOURS : caller.rateHours;
+      if (hours === null) return UNLIMITED;
       return limitHeaders(hours, (time.driven ? time.now() : clock.now()) * 1000, 0, 0);
     },
   };
@@ -213,14 +214,15 @@ function removeAsked({ waiters, places }: Line): Waiter[] {
 
 /** The headers have no way to say "no limit"; this many a second is nobody's, and fits into 32 bits. */
 const NO_LIMIT = 999_999_999;
+/** Who is under no limit waits for nothing. */
+const UNLIMITED: LimitHeaders = {
+  'ratelimit-policy': `"unlimited";q=${NO_LIMIT};w=1`,
+  ratelimit: `"unlimited";r=${NO_LIMIT};t=0`,
+  'x-queue-time-ms': '0',
+};
 
 /** `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10), numbers being whole there. */
-function limitHeaders(hours: RateHours | null, now: Micros, usedUntil: Micros, waitedMs: number): LimitHeaders {
-  const queued = { 'x-queue-time-ms': String(waitedMs) };
-  if (hours === null) {
-    const policy = `"unlimited";q=${NO_LIMIT};w=1`;
-    return { 'ratelimit-policy': policy, ratelimit: `"unlimited";r=${NO_LIMIT};t=0`, ...queued };
-  }
+function limitHeaders(hours: RateHours, now: Micros, usedUntil: Micros, waitedMs: number): LimitHeaders {
   const rate = rateAt(hours, now);
   const window = rate < 1 ? Math.ceil(1 / rate) : 1;
   const quota = Math.floor(rate * window);
@@ -230,7 +232,7 @@ function limitHeaders(hours: RateHours | null, now: Micros, usedUntil: Micros, w
   return {
     'ratelimit-policy': `"default";q=${quota};w=${window}`,
     ratelimit: `"default";r=${left};t=${reset}`,
-    ...queued,
+    'x-queue-time-ms': String(waitedMs),
   };
 }
 
