@@ -5,6 +5,7 @@ import { analyze } from './analyze.js';
 import { crawl } from './crawl.js';
 import { exportPages } from './export.js';
 import { ingest } from './ingest.js';
+import { rematch } from './rematch.js';
 import { small } from './small.js';
 import { createReport, type Report, tablesOf, writeResults, writeTables } from './support/report.js';
 import { openSite, type Site } from './support/site.js';
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, (site: Site, report: Report) => Promise<v
   crawl,
   small,
   topics,
+  rematch,
   analyze,
 };
 

@@ -2,20 +2,18 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { decodeForm } from '#debrief/analysis/form.js';
 import { matchTopics } from '#debrief/analysis/topic-matcher.js';
 import { compileTopics, type Topic } from '#debrief/analysis/topics.js';
-import { systemClock } from '#debrief/clock.js';
-import { startWorker, workOff } from '#debrief/jobs/worker.js';
+import { startWorker } from '#debrief/jobs/worker.js';
 import { commandActor } from '#debrief/services/actor.js';
-import { giveCall } from '#debrief/services/calls.js';
 import { readRematchProgress, startRematch } from '#debrief/services/rematch.js';
 import { createTopic, listTopics, updateTopic } from '#debrief/services/topics.js';
 import { countByRegExps } from './baseline/topic-regexps.js';
 import { countWords, drawTopics, type RealCall, readRealCalls } from './support/real-calls.js';
 import { type Figures, type Report, repeated } from './support/report.js';
 import type { Site } from './support/site.js';
+import { storeCalls, workerOptions } from './support/stored-calls.js';
 
 const SIZES = [10, 100, 1000, 10_000];
 const SEED = 21;
@@ -98,19 +96,11 @@ async function ripgrep(report: Report, name: string, calls: readonly RealCall[],
 
 /** A worker, from the forms that are stored to the matches that are. */
 async function endToEnd(site: Site, report: Report, calls: readonly RealCall[]): Promise<void> {
-  const { db, pool, databaseUrl } = site;
+  const { db, pool } = site;
   const actor = commandActor({ accountId: site.accountId });
-  const options = { db, pool, connection: { connectionString: databaseUrl }, log: pino({ level: 'silent' }) };
   const words = countWords(calls) * COPIES;
-  for (let copy = 0; copy < COPIES; copy++) {
-    for (const { body } of calls) {
-      const { externalId: _, ...fields } = body.fields;
-      const given = { callTime: '2026-03-01T10:00Z', direction: 'INBOUND', ...fields };
-      await giveCall({ db, clock: systemClock }, actor, { ...body, fields: given });
-    }
-  }
   report.say(`storing ${calls.length * COPIES} calls, ${words} words`);
-  await workOff(options);
+  await storeCalls(site, calls, COPIES);
 
   const setTopics = async (drawn: readonly Topic[]) => {
     const known = (await listTopics(db, actor)).filter(({ canonicalQuestions }) => !canonicalQuestions);
@@ -125,7 +115,7 @@ async function endToEnd(site: Site, report: Report, calls: readonly RealCall[]):
     await change();
     await site.settled();
     const cpu = process.cpuUsage();
-    const worker = await startWorker(options);
+    const worker = await startWorker(workerOptions(site));
     let progress = await readRematchProgress(db, actor, Date.now());
     while (progress.state === 'running') {
       await new Promise((resolve) => setTimeout(resolve, 20));
