@@ -1,3 +1,4 @@
+import { pieces, pieceText, putBlockText } from './block-text.js';
 import type { Form, Places } from './form.js';
 import {
   copyBytes,
@@ -13,7 +14,7 @@ import {
 import { tokensOf } from './tokens.js';
 import type { MatchList } from './topic-matcher.js';
 import { matchJson, phraseOf, type TopicSet } from './topics.js';
-import { decodeUtf8, encodeUtf8 } from './utf8.js';
+import { encodeUtf8 } from './utf8.js';
 import type { SpeakerType } from './words.js';
 
 /** A block with matches: what v2 calls a topic match. Times in seconds since the start of the call. */
@@ -49,9 +50,6 @@ interface SingleMatch {
 
 /** Used again from call to call, and from block to block: nothing of them is kept. */
 const json: JsonBytes = { bytes: new Uint8Array(65_536), length: 0 };
-const spacedText: JsonBytes = { bytes: new Uint8Array(8192), length: 0 };
-/** Where the JSON of the text of the block at hand is, and where in it each of its pieces begins. */
-const pieces = { json: spacedText, starts: new Int32Array(1024) };
 /** The topics of the block at hand, in order; by topic, its first and its last match; by match of the block, the next one of its topic or -1. */
 const groups = {
   topics: new Int32Array(64),
@@ -60,7 +58,7 @@ const groups = {
   next: new Int32Array(1024),
 };
 
-const [COMMA, QUOTE] = encodeUtf8(',"') as unknown as [number, number];
+const [COMMA] = encodeUtf8(',') as unknown as [number];
 const BLOCK_START = encodeUtf8('{"startTime":');
 const BLOCK_END = encodeUtf8(',"endTime":');
 const BLOCK_TEXT = encodeUtf8(',"text":');
@@ -112,7 +110,7 @@ function putBlocks(form: Form, matches: MatchList, set: TopicSet, typeOf: (speak
     putAll(json, BLOCK_END);
     putNumber(json, end[blockWord[block + 1]! - 1]!);
     putAll(json, BLOCK_TEXT);
-    putBlockText(text.bytes, text.starts[block]!, text.starts[block + 1]!);
+    putBlockText(json, text.bytes, text.starts[block]!, text.starts[block + 1]!);
     putAll(json, BLOCK_SPEAKER);
     putText(json, typeOf(blockSpeaker[block]!));
     putAll(json, BLOCK_TOPICS);
@@ -203,90 +201,6 @@ function furtherPhrases(matches: MatchList, set: TopicSet): ReadonlyMap<number, 
   });
   const inOrder = (a: number, b: number) => set.endingPhrase[a]! - set.endingPhrase[b]!;
   return new Map(Array.from(found, ([match, endings]) => [match, [...endings].sort(inOrder)]));
-}
-
-/** White space other than one space between two words. */
-const OTHER_SPACE = /[^\S ]| {2}/;
-const SPACE = 32;
-/** Kinds of a text's bytes. */
-const IS_SPACE = 1;
-const IS_ODD = 2;
-const IS_WIDE = 4;
-/** Odd is what JSON escapes, and what white space other than a space may begin with, escaped or beyond ASCII. */
-const kindOf = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte === SPACE) return IS_SPACE;
-  if (byte < SPACE || [0x22, 0x5c, 0xc2, 0xe1, 0xe2, 0xe3, 0xef].includes(byte)) return IS_ODD;
-  return byte < 0x80 ? 0 : IS_WIDE;
-});
-
-/**
- * Writes a block's text, and finds where its pieces begin: in its JSON, so that they are copied from there. Where the
- * pieces are apart by more than a space each, it is in that of another text.
- */
-function putBlockText(utf8: Uint8Array, from: number, to: number): void {
-  pieces.json = json;
-  if (putPlainText(utf8, from, to)) return;
-  const text = decodeUtf8(utf8.subarray(from, to));
-  const written = json.length;
-  putText(json, JSON.stringify(text));
-  findPieces(written);
-  if (OTHER_SPACE.test(text)) {
-    spacedText.length = 0;
-    putText(spacedText, JSON.stringify(text.split(/\s+/).join(' ')));
-    pieces.json = spacedText;
-    findPieces(0);
-  }
-}
-
-/** The same for a text without anything odd; answers false, having written nothing, where there is something. */
-function putPlainText(utf8: Uint8Array, from: number, to: number): boolean {
-  const bytes = reserve(json, to - from + 2);
-  const starts = startsFor(to - from + 2);
-  let at = json.length;
-  bytes[at++] = QUOTE;
-  starts[0] = at;
-  let count = 1;
-  let before = IS_SPACE;
-  let kinds = 0;
-  // Without a branch for each word: most would be mispredicted.
-  for (let i = from; i < to; i++) {
-    const byte = utf8[i]!;
-    const kind = kindOf[byte]!;
-    bytes[at++] = byte;
-    starts[count] = at;
-    count += kind & IS_SPACE;
-    kinds |= kind | ((kind & before & IS_SPACE) * IS_ODD);
-    before = kind;
-  }
-  if ((kinds & IS_ODD) !== 0) return false;
-  // Whatever is stored, no answer may hold what is not UTF-8.
-  if ((kinds & IS_WIDE) !== 0) decodeUtf8(utf8.subarray(from, to));
-  bytes[at++] = QUOTE;
-  starts[count] = at;
-  json.length = at;
-  return true;
-}
-
-function startsFor(length: number): Int32Array {
-  if (pieces.starts.length < length) pieces.starts = new Int32Array(length * 2);
-  return pieces.starts;
-}
-
-/** Finds the pieces of a text in JSON that begins at a place, and are apart by a space each. */
-function findPieces(from: number): void {
-  const { bytes, length } = pieces.json;
-  const starts = startsFor(length - from);
-  let count = 1;
-  // Behind the opening quote.
-  starts[0] = from + 1;
-  for (let i = from + 1; i < length; i++) if (bytes[i] === SPACE) starts[count++] = i + 1;
-  starts[count] = length;
-}
-
-/** The text of one of the pieces. */
-function pieceText(index: number): string {
-  const { json, starts } = pieces;
-  return JSON.parse(`"${decodeUtf8(json.bytes.subarray(starts[index], starts[index + 1]! - 1))}"`);
 }
 
 /** How many matches of each topic there are, by its number. */

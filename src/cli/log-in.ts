@@ -6,6 +6,7 @@ import { createCommandMailer } from '../mail/command.js';
 import type { LogInOptions } from '../server/log-in-options.js';
 import { requireAccount } from '../services/accounts.js';
 import { commandActor } from '../services/actor.js';
+import { namedUserId } from '../services/named-users.js';
 import { accountFlag } from './accounts.js';
 import type { Command } from './command.js';
 
@@ -54,10 +55,11 @@ const links = () => import('../services/password-links.js');
 
 export const userInvite: Command = {
   name: 'user invite',
-  summary: 'Make a link with which a user sets their password, once, within 7 days; prints {"url","expiresAt"}.',
-  positionals: ['USER_ID'],
+  summary:
+    'Make a link with which a user (id or e-mail address) sets their password, once, within 7 days; prints {"url","expiresAt"}.',
+  positionals: ['USER'],
   flags: { account: accountFlag },
-  examples: ['user invite USER_ID --account ID'],
+  examples: ['user invite ann@example.com --account ID'],
   async run({ args, config, database }) {
     const { db } = await database();
     const scope = { accountId: args.values.account! };
@@ -65,23 +67,25 @@ export const userInvite: Command = {
     const baseUrl = config.PUBLIC_URL ?? localUrl(config);
     const context = { baseUrl, now: systemClock.now() * 1000, mailer: null };
     const { inviteUser } = await links();
-    return inviteUser(db, commandActor(scope), args.positionals[0]!, {}, context);
+    const userId = await namedUserId(db, scope, args.positionals[0]!);
+    return inviteUser(db, commandActor(scope), userId, {}, context);
   },
 };
 
 export const userPassword: Command = {
   name: 'user password',
-  summary: 'Set the password of a user to the line on standard input; their sessions end. Prints {"userId"}.',
-  positionals: ['USER_ID'],
+  summary:
+    'Set the password of a user (id or e-mail address) to the line on standard input; their sessions end. Prints {"userId"}.',
+  positionals: ['USER'],
   flags: { account: accountFlag },
-  examples: ['user password USER_ID --account ID < password.txt'],
+  examples: ['user password ann@example.com --account ID < password.txt'],
   async run({ args, database }) {
     const password = (await text(process.stdin)).replace(/\r?\n$/, '');
     const { db } = await database();
     const scope = { accountId: args.values.account! };
     await requireAccount(db, scope.accountId);
     const { setPassword } = await links();
-    const userId = args.positionals[0]!;
+    const userId = await namedUserId(db, scope, args.positionals[0]!);
     await setPassword(db, commandActor(scope), userId, password, systemClock.now() * 1000);
     return { userId };
   },

@@ -1,6 +1,7 @@
 import { invalid } from '../errors.js';
 import { requireAccount } from '../services/accounts.js';
 import { commandActor } from '../services/actor.js';
+import { namedUserId } from '../services/named-users.js';
 import { accountFlag } from './accounts.js';
 
 /** Loaded when it is needed: the schemas take longer to load than most commands to run. */
@@ -48,8 +49,8 @@ export const userList: Command = {
 
 export const userSet: Command = {
   name: 'user set',
-  summary: 'Change a user; prints the user. Calls that show the user follow in the background.',
-  positionals: ['USER_ID'],
+  summary: 'Change a user (id or e-mail address); prints the user. Calls that show the user follow in the background.',
+  positionals: ['USER'],
   flags: {
     account: accountFlag,
     email: { value: 'E', help: "the user's e-mail address" },
@@ -60,7 +61,7 @@ export const userSet: Command = {
     active: { value: 'true|false', help: 'false deactivates, true brings back' },
   },
   examples: [
-    'user set USER_ID --account ID --email ann.lee@example.com',
+    'user set ann@example.com --account ID --email ann.lee@example.com',
     'user set USER_ID --account ID --active true',
   ],
   async run({ args, database }) {
@@ -77,23 +78,25 @@ export const userSet: Command = {
     const patch = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     if (Object.keys(patch).length === 0) throw invalid('user set', 'is told nothing to change', 'one of its options');
     const { db } = await database();
-    await requireAccount(db, account!);
+    const scope = { accountId: account! };
+    await requireAccount(db, scope.accountId);
     const { updateUser } = await people();
-    return updateUser(db, commandActor({ accountId: account! }), args.positionals[0]!, patch);
+    return updateUser(db, commandActor(scope), await namedUserId(db, scope, args.positionals[0]!), patch);
   },
 };
 
 export const userDeactivate: Command = {
   name: 'user deactivate',
-  summary: 'Take a user out of the lists; calls keep naming them. Prints the user.',
-  positionals: ['USER_ID'],
+  summary: 'Take a user (id or e-mail address) out of the lists; calls keep naming them. Prints the user.',
+  positionals: ['USER'],
   flags: { account: accountFlag },
-  examples: ['user deactivate USER_ID --account ID'],
+  examples: ['user deactivate ann@example.com --account ID'],
   async run({ args, database }) {
     const { db } = await database();
     const scope = { accountId: args.values.account! };
     await requireAccount(db, scope.accountId);
     const { updateUser } = await people();
-    return updateUser(db, commandActor(scope), args.positionals[0]!, { active: false });
+    const userId = await namedUserId(db, scope, args.positionals[0]!);
+    return updateUser(db, commandActor(scope), userId, { active: false });
   },
 };

@@ -96,6 +96,32 @@ test('users are listed, changed, deactivated and brought back', async () => {
   await refused(2, '--active is "maybe"', ...set, '--active', 'maybe');
   await refused(2, 'is told nothing to change', ...set);
   await refused(1, 'There is no such user', 'user', 'deactivate', 'x', ...account);
+  const twin = 'twin@example.com';
+  const twins: string[] = [];
+  for (let n = 0; n < 2; n++) {
+    const name = ['--first-name', 'Twin', '--last-name', String(n)];
+    twins.push((await ok('user', 'create', ...account, '--email', twin, ...name)).userId);
+    expect(await ok('user', 'deactivate', 'Twin@example.com', ...account)).toMatchObject({
+      id: twins[n],
+      active: false,
+    });
+  }
+  const ids = twins.sort().join(', ');
+  await refused(
+    2,
+    `is several users, all deactivated; it takes one of their ids: ${ids}`,
+    'user',
+    'set',
+    twin,
+    ...account,
+    '--role',
+    'rep',
+  );
+  await ok('user', 'set', twins[1]!, ...account, '--active', 'true');
+  expect(await ok('user', 'set', twin, ...account, '--role', 'manager')).toMatchObject({
+    id: twins[1],
+    role: 'manager',
+  });
   // Another account's user is nobody.
   const other = await ok('account', 'create', '--name', 'Others');
   await refused(1, 'There is no such user', 'user', 'set', userId, '--account', other.accountId, '--role', 'admin');
@@ -110,7 +136,7 @@ test('help is there for a command, for a group and for all', async () => {
   expect(group).toContain('debrief user deactivate');
   expect(group).not.toContain('debrief account');
   const one = await textOf('user', 'deactivate', '--help');
-  expect(one).toMatch(/^debrief user deactivate USER_ID --account ID\n/);
-  expect(one).toContain('For example:\n  debrief user deactivate USER_ID --account ID\n');
+  expect(one).toMatch(/^debrief user deactivate USER --account ID\n/);
+  expect(one).toContain('For example:\n  debrief user deactivate ann@example.com --account ID\n');
   expect(one).toContain('Exit codes: 0 fine; 1 ');
 });

@@ -32,6 +32,8 @@ test('a link is made and a password set at the server', async () => {
   const weak = await runCommand(['user', 'password', ...words], settings, 'short');
   expect([weak.code, weak.stdout]).toEqual([2, '']);
   expect(weak.stderr).toContain('password is too short; it takes 10 to 256 characters');
+  const byAddress = await runCommand(['user', 'invite', email.toUpperCase(), ...words.slice(1)], settings);
+  expect([byAddress.code, byAddress.stderr]).toEqual([0, '']);
   const nobody = await runCommand(['user', 'invite', 'nobody', '--account', account.accountId], settings);
   expect([nobody.code, nobody.stderr]).toEqual([1, 'There is no such user.\n']);
 });
