@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
@@ -143,6 +144,9 @@ export const work: Command = {
   async run({ log, database }) {
     const ending = toldToEnd();
     const { db, pool, connection } = await database();
+    // Where they compete for a core, requests go before what nobody waits for so closely. Not earlier: PostgreSQL, where it
+    // is started here, would be as low.
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
     const { startWorker } = await import('../jobs/worker.js');
     const worker = await startWorker({ db, pool, connection, log });
     log.info('worker started');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -244,6 +244,7 @@ describe('on a database server', () => {
   test('a worker that is killed is replaced; a service that is killed leaves no worker behind', async () => {
     const service = await serve(settings());
     const first = await workerPid(service);
+    expect(getPriority(first)).toBeGreaterThan(getPriority(service.child.pid));
     const mark = service.log().length;
     process.kill(first, 'SIGKILL');
     const second = await workerPid(service, mark);
