@@ -236,6 +236,20 @@ describe('decodeForm', () => {
     expect(() => decodeForm(bytes)).toThrow('not in its vocabulary');
   });
 
+  it('refuses a token of four bytes that is not in the vocabulary', () => {
+    const count = 65_537;
+    const words = madeWords(Array.from({ length: count }, (_, i): Row => [0, i, i + 1, `w${i}`]));
+    const bytes = encodeForm(words);
+    const { tokens } = decodeForm(bytes);
+    const third = new DataView(bytes.buffer, tokens.byteOffset + 8, 4);
+    for (const token of [count, 2 ** 31 - 1, 2 ** 31, 2 ** 31 + count, 2 ** 32 - 1]) {
+      third.setUint32(0, token, true);
+      expect(() => decodeForm(bytes)).toThrow('not in its vocabulary');
+    }
+    third.setUint32(0, count - 1, true);
+    expect(decodeForm(bytes).tokens[2]).toBe(count - 1);
+  });
+
   it('reads damaged forms, or throws a RangeError or TypeError', () => {
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.nat(255), (at, byte) => {

@@ -1,6 +1,6 @@
 import { decodeTimes, type Times } from './times.js';
 import { decodeUtf8 } from './utf8.js';
-import { decodeVarints } from './varints.js';
+import { decodeOffsets, decodeVarints } from './varints.js';
 
 /**
  * The *analysis form*: a call's words, blocks and tokens in one buffer, from which all analysis runs. Written once, when
@@ -126,14 +126,14 @@ export function decodeForm(bytes: Uint8Array): Form {
     blockSpeaker,
     tokens,
     vocabulary: once(() => {
-      const tokenLengths = decodeVarints(lengths);
-      if (tokenLengths.length !== vocabularyCount) throw malformed('its vocabulary does not fit');
-      return { count: vocabularyCount, hashes, offsets: offsets(tokenLengths, tokenText.length), bytes: tokenText };
+      const starts = decodeOffsets(lengths, tokenText.length);
+      if (starts.length !== vocabularyCount + 1) throw malformed('its vocabulary does not fit');
+      return { count: vocabularyCount, hashes, offsets: starts, bytes: tokenText };
     }),
     times: once(() => decodeTimes(digits, timeBytes, wordCount)),
     places: once(() => decodePlaces(decodeVarints(odd), wordCount, tokenCount)),
     sentenceEnds: once(() =>
-      offsets(decodeVarints(sentences), wordCount)
+      decodeOffsets(sentences, wordCount)
         .subarray(1)
         .map((next) => next - 1),
     ),
@@ -221,10 +221,11 @@ function utf8Starts(bytes: Uint8Array, lengths: Uint32Array): Uint32Array {
 
 /** Matching indexes tables by token without looking: one pass here is what makes that safe. */
 function checkTokens(tokens: Uint16Array | Uint32Array, vocabularyCount: number): void {
-  const count = tokens.length;
-  let highest = -1;
-  for (let i = 0; i < count; i++) highest = Math.max(highest, tokens[i]!);
-  if (highest >= vocabularyCount) throw malformed('a token is not in its vocabulary');
+  // A negative number, in either, is a token beyond; no branch, and no maximum of doubles, which 4-byte ones would be.
+  const last = vocabularyCount - 1;
+  let signs = 0;
+  for (let i = 0; i < tokens.length; i++) signs |= tokens[i]! | (last - tokens[i]!);
+  if (signs < 0) throw malformed('a token is not in its vocabulary');
 }
 
 function once<T>(make: () => T): () => T {

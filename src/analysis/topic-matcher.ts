@@ -1,5 +1,5 @@
 import type { Form } from './form.js';
-import { ENDS, edgeHash, GOES_ON, nodeHash, type TopicSet } from './topics.js';
+import { ENDS, edgeHash, GOES_ON, PHRASE_END, type TopicSet } from './topics.js';
 
 /**
  * The matches of a set's topics in a call, as columns, in order of their first tokens. Overlapping matches of one topic
@@ -22,10 +22,16 @@ export interface MatchList {
  * anything. New arrays for each call would take as long as the matching.
  */
 const room = {
-  /** Rows, for each token of the call's vocabulary: the set's token, its first node, that one's hash and kind. */
-  local: new Int32Array(4096 * 4),
-  /** Tokens that a phrase may begin at, doubled, plus 1 where a longer phrase may. */
-  candidates: new Int32Array(16_384),
+  /** Rows, for each token of the call's vocabulary: the set's token, and the phrases of the node it leads to from the root. */
+  local: new Int32Array(4096 * 2),
+  /** Tokens of the call's vocabulary that may be the set's. */
+  likely: new Int32Array(4096),
+  /** Tokens that are a phrase, and NO_MORE. */
+  singles: new Int32Array(16_384),
+  /** Tokens that may begin a longer one, and NO_MORE. */
+  pairs: new Int32Array(16_384),
+  /** Rows, for each longer phrase found: its first and last token, its node's phrases. Then NO_MORE. */
+  longer: new Int32Array(8192 * 3),
   rows: new Int32Array(8192 * 3),
   furtherMatch: new Int32Array(1024),
   furtherEnding: new Int32Array(1024),
@@ -33,98 +39,143 @@ const room = {
   open: new Int32Array(64 * 2),
 };
 
+/** After the last token of a list. */
+const NO_MORE = 0x7fffffff;
+
 /** Finds all phrases of all topics, overlapping ones too, in one pass over the call's tokens. */
 export function matchTopics(form: Form, set: TopicSet): MatchList {
   mapVocabulary(form, set);
-  return follow(form, set, findCandidates(form, set));
+  findFirsts(form, set);
+  followPairs(form, set);
+  return merge(form, set);
 }
 
 /**
- * Finds the tokens at which a one-token phrase is, or the first two tokens of a longer one may be. It has no branch that
+ * Finds the tokens that are a phrase, and those that may, with the next one, begin a longer one. It has no branch that
  * depends on the words: at a thousand phrases every other word begins one, and mispredicting that costs more than this.
- * @returns How many.
  */
-function findCandidates(form: Form, set: TopicSet): number {
+function findFirsts(form: Form, set: TopicSet): void {
   const { tokens } = form;
   const count = tokens.length;
-  if (room.candidates.length < count + 1) room.candidates = new Int32Array(count * 2);
-  const { local, candidates } = room;
-  const { edgeBits, edgeBitShift } = set;
-  let found = 0;
-  let row = count > 0 ? tokens[0]! * 4 : 0;
-  for (let i = 0; i < count; i++) {
-    const nextRow = i + 1 < count ? tokens[i + 1]! * 4 : 0;
-    const bit = edgeHash(local[row + 2]!, local[nextRow]!, edgeBitShift);
-    const kind = local[row + 3]!;
-    const goesOn = (edgeBits[bit >>> 5]! >>> (bit & 31)) & (kind >>> 1);
-    candidates[found] = i * 2 + goesOn;
-    found += goesOn | (kind & ENDS);
-    row = nextRow;
+  if (room.singles.length < count + 1) {
+    room.singles = new Int32Array(count * 2);
+    room.pairs = new Int32Array(count * 2);
   }
-  return found;
+  const { local, singles, pairs } = room;
+  const { edgeBits, edgeBitShift } = set;
+  let single = 0;
+  let pair = 0;
+  let token = 0;
+  let phrases = 0;
+  for (let i = 0; i < count; i++) {
+    const row = tokens[i]! * 2;
+    const next = local[row]!;
+    // A first token is its node.
+    const bit = edgeHash(token, next, edgeBitShift);
+    pairs[pair] = i - 1;
+    pair += (edgeBits[bit >>> 5]! >>> (bit & 31)) & (phrases >>> 1) & 1;
+    token = next;
+    phrases = local[row + 1]!;
+    singles[single] = i;
+    single += phrases & ENDS;
+  }
+  singles[single] = NO_MORE;
+  pairs[pair] = NO_MORE;
 }
 
-/** Follows the phrases from each candidate, and merges what overlaps. */
-function follow(form: Form, set: TopicSet, candidateCount: number): MatchList {
-  if (room.open.length < set.topics.length * 2) room.open = new Int32Array(set.topics.length * 4);
-  const { local, candidates, open } = room;
-  const { nodes, edges, edgeShift, edgeBits, edgeBitShift, endingTopic } = set;
+/** Follows phrases of more than one token to where they end. */
+function followPairs(form: Form, set: TopicSet): void {
+  const { local, pairs } = room;
+  const { nodes, edges, edgeShift, edgeBits, edgeBitShift } = set;
   const { tokens, blockToken } = form;
   const edgeMask = edges.length - 1;
+  let { longer } = room;
+  let found = 0;
+  let block = 0;
+  let blockEnd = 0;
+  for (let i = 0; ; i++) {
+    const first = pairs[i]!;
+    if (first === NO_MORE) break;
+    while (first >= blockEnd) blockEnd = blockToken[++block]!;
+    let last = first + 1;
+    if (last === blockEnd) continue;
+    let node = local[tokens[first]! * 2]!;
+    let token = local[tokens[last]! * 2]!;
+    for (;;) {
+      let edge = edgeHash(node, token, edgeShift);
+      let next = edges[edge]!;
+      while (next !== 0 && (nodes[next * 3] !== node || nodes[next * 3 + 1] !== token)) {
+        edge = (edge + 1) & edgeMask;
+        next = edges[edge]!;
+      }
+      node = next;
+      // None where there was no edge: the root's.
+      const phrases = nodes[node * 3 + 2]!;
+      if (found + 3 >= longer.length) longer = growLonger();
+      longer[found] = first;
+      longer[found + 1] = last;
+      longer[found + 2] = phrases;
+      found += (phrases & ENDS) * 3;
+      if ((phrases & GOES_ON) === 0 || ++last === blockEnd) break;
+      token = local[tokens[last]! * 2]!;
+      const bit = edgeHash(node, token, edgeBitShift);
+      if (((edgeBits[bit >>> 5]! >>> (bit & 31)) & 1) === 0) break;
+    }
+  }
+  longer[found] = NO_MORE;
+}
+
+/** Makes matches of phrases of one token and longer ones, and one of those of a topic that overlap. */
+function merge(form: Form, set: TopicSet): MatchList {
+  if (room.open.length < set.topics.length * 2) room.open = new Int32Array(set.topics.length * 4);
+  const { local, singles, longer, open } = room;
+  const { endings } = set;
+  const { tokens } = form;
   open.fill(-1);
   let { rows, furtherMatch, furtherEnding } = room;
   let rowsEnd = 0;
   let furtherCount = 0;
-  let block = 0;
-  let end = 0;
-
-  for (let i = 0; i < candidateCount; i++) {
-    const candidate = candidates[i]!;
-    const first = candidate >>> 1;
-    let goesOn = candidate & 1;
-    let node = local[tokens[first]! * 4 + 1]!;
+  let single = 0;
+  let long = 0;
+  for (;;) {
+    let first = singles[single]!;
     let last = first;
-    for (;;) {
-      const endingsEnd = nodes[node * 4 + 6]!;
-      for (let ending = nodes[node * 4 + 2]!; ending < endingsEnd; ending++) {
-        const topic = endingTopic[ending]! * 2;
-        const openLast = open[topic]!;
-        if (openLast >= first) {
-          if (furtherCount === furtherMatch.length) ({ furtherMatch, furtherEnding } = growFurther());
-          const row = open[topic + 1]!;
-          furtherMatch[furtherCount] = row / 3;
-          furtherEnding[furtherCount++] = ending;
-          if (last > openLast) {
-            open[topic] = last;
-            rows[row + 2] = last;
-          }
-        } else {
-          if (rowsEnd === rows.length) rows = growRows();
+    let ending: number;
+    if (longer[long]! < first) {
+      first = longer[long]!;
+      last = longer[long + 1]!;
+      ending = longer[long + 2]! >>> PHRASE_END;
+      long += 3;
+    } else if (first !== NO_MORE) {
+      ending = local[tokens[first]! * 2 + 1]! >>> PHRASE_END;
+      single++;
+    } else break;
+    let more: number;
+    do {
+      const topicAndMore = endings[ending]!;
+      const topic = topicAndMore & ~1;
+      more = topicAndMore & 1;
+      const openLast = open[topic]!;
+      if (openLast >= first) {
+        if (furtherCount === furtherMatch.length) ({ furtherMatch, furtherEnding } = growFurther());
+        const row = open[topic + 1]!;
+        furtherMatch[furtherCount] = row / 3;
+        furtherEnding[furtherCount++] = ending;
+        if (last > openLast) {
           open[topic] = last;
-          open[topic + 1] = rowsEnd;
-          rows[rowsEnd] = ending;
-          rows[rowsEnd + 1] = first;
-          rows[rowsEnd + 2] = last;
-          rowsEnd += 3;
+          rows[row + 2] = last;
         }
+      } else {
+        if (rowsEnd === rows.length) rows = growRows();
+        open[topic] = last;
+        open[topic + 1] = rowsEnd;
+        rows[rowsEnd] = ending;
+        rows[rowsEnd + 1] = first;
+        rows[rowsEnd + 2] = last;
+        rowsEnd += 3;
       }
-      if (goesOn === 0) break;
-      while (first >= end) end = blockToken[++block]!;
-      if (++last >= end) break;
-      const token = local[tokens[last]! * 4]!;
-      const hash = nodeHash(node);
-      const bit = edgeHash(hash, token, edgeBitShift);
-      if (((edgeBits[bit >>> 5]! >>> (bit & 31)) & 1) === 0) break;
-      let edge = edgeHash(hash, token, edgeShift);
-      let next = edges[edge]!;
-      while (next !== 0 && (nodes[next * 4] !== node || nodes[next * 4 + 1] !== token)) {
-        edge = (edge + 1) & edgeMask;
-        next = edges[edge]!;
-      }
-      if (next === 0) break;
-      node = next;
-      goesOn = nodes[node * 4 + 3]! & GOES_ON;
-    }
+      ending++;
+    } while (more !== 0);
   }
   return {
     count: rowsEnd / 3,
@@ -132,6 +183,11 @@ function follow(form: Form, set: TopicSet, candidateCount: number): MatchList {
     furtherMatch: furtherMatch.slice(0, furtherCount),
     furtherEnding: furtherEnding.slice(0, furtherCount),
   };
+}
+
+function growLonger(): Int32Array<ArrayBuffer> {
+  room.longer = doubled(room.longer);
+  return room.longer;
 }
 
 function growRows(): Int32Array<ArrayBuffer> {
@@ -145,16 +201,31 @@ function growFurther(): typeof room {
   return room;
 }
 
-/** Finds the set's token for each token of the call's vocabulary: by hash, then by text, so that no collision matches. */
+/**
+ * Finds the set's token for each token of the call's vocabulary: by hash, then by text, so that no collision matches. Those
+ * whose place in the set's table is not empty are gathered first, with no branch that depends on the words.
+ */
 function mapVocabulary(form: Form, set: TopicSet): void {
   const { count, hashes, offsets, bytes } = form.vocabulary();
-  const { tokenSlots, tokenOffsets, tokenBytes, firstNodes, nodes } = set;
-  if (room.local.length < count * 4) room.local = new Int32Array(count * 8);
-  const { local } = room;
+  const { tokenSlots, tokenOffsets, tokenBytes, firstPhrases } = set;
+  if (room.local.length < count * 2) {
+    room.local = new Int32Array(count * 4);
+    room.likely = new Int32Array(count * 2);
+  }
+  const { local, likely } = room;
   const mask = tokenSlots.length - 1;
+  let likelyCount = 0;
   for (let i = 0; i < count; i++) {
+    const slot = (hashes[i]! << 1) & mask;
+    local[i * 2] = 0;
+    local[i * 2 + 1] = 0;
+    likely[likelyCount] = i;
+    likelyCount += -tokenSlots[slot + 1]! >>> 31;
+  }
+  for (let k = 0; k < likelyCount; k++) {
+    const i = likely[k]!;
     const hash = hashes[i]! | 0;
-    let slot = (hash * 2) & mask;
+    let slot = (hash << 1) & mask;
     let token = tokenSlots[slot + 1]!;
     while (token !== 0) {
       if (tokenSlots[slot] === hash) {
@@ -164,11 +235,8 @@ function mapVocabulary(form: Form, set: TopicSet): void {
       slot = (slot + 2) & mask;
       token = tokenSlots[slot + 1]!;
     }
-    const node = firstNodes[token]!;
-    local[i * 4] = token;
-    local[i * 4 + 1] = node;
-    local[i * 4 + 2] = nodeHash(node);
-    local[i * 4 + 3] = nodes[node * 4 + 3]!;
+    local[i * 2] = token;
+    local[i * 2 + 1] = firstPhrases[token]!;
   }
 }
 

@@ -259,9 +259,20 @@ describe('matching', () => {
 
   it('finds them with many topics and matches', () => {
     const names = Array.from({ length: 300 }, (_, i) => `w${i % 40}`);
-    const words = spokenWords([0, Array.from({ length: 20_000 }, (_, i) => names[(i * i) % 300]).join(' ')]);
-    const many = names.map((name, i) => topic(i + 1, name, `${name} ${names[(i * 7) % 300]}`));
+    const said = (i: number) => names[(i * i) % 300]!;
+    const words = spokenWords([0, Array.from({ length: 20_000 }, (_, i) => said(i)).join(' ')]);
+    const many = names.map((name, i) => topic(i + 1, name, `${said(i)} ${said(i + 1)}`));
     expect(listed(words, ...many)).toEqual(plainSearch(words, many));
+  });
+
+  it('finds them in a large vocabulary', () => {
+    const names = Array.from({ length: 10_000 }, (_, i) => `w${i}`);
+    const all = names.map((name, i) => [1, [name], name, i, i]);
+    const last = [2, ['w9998 w9999'], 'w9998 w9999', 9998, 9999];
+    expect(listed(spokenWords([0, names.join(' ')]), topic(1, ...names), topic(2, 'w9998 w9999', 'w10000'))).toEqual([
+      ...all,
+      last,
+    ]);
   });
 });
 

@@ -16,16 +16,19 @@ export interface Topic {
 export interface TopicSet {
   /** In the order of their ids, each word once. */
   readonly topics: readonly Topic[];
-  /** Every token that a phrase has: rows of hash and token number by hash, open addressing, a power of two of them. */
+  /**
+   * Every token that a phrase has: rows of hash and token number by hash, open addressing, a power of two of them. A token
+   * that phrases begin with has the number of the node that it leads to.
+   */
   readonly tokenSlots: Int32Array;
   /** UTF-8 of the tokens, and where in it each begins (by number), and the end. */
   readonly tokenBytes: Uint8Array;
   readonly tokenOffsets: Int32Array;
-  /** The node that a phrase's first token leads to. */
-  readonly firstNodes: Int32Array;
+  /** The phrases of the node that each token leads to from the root, as in `nodes`. */
+  readonly firstPhrases: Int32Array;
   /**
-   * Rows, for each node and one more: the node before it, the token from that one to it, the first of the phrases that end
-   * at it (in the two columns below, up to the next row's), its kind: ENDS where any does, GOES_ON where longer ones go on.
+   * Rows, for each node: the node before it; the token from that one to it; its phrases: ENDS where any ends there,
+   * GOES_ON where longer ones go on, and the first phrase end, if any, from bit PHRASE_END on.
    */
   readonly nodes: Int32Array;
   /** From a node and a token to a node, which says whose it is: open addressing by `edgeHash`. Small, so that it stays near. */
@@ -34,9 +37,14 @@ export interface TopicSet {
   /** A bit for each edge by a longer `edgeHash`: most tokens that lead nowhere are found out here, in the nearest cache. */
   readonly edgeBits: Int32Array;
   readonly edgeBitShift: number;
-  /** Topic and phrase, as indices into `topics` and its words. An index into these columns is a *phrase end*. */
+  /**
+   * Topic and phrase, as indices into `topics` and its words. An index into these columns is a *phrase end*; those of a node
+   * follow each other.
+   */
   readonly endingTopic: Int32Array;
   readonly endingPhrase: Int32Array;
+  /** The topic doubled, plus 1 where the next phrase end is of the same node. */
+  readonly endings: Int32Array;
   /** The UTF-8 of the JSON that a match by each phrase end begins with, as far as it is the same in every call. */
   readonly endingJson: readonly Uint8Array[];
   /** The UTF-8 of what comes before each topic's matches in JSON. */
@@ -45,15 +53,11 @@ export interface TopicSet {
 
 export const ENDS = 1;
 export const GOES_ON = 2;
+export const PHRASE_END = 2;
 
-/** A node's part in the hashes of its edges. */
-export function nodeHash(node: number): number {
-  return Math.imul(node, 0x9e3779b1);
-}
-
-/** Where an edge is looked for in a table of 2^(32 - shift) places. */
-export function edgeHash(nodeHashed: number, token: number, shift: number): number {
-  return Math.imul(nodeHashed ^ token, 0x85ebca6b) >>> shift;
+/** Where the edge from a node by a token is looked for in a table of 2^(32 - shift) places. */
+export function edgeHash(node: number, token: number, shift: number): number {
+  return Math.imul(node ^ (token << 16), 0x85ebca6b) >>> shift;
 }
 
 /**
@@ -99,20 +103,25 @@ interface Node {
 }
 
 function growTrie(topics: readonly Topic[], tokens: Map<string, number>): Node {
+  const phrases = topics.flatMap(({ words }, topic) =>
+    words.map((word, phrase) => ({ topic, phrase, texts: tokensOf(word) })),
+  );
+  const numberOf = (text: string) => {
+    const token = tokens.get(text) ?? tokens.size + 1;
+    tokens.set(text, token);
+    return token;
+  };
+  for (const { texts } of phrases) if (texts.length > 0) numberOf(texts[0]!);
   const root: Node = { next: new Map(), endings: [] };
-  topics.forEach(({ words }, topic) => {
-    words.forEach((word, phrase) => {
-      let node = root;
-      for (const text of tokensOf(word)) {
-        const token = tokens.get(text) ?? tokens.size + 1;
-        tokens.set(text, token);
-        const next = node.next.get(token) ?? { next: new Map(), endings: [] };
-        node.next.set(token, next);
-        node = next;
-      }
-      if (node !== root) node.endings.push({ topic, phrase });
-    });
-  });
+  for (const { topic, phrase, texts } of phrases) {
+    let node = root;
+    for (const token of texts.map(numberOf)) {
+      const next = node.next.get(token) ?? { next: new Map(), endings: [] };
+      node.next.set(token, next);
+      node = next;
+    }
+    if (node !== root) node.endings.push({ topic, phrase });
+  }
   return root;
 }
 
@@ -140,39 +149,44 @@ function tokenTable(texts: readonly string[]): TokenTable {
 
 type FlatTrie = Omit<TopicSet, 'topics' | 'endingJson' | 'topicJson' | keyof TokenTable>;
 
-/** Nodes are numbered breadth first: those that scanning visits most lie together. */
+/**
+ * Nodes are numbered breadth first: those that scanning visits most lie together, and the first ones have the numbers of
+ * their tokens.
+ */
 function flattenTrie(root: Node, tokenCount: number): FlatTrie {
   const nodes = [root];
   const links: { from: number; token: number; to: number }[] = [];
   for (let from = 0; from < nodes.length; from++) {
     for (const [token, next] of nodes[from]!.next) links.push({ from, token, to: nodes.push(next) - 1 });
   }
-  const firstNodes = new Int32Array(tokenCount + 1);
   const edgeBitCount = bitsFor(links.length * 32);
   const edgeShift = 32 - bitsFor(links.length * 4);
   const edgeBitShift = 32 - edgeBitCount;
   const edges = new Int32Array(2 ** (32 - edgeShift));
   const edgeBits = new Int32Array(2 ** (edgeBitCount - 5));
-  const rows = new Int32Array((nodes.length + 1) * 4);
+  const rows = new Int32Array(nodes.length * 3);
+  const firstPhrases = new Int32Array(tokenCount + 1);
+  const ends: { topic: number; phrase: number; more: boolean }[] = [];
   nodes.forEach(({ endings, next }, node) => {
-    rows[node * 4 + 6] = rows[node * 4 + 2]! + endings.length;
-    if (node > 0) rows[node * 4 + 3] = (endings.length > 0 ? ENDS : 0) | (next.size > 0 ? GOES_ON : 0);
+    if (node === 0) return;
+    const kind = (endings.length > 0 ? ENDS : 0) | (next.size > 0 ? GOES_ON : 0);
+    rows[node * 3 + 2] = (ends.length << PHRASE_END) | kind;
+    ends.push(...endings.map((ending, i) => ({ ...ending, more: i + 1 < endings.length })));
   });
   for (const { from, token, to } of links) {
-    rows.set([from, token], to * 4);
+    rows.set([from, token], to * 3);
     if (from === 0) {
-      firstNodes[token] = to;
+      firstPhrases[token] = rows[to * 3 + 2]!;
       continue;
     }
-    let at = edgeHash(nodeHash(from), token, edgeShift);
+    let at = edgeHash(from, token, edgeShift);
     while (edges[at] !== 0) at = (at + 1) & (edges.length - 1);
     edges[at] = to;
-    const bit = edgeHash(nodeHash(from), token, edgeBitShift);
+    const bit = edgeHash(from, token, edgeBitShift);
     edgeBits[bit >>> 5]! |= 1 << (bit & 31);
   }
-  const ends = nodes.flatMap((node) => node.endings);
   return {
-    firstNodes,
+    firstPhrases,
     nodes: rows,
     edges,
     edgeShift,
@@ -180,6 +194,7 @@ function flattenTrie(root: Node, tokenCount: number): FlatTrie {
     edgeBitShift,
     endingTopic: Int32Array.from(ends, (end) => end.topic),
     endingPhrase: Int32Array.from(ends, (end) => end.phrase),
+    endings: Int32Array.from(ends, (end) => end.topic * 2 + (end.more ? 1 : 0)),
   };
 }
 

@@ -32,3 +32,27 @@ export function decodeVarints(bytes: Uint8Array): Float64Array {
   if (at !== bytes.length) throw new RangeError('analysis form: a number is cut off');
   return values;
 }
+
+/**
+ * Where each begins of what lies one after the other, its lengths given as varints, and the end of the last.
+ * @throws RangeError where the last number is cut off, or they do not make up `total`.
+ */
+export function decodeOffsets(bytes: Uint8Array, total: number): Uint32Array {
+  let count = 0;
+  for (let i = 0; i < bytes.length; i++) count += bytes[i]! < 128 ? 1 : 0;
+  const starts = new Uint32Array(count + 1);
+  let at = 0;
+  let end = 0;
+  for (let i = 1; i <= count; i++) {
+    let byte = bytes[at++]!;
+    end += byte & 127;
+    for (let unit = 128; byte >= 128; unit *= 128) {
+      byte = bytes[at++]!;
+      end += (byte & 127) * unit;
+    }
+    starts[i] = end;
+  }
+  if (at !== bytes.length) throw new RangeError('analysis form: a length is cut off');
+  if (end !== total) throw new RangeError(`analysis form: lengths make up ${end} where there are ${total}`);
+  return starts;
+}
