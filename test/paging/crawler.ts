@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Answer, DrivenClock, TestClient } from '../support/service.js';
+import type { Answer, TestClient } from '../support/service.js';
 
 // Clients of a feed as people write them, each checking as it goes that it loses nothing, gets nothing twice and
 // always moves forward. They know nothing of the server but what it answers.
@@ -29,6 +29,12 @@ type Entry = Record<string, string>;
 /** The places from which entries may come again after the server forgot where pages ended. */
 export type MayRepeat = (entry: { id: string; stamp: string }) => boolean;
 
+/** The time that a crawler goes by, and how it lets time pass. */
+interface CrawlerClock {
+  now(): number;
+  advance(ms: number): void | Promise<void>;
+}
+
 const REPLAY_MS = 120_000;
 
 /** Comparable as text: six digits, whatever was sent. */
@@ -44,7 +50,7 @@ export class Crawler {
   request: Request = { since: '2020-01-01T00:00:00Z', lastId: null };
   readonly name: string;
   readonly #client: TestClient;
-  readonly #clock: DrivenClock;
+  readonly #clock: CrawlerClock;
   readonly #feed: FeedUnderTest;
   readonly #strategy: Strategy;
   readonly #seen = new Set<string>();
@@ -55,7 +61,7 @@ export class Crawler {
   /** Set back by a repeated page, the client gets what follows it again, up to here. */
   #catchingUpTo = '';
 
-  constructor(client: TestClient, clock: DrivenClock, feed: FeedUnderTest, strategy: Strategy) {
+  constructor(client: TestClient, clock: CrawlerClock, feed: FeedUnderTest, strategy: Strategy) {
     this.#client = client;
     this.#clock = clock;
     this.#feed = feed;
@@ -101,8 +107,8 @@ export class Crawler {
     if (entries.length === limit) expect(link, 'a full page links to the next').not.toBeNull();
     else expect(link, 'a short page links to nothing').toBeNull();
     if (setBack || (identical && repeated)) this.#catchingUpTo = this.#furthest;
-    if (identical && repeated) this.#clock.advance(REPLAY_MS + 1_000);
     if (last > this.#furthest) this.#furthest = last;
+    if (identical && repeated) await this.#clock.advance(REPLAY_MS + 1_000);
     return entries.length;
   }
 

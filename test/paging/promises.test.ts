@@ -69,6 +69,9 @@ class World {
   readonly #strategies = new Map<Crawler, Strategy>();
   /** Crawlers that the server has forgotten since they last read. */
   readonly #forgotten = new Set<Crawler>();
+  /** Crawlers that have not asked again for an answer that got lost. */
+  readonly #lost = new Set<Crawler>();
+  readonly #time = { now: () => clock.now(), advance: (ms: number) => this.#advance(ms) };
   #edits = 0;
 
   constructor(readonly account: TestAccount) {}
@@ -77,7 +80,7 @@ class World {
     for (const { feed, strategies } of groups) {
       const client = await this.account.client('read');
       for (const strategy of strategies) {
-        const crawler = new Crawler(client, clock, feed, strategy);
+        const crawler = new Crawler(client, this.#time, feed, strategy);
         this.crawlers.push(crawler);
         this.#feeds.set(crawler, feed);
         this.#strategies.set(crawler, strategy);
@@ -104,19 +107,16 @@ class World {
       case 'deleteLast':
         return this.#delete(this.#crawler(step).request.lastId ?? undefined);
       case 'lose':
-        // While it is forgotten, a lost answer would be remembered anew: that is the next read's part.
-        if (!this.#forgotten.has(this.#crawler(step))) await this.#crawler(step).lose(step.limit);
-        return;
+        return this.#lose(this.#crawler(step), step.limit);
       case 'read':
         return this.#read(this.#crawler(step), step.limit);
       case 'drain':
         return this.#drain(this.#crawler(step), step.limit);
       case 'wait':
-        clock.advance(200_000);
-        return;
+        return this.#advance(200_000);
       case 'forget': {
         for (const crawler of this.crawlers) await this.#drain(crawler, 1000);
-        clock.advance(8 * 24 * 3600 * 1000);
+        await this.#advance(8 * 24 * 3600 * 1000);
         // The sweep is every account's, and other suites share the database: only our own ends grow old for it.
         await sql`update feed_ends set remembered_at = now() - interval '8 days'
           where account_id = ${this.account.accountId}`.execute(service.db);
@@ -137,6 +137,15 @@ class World {
       where account_id = ${this.account.accountId}`.execute(service.db);
   }
 
+  /**
+   * Lets time pass. Who lost an answer asks again before the time for that is over: a page that ends in the entry
+   * it was asked from cannot be told from one that came, by clients whose `since` is coarser than the stamp.
+   */
+  async #advance(ms: number): Promise<void> {
+    for (const crawler of this.#lost) await this.#read(crawler, 1000);
+    clock.advance(ms);
+  }
+
   async #edit(id: string | undefined): Promise<void> {
     if (id === undefined || !this.calls.includes(id)) return;
     await this.#pass('0.3 seconds');
@@ -151,12 +160,21 @@ class World {
     this.calls.splice(this.calls.indexOf(id), 1);
   }
 
+  async #lose(crawler: Crawler, limit: number): Promise<void> {
+    // While it is forgotten, a lost answer would be remembered anew: that is the next read's part.
+    if (this.#forgotten.has(crawler)) return;
+    await crawler.lose(limit);
+    this.#lost.add(crawler);
+  }
+
   async #read(crawler: Crawler, limit: number): Promise<void> {
+    this.#lost.delete(crawler);
     const mayRepeat = this.#forgotten.has(crawler) ? await this.#afterForgetting(crawler) : undefined;
     if ((await crawler.read(limit, mayRepeat)) > 0) this.#forgotten.delete(crawler);
   }
 
   async #drain(crawler: Crawler, limit: number): Promise<void> {
+    this.#lost.delete(crawler);
     const mayRepeat = this.#forgotten.has(crawler) ? await this.#afterForgetting(crawler) : undefined;
     // A forgotten client that was set back needs the allowance until it is past what it had; an empty page is no end.
     if ((await crawler.drain(limit, mayRepeat)) > 0) this.#forgotten.delete(crawler);
