@@ -1,5 +1,5 @@
 import type { Form } from './form.js';
-import { ENDS, edgeHash, GOES_ON, PHRASE_END, type TopicSet } from './topics.js';
+import { CODE, edgeHash, type TopicSet } from './topics.js';
 
 /**
  * The matches of a set's topics in a call, as columns, in order of their first tokens. Overlapping matches of one topic
@@ -12,242 +12,276 @@ export interface MatchList {
    * the first token; the last token, inclusive. In one array, because a match is then written in one place.
    */
   readonly rows: Int32Array;
-  /** The further phrases of those that have any: match and phrase end, in no order of use, not each once. */
-  readonly furtherMatch: Int32Array;
-  readonly furtherEnding: Int32Array;
+  /** Rows, for each further phrase of those that have any: match and phrase end; in no order of use, not each once. */
+  readonly further: Int32Array;
 }
 
+// The engine knows what a module keeps to itself, and looks up what is exported or imported each time.
+const { ENDS, GOES_ON, NUMBER } = CODE;
+const hashOf = edgeHash;
+
+/** Places for a call's tokens, and for a set's edges and the like, before a column must be replaced by a larger one. */
+const CALL = 2 ** 16;
+const SET = 2 ** 17;
+
 /**
- * Room that is used again from call to call: nothing of it outlives a call of `matchTopics`, which does not wait for
- * anything. New arrays for each call would take as long as the matching.
+ * All that matching reads and writes, used again from call to call; nothing of it outlives a call of `matchTopics`, which
+ * does not wait for anything. What is in other arrays is copied in first, which is little: an array that is the same in
+ * every call is one whose place and length the engine knows, and the loops take half the time. That is lost, and no more
+ * than that, when a column has to grow. Memory is only what was ever written to.
  */
 const room = {
-  /** Rows, for each token of the call's vocabulary: the set's token, and the phrases of the node it leads to from the root. */
-  local: new Int32Array(4096 * 2),
+  // The call.
+  tokens: new Int32Array(CALL),
+  hashes: new Uint32Array(CALL),
+  textStarts: new Uint32Array(CALL),
+  text: new Uint8Array(CALL * 8),
+  /** The set's code for each token of the call's vocabulary. */
+  codes: new Int32Array(CALL),
   /** Tokens of the call's vocabulary that may be the set's. */
-  likely: new Int32Array(4096),
-  /** Tokens that are a phrase, and NO_MORE. */
-  singles: new Int32Array(16_384),
+  likely: new Int32Array(CALL),
+  // The set, by the names that it has there.
+  tokenBits: new Int32Array(SET),
+  tokenSlots: new Int32Array(SET),
+  tokenOffsets: new Int32Array(SET),
+  tokenBytes: new Uint8Array(SET * 8),
+  tokenCodes: new Int32Array(SET),
+  nodes: new Int32Array(SET * 3),
+  nodeEndings: new Int32Array(SET),
+  edges: new Int32Array(SET),
+  edgeBits: new Int32Array(SET),
+  endings: new Int32Array(SET),
+  // What is found.
+  /** Rows, for each token that is a phrase: itself and its node's code. Then NO_MORE. */
+  singles: new Int32Array(CALL * 2),
   /** Tokens that may begin a longer one, and NO_MORE. */
-  pairs: new Int32Array(16_384),
-  /** Rows, for each longer phrase found: its first and last token, its node's phrases. Then NO_MORE. */
-  longer: new Int32Array(8192 * 3),
-  rows: new Int32Array(8192 * 3),
-  furtherMatch: new Int32Array(1024),
-  furtherEnding: new Int32Array(1024),
+  pairs: new Int32Array(CALL),
+  /** Rows, for each longer phrase found: its first and last token, its node's code. Then NO_MORE. */
+  longer: new Int32Array(CALL * 3),
+  /** As a list has them. */
+  rows: new Int32Array(CALL * 3),
+  further: new Int32Array(CALL),
   /** Rows, for each topic: the last token of the match found last, and where that one's row begins. */
-  open: new Int32Array(64 * 2),
+  open: new Int32Array(2 ** 14),
 };
+
+const SET_COLUMNS = [
+  ...(['tokenBits', 'tokenSlots', 'tokenOffsets', 'tokenBytes', 'tokenCodes'] as const),
+  ...(['nodes', 'nodeEndings', 'edges', 'edgeBits', 'endings'] as const),
+];
+
+/** Whose columns are in the room. */
+let roomsSet: TopicSet | undefined;
 
 /** After the last token of a list. */
 const NO_MORE = 0x7fffffff;
 
-/** Finds all phrases of all topics, overlapping ones too, in one pass over the call's tokens. */
+/** Finds all phrases of all topics, overlapping ones too, in a few passes over the call's tokens. */
 export function matchTopics(form: Form, set: TopicSet): MatchList {
-  mapVocabulary(form, set);
-  findFirsts(form, set);
-  followPairs(form, set);
-  return merge(form, set);
+  if (set !== roomsSet) {
+    for (const name of SET_COLUMNS) copyIn(name, set[name]);
+    roomsSet = set;
+  }
+  const { count, hashes, offsets, bytes } = form.vocabulary();
+  copyIn('hashes', hashes);
+  copyIn('textStarts', offsets);
+  copyIn('text', bytes);
+  copyIn('tokens', form.tokens);
+  mapVocabulary(count, set);
+  findFirsts(form.tokens.length, set);
+  followPairs(form.blockToken, set);
+  return merge(set);
+}
+
+/**
+ * Finds the set's code for each token of the call's vocabulary: by hash, then by text, so that no collision matches. Those
+ * that may be the set's by their hashes are gathered first, with no branch that depends on the words.
+ */
+function mapVocabulary(count: number, set: TopicSet): void {
+  makeRoom('codes', count);
+  makeRoom('likely', count);
+  const { hashes, textStarts, codes, likely, tokenBits, tokenSlots, tokenOffsets, tokenCodes } = room;
+  const bitMask = set.tokenBits.length - 1;
+  let likelyCount = 0;
+  for (let i = 0; i < count; i++) {
+    const hash = hashes[i]!;
+    codes[i] = 0;
+    likely[likelyCount] = i;
+    likelyCount += (tokenBits[(hash >>> 5) & bitMask]! >>> (hash & 31)) & 1;
+  }
+  const slotMask = set.tokenSlots.length - 1;
+  for (let k = 0; k < likelyCount; k++) {
+    const i = likely[k]!;
+    const hash = hashes[i]! | 0;
+    let slot = (hash << 1) & slotMask;
+    let token = tokenSlots[slot + 1]!;
+    while (token !== 0) {
+      if (tokenSlots[slot] === hash) {
+        const at = tokenOffsets[token]!;
+        if (isAt(at, tokenOffsets[token + 1]! - at, textStarts[i]!, textStarts[i + 1]!)) break;
+      }
+      slot = (slot + 2) & slotMask;
+      token = tokenSlots[slot + 1]!;
+    }
+    codes[i] = tokenCodes[token]!;
+  }
+}
+
+/** Whether the set's text of that length is the call's from one place up to another. */
+function isAt(at: number, length: number, from: number, to: number): boolean {
+  const { tokenBytes, text } = room;
+  if (to - from !== length) return false;
+  for (let i = 0; i < length; i++) if (text[from + i] !== tokenBytes[at + i]) return false;
+  return true;
 }
 
 /**
  * Finds the tokens that are a phrase, and those that may, with the next one, begin a longer one. It has no branch that
  * depends on the words: at a thousand phrases every other word begins one, and mispredicting that costs more than this.
  */
-function findFirsts(form: Form, set: TopicSet): void {
-  const { tokens } = form;
-  const count = tokens.length;
-  if (room.singles.length < count + 1) {
-    room.singles = new Int32Array(count * 2);
-    room.pairs = new Int32Array(count * 2);
-  }
-  const { local, singles, pairs } = room;
-  const { edgeBits, edgeBitShift } = set;
+function findFirsts(count: number, set: TopicSet): void {
+  makeRoom('singles', (count + 1) * 2);
+  makeRoom('pairs', count + 1);
+  const { tokens, codes, singles, pairs, edgeBits } = room;
+  const { edgeBitShift } = set;
   let single = 0;
   let pair = 0;
-  let token = 0;
-  let phrases = 0;
+  let code = 0;
   for (let i = 0; i < count; i++) {
-    const row = tokens[i]! * 2;
-    const next = local[row]!;
-    // A first token is its node.
-    const bit = edgeHash(token, next, edgeBitShift);
+    const next = codes[tokens[i]!]!;
+    const bit = hashOf(code, next, edgeBitShift);
     pairs[pair] = i - 1;
-    pair += (edgeBits[bit >>> 5]! >>> (bit & 31)) & (phrases >>> 1) & 1;
-    token = next;
-    phrases = local[row + 1]!;
+    pair += (edgeBits[bit >>> 5]! >>> (bit & 31)) & ((code & GOES_ON) >>> 1);
+    code = next;
     singles[single] = i;
-    single += phrases & ENDS;
+    singles[single + 1] = code;
+    single += (code & ENDS) << 1;
   }
   singles[single] = NO_MORE;
   pairs[pair] = NO_MORE;
 }
 
 /** Follows phrases of more than one token to where they end. */
-function followPairs(form: Form, set: TopicSet): void {
-  const { local, pairs } = room;
-  const { nodes, edges, edgeShift, edgeBits, edgeBitShift } = set;
-  const { tokens, blockToken } = form;
-  const edgeMask = edges.length - 1;
-  let { longer } = room;
+function followPairs(blockToken: Uint32Array, set: TopicSet): void {
+  const { tokens, codes, pairs, nodes, edges, edgeBits } = room;
+  const { edgeShift, edgeBitShift, mostTokens } = set;
+  const edgeMask = set.edges.length - 1;
+  let pair = 0;
   let found = 0;
   let block = 0;
   let blockEnd = 0;
-  for (let i = 0; ; i++) {
-    const first = pairs[i]!;
-    if (first === NO_MORE) break;
-    while (first >= blockEnd) blockEnd = blockToken[++block]!;
-    let last = first + 1;
-    if (last === blockEnd) continue;
-    let node = local[tokens[first]! * 2]!;
-    let token = local[tokens[last]! * 2]!;
-    for (;;) {
-      let edge = edgeHash(node, token, edgeShift);
-      let next = edges[edge]!;
-      while (next !== 0 && (nodes[next * 3] !== node || nodes[next * 3 + 1] !== token)) {
-        edge = (edge + 1) & edgeMask;
-        next = edges[edge]!;
+  for (;;) {
+    makeRoom('longer', found + mostTokens * 3 + 1);
+    const { longer } = room;
+    const full = longer.length - mostTokens * 3;
+    for (; found < full; pair++) {
+      const first = pairs[pair]!;
+      if (first === NO_MORE) {
+        longer[found] = NO_MORE;
+        return;
       }
-      node = next;
-      // None where there was no edge: the root's.
-      const phrases = nodes[node * 3 + 2]!;
-      if (found + 3 >= longer.length) longer = growLonger();
-      longer[found] = first;
-      longer[found + 1] = last;
-      longer[found + 2] = phrases;
-      found += (phrases & ENDS) * 3;
-      if ((phrases & GOES_ON) === 0 || ++last === blockEnd) break;
-      token = local[tokens[last]! * 2]!;
-      const bit = edgeHash(node, token, edgeBitShift);
-      if (((edgeBits[bit >>> 5]! >>> (bit & 31)) & 1) === 0) break;
+      while (first >= blockEnd) blockEnd = blockToken[++block]!;
+      let last = first + 1;
+      if (last === blockEnd) continue;
+      let code = codes[tokens[first]!]!;
+      let token = codes[tokens[last]!]!;
+      for (;;) {
+        let edge = hashOf(code, token, edgeShift);
+        let next = edges[edge]!;
+        while (next !== 0 && (nodes[next * 3] !== code || nodes[next * 3 + 1] !== token)) {
+          edge = (edge + 1) & edgeMask;
+          next = edges[edge]!;
+        }
+        // Where there was no edge: the root's, which neither ends a phrase nor goes on.
+        code = nodes[next * 3 + 2]!;
+        longer[found] = first;
+        longer[found + 1] = last;
+        longer[found + 2] = code;
+        found += (code & ENDS) * 3;
+        if ((code & GOES_ON) === 0 || ++last === blockEnd) break;
+        token = codes[tokens[last]!]!;
+        const bit = hashOf(code, token, edgeBitShift);
+        if (((edgeBits[bit >>> 5]! >>> (bit & 31)) & 1) === 0) break;
+      }
     }
   }
-  longer[found] = NO_MORE;
-}
-
-/** Makes matches of phrases of one token and longer ones, and one of those of a topic that overlap. */
-function merge(form: Form, set: TopicSet): MatchList {
-  if (room.open.length < set.topics.length * 2) room.open = new Int32Array(set.topics.length * 4);
-  const { local, singles, longer, open } = room;
-  const { endings } = set;
-  const { tokens } = form;
-  open.fill(-1);
-  let { rows, furtherMatch, furtherEnding } = room;
-  let rowsEnd = 0;
-  let furtherCount = 0;
-  let single = 0;
-  let long = 0;
-  for (;;) {
-    let first = singles[single]!;
-    let last = first;
-    let ending: number;
-    if (longer[long]! < first) {
-      first = longer[long]!;
-      last = longer[long + 1]!;
-      ending = longer[long + 2]! >>> PHRASE_END;
-      long += 3;
-    } else if (first !== NO_MORE) {
-      ending = local[tokens[first]! * 2 + 1]! >>> PHRASE_END;
-      single++;
-    } else break;
-    let more: number;
-    do {
-      const topicAndMore = endings[ending]!;
-      const topic = topicAndMore & ~1;
-      more = topicAndMore & 1;
-      const openLast = open[topic]!;
-      if (openLast >= first) {
-        if (furtherCount === furtherMatch.length) ({ furtherMatch, furtherEnding } = growFurther());
-        const row = open[topic + 1]!;
-        furtherMatch[furtherCount] = row / 3;
-        furtherEnding[furtherCount++] = ending;
-        if (last > openLast) {
-          open[topic] = last;
-          rows[row + 2] = last;
-        }
-      } else {
-        if (rowsEnd === rows.length) rows = growRows();
-        open[topic] = last;
-        open[topic + 1] = rowsEnd;
-        rows[rowsEnd] = ending;
-        rows[rowsEnd + 1] = first;
-        rows[rowsEnd + 2] = last;
-        rowsEnd += 3;
-      }
-      ending++;
-    } while (more !== 0);
-  }
-  return {
-    count: rowsEnd / 3,
-    rows: rows.slice(0, rowsEnd),
-    furtherMatch: furtherMatch.slice(0, furtherCount),
-    furtherEnding: furtherEnding.slice(0, furtherCount),
-  };
-}
-
-function growLonger(): Int32Array<ArrayBuffer> {
-  room.longer = doubled(room.longer);
-  return room.longer;
-}
-
-function growRows(): Int32Array<ArrayBuffer> {
-  room.rows = doubled(room.rows);
-  return room.rows;
-}
-
-function growFurther(): typeof room {
-  room.furtherMatch = doubled(room.furtherMatch);
-  room.furtherEnding = doubled(room.furtherEnding);
-  return room;
 }
 
 /**
- * Finds the set's token for each token of the call's vocabulary: by hash, then by text, so that no collision matches. Those
- * whose place in the set's table is not empty are gathered first, with no branch that depends on the words.
+ * Makes matches of phrases of one token and longer ones, and one of those of a topic that overlap. Which of the two lists the
+ * next phrase is of is chosen by a mask: no branch could predict it.
  */
-function mapVocabulary(form: Form, set: TopicSet): void {
-  const { count, hashes, offsets, bytes } = form.vocabulary();
-  const { tokenSlots, tokenOffsets, tokenBytes, firstPhrases } = set;
-  if (room.local.length < count * 2) {
-    room.local = new Int32Array(count * 4);
-    room.likely = new Int32Array(count * 2);
-  }
-  const { local, likely } = room;
-  const mask = tokenSlots.length - 1;
-  let likelyCount = 0;
-  for (let i = 0; i < count; i++) {
-    const slot = (hashes[i]! << 1) & mask;
-    local[i * 2] = 0;
-    local[i * 2 + 1] = 0;
-    likely[likelyCount] = i;
-    likelyCount += -tokenSlots[slot + 1]! >>> 31;
-  }
-  for (let k = 0; k < likelyCount; k++) {
-    const i = likely[k]!;
-    const hash = hashes[i]! | 0;
-    let slot = (hash << 1) & mask;
-    let token = tokenSlots[slot + 1]!;
-    while (token !== 0) {
-      if (tokenSlots[slot] === hash) {
-        const at = tokenOffsets[token]!;
-        if (isAt(tokenBytes, at, tokenOffsets[token + 1]! - at, bytes, offsets[i]!, offsets[i + 1]!)) break;
+function merge(set: TopicSet): MatchList {
+  makeRoom('open', set.topics.length * 2);
+  const { singles, longer, open, endings, nodeEndings } = room;
+  const { mostEndings } = set;
+  open.fill(-1, 0, set.topics.length * 2);
+  let rowsEnd = 0;
+  let furtherEnd = 0;
+  let single = 0;
+  let long = 0;
+  for (;;) {
+    makeRoom('rows', rowsEnd + mostEndings * 3 + 1);
+    makeRoom('further', furtherEnd + mostEndings * 2 + 1);
+    const { rows, further } = room;
+    const rowsFull = rows.length - mostEndings * 3;
+    const furtherFull = further.length - mostEndings * 2;
+    while (rowsEnd < rowsFull && furtherEnd < furtherFull) {
+      const firstSingle = singles[single]!;
+      const firstLonger = longer[long]!;
+      const isLonger = (firstLonger - firstSingle) >> 31;
+      const first = chosen(isLonger, firstLonger, firstSingle);
+      if (first === NO_MORE) {
+        return { count: rowsEnd / 3, rows: rows.slice(0, rowsEnd), further: further.slice(0, furtherEnd) };
       }
-      slot = (slot + 2) & mask;
-      token = tokenSlots[slot + 1]!;
+      const last = chosen(isLonger, longer[long + 1]!, firstSingle);
+      const node = chosen(isLonger, longer[long + 2]!, singles[single + 1]!) >>> NUMBER;
+      long += 3 & isLonger;
+      single += 2 & ~isLonger;
+      let ending = nodeEndings[node * 2]!;
+      let topicAndMore = nodeEndings[node * 2 + 1]!;
+      for (;;) {
+        const topic = topicAndMore & ~1;
+        const openLast = open[topic]!;
+        if (openLast >= first) {
+          const row = open[topic + 1]!;
+          further[furtherEnd] = row / 3;
+          further[furtherEnd + 1] = ending;
+          furtherEnd += 2;
+          if (last > openLast) {
+            open[topic] = last;
+            rows[row + 2] = last;
+          }
+        } else {
+          open[topic] = last;
+          open[topic + 1] = rowsEnd;
+          rows[rowsEnd] = ending;
+          rows[rowsEnd + 1] = first;
+          rows[rowsEnd + 2] = last;
+          rowsEnd += 3;
+        }
+        if ((topicAndMore & 1) === 0) break;
+        topicAndMore = endings[++ending]!;
+      }
     }
-    local[i * 2] = token;
-    local[i * 2 + 1] = firstPhrases[token]!;
   }
 }
 
-function isAt(text: Uint8Array, at: number, length: number, bytes: Uint8Array, from: number, to: number): boolean {
-  if (to - from !== length) return false;
-  for (let i = 0; i < length; i++) if (bytes[from + i] !== text[at + i]) return false;
-  return true;
+/** One of two numbers by a mask: the first where it is -1, the second where it is 0. */
+function chosen(mask: number, one: number, other: number): number {
+  return other ^ ((one ^ other) & mask);
 }
 
-function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(column.length * 2);
+/** Sees to it that a column has so many places; what is in it stays there. */
+function makeRoom(name: keyof typeof room, places: number): void {
+  const column = room[name];
+  if (places <= column.length) return;
+  const larger = new (column.constructor as Int32ArrayConstructor)(places * 2);
   larger.set(column);
-  return larger;
+  Object.assign(room, { [name]: larger });
+}
+
+function copyIn(name: keyof typeof room, column: Uint8Array | Uint16Array | Uint32Array | Int32Array): void {
+  makeRoom(name, column.length);
+  room[name].set(column);
 }

@@ -192,13 +192,13 @@ function matchWriter(form: Form, matches: MatchList, set: TopicSet): (match: num
 
 /** Of matches that were found by several phrases: their phrase ends, in their topic's order. */
 function furtherPhrases(matches: MatchList, set: TopicSet): ReadonlyMap<number, readonly number[]> {
-  const { rows, furtherMatch, furtherEnding } = matches;
+  const { rows, further } = matches;
   const found = new Map<number, Set<number>>();
-  furtherMatch.forEach((match, index) => {
-    const known = found.get(match);
-    if (known) known.add(furtherEnding[index]!);
-    else found.set(match, new Set([rows[match * 3]!, furtherEnding[index]!]));
-  });
+  for (let i = 0; i < further.length; i += 2) {
+    const match = further[i]!;
+    const endings = found.get(match) ?? new Set([rows[match * 3]!]);
+    found.set(match, endings.add(further[i + 1]!));
+  }
   const inOrder = (a: number, b: number) => set.endingPhrase[a]! - set.endingPhrase[b]!;
   return new Map(Array.from(found, ([match, endings]) => [match, [...endings].sort(inOrder)]));
 }

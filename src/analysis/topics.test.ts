@@ -265,14 +265,17 @@ describe('matching', () => {
     expect(listed(words, ...many)).toEqual(plainSearch(words, many));
   });
 
-  it('finds them in a large vocabulary', () => {
-    const names = Array.from({ length: 10_000 }, (_, i) => `w${i}`);
-    const all = names.map((name, i) => [1, [name], name, i, i]);
-    const last = [2, ['w9998 w9999'], 'w9998 w9999', 9998, 9999];
-    expect(listed(spokenWords([0, names.join(' ')]), topic(1, ...names), topic(2, 'w9998 w9999', 'w10000'))).toEqual([
-      ...all,
-      last,
+  it('finds them where there are more of all than there is room for at first', () => {
+    const names = Array.from({ length: 70_000 }, (_, i) => `${'w'.repeat(8)}${i}`);
+    const pairs = names.slice(1).map((name, i) => `${names[i]} ${name}`);
+    const alone = names.slice(0, 10_000).map((name, i) => topic(i + 3, name));
+    const found = listed(spokenWords([0, names.join(' ')]), topic(1, ...names), topic(2, ...pairs, 'w9'), ...alone);
+    expect(found).toEqual([
+      ...names.map((name, i) => [1, [name], name, i, i]),
+      [2, pairs, names.join(' '), 0, 69_999],
+      ...alone.map(({ id, words: [name] }, i) => [id, [name], name, i, i]),
     ]);
+    expect(listed(spokenWords([0, 'a b c']), topic(1, 'b'))).toEqual([[1, ['b'], 'b', 1, 1]]);
   });
 });
 

@@ -11,7 +11,8 @@ export interface Topic {
 
 /**
  * Topics made ready for matching: all phrases of all topics in one trie over tokens. Numbers of tokens and nodes begin at
- * 1; 0 is "none" (and, as a node, the root). Compile once, use for any number of calls.
+ * 1; 0 is "none" (and, as a node, the root). A node's *code* is its number and, in bits of `CODE`, whether a phrase ends there
+ * and whether longer ones go on. Compile once, use for any number of calls.
  */
 export interface TopicSet {
   /** In the order of their ids, each word once. */
@@ -24,17 +25,18 @@ export interface TopicSet {
   /** UTF-8 of the tokens, and where in it each begins (by number), and the end. */
   readonly tokenBytes: Uint8Array;
   readonly tokenOffsets: Int32Array;
-  /** The phrases of the node that each token leads to from the root, as in `nodes`. */
-  readonly firstPhrases: Int32Array;
-  /**
-   * Rows, for each node: the node before it; the token from that one to it; its phrases: ENDS where any ends there,
-   * GOES_ON where longer ones go on, and the first phrase end, if any, from bit PHRASE_END on.
-   */
+  /** A bit for each token by a longer range of its hash: most that no phrase has are found out here, in the nearest cache. */
+  readonly tokenBits: Int32Array;
+  /** The code of each token: that of the node it leads to from the root, or its number alone. */
+  readonly tokenCodes: Int32Array;
+  /** Rows, for each node: the code of the node before it, that of the token from there to it, its own. */
   readonly nodes: Int32Array;
-  /** From a node and a token to a node, which says whose it is: open addressing by `edgeHash`. Small, so that it stays near. */
+  /** Rows, for each node that has any: its first phrase end, and what `endings` says of it. */
+  readonly nodeEndings: Int32Array;
+  /** From the codes of a node and a token to a node, which says whose it is: open addressing by `edgeHash`. */
   readonly edges: Int32Array;
   readonly edgeShift: number;
-  /** A bit for each edge by a longer `edgeHash`: most tokens that lead nowhere are found out here, in the nearest cache. */
+  /** A bit for each edge by a longer `edgeHash`, as for tokens. */
   readonly edgeBits: Int32Array;
   readonly edgeBitShift: number;
   /**
@@ -45,19 +47,21 @@ export interface TopicSet {
   readonly endingPhrase: Int32Array;
   /** The topic doubled, plus 1 where the next phrase end is of the same node. */
   readonly endings: Int32Array;
+  /** The most phrase ends of a node, and the most tokens of a phrase. */
+  readonly mostEndings: number;
+  readonly mostTokens: number;
   /** The UTF-8 of the JSON that a match by each phrase end begins with, as far as it is the same in every call. */
   readonly endingJson: readonly Uint8Array[];
   /** The UTF-8 of what comes before each topic's matches in JSON. */
   readonly topicJson: readonly Uint8Array[];
 }
 
-export const ENDS = 1;
-export const GOES_ON = 2;
-export const PHRASE_END = 2;
+/** Bits of a code that say what it is of, and the one that its number begins at. */
+export const CODE = { ENDS: 1, GOES_ON: 2, NUMBER: 2 } as const;
 
-/** Where the edge from a node by a token is looked for in a table of 2^(32 - shift) places. */
+/** Where the edge from a node by a token, by their codes, is looked for in a table of 2^(32 - shift) places. */
 export function edgeHash(node: number, token: number, shift: number): number {
-  return Math.imul(node ^ (token << 16), 0x85ebca6b) >>> shift;
+  return Math.imul(node ^ (token << 14), 0x85ebca6b) >>> shift;
 }
 
 /**
@@ -125,10 +129,11 @@ function growTrie(topics: readonly Topic[], tokens: Map<string, number>): Node {
   return root;
 }
 
-type TokenTable = Pick<TopicSet, 'tokenSlots' | 'tokenBytes' | 'tokenOffsets'>;
+type TokenTable = Pick<TopicSet, 'tokenSlots' | 'tokenBits' | 'tokenBytes' | 'tokenOffsets'>;
 
 function tokenTable(texts: readonly string[]): TokenTable {
   const tokenSlots = new Int32Array(2 ** bitsFor(texts.length * 4) * 2);
+  const tokenBits = new Int32Array(2 ** (bitsFor(texts.length * 32) - 5));
   const encoded = ['', ...texts].map(encodeUtf8);
   const tokenOffsets = new Int32Array(encoded.length + 1);
   encoded.forEach((bytes, token) => {
@@ -143,8 +148,9 @@ function tokenTable(texts: readonly string[]): TokenTable {
     let at = (hash * 2) & (tokenSlots.length - 1);
     while (tokenSlots[at + 1] !== 0) at = (at + 2) & (tokenSlots.length - 1);
     tokenSlots.set([hash, index + 1], at);
+    tokenBits[(hash >>> 5) & (tokenBits.length - 1)]! |= 1 << (hash & 31);
   });
-  return { tokenSlots, tokenBytes, tokenOffsets };
+  return { tokenSlots, tokenBits, tokenBytes, tokenOffsets };
 }
 
 type FlatTrie = Omit<TopicSet, 'topics' | 'endingJson' | 'topicJson' | keyof TokenTable>;
@@ -164,37 +170,53 @@ function flattenTrie(root: Node, tokenCount: number): FlatTrie {
   const edgeBitShift = 32 - edgeBitCount;
   const edges = new Int32Array(2 ** (32 - edgeShift));
   const edgeBits = new Int32Array(2 ** (edgeBitCount - 5));
-  const rows = new Int32Array(nodes.length * 3);
-  const firstPhrases = new Int32Array(tokenCount + 1);
-  const ends: { topic: number; phrase: number; more: boolean }[] = [];
-  nodes.forEach(({ endings, next }, node) => {
-    if (node === 0) return;
-    const kind = (endings.length > 0 ? ENDS : 0) | (next.size > 0 ? GOES_ON : 0);
-    rows[node * 3 + 2] = (ends.length << PHRASE_END) | kind;
-    ends.push(...endings.map((ending, i) => ({ ...ending, more: i + 1 < endings.length })));
+  const ends = nodes.flatMap(({ endings }, node) =>
+    endings.map(({ topic, phrase }, i) => ({
+      node,
+      topic,
+      phrase,
+      topicAndMore: topic * 2 + +(i + 1 < endings.length),
+    })),
+  );
+  const nodeEndings = new Int32Array(nodes.length * 2);
+  ends.forEach(({ node, topicAndMore }, ending) => {
+    if (ends[ending - 1]?.node !== node) nodeEndings.set([ending, topicAndMore], node * 2);
   });
+  const codes = nodes.map(
+    ({ endings, next }, node) =>
+      (node << CODE.NUMBER) | (endings.length > 0 ? CODE.ENDS : 0) | (node > 0 && next.size > 0 ? CODE.GOES_ON : 0),
+  );
+  const tokenCodes = Int32Array.from({ length: tokenCount + 1 }, (_, token) => token << CODE.NUMBER);
+  const depths = new Int32Array(nodes.length);
   for (const { from, token, to } of links) {
-    rows.set([from, token], to * 3);
-    if (from === 0) {
-      firstPhrases[token] = rows[to * 3 + 2]!;
-      continue;
-    }
-    let at = edgeHash(from, token, edgeShift);
+    depths[to] = depths[from]! + 1;
+    if (from === 0) tokenCodes[token] = codes[to]!;
+  }
+  const rows = new Int32Array(nodes.length * 3);
+  for (const { from, token, to } of links) {
+    const [fromCode, tokenCode] = [codes[from]!, tokenCodes[token]!];
+    rows.set([fromCode, tokenCode, codes[to]!], to * 3);
+    if (from === 0) continue;
+    let at = edgeHash(fromCode, tokenCode, edgeShift);
     while (edges[at] !== 0) at = (at + 1) & (edges.length - 1);
     edges[at] = to;
-    const bit = edgeHash(from, token, edgeBitShift);
+    const bit = edgeHash(fromCode, tokenCode, edgeBitShift);
     edgeBits[bit >>> 5]! |= 1 << (bit & 31);
   }
   return {
-    firstPhrases,
+    tokenCodes,
     nodes: rows,
+    nodeEndings,
     edges,
     edgeShift,
     edgeBits,
     edgeBitShift,
     endingTopic: Int32Array.from(ends, (end) => end.topic),
     endingPhrase: Int32Array.from(ends, (end) => end.phrase),
-    endings: Int32Array.from(ends, (end) => end.topic * 2 + (end.more ? 1 : 0)),
+    endings: Int32Array.from(ends, (end) => end.topicAndMore),
+    mostEndings: nodes.reduce((most, { endings }) => Math.max(most, endings.length), 0),
+    // Breadth first: the last one is of the longest.
+    mostTokens: depths.at(-1)!,
   };
 }
 
