@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
@@ -146,7 +146,8 @@ export const work: Command = {
     const { db, pool, connection } = await database();
     // Where they compete for a core, requests go before what nobody waits for so closely. Not earlier: PostgreSQL, where it
     // is started here, would be as low.
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+    const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
+    setPriority(Math.min(getPriority() + PRIORITY_BELOW_NORMAL, PRIORITY_LOW));
     const { startWorker } = await import('../jobs/worker.js');
     const worker = await startWorker({ db, pool, connection, log });
     log.info('worker started');
