@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFailed, test } from 'vitest';
 import { runCommand, startCommand } from '../support/command.js';
 import { until } from '../support/service.js';
 
@@ -20,6 +20,9 @@ interface Service {
 
 async function serve(settings: Record<string, string>): Promise<Service> {
   const child = startCommand(['serve'], settings).process;
+  onTestFailed(() => {
+    child.kill('SIGTERM');
+  });
   let log = '';
   let url = '';
   child.stdout!.on('data', (text) => {
