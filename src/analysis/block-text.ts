@@ -1,8 +1,8 @@
-import { type JsonBytes, putText, reserve } from './json-bytes.js';
+import { type JsonBytes, jsonBytes, putText, reserve } from './json-bytes.js';
 import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
 /** Used again from block to block: nothing of them is kept. */
-const spacedText: JsonBytes = { bytes: new Uint8Array(8192), length: 0 };
+const spacedText = jsonBytes(8192);
 /** Where the JSON of the text of the block at hand is, and where in it each of its pieces begins, and one more would. */
 export const pieces = { json: spacedText, starts: new Int32Array(1024) };
 

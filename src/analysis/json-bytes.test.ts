@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { copyBytes, type JsonBytes, putAll, putNumber, putText, reserve } from './json-bytes.js';
-import { decodeUtf8, encodeUtf8 } from './utf8.js';
+import { copyBytes, type JsonBytes, jsonBytes, putAll, putNumber, putText, reserve, textBytes } from './json-bytes.js';
+import { decodeUtf8 } from './utf8.js';
 
 function written(put: (json: JsonBytes) => void): string {
   // Without room, so that it has to grow.
-  const json: JsonBytes = { bytes: new Uint8Array(0), length: 0 };
+  const json = jsonBytes(0);
   put(json);
   return decodeUtf8(json.bytes.subarray(0, json.length));
 }
@@ -27,21 +27,23 @@ test('numbers are written as JSON has them', () => {
 });
 
 test('texts and bytes follow one another, whatever their length', () => {
-  const texts = fc.array(fc.string({ unit: 'grapheme', maxLength: 100 }));
+  const text = (size: 'small' | 'max') => fc.string({ unit: 'grapheme', maxLength: 300, size });
+  const texts = fc.array(fc.oneof(text('small'), text('max')));
   fc.assert(
     fc.property(texts, (parts) => {
       const json = written((to) => {
         for (const [index, part] of parts.entries()) {
-          const bytes = encodeUtf8(part);
+          const text = textBytes(part);
           if (index % 3 === 0) putText(to, part);
-          else if (index % 3 === 1) putAll(to, bytes);
+          else if (index % 3 === 1) putAll(to, text);
           else {
-            const room = reserve(to, bytes.length);
-            to.length = copyBytes(room, to.length, encodeUtf8(`<${part}>`), 1, bytes.length + 1);
+            reserve(to, text.length);
+            to.length = copyBytes(to.view, to.length, textBytes(`<${part}>`).view, 1, text.length + 1);
           }
         }
       });
       expect(json).toBe(parts.join(''));
     }),
+    { examples: [[['', 'a']], [['', '', 'a']]] },
   );
 });

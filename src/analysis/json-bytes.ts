@@ -2,30 +2,53 @@ import { encodeInto, encodeUtf8 } from './utf8.js';
 
 /**
  * JSON as it is written, in UTF-8: bytes that are copied together take a quarter of the time that concatenated strings take.
- * `length` says how much of `bytes` is written.
+ * `length` says how much of `bytes` is written, of which `view` is another view.
  */
 export interface JsonBytes {
   bytes: Uint8Array;
+  view: DataView;
   length: number;
 }
 
-/** Up to this length a loop copies faster than the engine's own copying, which has to be called. */
-const SHORT = 32;
+/** A text's UTF-8, to be copied from. */
+export interface TextBytes {
+  readonly view: DataView;
+  readonly length: number;
+}
+
+/** Bytes are copied in steps of so many, and the last step may go beyond: there is always room for it, on either side. */
+const STEP = 4;
+/** Up to this length that is faster than the engine's own copying, which has to be called. */
+const SHORT = 256;
 
 const [ZERO, DOT] = encodeUtf8('0.') as unknown as [number, number];
 
+/** Nothing yet, with room for so many bytes before it has to grow. */
+export function jsonBytes(room: number): JsonBytes {
+  const bytes = new Uint8Array(room + STEP);
+  return { bytes, view: new DataView(bytes.buffer), length: 0 };
+}
+
+export function textBytes(text: string): TextBytes {
+  const json = jsonBytes(text.length * 3);
+  putText(json, text);
+  return json;
+}
+
 /** Makes room for so many bytes more; answers the bytes, to be written from `length` on. */
 export function reserve(json: JsonBytes, more: number): Uint8Array {
-  if (json.length + more > json.bytes.length) {
-    const larger = new Uint8Array((json.length + more) * 2);
-    larger.set(json.bytes.subarray(0, json.length));
-    json.bytes = larger;
+  if (json.length + more + STEP > json.bytes.length) {
+    const larger = jsonBytes((json.length + more) * 2);
+    larger.bytes.set(json.bytes.subarray(0, json.length));
+    json.bytes = larger.bytes;
+    json.view = larger.view;
   }
   return json.bytes;
 }
 
-export function putAll(json: JsonBytes, source: Uint8Array): void {
-  json.length = copyBytes(reserve(json, source.length), json.length, source, 0, source.length);
+export function putAll(json: JsonBytes, text: TextBytes): void {
+  reserve(json, text.length);
+  json.length = copyBytes(json.view, json.length, text.view, 0, text.length);
 }
 
 export function putText(json: JsonBytes, text: string): void {
@@ -39,11 +62,13 @@ export function putNumber(json: JsonBytes, value: number): void {
 
 // Into room that was made for all of them at once. Each answers where it ended.
 
-/** Copies the bytes of `source` from one place up to another. */
-export function copyBytes(bytes: Uint8Array, at: number, source: Uint8Array, from: number, to: number): number {
+/** Copies the bytes of `source`, of `TextBytes` or `JsonBytes`, from one place up to another. */
+export function copyBytes(view: DataView, at: number, source: DataView, from: number, to: number): number {
   const end = at + to - from;
-  if (end - at > SHORT) bytes.set(source.subarray(from, to), at);
-  else for (let i = from; i < to; i++) bytes[at++] = source[i]!;
+  if (to - from > SHORT) {
+    const bytes = new Uint8Array(view.buffer);
+    bytes.set(new Uint8Array(source.buffer).subarray(from, to), at);
+  } else for (let place = at; place < end; place += STEP) view.setInt32(place, source.getInt32(from + place - at));
   return end;
 }
 

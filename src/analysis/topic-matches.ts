@@ -2,12 +2,13 @@ import { pieces, pieceText, putBlockText } from './block-text.js';
 import type { Form, Places } from './form.js';
 import {
   copyBytes,
-  type JsonBytes,
+  jsonBytes,
   NUMBER_BYTES,
   putAll,
   putNumber,
   putText,
   reserve,
+  textBytes,
   writeNumber,
   writeWhole,
 } from './json-bytes.js';
@@ -49,7 +50,7 @@ interface SingleMatch {
 }
 
 /** Used again from call to call, and from block to block: nothing of them is kept. */
-const json: JsonBytes = { bytes: new Uint8Array(65_536), length: 0 };
+const json = jsonBytes(65_536);
 /** The topics of the block at hand, in order; by topic, its first and its last match; by match of the block, the next one of its topic or -1. */
 const groups = {
   topics: new Int32Array(64),
@@ -59,18 +60,18 @@ const groups = {
 };
 
 const [COMMA] = encodeUtf8(',') as unknown as [number];
-const BLOCK_START = encodeUtf8('{"startTime":');
-const BLOCK_END = encodeUtf8(',"endTime":');
-const BLOCK_TEXT = encodeUtf8(',"text":');
-const BLOCK_SPEAKER = encodeUtf8(',"speakerType":"');
-const BLOCK_TOPICS = encodeUtf8('","topicsWithMatches":[');
-const NEXT_TOPIC = encodeUtf8(']},');
-const BLOCK_CLOSE = encodeUtf8(']}]}');
-const MATCH_START = encodeUtf8('","matchStartTime":');
-const MATCH_FROM = encodeUtf8(',"matchStartIndex":');
-const MATCH_END = encodeUtf8(',"matchEndTime":');
-const MATCH_TO = encodeUtf8(',"matchEndIndex":');
-const MATCH_CLOSE = encodeUtf8('}');
+const BLOCK_START = textBytes('{"startTime":');
+const BLOCK_END = textBytes(',"endTime":');
+const BLOCK_TEXT = textBytes(',"text":');
+const BLOCK_SPEAKER = textBytes(',"speakerType":"');
+const BLOCK_TOPICS = textBytes('","topicsWithMatches":[');
+const NEXT_TOPIC = textBytes(']},');
+const BLOCK_CLOSE = textBytes(']}]}');
+const MATCH_START = textBytes('","matchStartTime":');
+const MATCH_FROM = textBytes(',"matchStartIndex":');
+const MATCH_END = textBytes(',"matchEndTime":');
+const MATCH_TO = textBytes(',"matchEndIndex":');
+const MATCH_CLOSE = textBytes('}');
 /** What a match has beside its phrases and its text, at most. */
 const MATCH_BYTES = 100 + 4 * NUMBER_BYTES;
 
@@ -97,7 +98,7 @@ function putBlocks(form: Form, matches: MatchList, set: TopicSet, typeOf: (speak
   const { count, rows } = matches;
   const { start, end } = form.times();
   const text = form.blockBytes();
-  const putMatch = matchWriter(form, matches, set);
+  const further = furtherPhrases(matches, set);
   resetGroups(set.topics.length);
   let match = 0;
   for (let block = 0; match < count; block++) {
@@ -120,10 +121,7 @@ function putBlocks(form: Form, matches: MatchList, set: TopicSet, typeOf: (speak
       if (i > 0) putAll(json, NEXT_TOPIC);
       const topic = groups.topics[i]!;
       putAll(json, set.topicJson[topic]!);
-      for (let each = groups.first[topic]!; each >= 0; each = groups.next[each - from]!) {
-        if (each !== groups.first[topic]) putComma();
-        putMatch(each, firstPiece);
-      }
+      putMatches(form, matches, set, further, { topic, from, firstPiece });
     }
     putAll(json, BLOCK_CLOSE);
   }
@@ -160,34 +158,41 @@ function groupByTopic({ rows }: MatchList, { endingTopic }: TopicSet, from: numb
   return count;
 }
 
-function matchWriter(form: Form, matches: MatchList, set: TopicSet): (match: number, firstPiece: number) => void {
-  const { rows } = matches;
+/** Writes the matches of one of a block's topics, of matches from one on. */
+function putMatches(
+  form: Form,
+  { rows }: MatchList,
+  set: TopicSet,
+  further: ReadonlyMap<number, readonly number[]>,
+  { topic, from, firstPiece }: { readonly topic: number; readonly from: number; readonly firstPiece: number },
+): void {
   const { start, end } = form.times();
   const places = form.places();
-  const further = furtherPhrases(matches, set);
-  const hasFurther = new Uint8Array(matches.count);
-  for (const match of further.keys()) hasFurther[match] = 1;
-  return (match, firstPiece) => {
+  const { tokenWord } = places;
+  for (let match = groups.first[topic]!; match >= 0; match = groups.next[match - from]!) {
+    if (match !== groups.first[topic]) putComma();
     const firstToken = rows[match * 3 + 1]!;
     const lastToken = rows[match * 3 + 2]!;
-    const from = pieceOf(places, firstToken, pieceText, firstPiece);
-    const to = lastToken === firstToken ? from : pieceOf(places, lastToken, pieceText, firstPiece);
-    const textStart = pieces.starts[from]!;
-    const textEnd = pieces.starts[to + 1]! - 1;
-    if (hasFurther[match] === 0) putAll(json, set.endingJson[rows[match * 3]!]!);
-    else putText(json, matchJson(further.get(match)!.map((ending) => phraseOf(set, ending))));
+    const fromPiece = pieceOf(places, firstToken, pieceText, firstPiece);
+    const toPiece = lastToken === firstToken ? fromPiece : pieceOf(places, lastToken, pieceText, firstPiece);
+    const textStart = pieces.starts[fromPiece]!;
+    const textEnd = pieces.starts[toPiece + 1]! - 1;
+    const phrases = further.size > 0 ? further.get(match) : undefined;
+    if (phrases === undefined) putAll(json, set.endingJson[rows[match * 3]!]!);
+    else putText(json, matchJson(phrases.map((ending) => phraseOf(set, ending))));
     const bytes = reserve(json, textEnd - textStart + MATCH_BYTES);
-    let at = copyBytes(bytes, json.length, pieces.json.bytes, textStart, textEnd);
-    at = copyBytes(bytes, at, MATCH_START, 0, MATCH_START.length);
-    at = writeNumber(bytes, at, start[places.tokenWord[firstToken]!]!);
-    at = copyBytes(bytes, at, MATCH_FROM, 0, MATCH_FROM.length);
-    at = writeWhole(bytes, at, from);
-    at = copyBytes(bytes, at, MATCH_END, 0, MATCH_END.length);
-    at = writeNumber(bytes, at, end[places.tokenWord[lastToken]!]!);
-    at = copyBytes(bytes, at, MATCH_TO, 0, MATCH_TO.length);
-    at = writeWhole(bytes, at, to);
-    json.length = copyBytes(bytes, at, MATCH_CLOSE, 0, MATCH_CLOSE.length);
-  };
+    const { view } = json;
+    let at = copyBytes(view, json.length, pieces.json.view, textStart, textEnd);
+    at = copyBytes(view, at, MATCH_START.view, 0, MATCH_START.length);
+    at = writeNumber(bytes, at, start[tokenWord[firstToken]!]!);
+    at = copyBytes(view, at, MATCH_FROM.view, 0, MATCH_FROM.length);
+    at = writeWhole(bytes, at, fromPiece);
+    at = copyBytes(view, at, MATCH_END.view, 0, MATCH_END.length);
+    at = writeNumber(bytes, at, end[tokenWord[lastToken]!]!);
+    at = copyBytes(view, at, MATCH_TO.view, 0, MATCH_TO.length);
+    at = writeWhole(bytes, at, toPiece);
+    json.length = copyBytes(view, at, MATCH_CLOSE.view, 0, MATCH_CLOSE.length);
+  }
 }
 
 /** Of matches that were found by several phrases: their phrase ends, in their topic's order. */

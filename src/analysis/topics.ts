@@ -1,3 +1,4 @@
+import { type TextBytes, textBytes } from './json-bytes.js';
 import { hashToken, tokensOf } from './tokens.js';
 import { encodeUtf8 } from './utf8.js';
 
@@ -51,9 +52,9 @@ export interface TopicSet {
   readonly mostEndings: number;
   readonly mostTokens: number;
   /** The UTF-8 of the JSON that a match by each phrase end begins with, as far as it is the same in every call. */
-  readonly endingJson: readonly Uint8Array[];
+  readonly endingJson: readonly TextBytes[];
   /** The UTF-8 of what comes before each topic's matches in JSON. */
-  readonly topicJson: readonly Uint8Array[];
+  readonly topicJson: readonly TextBytes[];
 }
 
 /** Bits of a code that say what it is of, and the one that its number begins at. */
@@ -80,10 +81,10 @@ export function compileTopics(topics: readonly Topic[]): TopicSet {
     ...tokenTable([...tokens.keys()]),
     ...flat,
     endingJson: Array.from(flat.endingTopic, (_, ending) =>
-      encodeUtf8(matchJson([phraseOf({ topics: ordered, ...flat }, ending)])),
+      textBytes(matchJson([phraseOf({ topics: ordered, ...flat }, ending)])),
     ),
     topicJson: ordered.map(({ id, name }) =>
-      encodeUtf8(`{"topicId":"${id}","topicName":${JSON.stringify(name)},"matches":[`),
+      textBytes(`{"topicId":"${id}","topicName":${JSON.stringify(name)},"matches":[`),
     ),
   };
 }
