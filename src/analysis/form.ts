@@ -63,7 +63,9 @@ export interface Form {
   /** Zero-based speaker number of each block. */
   readonly blockSpeaker: Uint16Array;
   /** Index into the vocabulary of each token, in order; every one is within it. */
-  readonly tokens: Uint16Array | Uint32Array;
+  readonly tokens: () => Uint16Array | Uint32Array;
+  /** The same, but as stored: for a pass that looks itself whether every one is within the vocabulary. */
+  readonly uncheckedTokens: Uint16Array | Uint32Array;
   readonly vocabulary: () => Vocabulary;
   readonly times: () => Times;
   readonly places: () => Places;
@@ -110,7 +112,6 @@ export function decodeForm(bytes: Uint8Array): Form {
   const wideTokens = tokenBytes === 4 ? uint32s(tokenCount) : undefined;
   const blockSpeaker = uint16s(blockCount);
   const tokens = wideTokens ?? uint16s(tokenCount);
-  checkTokens(tokens, vocabularyCount);
   const lengths = section(header[4]!);
   const tokenText = section(header[5]!);
   const timeBytes = section(header[6]!);
@@ -124,7 +125,8 @@ export function decodeForm(bytes: Uint8Array): Form {
     blockWord,
     blockToken,
     blockSpeaker,
-    tokens,
+    tokens: once(() => checked(tokens, vocabularyCount)),
+    uncheckedTokens: tokens,
     vocabulary: once(() => {
       const starts = decodeOffsets(lengths, tokenText.length);
       if (starts.length !== vocabularyCount + 1) throw malformed('its vocabulary does not fit');
@@ -219,13 +221,14 @@ function utf8Starts(bytes: Uint8Array, lengths: Uint32Array): Uint32Array {
   return starts;
 }
 
-/** Matching indexes tables by token without looking: one pass here is what makes that safe. */
-function checkTokens(tokens: Uint16Array | Uint32Array, vocabularyCount: number): void {
+/** Tokens are what tables are indexed by, without looking: one pass here is what makes that safe. */
+function checked(tokens: Uint16Array | Uint32Array, vocabularyCount: number): Uint16Array | Uint32Array {
   // A negative number, in either, is a token beyond; no branch, and no maximum of doubles, which 4-byte ones would be.
   const last = vocabularyCount - 1;
   let signs = 0;
   for (let i = 0; i < tokens.length; i++) signs |= tokens[i]! | (last - tokens[i]!);
   if (signs < 0) throw malformed('a token is not in its vocabulary');
+  return tokens;
 }
 
 function once<T>(make: () => T): () => T {

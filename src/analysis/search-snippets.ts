@@ -88,7 +88,9 @@ function numberTokens(form: Form, numbers: ReadonlyMap<string, number>): Int32Ar
 type Run = readonly [first: number, last: number];
 
 /** Where these tokens stand one after the other in a block, in order. */
-function findRuns({ tokens, blockToken }: Form, spoken: Int32Array, wanted: readonly number[]): Run[] {
+function findRuns(form: Form, spoken: Int32Array, wanted: readonly number[]): Run[] {
+  const { blockToken } = form;
+  const tokens = form.tokens();
   const runs: Run[] = [];
   for (let block = 0; block + 1 < blockToken.length; block++) {
     const end = blockToken[block + 1]! - wanted.length;

@@ -25,7 +25,8 @@ export function accountMark(accountId: string): string {
  * is too long for one goes on in the next, again from so far before its end that no match is lost between them.
  */
 export function sectionTexts(form: Form, mark: string): string[] {
-  const { tokens, blockToken, blockCount } = form;
+  const { blockToken, blockCount } = form;
+  const tokens = form.tokens();
   const lexemes = lexemesOf(form, mark);
   const texts: string[] = [];
   let section = new Map<number, number[]>();

@@ -87,9 +87,10 @@ export function matchTopics(form: Form, set: TopicSet): MatchList {
   copyIn('hashes', hashes);
   copyIn('textStarts', offsets);
   copyTextIn('text', bytes);
-  copyIn('tokens', form.tokens);
+  copyIn('tokens', form.uncheckedTokens);
   mapVocabulary(count, set);
-  findFirsts(form.tokens.length, set);
+  // Which throws, and says what is wrong with them.
+  if (!findFirsts(form.uncheckedTokens.length, count, set)) form.tokens();
   followPairs(form.blockToken, set);
   return merge(set);
 }
@@ -144,8 +145,9 @@ function isText(at: number, end: number, from: number, to: number): boolean {
 /**
  * Finds the tokens that are a phrase, and those that may, with the next one, begin a longer one. It has no branch that
  * depends on the words: at a thousand phrases every other word begins one, and mispredicting that costs more than this.
+ * Answers whether all tokens are within the vocabulary.
  */
-function findFirsts(count: number, set: TopicSet): void {
+function findFirsts(count: number, vocabularyCount: number, set: TopicSet): boolean {
   makeRoom('singles', (count + 1) * 2);
   makeRoom('pairs', count + 1);
   const { tokens, codes, singles, pairs, edgeBits } = room;
@@ -153,8 +155,12 @@ function findFirsts(count: number, set: TopicSet): void {
   let single = 0;
   let pair = 0;
   let code = 0;
+  let signs = 0;
   for (let i = 0; i < count; i++) {
-    const next = codes[tokens[i]!]!;
+    const token = tokens[i]!;
+    // Negative, in either, where it is beyond.
+    signs |= token | (vocabularyCount - 1 - token);
+    const next = codes[token]!;
     const bit = hashOf(code, next, edgeBitShift);
     pairs[pair] = i - 1;
     pair += (edgeBits[bit >>> 5]! >>> (bit & 31)) & ((code & GOES_ON) >>> 1);
@@ -165,6 +171,7 @@ function findFirsts(count: number, set: TopicSet): void {
   }
   singles[single] = NO_MORE;
   pairs[pair] = NO_MORE;
+  return signs >= 0;
 }
 
 /** Follows phrases of more than one token to where they end. */
