@@ -11,7 +11,7 @@ import { readRematchProgress, startRematch } from '#debrief/services/rematch.js'
 import { createTopic, listTopics, updateTopic } from '#debrief/services/topics.js';
 import { countByRegExps } from './baseline/topic-regexps.js';
 import { countWords, drawTopics, type RealCall, readRealCalls } from './support/real-calls.js';
-import { type Figures, type Report, RUNS, repeated } from './support/report.js';
+import { type Figures, type Report, repeated } from './support/report.js';
 import type { Site } from './support/site.js';
 import { storeCalls, workerOptions } from './support/stored-calls.js';
 
@@ -23,6 +23,8 @@ const TOPICAL = 5;
 const REGEXP_SHARE: Readonly<Record<number, number>> = { 1000: 3, 10000: 30 };
 /** Each real call is stored so many times. */
 const COPIES = 30;
+/** Of all that is measured in turn, after one that is not: each takes a second. */
+const ROUNDS = 25;
 const RIPGREP = '/usr/bin/rg';
 
 /** Matching topics: the kernel beside what else could find phrases, and from the database into it. */
@@ -44,7 +46,7 @@ async function kernels(report: Report, calls: readonly RealCall[], letters: numb
     });
     // Each of them in each round: how fast the machine is changes meanwhile, and so changes for all of them.
     const rounds: Figures[][] = [];
-    for (let round = 0; round <= RUNS; round++) rounds.push(variants.map(({ run }) => run()));
+    for (let round = 0; round <= ROUNDS; round++) rounds.push(variants.map(({ run }) => run()));
     const speeds = new Map<string, number>();
     for (const [index, { name, note }] of variants.entries()) {
       const runs = rounds.slice(1).map((figures) => figures[index]!);
