@@ -40,16 +40,16 @@ const drawnAs = (letters: number) => (letters === 1 ? 'as said' : 'topical');
 async function kernels(report: Report, calls: readonly RealCall[], letters: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'debrief-ripgrep-'));
   try {
+    writeFileSync(join(folder, 'text'), calls.map(({ text }) => text.toLowerCase()).join('\n'));
     const variants = SIZES.flatMap((size) => {
       const drawn = drawTopics(calls, size, letters, SEED);
       return [kernel(calls, size, drawn), regExps(calls, size, drawn), ripgrep(calls, size, drawn, folder)];
     });
     // Each of them in each round: how fast the machine is changes meanwhile, and so changes for all of them.
-    const rounds: Figures[][] = [];
-    for (let round = 0; round <= ROUNDS; round++) rounds.push(variants.map(({ run }) => run()));
+    const rounds = await repeated(async () => variants.map(({ run }) => run()), ROUNDS);
     const speeds = new Map<string, number>();
     for (const [index, { name, note }] of variants.entries()) {
-      const runs = rounds.slice(1).map((figures) => figures[index]!);
+      const runs = rounds.map((figures) => figures[index]!);
       const medians = report.row(`${name} phrases ${drawnAs(letters)}`, runs[0] === NOTHING ? [] : runs, note);
       speeds.set(name, medians['M words/s']!);
     }
@@ -97,14 +97,13 @@ function regExps(calls: readonly RealCall[], size: number, drawn: readonly Topic
 
 /**
  * A process from its start to its end, as fast as it can be: text and phrases are lower-cased before, and phrases are found
- * in the middle of words too, since whole words or any case make it slower by far. It knows no topics.
+ * in the middle of words too, since whole words or any case make it slower by far. It knows no topics. The folder has the text.
  */
 function ripgrep(calls: readonly RealCall[], size: number, drawn: readonly Topic[], folder: string): Variant {
   const name = `ripgrep -F -f, ${size}`;
   if (!existsSync(RIPGREP)) return { name, note: `skipped: there is no ${RIPGREP}`, run: () => NOTHING };
   const [phrases, text] = [join(folder, `phrases-${size}`), join(folder, 'text')];
   writeFileSync(phrases, drawn.flatMap(({ words }) => words.map((word) => word.toLowerCase())).join('\n'));
-  writeFileSync(text, calls.map((call) => call.text.toLowerCase()).join('\n'));
   return {
     name,
     note: execFileSync(RIPGREP, ['--version']).toString().split('\n')[0]!,

@@ -34,10 +34,10 @@ export interface Report {
   aim(name: string, measured: number, wanted: { readonly atLeast: number } | { readonly atMost: number }): void;
 }
 
-/** Measures something `RUNS` times, after a run that only warms up. */
-export async function repeated(run: (index: number) => Promise<Figures>): Promise<Figures[]> {
-  const runs: Figures[] = [];
-  for (let index = 0; index <= RUNS; index++) runs.push(await run(index));
+/** Measures something `times` times, after a run that only warms up. */
+export async function repeated<T>(run: (index: number) => Promise<T>, times = RUNS): Promise<T[]> {
+  const runs: T[] = [];
+  for (let index = 0; index <= times; index++) runs.push(await run(index));
   return runs.slice(1);
 }
 

@@ -66,8 +66,7 @@ export function putNumber(json: JsonBytes, value: number): void {
 export function copyBytes(view: DataView, at: number, source: DataView, from: number, to: number): number {
   const end = at + to - from;
   if (to - from > SHORT) {
-    const bytes = new Uint8Array(view.buffer);
-    bytes.set(new Uint8Array(source.buffer).subarray(from, to), at);
+    new Uint8Array(view.buffer).set(new Uint8Array(source.buffer, from, to - from), at);
   } else for (let place = at; place < end; place += STEP) view.setInt32(place, source.getInt32(from + place - at));
   return end;
 }

@@ -33,8 +33,8 @@ const SET = 2 ** 17;
 const room = {
   // The call.
   tokens: new Int32Array(CALL),
-  hashes: new Uint32Array(CALL),
-  textStarts: new Uint32Array(CALL),
+  hashes: new Int32Array(CALL),
+  textStarts: new Int32Array(CALL),
   text: new DataView(new ArrayBuffer(CALL * 8)),
   /** The set's code for each token of the call's vocabulary. */
   codes: new Int32Array(CALL),
@@ -114,7 +114,7 @@ function mapVocabulary(count: number, set: TopicSet): void {
   const slotMask = set.tokenSlots.length - 1;
   for (let k = 0; k < likelyCount; k++) {
     const i = likely[k]!;
-    const hash = hashes[i]! | 0;
+    const hash = hashes[i]!;
     let slot = (hash << 1) & slotMask;
     let token = tokenSlots[slot + 1]!;
     while (token !== 0) {
@@ -288,13 +288,15 @@ function chosen(mask: number, one: number, other: number): number {
 type Text = 'text' | 'tokenBytes';
 type Column = Exclude<keyof typeof room, Text>;
 
-/** Sees to it that a column has so many places; what is in it stays there. */
+/**
+ * Sees to it that a column has so many places; what is in it stays there. Not to be called in the loops over words, which
+ * have outer ones for it: what a call might replace, the engine loads again each time.
+ */
 function makeRoom(name: Column, places: number): void {
   const column = room[name];
   if (places <= column.length) return;
-  const larger = new (column.constructor as Int32ArrayConstructor)(places * 2);
-  larger.set(column);
-  Object.assign(room, { [name]: larger });
+  room[name] = new Int32Array(places * 2);
+  room[name].set(column);
 }
 
 function copyIn(name: Column, column: Uint16Array | Uint32Array | Int32Array): void {

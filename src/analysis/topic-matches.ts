@@ -177,7 +177,7 @@ function putMatches(
     const toPiece = lastToken === firstToken ? fromPiece : pieceOf(places, lastToken, pieceText, firstPiece);
     const textStart = pieces.starts[fromPiece]!;
     const textEnd = pieces.starts[toPiece + 1]! - 1;
-    const phrases = further.size > 0 ? further.get(match) : undefined;
+    const phrases = further.get(match);
     if (phrases === undefined) putAll(json, set.endingJson[rows[match * 3]!]!);
     else putText(json, matchJson(phrases.map((ending) => phraseOf(set, ending))));
     const bytes = reserve(json, textEnd - textStart + MATCH_BYTES);

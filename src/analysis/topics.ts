@@ -176,7 +176,7 @@ function flattenTrie(root: Node, tokenCount: number): FlatTrie {
       node,
       topic,
       phrase,
-      topicAndMore: topic * 2 + +(i + 1 < endings.length),
+      topicAndMore: topic * 2 + (i + 1 < endings.length ? 1 : 0),
     })),
   );
   const nodeEndings = new Int32Array(nodes.length * 2);
