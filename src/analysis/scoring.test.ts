@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answersOf, isLow, overall, SCHEMES, type Scheme, scoreOf } from './scoring.js';
 
@@ -51,9 +52,34 @@ describe('the overall percentage', () => {
     ['by weight', 'OneToFive', [answered(5, 3), answered(1, 1)], 80],
     ['a weight of 0 counts nothing', 'OneToFive', [answered(5, 1), answered(0, 0)], 100],
     ['fractions that binary has not', 'YesNo', [answered(1, 0.1), answered(1, 0.2), answered(1, 0.7)], 100],
-    ["the table's percentages", 'OneToThree', [answered(1), answered(2)], 49],
+    ['of weights in large and small', 'YesNo', [answered(1, 1_000_000), answered(0, 5e-324)], 99],
+    ['truncated once, at the end', 'OneToThree', [answered(2, 1), answered(1, 1), answered(3, 2)], 75],
+    ['thirds that add up', 'OneToThree', [answered(1), answered(2)], 50],
+    ['a whole percent in hundredths', 'OneToThree', [answered(3, 0.83), answered(2, 0.1), answered(1, 0.07)], 92],
+    ['a whole percent in tenths', 'OneToFive', [answered(1, 0.1), answered(5, 0.7), answered(2, 0.2)], 80],
   ])('%s', (_, scheme, answers, percentage) => {
     expect(overall(scheme, answers)).toEqual({ percentage, autoFailed: false });
+  });
+
+  test('is what fractions of whole numbers come to, whatever the unit of the weights', () => {
+    const hundredths = fc.integer({ min: 0, max: 100_000 });
+    const answers = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), hundredths), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(answers, (given) => {
+        const sum = (of: (answer: number, weight: number) => number) =>
+          given.reduce((total, [answer, weight]) => total + of(answer, weight), 0);
+        const [reached, possible] = [sum((answer, weight) => answer * weight), sum((_, weight) => 3 * weight)];
+        const { percentage } = overall(
+          'OneToThree',
+          given.map(([answer, weight]) => answered(answer, weight / 100)),
+        );
+        if (possible === 0) expect(percentage).toBeNull();
+        else {
+          expect(percentage! * possible).toBeLessThanOrEqual(100 * reached);
+          expect((percentage! + 1) * possible).toBeGreaterThan(100 * reached);
+        }
+      }),
+    );
   });
 
   test('a failed question fails everything, whatever its weight; passed, it is like any other', () => {

@@ -3,7 +3,7 @@
 export interface Score {
   /** 0 to 5, whatever the scheme. */
   readonly raw: number;
-  /** Whole percent, truncated as the reference does it: two of three is 66. */
+  /** Whole percent, truncated as the reference does it: two of three is 66. For showing: `overall` counts exactly. */
   readonly percentage: number;
 }
 
@@ -56,20 +56,30 @@ export interface Overall {
   readonly autoFailed: boolean;
 }
 
-/** More than binary fractions can lose in a sum of weights, and less than any weights can mean. */
-const ROUNDING = 1e-6;
-
 /**
- * The mean of the answers' percentages (those of the table, in whole percent), each counted by its question's weight,
- * truncated to whole percent. Questions without an answer (N/A) count neither way. An `autoFail` question that is
+ * 100 · Σ weight·answer ÷ (top · Σ weight), of the answers' numbers and their scheme's top one, truncated once, at the end:
+ * answers of 2, 1 and 3 of three with weights of 1, 1 and 2 are 9 of 12, and so 75. In whole numbers: weights count as
+ * the decimals they are written as. Questions without an answer (N/A) count neither way. An `autoFail` question that is
  * answered with 0 makes it 0.
  */
 export function overall(scheme: Scheme, answers: readonly Answered[]): Overall {
   if (answers.some(({ answer, autoFail }) => autoFail && answer === 0)) return { percentage: 0, autoFailed: true };
-  let [sum, weights] = [0, 0];
-  for (const { answer, weight } of answers) {
-    sum += weight * (scoreOf(scheme, answer)?.percentage ?? 0);
-    weights += weight;
+  const weights = wholeWeights(answers.map(({ weight }) => weight));
+  let [reached, possible] = [0n, 0n];
+  for (const [index, { answer }] of answers.entries()) {
+    reached += weights[index]! * BigInt(answer);
+    possible += weights[index]! * BigInt(schemes[scheme].length - 1);
   }
-  return { percentage: weights === 0 ? null : Math.floor(sum / weights + ROUNDING), autoFailed: false };
+  return { percentage: possible === 0n ? null : Number((100n * reached) / possible), autoFailed: false };
+}
+
+/** Weights in the unit of the last decimal digit that any of them has. */
+function wholeWeights(weights: readonly number[]): bigint[] {
+  const decimals = weights.map((weight) => {
+    const [digits, exponent] = weight.toExponential().split('e') as [string, string];
+    const [whole, fraction = ''] = digits.split('.') as [string, string?];
+    return { digits: BigInt(whole + fraction), exponent: Number(exponent) - fraction.length };
+  });
+  const unit = Math.min(...decimals.map(({ exponent }) => exponent));
+  return decimals.map(({ digits, exponent }) => digits * 10n ** BigInt(exponent - unit));
 }

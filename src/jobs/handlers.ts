@@ -6,6 +6,7 @@ import { sweepListenSessions } from '../db/listens.js';
 import type { Db } from '../db/schema.js';
 import { sweepSessions } from '../db/sessions.js';
 import { analyzeCall } from '../services/analysis.js';
+import { recountPercentages } from '../services/percentages.js';
 import { restampDuePlans } from '../services/plans.js';
 import { enqueueDueRematches, planRematch, type RematchDeps, rematchPart } from '../services/rematch.js';
 import { restampEntries } from '../services/restamp.js';
@@ -31,7 +32,7 @@ export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly c
     user_changed: (payload) => followUserChange(deps.db, payload),
     entries_changed: (payload) => restampEntries(deps.db, payload),
     restamp_plans: (_payload, { signal }) => restampDuePlans(deps, signal),
-    sweep: async () => {
+    sweep: async (_payload, { signal }) => {
       const now = deps.clock.now() * 1000;
       await sweepFragments(deps.db, now);
       await sweepEnds(deps.db, now);
@@ -40,6 +41,7 @@ export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly c
       await sweepListenSessions(deps.db, now);
       await unlockStrayJobs(deps.db);
       await enqueueDueRematches(deps.db);
+      await recountPercentages(deps.db, signal);
     },
   };
 }

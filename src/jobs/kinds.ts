@@ -31,7 +31,10 @@ export interface JobKinds {
   };
   /** Restamps coaching plans that time alone has changed, every minute. */
   restamp_plans: Record<string, never>;
-  /** Removes replaced fragments and forgotten ends, unlocks what dead processes left locked, and sees to matching that is due. */
+  /**
+   * Removes replaced fragments and forgotten ends, unlocks what dead processes left locked, and sees to what an upgrade left
+   * to the background: matching that is due, and percentages.
+   */
   sweep: Record<string, never>;
 }
 export type JobKind = keyof JobKinds;

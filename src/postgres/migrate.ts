@@ -56,6 +56,8 @@ export async function migrate(pool: pg.Pool, log: (line: string) => void): Promi
     }
     const worker = await makeWorkerUtils({ pgPool: pool });
     await worker.migrate();
+    // What migrations leave to the background begins now, not at the next full ten minutes.
+    if (applied.length > 0) await worker.addJob('sweep', {}, { jobKey: 'sweep after migrating' });
     await worker.release();
   } catch (error) {
     await client.query('rollback').catch(() => {});

@@ -59,6 +59,9 @@ describe('on a database server', () => {
   test('each finding, with what to do about it; nothing tells the password', async () => {
     expect((await runCommand(['migrate'], settings)).code).toBe(0);
     expect((await examine(settings)).wrong).toEqual(['workers']);
+    // A sweep, for what migrations leave to the background.
+    const waiting = await own.query('select task_identifier as kind from graphile_worker.jobs');
+    expect(waiting.rows).toEqual([{ kind: 'sweep' }]);
 
     const add = (key: string) => own.query(`select graphile_worker.add_job('sweep', job_key := $1)`, [key]);
     await add('old');
