@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type pg from 'pg';
 import { createPool } from '#debrief/postgres/connect.js';
 import { openEmbedded } from '#debrief/postgres/embedded.js';
 import { migrate } from '#debrief/postgres/migrate.js';
@@ -11,8 +12,10 @@ export interface TemporaryDatabase {
   stop(): Promise<void>;
 }
 
-/** An embedded PostgreSQL of its own, migrated and empty, in a temporary folder. */
-export async function startDatabase(): Promise<TemporaryDatabase> {
+/** An embedded PostgreSQL of its own in a temporary folder: migrated and empty, unless it is prepared otherwise. */
+export async function startDatabase(
+  prepare: (pool: pg.Pool) => Promise<unknown> = (pool) => migrate(pool, () => {}),
+): Promise<TemporaryDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'debrief-test-'));
   // As root, PostgreSQL runs as another user, who must be able to pass through.
   await chmod(dataDir, 0o711);
@@ -23,7 +26,7 @@ export async function startDatabase(): Promise<TemporaryDatabase> {
   const { user, database, host, port } = server.connection;
   const databaseUrl = `postgres://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
   const pool = createPool({ connection: { connectionString: databaseUrl }, max: 2, onError: fail });
-  await migrate(pool, () => {});
+  await prepare(pool);
   await pool.end();
   return {
     databaseUrl,

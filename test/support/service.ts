@@ -42,6 +42,8 @@ export interface TestService {
 }
 
 export interface ServiceOptions {
+  /** Another database than the one that all suites share. */
+  readonly databaseUrl?: string;
   readonly clock?: Clock;
   readonly connections?: number;
   readonly trustProxy?: readonly string[];
@@ -55,10 +57,10 @@ export interface ServiceOptions {
   readonly onLog?: (line: string) => void;
 }
 
-/** The real app on a real socket and the shared database. */
+/** The real app on a real socket. */
 export async function startService(options: ServiceOptions = {}): Promise<TestService> {
   const pool = createPool({
-    connection: { connectionString: inject('databaseUrl') },
+    connection: { connectionString: options.databaseUrl ?? inject('databaseUrl') },
     max: options.connections ?? 8,
     onError: () => {},
   });
