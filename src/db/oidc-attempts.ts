@@ -25,15 +25,17 @@ export async function insertOidcAttempt(
       ${toTimestamp(expiresAt)}::timestamptz)`.execute(db);
 }
 
-/** The attempt that a browser began; nobody else can take it any more. Null where there is none in time. */
+/**
+ * The attempt with this state that a browser began; nobody can take it again. Null, and nothing is taken, where the browser began none such;
+ * null, too, where it took too long.
+ */
 export async function takeOidcAttempt(
   db: Db,
   scope: Scope,
-  tokenDigest: Buffer,
-  now: Micros,
+  { state, tokenDigest, now }: { readonly state: string; readonly tokenDigest: Buffer; readonly now: Micros },
 ): Promise<OidcAttempt | null> {
   const found = await sql<OidcAttempt & { expiresAt: Micros }>`delete from oidc_attempts
-    where account_id = ${scope.accountId} and token_digest = ${tokenDigest}
+    where account_id = ${scope.accountId} and token_digest = ${tokenDigest} and state = ${state}
     returning state, nonce, code_verifier as "codeVerifier", return_to as "returnTo", expires_at as "expiresAt"`.execute(
     db,
   );

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Mailer } from '#debrief/mail/mailer.js';
 import type { OidcSettings } from '#debrief/server/oidc.js';
@@ -70,6 +71,9 @@ async function prove(url: URL, claims: Claims): Promise<URL> {
 
 const comeBack = (browser: Browser, { search }: URL) => browser.send('GET', CALLBACK + search);
 
+/** The log-ins that this browser has under way, by their cookies. */
+const attemptsIn = (browser: Browser) => [...browser.cookies].filter(([name]) => name.startsWith('debrief_oidc_'));
+
 function expectRefused(answer: BrowserAnswer, browser: Browser, detail: string | RegExp): void {
   expectProblem(answer, 403, { detail });
   expect(browser.cookies.has('debrief_session')).toBe(false);
@@ -92,7 +96,7 @@ test('somebody whose address the provider has verified is logged in, and goes on
   const answer = await comeBack(browser, await prove(url, { email: email.toUpperCase(), email_verified: true }));
   expect([answer.status, answer.headers.location]).toEqual([302, '/calls/7?tab=notes']);
   expect(answer.setCookies).toEqual([
-    'debrief_oidc=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax',
+    expect.stringMatching(/^debrief_oidc_[\w-]{12}=; Path=\/; Max-Age=0; HttpOnly; SameSite=Lax$/),
     expect.stringMatching(/^debrief_session=[\w-]{43}; Path=\/; Max-Age=7776000; HttpOnly; SameSite=Lax$/),
   ]);
   const session = (await browser.send('GET', '/api/v1/session')).json();
@@ -133,6 +137,83 @@ test('a log-in page knows of it, and of mail, and of no more', async () => {
     services.push(mailing);
     expect(await methods(mailing)).toEqual({ password: true, mail, openIdConnect: null });
   }
+});
+
+describe('several log-ins at once in one browser', () => {
+  test('begun one after the other, each ends where it was begun, in any order', async () => {
+    const { email } = await newUser();
+    const browser = openBrowser(service);
+    const backs: [string, URL][] = [];
+    for (const tab of ['/one', '/two', '/three']) {
+      backs.push([tab, await prove(await begin(browser, `?returnTo=${tab}`), { email, email_verified: true })]);
+    }
+    expect(attemptsIn(browser)).toHaveLength(3);
+    for (const index of [1, 0, 2]) {
+      const [tab, back] = backs[index]!;
+      const answer = await comeBack(browser, back);
+      expect([answer.status, answer.headers.location], tab).toEqual([302, tab]);
+      expectProblem(await comeBack(browser, back), 403, { detail: 'not begun in this browser, has ended' });
+    }
+    expect(attemptsIn(browser)).toEqual([]);
+  });
+
+  test('begun at the same moment, as when a browser opens its tabs again', async () => {
+    const { email } = await newUser();
+    const browser = openBrowser(service);
+    const urls = await Promise.all([begin(browser), begin(browser)]);
+    for (const url of urls) {
+      const answer = await comeBack(browser, await prove(url, { email, email_verified: true }));
+      expect(answer.status).toBe(302);
+    }
+  });
+
+  test('what strays to the callback uses up none', async () => {
+    const { email } = await newUser();
+    const [browser, stranger] = [openBrowser(service), openBrowser(service)];
+    const back = await prove(await begin(browser), { email, email_verified: true });
+    const state = back.searchParams.get('state')!;
+    await begin(stranger);
+    const strays: [Browser, string][] = [
+      [browser, ''],
+      [browser, '?state='],
+      [stranger, '?state=%00'],
+      [browser, '?code=x&state=another'],
+      [browser, '?error=access_denied'],
+      [stranger, back.search],
+      [stranger, `?error=access_denied&state=${state}`],
+    ];
+    const twice = await browser.send('GET', `${CALLBACK}?code=x&state=${state}&state=${state}`);
+    expectProblem(twice, 400, { parameter: 'state' });
+    const nul = createHash('sha256').update('\0').digest('base64url').slice(0, 12);
+    stranger.cookies.set(`debrief_oidc_${nul}`, 'made-up');
+    for (const [who, search] of strays) {
+      expectRefused(await who.send('GET', CALLBACK + search), who, 'not begun in this browser');
+    }
+    expect((await comeBack(browser, back)).status).toBe(302);
+  });
+
+  test('another browser’s log-in cannot be taken, nor one’s own by its state', async () => {
+    const { email } = await newUser();
+    const [browser, thief] = [openBrowser(service), openBrowser(service)];
+    const back = await prove(await begin(browser), { email, email_verified: true });
+    const own = await prove(await begin(thief), { email, email_verified: true });
+    // What the thief's own attempt is bound by, under the name of the other.
+    thief.cookies.set(attemptsIn(browser)[0]![0], attemptsIn(thief)[0]![1]);
+    expectRefused(await comeBack(thief, back), thief, 'not begun in this browser');
+    expect((await comeBack(browser, back)).status).toBe(302);
+    expect((await comeBack(thief, own)).status).toBe(302);
+  });
+
+  test('the oldest of more than ten are given up', async () => {
+    const { email } = await newUser();
+    const browser = openBrowser(service);
+    const urls: URL[] = [];
+    for (let i = 0; i < 12; i++) urls.push(await begin(browser));
+    expect(attemptsIn(browser)).toHaveLength(10);
+    const proof = { email, email_verified: true };
+    expectRefused(await comeBack(browser, await prove(urls[1]!, proof)), browser, 'not begun in this browser');
+    expect((await comeBack(browser, await prove(urls[2]!, proof))).status).toBe(302);
+  });
 });
 
 test('without returnTo they go on to the first page', async () => {
@@ -207,7 +288,7 @@ describe('it is refused', () => {
     const browser = openBrowser(service);
     const back = await prove(await begin(browser), { email, email_verified: true });
     back.searchParams.set('state', 'another');
-    expectRefused(await comeBack(browser, back), browser, 'does not belong to this log-in');
+    expectRefused(await comeBack(browser, back), browser, 'not begun in this browser');
   });
 
   test('with another nonce', async () => {
@@ -235,10 +316,10 @@ describe('it is refused', () => {
     const { email } = await newUser();
     const browser = openBrowser(service);
     const back = await prove(await begin(browser), { email, email_verified: true });
-    const cookie = browser.cookies.get('debrief_oidc')!;
+    const [name, value] = attemptsIn(browser)[0]!;
     expect((await comeBack(browser, back)).status).toBe(302);
     browser.cookies.clear();
-    browser.cookies.set('debrief_oidc', cookie);
+    browser.cookies.set(name, value);
     expectRefused(await comeBack(browser, back), browser, 'not begun in this browser, has ended');
     // The code is spent, too.
     const url = await begin(browser);

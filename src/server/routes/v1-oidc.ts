@@ -30,22 +30,26 @@ export function registerV1Oidc(registerOpen: RegisterOpen, { oidc, publicUrl }: 
     const { token, digest } = newToken();
     const expiresAt = (deps.clock.now() + ATTEMPT_SECONDS * 1000) * 1000;
     await insertOidcAttempt(deps.db, oidc, digest, { ...checks, returnTo }, expiresAt);
-    setOidcCookie(request, reply, token, ATTEMPT_SECONDS);
+    setOidcCookie(request, reply, { state: checks.state, token, seconds: ATTEMPT_SECONDS });
     return reply.redirect(url);
   });
 
-  registerOpen(v1Routes.endOidc, async ({ deps, request, reply }) => {
+  registerOpen(v1Routes.endOidc, async ({ deps, query, request, reply }) => {
     if (provider === null || oidc === null) throw notConfigured();
-    const token = oidcCookie(request);
     const context = contextOf(deps, request);
-    const attempt = token === null ? null : await takeOidcAttempt(deps.db, oidc, digestOf(token), context.now);
+    // Of ours it has letters, digits, - and _; the database cannot even be asked for some others.
+    const state = /^[\w-]+$/.exec(query.state ?? '')?.[0] ?? '';
+    const token = oidcCookie(request, state);
+    const begun = token === null ? null : { state, tokenDigest: digestOf(token), now: context.now };
+    const attempt = begun === null ? null : await takeOidcAttempt(deps.db, oidc, begun);
     if (attempt === null) {
       throw new AppError(
         'forbidden',
         'This log-in was not begun in this browser, has ended, or took too long: begin again.',
       );
     }
-    clearOidcCookie(request, reply);
+    clearOidcCookie(request, reply, state);
+    // The grant's redirect URI is this URL without its query, and must be the one that the log-in was begun with.
     const email = await provider.end(new URL(`${redirectUri(request)}${searchOf(request)}`), attempt);
     const { token: session } = await logInByEmail(deps.db, oidc, email, context);
     setSessionCookie(request, reply, session);
