@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
+import { NAMED_NETWORKS, readNetworks } from './addresses.js';
 import { invalid } from './errors.js';
 
 interface Option<T, D extends string | null = string | null> {
@@ -29,15 +29,10 @@ function oneOf<const T extends string>(...allowed: readonly T[]) {
   };
 }
 
-const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
-
 function networks(value: string, name: string): readonly string[] {
   const list = value.split(',').map((each) => each.trim());
   for (const each of list) {
-    const [address = '', bits] = each.split('/', 2);
-    const most = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
-    const rightBits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most);
-    if (NAMED_NETWORKS.includes(each) || (most > 0 && rightBits && each.split('/').length <= 2)) continue;
+    if (readNetworks(each).length > 0) continue;
     throw invalid(name, `has "${each}"`, `addresses and networks (10.0.0.0/8), or ${NAMED_NETWORKS.join(', ')}`);
   }
   return list;

@@ -8,7 +8,9 @@ import {
   LogController,
 } from 'fastify';
 import { sql } from 'kysely';
+import { withinNetworks } from '../addresses.js';
 import { invalid } from '../errors.js';
+import { clientAddress } from './client-address.js';
 import { createRegistrar, handleUnrouted, type ServerDeps } from './context.js';
 import { registerDocs } from './docs-page.js';
 import { answerClientError, handleError, problem, sendProblem } from './errors.js';
@@ -66,7 +68,7 @@ export function buildApp(
   const deps: ServerDeps = { ...given, stopping: stop.signal, limiter, observeQueueSeconds: measureQueue(metrics) };
   const app: FastifyInstance = fastify({
     loggerInstance: log,
-    ...(options.trustProxy && { trustProxy: [...options.trustProxy] }),
+    ...(options.trustProxy && { trustProxy: withinNetworks(options.trustProxy) }),
     connectionTimeout: options.idleMs ?? IDLE_MS,
     http: { highWaterMark: 256 * 1024 },
     bodyLimit: 1024 * 1024,
@@ -165,6 +167,7 @@ function logRequest(request: FastifyRequest, reply: FastifyReply): void {
   const route = request.routeOptions.url ?? null;
   const ms = Math.round(reply.elapsedTime);
   const aborted = !reply.raw.writableFinished;
-  const { method, ip } = request;
+  const { method } = request;
+  const ip = clientAddress(request);
   request.log.info({ method, route, path, status: reply.statusCode, ms, ip, ...(aborted && { aborted }) }, 'request');
 }

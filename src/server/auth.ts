@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { clientNetwork } from '../addresses.js';
 import type { Clock } from '../clock.js';
 import type { Scope as Right } from '../contract/access.js';
 import type { Credential, FindCredential } from '../db/credentials.js';
@@ -87,16 +88,16 @@ export function requireRight(actor: Actor, right: Right): void {
   throw new AppError('forbidden', detail);
 }
 
-/** Failures that an address has free; beyond, each answer waits twice as long as the one before. */
+/** Failures that a client has free; beyond, each answer waits twice as long as the one before. */
 const FREE_FAILURES = 5;
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 8_000;
 const FORGET_AFTER_MS = 15 * 60_000;
-const MAX_ADDRESSES = 10_000;
+const MAX_CLIENTS = 10_000;
 
-/** Slows answers to failed log-ins, by address. */
+/** Slows answers to failed log-ins, by the client's network: see `clientNetwork`. */
 export interface FailureSlowdown {
-  /** Counts a failure; answers how long its refusal should wait, in milliseconds. */
+  /** Counts a failure of an address; answers how long its refusal should wait, in milliseconds. */
   failed(address: string): number;
   succeeded(address: string): void;
 }
@@ -106,16 +107,17 @@ export function createFailureSlowdown(clock: Clock): FailureSlowdown {
   return {
     failed(address) {
       const now = clock.now();
-      const known = failures.get(address);
+      const client = clientNetwork(address);
+      const known = failures.get(client);
       const count = (known && now - known.last < FORGET_AFTER_MS ? known.count : 0) + 1;
       // Re-inserting keeps the map in order of last failure, so the oldest is the first.
-      failures.delete(address);
-      failures.set(address, { count, last: now });
-      if (failures.size > MAX_ADDRESSES) failures.delete(failures.keys().next().value!);
+      failures.delete(client);
+      failures.set(client, { count, last: now });
+      if (failures.size > MAX_CLIENTS) failures.delete(failures.keys().next().value!);
       return count <= FREE_FAILURES ? 0 : Math.min(FIRST_DELAY_MS * 2 ** (count - FREE_FAILURES - 1), MAX_DELAY_MS);
     },
     succeeded(address) {
-      failures.delete(address);
+      if (failures.size > 0) failures.delete(clientNetwork(address));
     },
   };
 }

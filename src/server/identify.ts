@@ -9,6 +9,7 @@ import { type Actor, userOf } from '../services/actor.js';
 import { resume } from '../services/sessions.js';
 import { atOnce } from './at-once.js';
 import { authenticate, type FailureSlowdown, type Limited, requireRight } from './auth.js';
+import { clientAddress } from './client-address.js';
 import { sessionCookie } from './cookies.js';
 import { problem, sendProblem } from './errors.js';
 import { requireOwnOrigin } from './origin.js';
@@ -45,7 +46,7 @@ export function identify(
   if (authorization === undefined) return identifyPerson(deps, route, request, reply);
   return atOnce(authenticate(findCredential, authorization), (program) => {
     if (program === null) return challenge(slowdown, request, reply);
-    slowdown.succeeded(request.ip);
+    slowdown.succeeded(clientAddress(request));
     return program;
   });
 }
@@ -68,7 +69,7 @@ async function identifyPerson(
 }
 
 async function challenge(slowdown: FailureSlowdown, request: FastifyRequest, reply: FastifyReply): Promise<null> {
-  const wait = slowdown.failed(request.ip);
+  const wait = slowdown.failed(clientAddress(request));
   if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait).unref());
   reply.header('www-authenticate', 'Basic realm="Debrief", charset="UTF-8"');
   return refuse(reply, 'Send a valid user id and password by HTTP Basic authentication.');

@@ -294,4 +294,10 @@ test('failed log-ins are slowed by address, twice as long each, and forgotten af
   for (let i = 0; i < 9; i++) slowdown.failed('10.0.0.3');
   now += 16 * 60_000;
   expect(slowdown.failed('10.0.0.3')).toBe(0);
+  // An IPv6 client has a /64 of addresses, and is one.
+  for (let i = 0; i < 5; i++) expect(slowdown.failed(`2001:db8:0:7::${i}`)).toBe(0);
+  expect(slowdown.failed('2001:db8:0:7:9::1')).toBe(250);
+  expect(slowdown.failed('2001:db8:0:8::1')).toBe(0);
+  slowdown.succeeded('2001:db8:0:7:a::1');
+  expect(slowdown.failed('2001:db8:0:7::1')).toBe(0);
 });

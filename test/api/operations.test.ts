@@ -158,6 +158,23 @@ test('from anybody else they are not', async () => {
   }
 });
 
+test('an address is the same one however a proxy writes it', async () => {
+  const service = await start({ trustProxy: ['loopback', '10.0.0.0/8', 'fe80::1'], onLog: (line) => lines.push(line) });
+  const seen = async (forwardedFor: string) => {
+    await sendRaw(service, { method: 'GET', path: '/healthz', headers: { 'x-forwarded-for': forwardedFor } });
+    return JSON.parse(lines.at(-1)!).ip;
+  };
+  expect(await seen('::ffff:203.0.113.7')).toBe('203.0.113.7');
+  expect(await seen('203.0.113.7:4711')).toBe('203.0.113.7');
+  expect(await seen('[2001:DB8::7]:4711')).toBe('2001:db8::7');
+  expect(await seen('fe80::7%eth0')).toBe('fe80::7');
+  // Those of trusted proxies, too.
+  expect(await seen('203.0.113.7, ::ffff:10.1.2.3, 10.1.2.4:80, [fe80::1%eth0]:80')).toBe('203.0.113.7');
+  // What names no address ends the way; it is the nearest one's.
+  expect(await seen('203.0.113.7, unknown, 10.1.2.3')).toBe('10.1.2.3');
+  expect(await seen('unknown')).toBe('127.0.0.1');
+});
+
 test('wrong passwords slow down the address behind the proxy, and no other', async () => {
   const service = await start({ trustProxy: ['loopback'] });
   const attempt = async (address: string) => {
@@ -167,7 +184,7 @@ test('wrong passwords slow down the address behind the proxy, and no other', asy
   };
   for (let i = 0; i < 5; i++) await attempt('203.0.113.7');
   // Each waits twice as long as the one before; the last of them, a second.
-  const slowed = Promise.all([1, 2, 3].map(() => attempt('203.0.113.7')));
+  const slowed = Promise.all(['203.0.113.7', '::ffff:203.0.113.7', '203.0.113.7:80'].map(attempt));
   const first = await Promise.race([slowed.then(([address]) => address), attempt('203.0.113.8')]);
   expect(first).toBe('203.0.113.8');
   await slowed;

@@ -340,7 +340,8 @@ describe('links', () => {
       clock.advance(60_000);
     }
     // All at once, as the first.
-    await Promise.all(Array.from({ length: 6 }, () => open(links[0]!.url, from('203.0.113.2'))));
+    const written = ['203.0.113.2', '203.0.113.2:80', '::ffff:203.0.113.2', '[::ffff:203.0.113.2]:80'];
+    await Promise.all([...written, ...written.slice(2)].map((ip) => open(links[0]!.url, from(ip))));
     await open(links[0]!.url, from('203.0.113.2', 'two'));
     await open(links[1]!.url, from('203.0.113.2'));
     clock.advance(3_600_000);

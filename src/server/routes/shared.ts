@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { openLink } from '../../services/share-links.js';
 import { createFailureSlowdown } from '../auth.js';
+import { clientAddress } from '../client-address.js';
 import type { ServerDeps } from '../context.js';
 import { problem, sendProblem } from '../errors.js';
 
@@ -37,10 +38,12 @@ export function registerShared(app: FastifyInstance, deps: ServerDeps): void {
     async (request, reply) => {
       // HEAD shows nothing, so it is no opening.
       const opener =
-        request.method === 'HEAD' ? null : { ip: request.ip, userAgent: request.headers['user-agent'] ?? null };
+        request.method === 'HEAD'
+          ? null
+          : { ip: clientAddress(request), userAgent: request.headers['user-agent'] ?? null };
       const call = await openLink(deps, request.params.token, opener);
-      if (call === null) return refuse(reply, slowdown.failed(request.ip));
-      slowdown.succeeded(request.ip);
+      if (call === null) return refuse(reply, slowdown.failed(clientAddress(request)));
+      slowdown.succeeded(clientAddress(request));
       return call;
     },
   );

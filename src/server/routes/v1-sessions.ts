@@ -16,6 +16,7 @@ import {
 } from '../../services/sessions.js';
 import { createFailureSlowdown, type FailureSlowdown } from '../auth.js';
 import { jsonBody } from '../bodies.js';
+import { clientAddress } from '../client-address.js';
 import { pathId, type Register, type ServerDeps } from '../context.js';
 import { clearSessionCookie, sessionCookie, setSessionCookie } from '../cookies.js';
 import type { LogInOptions } from '../log-in-options.js';
@@ -81,11 +82,11 @@ function registerLogIn(registerOpen: RegisterOpen, slowdown: FailureSlowdown): v
   registerOpen(v1Routes.logIn, async ({ deps, request, reply }) => {
     try {
       const started = await logIn(deps.db, jsonBody(request), contextOf(deps, request));
-      slowdown.succeeded(request.ip);
+      slowdown.succeeded(clientAddress(request));
       return welcome(request, reply, started);
     } catch (error) {
       if (error instanceof AppError && error.code === 'unauthorized') {
-        const wait = slowdown.failed(request.ip);
+        const wait = slowdown.failed(clientAddress(request));
         if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait).unref());
       }
       throw error;
