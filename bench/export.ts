@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Outcome } from './load/tasks.js';
+import type { Bench, Figures, RoundFigure, Variant } from './support/bench.js';
 import { giveCalls, transcripts } from './support/calls.js';
 import { type LoadGenerator, startLoadGenerator } from './support/load.js';
 import { prepareNginx } from './support/nginx.js';
@@ -12,80 +12,163 @@ import {
   startBaseline,
   startDebrief,
 } from './support/processes.js';
-import { type Figures, median, quantile, type Report, RUNS, repeated } from './support/report.js';
 import { FASTEST, type Site } from './support/site.js';
+import { median, quantile } from './support/statistics.js';
 
 const CALLS = 1000;
-/** How long pages are asked for in a run; those under way then are waited for. */
-const SECONDS = 4;
-/** Enough for a p99 in each run, and little beside the pages. */
+/** How long pages are asked for in a round; those under way then are waited for. */
+const SECONDS = 2;
+/** Enough for a p99 in each round, and little beside the pages. */
 const SMALL_EVERY_MS = 20;
 const CLIENTS = [1, 4] as const;
-
-/** Pages of 1000 calls with their transcripts, as Debrief sends them and as others would. */
-export async function exportPages(site: Site, report: Report): Promise<void> {
-  report.say(`storing ${CALLS} calls of about 4,500 words`);
-  await giveCalls(site, CALLS);
-  await giveNaiveCalls(site);
-  const authorization = await site.authorization(FASTEST);
-  const env = { DATABASE_URL: site.databaseUrl, AUTHORIZATION: authorization };
-  const page = await wholePage(site, authorization);
-  report.say(`a page is ${(page.length / 1e6).toFixed(1)} MB of JSON`);
-
-  const limitRuns = { ...env, RUNS: String(RUNS), SECONDS: String(SECONDS) };
-  const limitRow = (name: string, pagesPerSecond: readonly number[]) =>
-    report.row(
-      name,
-      pagesPerSecond.map((pages) => ({ [SPEED]: (pages * page.length) / 1e6 })),
-    )[SPEED]!;
-  const copies = await runBaseline<Record<'streams' | 'driver' | 'drivers', number[]>>('bare-copy', limitRuns);
-  const streamsSpeed = limitRow('COPY by pg-copy-streams × 1', copies.streams);
-  const driverSpeed = { 1: limitRow('COPY by pg × 1', copies.driver), 4: limitRow('COPY by pg × 4', copies.drivers) };
-  const inflateSpeed = limitRow('bare inflate', await runBaseline('bare-inflate', limitRuns));
-
-  const [generator, prober] = [startLoadGenerator(), startLoadGenerator()];
-  const setup: Setup = { generator, prober, authorization, jsonBytes: page.length, report };
-  const debrief = await measureAll(setup, {
-    ...{ name: 'Debrief', pages: '/api/ev/2/calls', small: '/api/ev/2/check' },
-    start: () => startDebrief(site.databaseUrl),
-  });
-  const nginx = await prepareNginx(page);
-  const paths = { pages: '/calls', small: '/check' };
-  if (nginx) await measureAll(setup, { name: 'nginx', ...paths, start: nginx.start });
-  else report.row('nginx', [], 'skipped: it is not installed');
-  await nginx?.remove();
-  const first = await measureAll(setup, {
-    name: 'jsonb',
-    ...paths,
-    start: () => startBaseline('naive-export', { env }),
-  });
-  await Promise.all([generator.close(), prober.close()]);
-
-  const speed = (of: Found, variant: string) => of.get(variant)?.[SPEED] ?? Number.NaN;
-  report.aim('gzip × 1 by COPY by pg-copy-streams × 1', speed(debrief, 'gzip × 1') / streamsSpeed, { atLeast: 0.7 });
-  for (const n of CLIENTS) {
-    report.aim(`gzip × ${n} by COPY by pg × ${n}`, speed(debrief, `gzip × ${n}`) / driverSpeed[n], { atLeast: 0.7 });
-  }
-  report.aim('gzip × 1 by jsonb, identity × 1', speed(debrief, 'gzip × 1') / speed(first, 'identity × 1'), {
-    atLeast: 30,
-  });
-  for (const n of CLIENTS) {
-    report.aim(`identity × ${n} by bare inflate`, speed(debrief, `identity × ${n}`) / inflateSpeed, { atLeast: 0.6 });
-  }
-  const most = (measure: string) => Math.max(...[...debrief.values()].map((figures) => figures[measure]!));
-  report.aim('Debrief: peak MB, the most of its rows', most('peak MB'), { atMost: 200 });
-  report.aim('Debrief: small p99 ms, the most', most('small p99 ms'), { atMost: 50 });
-  report.aim('Debrief: first byte ms, the most', most('first byte ms'), { atMost: 100 });
-}
+const ENCODINGS = ['gzip', 'identity'] as const;
+/** Of what takes half a minute a page. */
+const SLOW_ROUNDS = 5;
 
 const SPEED = 'MB/s of JSON';
+const CPU = 'CPU s';
+const STREAMS = 'COPY by pg-copy-streams × 1';
+const driver = (clients: number) => `COPY by pg × ${clients}`;
+const INFLATE = 'bare inflate';
+const asked = (what: string, encoding: string, clients: number) => `${what}, ${encoding} × ${clients}`;
+const DEBRIEF = CLIENTS.flatMap((clients) => ENCODINGS.map((encoding) => asked('Debrief', encoding, clients)));
 
-interface Variant {
-  readonly name: string;
-  start(): Promise<Server>;
+const most = (of: RoundFigure, measure: string) => Math.max(...DEBRIEF.map((variant) => of(variant, measure)));
+
+/** Pages of 1000 calls with their transcripts, as Debrief sends them and as others would. */
+export const exportPages: Bench = {
+  bars: [
+    {
+      name: `gzip × 1 by ${STREAMS}`,
+      figure: (of) => of(asked('Debrief', 'gzip', 1), SPEED) / of(STREAMS, SPEED),
+      atLeast: 0.7,
+    },
+    ...CLIENTS.map((clients) => ({
+      name: `gzip × ${clients} by ${driver(clients)}`,
+      figure: (of: RoundFigure) => of(asked('Debrief', 'gzip', clients), SPEED) / of(driver(clients), SPEED),
+      atLeast: 0.7,
+    })),
+    {
+      name: 'gzip × 1 by jsonb, identity × 1',
+      figure: (of) => of(asked('Debrief', 'gzip', 1), SPEED) / of(asked('jsonb', 'identity', 1), SPEED),
+      atLeast: 30,
+    },
+    ...CLIENTS.map((clients) => ({
+      name: `identity × ${clients}: CPU by bare inflate`,
+      figure: (of: RoundFigure) => of(asked('Debrief', 'identity', clients), CPU) / of(INFLATE, CPU),
+      atMost: 1.5,
+    })),
+    { name: 'Debrief: peak MB, the most of its rows', figure: (of) => most(of, 'peak MB'), atMost: 200 },
+    { name: 'Debrief: small p99 ms, the most', figure: (of) => most(of, 'small p99 ms'), atMost: 50 },
+    { name: 'Debrief: first byte ms, the most', figure: (of) => most(of, 'first byte ms'), atMost: 100 },
+  ],
+  async prepare(openSite, say) {
+    const site = await openSite();
+    say(`storing ${CALLS} calls of about 4,500 words`);
+    await giveCalls(site, CALLS);
+    await giveNaiveCalls(site);
+    const authorization = await site.authorization(FASTEST);
+    const env = { DATABASE_URL: site.databaseUrl, AUTHORIZATION: authorization };
+    const page = await wholePage(site, authorization);
+    say(`a page is ${(page.length / 1e6).toFixed(1)} MB of JSON`);
+
+    const limit = (name: string, program: string, more: Record<string, string>): Variant => ({
+      ...{ name, baseline: true },
+      async run() {
+        const found = await runBaseline<Limit>(program, { ...env, SECONDS: String(SECONDS), ...more });
+        return { [SPEED]: (found.pagesPerSecond * page.length) / 1e6, [CPU]: found.cpuSecondsPerPage };
+      },
+    });
+    const [generator, prober] = [startLoadGenerator(), startLoadGenerator()];
+    const setup: Setup = { generator, prober, authorization, jsonBytes: page.length };
+    const debrief = keptServers(() => startDebrief(site.databaseUrl));
+    const nginx = await prepareNginx(page);
+    const nginxes = keptServers(() => nginx!.start());
+    const paths = { pages: '/calls', small: '/check' };
+    const baseline = { ...paths, baseline: true };
+    const variants = CLIENTS.flatMap((clients) =>
+      ENCODINGS.flatMap((encoding) => [
+        served(
+          setup,
+          { what: 'Debrief', pages: '/api/ev/2/calls', small: '/api/ev/2/check', with: debrief.with },
+          encoding,
+          clients,
+        ),
+        ...(nginx ? [served(setup, { what: 'nginx', ...baseline, with: nginxes.with }, encoding, clients)] : []),
+        served(
+          setup,
+          { what: 'jsonb', ...baseline, slow: true, with: newServer(() => startBaseline('naive-export', { env })) },
+          encoding,
+          clients,
+        ),
+      ]),
+    );
+    if (!nginx) say('nginx is left out: it is not installed');
+    return {
+      variants: [
+        limit(STREAMS, 'bare-copy', { BY: 'streams', CONNECTIONS: '1' }),
+        ...CLIENTS.map((clients) =>
+          limit(driver(clients), 'bare-copy', { BY: 'driver', CONNECTIONS: String(clients) }),
+        ),
+        limit(INFLATE, 'bare-inflate', {}),
+        ...variants,
+      ],
+      async close() {
+        await Promise.all([generator.close(), prober.close(), debrief.stop(), nginxes.stop()]);
+        await nginx?.remove();
+      },
+    };
+  },
+};
+
+/** What a program that does nothing else can do. */
+export interface Limit {
+  readonly pagesPerSecond: number;
+  readonly cpuSecondsPerPage: number;
+}
+
+/** Gives a variant its server for as long as it measures. */
+type WithServer = (variant: string, use: (server: Server) => Promise<Figures>) => Promise<Figures>;
+
+/** A server for each variant, for its memory, from its first round to the end. */
+function keptServers(start: () => Promise<Server>): { readonly with: WithServer; stop(): Promise<void> } {
+  const servers = new Map<string, Server>();
+  return {
+    async with(variant, use) {
+      const server = servers.get(variant) ?? (await start());
+      servers.set(variant, server);
+      return use(server);
+    },
+    async stop() {
+      await Promise.all([...servers.values()].map((server) => server.stop()));
+    },
+  };
+}
+
+/** A new server for each round, of what holds gigabytes; why it ended is what is told of a failure. */
+function newServer(start: () => Promise<Server>): WithServer {
+  return async (_, use) => {
+    const server = await start();
+    try {
+      return await use(server);
+    } catch (error) {
+      // A process may be unable to hold so many such pages. Its end may be heard after its connections'.
+      await sleep(500);
+      throw new Error(server.fate() ?? (error as Error).message);
+    } finally {
+      await server.stop();
+    }
+  };
+}
+
+interface Served {
+  readonly what: string;
   /** The path of pages, and of a small request that is made meanwhile. */
   readonly pages: string;
   readonly small: string;
+  readonly baseline?: boolean;
+  readonly slow?: boolean;
+  readonly with: WithServer;
 }
 
 interface Setup {
@@ -94,35 +177,20 @@ interface Setup {
   readonly prober: LoadGenerator;
   readonly authorization: string;
   readonly jsonBytes: number;
-  readonly report: Report;
 }
 
-type Found = ReadonlyMap<string, Figures>;
-
-/** Medians by encoding and number of clients; each with a new process, for its memory. */
-async function measureAll(setup: Setup, variant: Variant): Promise<Found> {
-  const found = new Map<string, Figures>();
-  for (const clients of CLIENTS) {
-    for (const encoding of ['gzip', 'identity']) {
-      const server = await variant.start();
-      const name = `${variant.name}, ${encoding} × ${clients}`;
-      try {
-        const runs = await repeated(() => measure(setup, variant, server, encoding, clients));
-        found.set(`${encoding} × ${clients}`, setup.report.row(name, runs));
-      } catch (error) {
-        // A result, too: a process may be unable to hold so many such pages. Its end may be heard after its connections'.
-        await sleep(500);
-        setup.report.row(name, [], `failed: ${server.fate() ?? (error as Error).message.split('\r\n')[0]}`);
-      }
-      await server.stop();
-    }
-  }
-  return found;
+function served(setup: Setup, of: Served, encoding: string, clients: number): Variant {
+  const name = asked(of.what, encoding, clients);
+  return {
+    ...{ name, baseline: of.baseline ?? false },
+    ...(of.slow && { rounds: SLOW_ROUNDS, mayFail: true }),
+    run: () => of.with(name, (server) => measure(setup, of, server, encoding, clients)),
+  };
 }
 
 async function measure(
   { generator, prober, authorization, jsonBytes }: Setup,
-  variant: Variant,
+  { pages, small }: Served,
   server: Server,
   encoding: string,
   clients: number,
@@ -130,24 +198,22 @@ async function measure(
   const target = { url: server.url, headers: { authorization, 'accept-encoding': encoding } };
   resetPeak(server);
   const cpuBefore = cpuSeconds(server);
-  const probe = prober.probe({ ...target, path: variant.small, everyMs: SMALL_EVERY_MS });
-  const load = { ...target, paths: freshPaths(variant.pages), connections: clients, until: { seconds: SECONDS } };
-  let small: Outcome;
-  let outcome: Outcome;
-  try {
-    outcome = await generator.load(load);
-  } finally {
-    small = await probe.stop();
-  }
+  const probe = prober.probe({ ...target, path: small, everyMs: SMALL_EVERY_MS });
+  const load = { ...target, paths: freshPaths(pages), connections: clients, until: { seconds: SECONDS } };
+  const outcome = await generator.load(load).catch(async (error) => {
+    await probe.stop().catch(() => {});
+    throw error;
+  });
+  const smallMs = (await probe.stop()).ms;
   const { ms, firstByteMs, elapsedMs, bytes } = outcome;
-  const pages = ms.length;
+  const count = ms.length;
   return {
-    [SPEED]: (pages * jsonBytes) / 1000 / elapsedMs,
-    'sent MB': bytes / pages / 1e6,
+    [SPEED]: (count * jsonBytes) / 1000 / elapsedMs,
+    'sent MB': bytes / count / 1e6,
     'first byte ms': median(firstByteMs),
-    'CPU s': (cpuSeconds(server) - cpuBefore) / pages,
+    [CPU]: (cpuSeconds(server) - cpuBefore) / count,
     'peak MB': peakBytes(server) / 1e6,
-    'small p99 ms': quantile(small.ms, 0.99),
+    'small p99 ms': quantile(smallMs, 0.99),
   };
 }
 

@@ -2,53 +2,60 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bench } from './support/bench.js';
 import { seeded, transcripts, vocabulary } from './support/calls.js';
 import { startLoadGenerator } from './support/load.js';
 import { childrenOf, cpuSeconds, type Server, startDebrief } from './support/processes.js';
-import { quantile, type Report, repeated } from './support/report.js';
 import type { Site } from './support/site.js';
+import { quantile } from './support/statistics.js';
 
 const CALLS = 300;
 const CONNECTIONS = 4;
 const [TOPICS, PHRASES] = [10, 30];
 
+const VARIANT = `${CALLS} calls by ${CONNECTIONS} connections, ${TOPICS} topics of ${PHRASES} phrases`;
+
 /** Calls of about 4,500 words, one a request, from the first byte that is sent until the last of them is COMPLETE. */
-export async function ingest(site: Site, report: Report): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'debrief-ingest-'));
-  const bodies = join(folder, 'calls.jsonl');
-  report.say(`writing ${CALLS} calls of about 4,500 words, each other words`);
-  await writeFile(bodies, [...transcripts(CALLS)].map(callJson).join('\n'));
-  // Worker processes as by default.
-  const server = await startDebrief(site.databaseUrl, { env: { WORKERS: '1' } });
-  const headers = { authorization: await site.authorization('unlimited') };
-  await giveTopics(server, headers);
-  const generator = startLoadGenerator();
-  const until = { requests: CALLS };
-  const runs = await repeated(async () => {
-    const [worker] = childrenOf(server);
-    const before = { api: cpuSeconds(server), worker: cpuSeconds(worker!) };
-    const begun = performance.now();
-    const load = { url: server.url, headers, paths: ['/api/v1/calls'], bodies, connections: CONNECTIONS, until };
-    const { elapsedMs, ms } = await generator.load(load);
-    while (!(await allComplete(site))) await sleep(20);
-    const seconds = (performance.now() - begun) / 1000;
-    return {
-      'accepted/s': (CALLS * 1000) / elapsedMs,
-      'complete/s': CALLS / seconds,
-      'p99 ms to accept': quantile(ms, 0.99),
-      'API CPU ms a call': ((cpuSeconds(server) - before.api) * 1000) / CALLS,
-      'worker CPU ms a call': ((cpuSeconds(worker!) - before.worker) * 1000) / CALLS,
+export const ingest: Bench = {
+  bars: [{ name: 'calls/s to COMPLETE', figure: (of) => of(VARIANT, 'complete/s'), atLeast: 30 }],
+  async prepare(openSite, say) {
+    const site = await openSite();
+    const folder = await mkdtemp(join(tmpdir(), 'debrief-ingest-'));
+    const bodies = join(folder, 'calls.jsonl');
+    say(`writing ${CALLS} calls of about 4,500 words, each other words`);
+    await writeFile(bodies, [...transcripts(CALLS)].map(callJson).join('\n'));
+    // Worker processes as by default.
+    const server = await startDebrief(site.databaseUrl, { env: { WORKERS: '1' } });
+    const headers = { authorization: await site.authorization('unlimited') };
+    await giveTopics(server, headers);
+    const generator = startLoadGenerator();
+    const until = { requests: CALLS };
+    const run = async () => {
+      const [worker] = childrenOf(server);
+      const before = { api: cpuSeconds(server), worker: cpuSeconds(worker!) };
+      const begun = performance.now();
+      const load = { url: server.url, headers, paths: ['/api/v1/calls'], bodies, connections: CONNECTIONS, until };
+      const { elapsedMs, ms } = await generator.load(load);
+      while (!(await allComplete(site))) await sleep(20);
+      const seconds = (performance.now() - begun) / 1000;
+      return {
+        'accepted/s': (CALLS * 1000) / elapsedMs,
+        'complete/s': CALLS / seconds,
+        'p99 ms to accept': quantile(ms, 0.99),
+        'API CPU ms a call': ((cpuSeconds(server) - before.api) * 1000) / CALLS,
+        'worker CPU ms a call': ((cpuSeconds(worker!) - before.worker) * 1000) / CALLS,
+      };
     };
-  });
-  const medians = report.row(
-    `${CALLS} calls by ${CONNECTIONS} connections, ${TOPICS} topics of ${PHRASES} phrases`,
-    runs,
-  );
-  report.aim('calls/s to COMPLETE', medians['complete/s']!, { atLeast: 30 });
-  await generator.close();
-  await server.stop();
-  await rm(folder, { recursive: true });
-}
+    return {
+      variants: [{ name: VARIANT, run }],
+      async close() {
+        await generator.close();
+        await server.stop();
+        await rm(folder, { recursive: true });
+      },
+    };
+  },
+};
 
 function callJson(transcript: string, index: number): string {
   const callTime = new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString();

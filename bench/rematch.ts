@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { commandActor } from '#debrief/services/actor.js';
 import { readRematchProgress } from '#debrief/services/rematch.js';
 import { createTopic, listTopics, updateTopic } from '#debrief/services/topics.js';
+import type { Bench } from './support/bench.js';
 import { startLoadGenerator } from './support/load.js';
 import { startDebrief } from './support/processes.js';
 import { drawTopics, readRealCalls } from './support/real-calls.js';
-import { type Figures, quantile, type Report, repeated } from './support/report.js';
-import type { Site } from './support/site.js';
+import { quantile } from './support/statistics.js';
 import { storeCalls } from './support/stored-calls.js';
 
 /** Each real call is stored so many times. */
@@ -26,54 +26,63 @@ const REQUESTS = [
 ] as const;
 
 /** What people and programs wait for while all stored calls are matched again, beside what they wait for otherwise. */
-export async function rematch(site: Site, report: Report): Promise<void> {
-  const { db } = site;
-  const calls = await readRealCalls();
-  report.say(`storing ${calls.length * COPIES} calls`);
-  await storeCalls(site, calls, COPIES);
-  const actor = commandActor({ accountId: site.accountId });
-  const sets = [1, 2].map((seed) => drawTopics(calls, PHRASES, LETTERS, seed));
-  for (const { name, words } of sets[0]!) await createTopic(db, actor, { name, words });
-  const server = await startDebrief(site.databaseUrl, { env: { WORKERS: String(WORKERS) } });
-  const headers = { authorization: await site.authorization('unlimited') };
-  const prober = startLoadGenerator();
-  const progress = () => readRematchProgress(db, actor, Date.now());
-  const ended = async () => {
-    while ((await progress()).state === 'running') await sleep(20);
-  };
-  await ended();
-
-  const perSecond: number[] = [];
-  /** Changes all topics, so that every call's matches change, and waits until they have. */
-  const matchAll = async (run: number) => {
-    const known = (await listTopics(db, actor)).filter(({ canonicalQuestions }) => !canonicalQuestions);
-    for (const [index, { words }] of sets[run % 2]!.entries())
-      await updateTopic(db, actor, known[index]!.id, { words });
+export const rematch: Bench = {
+  bars: [{ name: '/check meanwhile: p99 ms', figure: (of) => of('/check', 'meanwhile p99 ms'), atMost: 50 }],
+  async prepare(openSite, say) {
+    const site = await openSite();
+    const { db } = site;
+    const calls = await readRealCalls();
+    say(`storing ${calls.length * COPIES} calls`);
+    await storeCalls(site, calls, COPIES);
+    const actor = commandActor({ accountId: site.accountId });
+    const sets = [1, 2].map((seed) => drawTopics(calls, PHRASES, LETTERS, seed));
+    for (const { name, words } of sets[0]!) await createTopic(db, actor, { name, words });
+    const server = await startDebrief(site.databaseUrl, { env: { WORKERS: String(WORKERS) } });
+    const headers = { authorization: await site.authorization('unlimited') };
+    const prober = startLoadGenerator();
+    const progress = () => readRematchProgress(db, actor, Date.now());
+    const ended = async () => {
+      while ((await progress()).state === 'running') await sleep(20);
+    };
     await ended();
-    perSecond.push((await progress()).callsPerSecond!);
-  };
 
-  for (const { name, ...request } of REQUESTS) {
-    const probe = () => prober.probe({ url: server.url, headers, ...request });
-    const runs = await repeated(async (run): Promise<Figures> => {
-      await site.settled();
-      const quiet = probe();
-      await sleep(IDLE_SECONDS * 1000);
-      const idle = (await quiet.stop()).ms;
-      const busy = probe();
-      await matchAll(run + 1);
-      const meanwhile = (await busy.stop()).ms;
-      return {
-        'idle p50 ms': quantile(idle, 0.5),
-        'idle p99 ms': quantile(idle, 0.99),
-        'meanwhile p50 ms': quantile(meanwhile, 0.5),
-        'meanwhile p99 ms': quantile(meanwhile, 0.99),
-        'calls/s': perSecond.at(-1)!,
-      };
-    });
-    const medians = report.row(name, runs);
-    if (name === '/check') report.aim('/check meanwhile: p99 ms', medians['meanwhile p99 ms']!, { atMost: 50 });
-  }
-  await prober.close();
-  await server.stop();
-}
+    let changes = 0;
+    /** Changes all topics, so that every call's matches change, and waits until they have; answers how many calls a second. */
+    const matchAll = async () => {
+      changes += 1;
+      const known = (await listTopics(db, actor)).filter(({ canonicalQuestions }) => !canonicalQuestions);
+      for (const [index, { words }] of sets[changes % 2]!.entries())
+        await updateTopic(db, actor, known[index]!.id, { words });
+      await ended();
+      return (await progress()).callsPerSecond!;
+    };
+
+    const variants = REQUESTS.map(({ name, ...request }) => ({
+      name,
+      async run() {
+        const probe = () => prober.probe({ url: server.url, headers, ...request });
+        await site.settled();
+        const quiet = probe();
+        await sleep(IDLE_SECONDS * 1000);
+        const idle = (await quiet.stop()).ms;
+        const busy = probe();
+        const perSecond = await matchAll();
+        const meanwhile = (await busy.stop()).ms;
+        return {
+          'idle p50 ms': quantile(idle, 0.5),
+          'idle p99 ms': quantile(idle, 0.99),
+          'meanwhile p50 ms': quantile(meanwhile, 0.5),
+          'meanwhile p99 ms': quantile(meanwhile, 0.99),
+          'calls/s': perSecond,
+        };
+      },
+    }));
+    return {
+      variants,
+      async close() {
+        await prober.close();
+        await server.stop();
+      },
+    };
+  },
+};

@@ -1,49 +1,60 @@
-// npm run bench [name …]: runs all benches or those named, one after another, prints their tables, and writes them to
-// bench/results/ and bench/README.md.
+// npm run bench [name …] [-- --against DIR] [--rounds N]: runs all benches or those named, one after another, and prints their
+// tables. A plain run writes them to bench/results/ and bench/README.md, too; one against another build writes nothing.
 
-import { analyze } from './analyze.js';
-import { crawl } from './crawl.js';
-import { exportPages } from './export.js';
-import { ingest } from './ingest.js';
-import { rematch } from './rematch.js';
-import { small } from './small.js';
-import { createReport, type Report, tablesOf, writeResults, writeTables } from './support/report.js';
-import { openSite, type Site } from './support/site.js';
-import { topics } from './topics.js';
+import { benches } from './benches.js';
+import { type Build, type OpenBuild, openBuild, otherBuild, thisBuild } from './support/builds.js';
+import { readCommand } from './support/command.js';
+import { againstTables, tables, writeResults, writeTables } from './support/report.js';
+import { measureRounds } from './support/rounds.js';
 
-const benches: Readonly<Record<string, (site: Site, report: Report) => Promise<void>>> = {
-  export: exportPages,
-  ingest,
-  crawl,
-  small,
-  topics,
-  rematch,
-  analyze,
-};
+const DEFAULT_ROUNDS = 11;
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benches);
-const unknown = names.find((name) => !(name in benches));
-if (unknown !== undefined) {
-  console.error(`There is no bench "${unknown}"; there are ${Object.keys(benches).join(', ')}.`);
-  process.exit(1);
+async function runBench(name: string, builds: readonly Build[], roundsAsked: number | null): Promise<void> {
+  const bench = benches[name]!;
+  const rounds = roundsAsked ?? bench.rounds ?? DEFAULT_ROUNDS;
+  console.log(`\n${name}: ${builds.map(({ label }) => label).join(' against ')}`);
+  let opened: OpenBuild[] = [];
+  const open = async () => {
+    // One after the other: each of them is written to the disk in peace.
+    for (const build of builds) {
+      opened.push(await openBuild(build, name, (line) => console.log(`  ${build.label}: ${line}`)));
+    }
+    return opened;
+  };
+  const close = async () => {
+    await Promise.all(opened.map((build) => build.close()));
+    opened = [];
+  };
+  try {
+    const anew = bench.anew ?? false;
+    const measured = await measureRounds({ anew, open, close }, rounds, (line) => console.log(`  ${line}`));
+    const found = { name, bench, rounds, measured, label: opened[0]!.label };
+    if (opened.length > 1) {
+      console.log(`\n${againstTables(found, opened[1]!.label)}`);
+      return;
+    }
+    console.log(`\n${tables(found)}`);
+    writeResults(found, opened[0]!.postgres);
+    writeTables(found);
+  } finally {
+    await close();
+  }
 }
 
-for (const name of names) {
-  console.log(`\n${name}`);
-  const site = await openSite();
-  // A million calls are not left behind by Ctrl-C; other processes end with this one.
-  const interrupted = () => void site.close().finally(() => process.exit(130));
-  process.once('SIGINT', interrupted);
-  const report = createReport();
-  let postgres: string;
-  try {
-    await benches[name]!(site, report);
-    postgres = (await site.pool.query('show server_version')).rows[0].server_version;
-  } finally {
-    process.off('SIGINT', interrupted);
-    await site.close();
-  }
-  writeResults(name, report, postgres);
-  writeTables(name, report);
-  console.log(`\n${tablesOf(report)}`);
+let builds: Build[] = [];
+// Ctrl-C reaches the processes as well, and each of them leaves nothing behind; what they say of their end is no failure.
+let interrupted = false;
+process.once('SIGINT', () => {
+  interrupted = true;
+});
+try {
+  const command = readCommand(process.argv.slice(2), process.env, Object.keys(benches));
+  builds = [thisBuild()];
+  if (command.against !== null) builds.push(otherBuild(command.against));
+  for (const name of command.names) await runBench(name, builds, command.rounds);
+} catch (error) {
+  if (!interrupted) console.error((error as Error).message);
+  process.exitCode = interrupted ? 130 : 1;
+} finally {
+  for (const build of builds) build.remove();
 }

@@ -1,80 +1,62 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import type { Bench, RoundFigure } from './bench.js';
+import { barFigures, figuresOf, type Measured } from './rounds.js';
+import { type Estimate, estimate, median, quantile } from './statistics.js';
 
-// What a bench found: figures of each run with their medians, and how they stand to what is wanted.
+// What a bench found, as tables and as files.
 
-/** Runs of everything that is measured, after one that is not. */
-export const RUNS = 5;
-
-/** What a run measured, by names that end with their units. */
-export type Figures = Readonly<Record<string, number>>;
-
-interface Row {
+/** What all rounds of a bench found. */
+export interface Found {
   readonly name: string;
-  readonly measures: Readonly<Record<string, { readonly median: number; readonly runs: readonly number[] }>>;
-  readonly note?: string;
+  readonly bench: Bench;
+  readonly rounds: number;
+  readonly measured: readonly Measured[];
+  /** The build that the bench is of, where there are two. */
+  readonly label: string;
 }
 
-interface Aim {
+/** A bar beside what was measured. */
+interface Held extends Estimate {
   readonly name: string;
   readonly wanted: string;
-  readonly measured: number;
   readonly met: boolean;
 }
 
-export interface Report {
-  readonly rows: readonly Row[];
-  readonly aims: readonly Aim[];
-  /** One line of progress. */
-  say(line: string): void;
-  /** A variant's figures, run by run; a note where there are none, or about them. Answers the medians. */
-  row(name: string, runs: readonly Figures[], note?: string): Figures;
-  /** What is wanted of a figure, mostly a ratio of two medians. What could not be measured (NaN) is not met. */
-  aim(name: string, measured: number, wanted: { readonly atLeast: number } | { readonly atMost: number }): void;
+interface Bound {
+  readonly name: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
 }
 
-/** Measures something `times` times, after a run that only warms up. */
-export async function repeated<T>(run: (index: number) => Promise<T>, times = RUNS): Promise<T[]> {
-  const runs: T[] = [];
-  for (let index = 0; index <= times; index++) runs.push(await run(index));
-  return runs.slice(1);
-}
-
-export function createReport(): Report {
-  const rows: Row[] = [];
-  const aims: Aim[] = [];
+/** Holds where the whole interval does; what could not be measured does not, nor what was measured too seldom. */
+function held({ name, atLeast, atMost }: Bound, figures: readonly number[]): Held {
+  const found = figures.length === 0 ? { centre: Number.NaN, interval: null } : estimate(figures);
+  const [low, high] = found.interval ?? [Number.NaN, Number.NaN];
   return {
-    ...{ rows, aims },
-    say: (line) => console.log(`  ${line}`),
-    row(name, runs, note) {
-      const names = Object.keys(runs[0] ?? {});
-      const measures = names.map((measure) => {
-        const figures = runs.map((run) => round(run[measure]!));
-        return [measure, { median: round(median(figures)), runs: figures }] as const;
-      });
-      rows.push({ name, measures: Object.fromEntries(measures), ...(note && { note }) });
-      const said = [...measures.map(([measure, { median }]) => `${show(median)} ${measure}`), ...(note ? [note] : [])];
-      console.log(`  ${name}: ${said.join(', ')}`);
-      return Object.fromEntries(measures.map(([measure, { median }]) => [measure, median]));
-    },
-    aim(name, measured, wanted) {
-      const [sign, bound] = 'atLeast' in wanted ? (['≥', wanted.atLeast] as const) : (['≤', wanted.atMost] as const);
-      const met = sign === '≥' ? measured >= bound : measured <= bound;
-      aims.push({ name, wanted: `${sign} ${bound}`, measured: round(measured), met });
-    },
+    ...{ name, ...found },
+    wanted: atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`,
+    met: atLeast === undefined ? high <= atMost! : low >= atLeast,
   };
 }
 
-export function median(runs: readonly number[]): number {
-  const sorted = runs.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-/** The smallest figure that `share` of them do not exceed. */
-export function quantile(figures: readonly number[], share: number): number {
-  return figures.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(figures.length * share) - 1)]!;
+function heldBars({ bench, rounds, measured, label }: Found, other: string | null): Held[] {
+  const of = (round: number): RoundFigure => figuresOf(measured, label, round);
+  const own = bench.bars.map((bar) =>
+    held(
+      bar,
+      barFigures((round) => bar.figure(of(round)), rounds),
+    ),
+  );
+  if (other === null) return own;
+  const against = (bench.barsAgainst ?? []).map((bar) =>
+    held(
+      bar,
+      barFigures((round) => bar.figure(of(round), figuresOf(measured, other, round)), rounds),
+    ),
+  );
+  return [...own, ...against];
 }
 
 /** Four digits are more than any of these figures is good for. */
@@ -87,21 +69,14 @@ function show(figure: number): string {
   return figure >= 1000 ? String(Math.round(figure)) : String(Number(figure.toPrecision(3)));
 }
 
-/** Tables in Markdown, aligned: to be read as they are printed, and as `bench/README.md` has them. */
-export function tablesOf({ rows, aims }: Pick<Report, 'rows' | 'aims'>): string {
-  const measures = [...new Set(rows.flatMap((row) => Object.keys(row.measures)))];
-  const notes = rows.some((row) => row.note) ? ['note'] : [];
-  const figures = rows.map((row) => [
-    row.name,
-    ...measures.map((measure) => (row.measures[measure] ? show(row.measures[measure].median) : '')),
-    ...notes.map(() => row.note ?? ''),
-  ]);
-  const wanted = aims.map(({ name, wanted, measured, met }) => [name, wanted, show(measured), met ? 'ok' : 'MISSED']);
-  return [
-    table(['median of the runs', ...measures, ...notes], figures),
-    ...(aims.length > 0 ? [table(['wanted', 'at', 'measured', ''], wanted)] : []),
-  ].join('\n\n');
-}
+const showRange = ([low, high]: readonly [number, number]) => `${show(low)} to ${show(high)}`;
+
+const showEstimate = ({ centre, interval }: Estimate) =>
+  interval === null ? show(centre) : `${show(centre)} (${showRange(interval)})`;
+
+const measuresOf = ({ rounds }: Measured) => Object.keys(rounds[0] ?? {});
+
+const runsOf = ({ rounds }: Measured, measure: string) => rounds.map((figures) => figures[measure]!);
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]!.length)));
@@ -109,33 +84,89 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n');
 }
 
+function barTable(bars: readonly Held[]): string[] {
+  if (bars.length === 0) return [];
+  const rows = bars.map((bar) => [bar.name, bar.wanted, showEstimate(bar), bar.met ? 'ok' : 'MISSED']);
+  return [table(['wanted', 'at', 'measured (90 % interval)', ''], rows)];
+}
+
+/** Tables in Markdown, aligned: to be read as they are printed, and as `bench/README.md` has them. */
+export function tables(found: Found): string {
+  const { measured, rounds } = found;
+  const measures = [...new Set(measured.flatMap(measuresOf))];
+  const notes = measured.some(({ note }) => note) ? ['note'] : [];
+  const rows = measured.map((each) => [
+    each.name,
+    ...measures.map((measure) => (measuresOf(each).includes(measure) ? show(median(runsOf(each, measure))) : '')),
+    ...notes.map(() => each.note ?? ''),
+  ]);
+  const head = `median of ${rounds} rounds`;
+  return [table([head, ...measures, ...notes], rows), ...barTable(heldBars(found, null))].join('\n\n');
+}
+
+/** Each figure of both builds, with its quartiles, and the ratio of the first to the second. */
+export function againstTables(found: Found, other: string): string {
+  const { measured, label, rounds } = found;
+  const cell = (figures: readonly number[]) =>
+    `${show(median(figures))} (${showRange([quantile(figures, 0.25), quantile(figures, 0.75)])})`;
+  const rows = measured
+    .filter((each) => each.label === label)
+    .flatMap((each) => {
+      const beside = measured.find(({ label, name }) => label === other && name === each.name);
+      return measuresOf(each).map((measure) => {
+        const [own, others] = [runsOf(each, measure), beside ? runsOf(beside, measure) : []];
+        const ratios = barFigures((round) => own[round]! / others[round]!, rounds);
+        return [
+          ...[each.name, measure, cell(own)],
+          others.length === 0 ? '' : cell(others),
+          ratios.length === 0 ? '' : showEstimate(estimate(ratios)),
+        ];
+      });
+    });
+  const notes = measured.filter(({ note }) => note).map(({ label, name, note }) => `${label}: ${name}: ${note}`);
+  const head = [`${rounds} rounds: medians (quartiles)`, '', label, other, 'ratio (90 % interval)'];
+  return [table(head, rows), ...(notes.length > 0 ? [notes.join('\n')] : []), ...barTable(heldBars(found, other))].join(
+    '\n\n',
+  );
+}
+
 const RESULTS = new URL('../../../bench/results/', import.meta.url);
 
 /** Writes `bench/results/<name>.json`. */
-export function writeResults(name: string, { rows, aims }: Report, postgres: string): void {
+export function writeResults(found: Found, postgres: string | null): void {
   const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const rows = found.measured.map((each) => {
+    const measures = measuresOf(each).map((measure) => {
+      const runs = runsOf(each, measure);
+      return [measure, { median: round(median(runs)), runs: runs.map(round) }];
+    });
+    return { name: each.name, measures: Object.fromEntries(measures), ...(each.note && { note: each.note }) };
+  });
+  const bars = heldBars(found, null).map(({ name, wanted, centre, interval, met }) => ({
+    ...{ name, wanted, measured: round(centre), interval: interval?.map(round) ?? null, met },
+  }));
   const result = {
-    ...{ bench: name, date: new Date().toISOString() },
+    ...{ bench: found.name, date: new Date().toISOString() },
     machine: {
       cpu: cpus()[0]!.model,
       cores: cpus().length,
       memoryBytes: totalmem(),
       system: execFileSync('uname', ['-sr']).toString().trim(),
     },
-    versions: { debrief: version, node: process.version, postgres, packages: dependencies },
-    ...{ rows, aims },
+    versions: { debrief: version, node: process.version, ...(postgres && { postgres }), packages: dependencies },
+    ...{ rows, bars },
   };
   mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(new URL(`${name}.json`, RESULTS), `${JSON.stringify(result, null, 1)}\n`);
+  writeFileSync(new URL(`${found.name}.json`, RESULTS), `${JSON.stringify(result, null, 1)}\n`);
 }
 
 const README = new URL('../../../bench/README.md', import.meta.url);
 
 /** Puts a bench's tables between its marks in `bench/README.md`. */
-export function writeTables(name: string, report: Report): void {
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+export function writeTables(found: Found): void {
+  const [begin, end] = [`<!-- ${found.name} -->`, `<!-- end of ${found.name} -->`];
   const text = readFileSync(README, 'utf8');
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`bench/README.md has no ${begin} … ${end}`);
-  writeFileSync(README, `${text.slice(0, from)}${begin}\n${tablesOf(report)}\n${text.slice(to)}`);
+  writeFileSync(README, `${text.slice(0, from)}${begin}\n${tables(found)}\n${text.slice(to)}`);
 }

@@ -1,0 +1,60 @@
+// A bench of one build, in a process of its own: stores what the bench needs, then measures what it is told to.
+
+import { benches } from './benches.js';
+import type { Figures, Prepared, Variant } from './support/bench.js';
+import { openSite, type Site } from './support/site.js';
+
+/** What it is told to measure. */
+export interface Task {
+  readonly variant: string;
+  readonly round: number;
+}
+
+export type Reply =
+  | { readonly kind: 'said'; readonly line: string }
+  | { readonly kind: 'ready'; readonly variants: readonly Omit<Variant, 'run'>[]; readonly postgres: string | null }
+  | { readonly kind: 'measured'; readonly figures: Figures }
+  | { readonly kind: 'failed'; readonly error: string };
+
+const reply = (answer: Reply) => process.send?.(answer);
+const failed = (error: Error) => reply({ kind: 'failed', error: error.message.split('\r\n')[0]! });
+
+const bench = benches[process.argv[2]!]!;
+let site: Promise<Site> | undefined;
+const sites = () => {
+  site ??= openSite();
+  return site;
+};
+let prepared: Prepared | undefined;
+let closing: Promise<void> | undefined;
+
+// A million calls are not left behind: not by Ctrl-C, and not where the parent is gone.
+function close(): Promise<void> {
+  closing ??= (async () => {
+    await prepared?.close?.();
+    await (await site)?.close();
+    process.exit();
+  })();
+  return closing;
+}
+process.once('SIGINT', close);
+process.once('disconnect', close);
+
+async function postgresVersion(): Promise<string | null> {
+  const version = await (await site)?.pool.query('show server_version');
+  return version?.rows[0].server_version ?? null;
+}
+
+try {
+  prepared = await bench.prepare(sites, (line) => reply({ kind: 'said', line }));
+  const { variants } = prepared;
+  process.on('message', ({ variant, round }: Task) => {
+    variants
+      .find(({ name }) => name === variant)!
+      .run(round)
+      .then((figures) => reply({ kind: 'measured', figures }), failed);
+  });
+  reply({ kind: 'ready', variants: variants.map(({ run: _, ...told }) => told), postgres: await postgresVersion() });
+} catch (error) {
+  failed(error as Error);
+}

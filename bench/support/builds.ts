@@ -1,0 +1,104 @@
+import { execFileSync, fork } from 'node:child_process';
+import { on, once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Reply, Task } from '../process.js';
+import type { Measurer } from './rounds.js';
+
+/** This checkout. */
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** A built checkout, and where this checkout's benches lie as if they were its own. */
+export interface Build {
+  readonly label: string;
+  readonly tree: string;
+  remove(): void;
+}
+
+export function thisBuild(): Build {
+  return { label: labelOf(ROOT), tree: ROOT, remove() {} };
+}
+
+/**
+ * Another checkout, to be measured by the benches of this one: in a folder of their own they have its package, its compiled
+ * modules, its command and its packages beside them, so `#debrief/…` means its modules. Throws what is wrong with the folder.
+ */
+export function otherBuild(dir: string): Build {
+  if (!existsSync(join(dir, 'bin', 'debrief.js'))) throw new Error(`${dir} is no checkout of Debrief.`);
+  const root = realpathSync(dir);
+  if (root === realpathSync(ROOT)) throw new Error(`${dir} is this very checkout: name another one.`);
+  for (const needed of ['node_modules', 'dist']) {
+    if (existsSync(join(root, needed))) continue;
+    throw new Error(`${dir} is not built, it has no ${needed}: run \`npm ci\` there.`);
+  }
+  const tree = mkdtempSync(join(tmpdir(), 'debrief-against-'));
+  cpSync(join(root, 'package.json'), join(tree, 'package.json'));
+  // Copied, since a module counts as being where its link leads.
+  cpSync(join(ROOT, 'dist.bench'), join(tree, 'dist.bench'), { recursive: true });
+  for (const name of ['bin', 'dist', 'node_modules']) symlinkSync(join(root, name), join(tree, name));
+  return { label: labelOf(root), tree, remove: () => rmSync(tree, { recursive: true }) };
+}
+
+/** As git calls it; the package's version where git knows nothing of it. */
+function labelOf(root: string): string {
+  try {
+    const describe = ['-C', root, 'describe', '--tags', '--always', '--dirty'];
+    return execFileSync('git', describe, { stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim();
+  } catch {
+    return `v${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}`;
+  }
+}
+
+export interface OpenBuild extends Measurer {
+  /** The version of its PostgreSQL; null where the bench has none. */
+  readonly postgres: string | null;
+  close(): Promise<void>;
+}
+
+/** A bench of a build in a process of its own, prepared: its database, too, is its own. */
+export async function openBuild(
+  { label, tree }: Build,
+  bench: string,
+  say: (line: string) => void,
+): Promise<OpenBuild> {
+  const child = fork(join(tree, 'dist.bench', 'bench', 'process.js'), [bench], { cwd: tree });
+  const exited = once(child, 'exit');
+  const messages = on(child, 'message', { close: ['exit'] });
+  const next = async (): Promise<Reply> => {
+    for (;;) {
+      const { done, value } = await messages.next();
+      if (done) throw new Error(`the process of ${label} ended`);
+      const [reply] = value as [Reply];
+      if (reply.kind === 'failed') throw new Error(reply.error);
+      if (reply.kind !== 'said') return reply;
+      say(reply.line);
+    }
+  };
+  const close = async () => {
+    // It ends by itself when its parent's end of the channel is closed.
+    if (child.connected) child.disconnect();
+    await exited;
+  };
+  const told = async <Kind extends Reply['kind']>(kind: Kind): Promise<Reply & { readonly kind: Kind }> => {
+    const reply = await next();
+    if (reply.kind !== kind) throw new Error(`the process of ${label} answered ${reply.kind} where ${kind} was due`);
+    return reply as Reply & { readonly kind: Kind };
+  };
+  try {
+    const { variants, postgres } = await told('ready');
+    return {
+      ...{ label, variants, postgres, close },
+      async measure(variant, round) {
+        child.send({ variant, round } satisfies Task);
+        return (await told('measured')).figures;
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util';
+
+export interface Command {
+  readonly names: readonly string[];
+  /** The folder of another build. */
+  readonly against: string | null;
+  readonly rounds: number | null;
+}
+
+/** Fewer tell too little to hold a bar by two builds. */
+const LEAST_AGAINST = 11;
+
+const USAGE = 'usage: npm run bench -- [name …] [--against DIR] [--rounds N]';
+
+/** Reads the command line; throws what is wrong with it. */
+export function readCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  known: readonly string[],
+): Command {
+  const { values, positionals } = parsed(args);
+  const left = [...positionals];
+  // npm keeps options before which no `--` stands to itself, and leaves their values among the names.
+  const kept = (option: 'against' | 'rounds', isIts: (text: string) => boolean): string | null => {
+    const given = values[option] ?? env[`npm_config_${option}`];
+    if (given !== 'true') return given ?? null;
+    const at = left.findIndex(isIts);
+    if (at < 0) throw new Error(`--${option} needs a value.\n${USAGE}`);
+    return left.splice(at, 1)[0]!;
+  };
+  const rounds = kept('rounds', (text) => /^\d+$/.test(text));
+  const against = kept('against', (text) => !known.includes(text));
+  const unknown = left.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no bench "${unknown}"; there are ${known.join(', ')}.`);
+  const least = against === null ? 1 : LEAST_AGAINST;
+  if (rounds !== null && !(/^\d{1,3}$/.test(rounds) && Number(rounds) >= least)) {
+    throw new Error(
+      `--rounds is "${rounds}"; it takes a whole number from ${least}${against ? ' with --against' : ''}.`,
+    );
+  }
+  return { names: left.length > 0 ? left : known, against, rounds: rounds === null ? null : Number(rounds) };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    const options = { against: { type: 'string' }, rounds: { type: 'string' } } as const;
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${USAGE}`);
+  }
+}

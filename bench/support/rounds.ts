@@ -1,0 +1,95 @@
+import type { Figures, RoundFigure, Variant } from './bench.js';
+
+// Variants in turn, round by round: how fast a machine is changes by the minute, and so changes for all of them alike.
+
+/** A build whose variants can be measured. */
+export interface Measurer {
+  readonly label: string;
+  readonly variants: readonly Omit<Variant, 'run'>[];
+  measure(variant: string, round: number): Promise<Figures>;
+}
+
+/** What came of a variant. */
+export interface Measured {
+  readonly label: string;
+  readonly name: string;
+  readonly note?: string;
+  /** By round, from the first that counts. */
+  readonly rounds: readonly Figures[];
+}
+
+/** Builds, once or, where luck lasts as long as a process does, anew for each round. */
+interface Builds {
+  readonly anew: boolean;
+  open(): Promise<readonly Measurer[]>;
+  close(): Promise<void>;
+}
+
+/** One variant of one build. */
+interface Turn {
+  readonly index: number;
+  readonly label: string;
+  readonly variant: Omit<Variant, 'run'>;
+  readonly rounds: Figures[];
+  failure: string | null;
+}
+
+/**
+ * Measures each variant in each round, by one build right after the other, and by the one that was last in the round before
+ * first; of the second build, only what is a part of it. Before a process is measured, it does all of it once.
+ */
+export async function measureRounds(
+  builds: Builds,
+  rounds: number,
+  say: (line: string) => void,
+): Promise<readonly Measured[]> {
+  let open = await builds.open();
+  const turns = open.flatMap(({ label, variants }, index) =>
+    variants
+      .filter(({ baseline }) => index === 0 || !baseline)
+      .map((variant): Turn => ({ index, label, variant, rounds: [], failure: null })),
+  );
+  const names = [...new Set(turns.map(({ variant }) => variant.name))];
+  const measureAll = async (round: number, isMeasured: boolean) => {
+    for (const name of names) {
+      const both = turns.filter(({ variant }) => variant.name === name);
+      for (const turn of round % 2 === 0 ? both : both.reverse()) {
+        const { index, variant } = turn;
+        if (turn.failure !== null || round > (variant.rounds ?? rounds)) continue;
+        try {
+          const figures = await open[index]!.measure(name, round);
+          if (isMeasured && Object.keys(figures).length > 0) turn.rounds.push(figures);
+        } catch (error) {
+          if (!variant.mayFail) throw error;
+          turn.failure = `failed: ${(error as Error).message}`;
+        }
+      }
+    }
+  };
+  await measureAll(0, false);
+  for (let round = 1; round <= rounds; round++) {
+    if (builds.anew && round > 1) {
+      await builds.close();
+      open = await builds.open();
+      await measureAll(0, false);
+    }
+    await measureAll(round, true);
+    say(`round ${round} of ${rounds}`);
+  }
+  return turns.map(({ label, variant, rounds, failure }) => {
+    const note = failure ?? variant.note;
+    return { label, name: variant.name, ...(note !== undefined && { note }), rounds };
+  });
+}
+
+/** A build's figures of a round, for bars. */
+export function figuresOf(measured: readonly Measured[], label: string, round: number): RoundFigure {
+  return (variant, measure) =>
+    measured.find((each) => each.label === label && each.name === variant)?.rounds[round]?.[measure] ?? Number.NaN;
+}
+
+/** A bar's figures, of the rounds in which all that it needs was measured. */
+export function barFigures(figure: (round: number) => number, rounds: number): number[] {
+  const figures = Array.from({ length: rounds }, (_, round) => figure(round));
+  return figures.filter((each) => Number.isFinite(each) && each > 0);
+}
