@@ -30,14 +30,15 @@ const NARROW_VOCABULARY = 65_536;
 
 /**
  * Writes a call's analysis form (see `form.ts` for its layout). `words` must be in canonical order. Times come back exact
- * to the double, texts as they are but for lone surrogates, which become U+FFFD.
+ * to the double, texts as they are but for lone surrogates, which become U+FFFD. A word that is in `sentenceEnds` ends a
+ * sentence even where its text does not show it.
  */
-export function encodeForm(words: Words): Uint8Array {
+export function encodeForm(words: Words, sentenceEnds: ReadonlySet<number> = new Set()): Uint8Array {
   const starts = blockStarts(words);
   const blockWords = Uint32Array.from(starts, (first, block) => (starts[block + 1] ?? words.count) - first);
   const blockSpeakers = Uint16Array.from(starts, (first) => words.speaker[first]!);
   const vocabulary = new Map<string, number>();
-  const columns = readColumns(words, blockWords, vocabulary);
+  const columns = readColumns(words, blockWords, vocabulary, sentenceEnds);
   const terms = [...vocabulary.keys()];
   const termBytes = terms.map(encodeUtf8);
   const times = encodeTimes(words);
@@ -65,7 +66,12 @@ export function encodeForm(words: Words): Uint8Array {
   ]);
 }
 
-function readColumns(words: Words, blockWords: Uint32Array, vocabulary: Map<string, number>): Columns {
+function readColumns(
+  words: Words,
+  blockWords: Uint32Array,
+  vocabulary: Map<string, number>,
+  sentenceEnds: ReadonlySet<number>,
+): Columns {
   const readings = new Map<string, Reading>();
   const punctuated = new Map<string, Reading>();
   const tokens: number[] = [];
@@ -94,7 +100,7 @@ function readColumns(words: Words, blockWords: Uint32Array, vocabulary: Map<stri
         odd.push(word - lastOdd, reading.tokens.length, reading.pieces);
         lastOdd = word;
       }
-      if (reading.endsSentence || word === end - 1) {
+      if (reading.endsSentence || word === end - 1 || sentenceEnds.has(word)) {
         sentences.push(word + 1 - sentenceStart);
         sentenceStart = word + 1;
       }
@@ -119,8 +125,8 @@ function readWord(bare: string, shown: string, vocabulary: Map<string, number>):
   };
 }
 
-/** Literally the reference's three; a closing quote after one is not looked through. */
-const SENTENCE_END = /[.?!]\s*$/;
+/** A closing quote after one is not looked through. */
+const SENTENCE_END = /[.?!。？！؟]\s*$/;
 
 function bytesOf(column: Uint16Array | Uint32Array): Uint8Array {
   return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { blockStarts } from './blocks.js';
 import { blockText, decodeForm, type Form } from './form.js';
 import { encodeForm } from './form-encoder.js';
+import { isOldForm, readForm, upgradeForm } from './form-upgrade.js';
 import { madeWords, type Row, spokenWords } from './made-words.js';
 import { decodeTimes } from './times.js';
 import { hashToken, tokensOf } from './tokens.js';
@@ -61,7 +62,7 @@ function expected(words: Words): ReturnType<typeof told> {
   };
   const wordToken = runs(perWord.map((tokens) => tokens.length));
   const blockWord = [...blockStarts(words), words.count];
-  const ends = (text: string) => /[.?!]$/.test(text.trimEnd());
+  const ends = (text: string) => /[.?!。？！؟]$/.test(text.trimEnd());
   return {
     starts: Array.from(words.start),
     ends: Array.from(words.end),
@@ -90,7 +91,22 @@ const time = fc.oneof(
 );
 const anyTime = fc.oneof(time, fc.double({ min: 0, max: 1e6, noNaN: true }));
 const text = fc.oneof(
-  fc.constantFrom('Yes', "don't", 'follow-up', 'e.g.', '', ' ', ' two words ', 'tab\tand\nline', 'What?', '…', 'don’t'),
+  fc.constantFrom(
+    'Yes',
+    "don't",
+    'follow-up',
+    'e.g.',
+    '',
+    ' ',
+    ' two words ',
+    'tab\tand\nline',
+    'What?',
+    '…',
+    'don’t',
+    '$25,000',
+    'C++',
+    '你好。',
+  ),
   fc.constantFrom(
     '👍🏽',
     'שלום',
@@ -109,7 +125,7 @@ const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: 'grapheme' }),
 );
-const punctuation = fc.oneof(fc.constantFrom('', '', '.', '?', '!', ',', '?"', ' .', '\u0301', "'s"), text);
+const punctuation = fc.oneof(fc.constantFrom('', '', '.', '?', '!', ',', '?"', ' .', '。', '\u0301', "'s"), text);
 
 function wordsFrom(times: fc.Arbitrary<number>): fc.Arbitrary<Words> {
   return fc
@@ -179,6 +195,18 @@ describe('the analysis form', () => {
     expect(blockText(form, 0)).toBe(long);
   });
 
+  it.each([...'.?!。？！؟'])('ends a sentence with a word or punctuation that ends in %s', (mark) => {
+    const words = madeWords([
+      [0, 0, 1, `a${mark}`],
+      [0, 1, 2, 'b', mark],
+      [0, 2, 3, `c${mark}`, '」'],
+      [0, 3, 4, 'd', `${mark}」`],
+      [0, 4, 5, `e${mark}f`],
+      [0, 5, 6, 'g'],
+    ]);
+    expect(Array.from(decodeForm(encodeForm(words)).sentenceEnds())).toEqual([0, 1, 2, 5]);
+  });
+
   it('ends sentences with words and punctuation that end in . ? or !, and with blocks', () => {
     const words = madeWords([
       [0, 0, 1, 'Acme', ' Inc.'],
@@ -236,7 +264,8 @@ describe('decodeForm', () => {
   );
 
   it('refuses another version', () => {
-    expect(() => decodeForm(Uint8Array.of(2, ...whole.subarray(1)))).toThrow('version 2');
+    expect(() => decodeForm(Uint8Array.of(1, ...whole.subarray(1)))).toThrow('version 1');
+    expect(() => decodeForm(Uint8Array.of(3, ...whole.subarray(1)))).toThrow('version 3');
   });
 
   it('refuses a token that is not in the vocabulary', () => {
@@ -272,5 +301,85 @@ describe('decodeForm', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+const UPGRADED: readonly Row[] = [
+  [0, 0, 0.5, '$25,000', ','],
+  [0, 0.5, 1, 'C++', '.'],
+  [0, 1, 1.5, 'dis\u00adcount'],
+  [0, 1.5, 2, ' thank  you '],
+  [0, 2, 2.5, '你好。'],
+  [0, 2.5, 3, '价格', '。'],
+  [0, 3, 3.5, '\u00a0'],
+  [0, 3.5, 4, '25', '?'],
+  [0, 4, 4.5, 'Inc.', ','],
+  [0, 4.5, 5, '100%'],
+  [0, 5, 5.5, 're\ufeffnewal'],
+  [1, 5.5, 6, '\u00a0'],
+  [1, 6, 6.5, 'ราคา\u200b'],
+  [1, 6.5, 7, '—'],
+  [1, 7, 7.5, '3.5', '！'],
+  [1, 7.5, 8, 'how much', '?!'],
+  [1, 8, 8.5, '\t'],
+  [0, 8.5, 9.123456, 'end'],
+];
+
+/** What version 0.1.0 stored for them. */
+const OLD = Buffer.from(
+  'AQYCABIAAAAUAAAAEwAAAAMAAAATAAAARwAAAEgAAAAeAAAABwAAAH4AAAA5QwUf2PpFHJFfrUYE+/HI7O8Rm858ZKgRli7UjZPt' +
+    'PBy5+GFzZwuqHvBC9v860A8BlV2ozDUWW+0jTBTj9YoFzEz9+bdPIFe9TK5qCwAAAAYAAAABAAAADgAAAAUAAAABAAAARgAAABcA' +
+    'AAADAAAAAAABAAAAAAABAAIAAwAEAAUABgAHAAgAAAAJAAoACwAMAA0ADgAPABAAEQASAAIDAQMFBQMGBgMDAgUMAQEDBAMyNTAw' +
+    'MGNkaXNjb3VudHRoYW5reW915L2g5aW95Lu35qC8aW5jMTAwcmVuZXdhbOC4o+C4suC4hOC4sjM1aG93bXVjaGVuZADAhD0AwIQ9' +
+    'AMCEPQDAhD0AwIQ9AMCEPQDAhD0AwIQ9AMCEPQDAhD0AwIQ9AMCEPQDAhD0AwIQ9AMCEPQDAhD0AwIQ9AMCNTAACAQICAQECAgMA' +
+    'AAQCAgEAAAIAAQECAQECAgEAAAIGAQIFAQEkMjUsMDAwLCBDKysuIGRpc8KtY291bnQgIHRoYW5rICB5b3UgIOS9oOWlveOAgiDk' +
+    'u7fmoLzjgIIgwqAgMjU/IEluYy4sIDEwMCUgcmXvu79uZXdhbOC4o+C4suC4hOC4suKAiyDigJQgMy4177yBIGhvdyBtdWNoPyFl' +
+    'bmQ=',
+  'base64',
+);
+
+/** A form that differs from an old one in its tokens and sentences alone. */
+function marked(form: Uint8Array): Uint8Array {
+  const bytes = form.slice();
+  bytes[0] = 1;
+  return bytes;
+}
+
+describe('upgradeForm', () => {
+  it('makes what importing the same words stores', () => {
+    expect(Buffer.from(upgradeForm(OLD)).equals(encodeForm(madeWords(UPGRADED)))).toBe(true);
+  });
+
+  it.each([
+    ['decimals', wordsFrom(time)],
+    ['any doubles', wordsFrom(anyTime)],
+  ])('gives texts, words, times and sentences back as they were, with times that are %s', (_, words) => {
+    fc.assert(
+      fc.property(words, (made) => {
+        const form = encodeForm(made);
+        expect(Buffer.from(upgradeForm(marked(form))).equals(form)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('takes a block of very many words', () => {
+    const form = encodeForm(madeWords(Array.from({ length: 150_000 }, (_, i): Row => [0, i, i + 1, `w${i % 500}`])));
+    expect(Buffer.from(upgradeForm(marked(form))).equals(form)).toBe(true);
+  });
+
+  it('refuses what is no whole form of the old version', () => {
+    expect(() => upgradeForm(OLD.subarray(0, -1))).toThrow(RangeError);
+    expect(() => upgradeForm(encodeForm(madeWords(UPGRADED)))).toThrow('version 2');
+  });
+});
+
+describe('readForm', () => {
+  it('reads both versions alike', () => {
+    const form = encodeForm(madeWords(UPGRADED));
+    expect([isOldForm(OLD), isOldForm(form)]).toEqual([true, false]);
+    expect(readForm(OLD).vocabulary()).toEqual(decodeForm(form).vocabulary());
+    expect(readForm(form).vocabulary()).toEqual(decodeForm(form).vocabulary());
+    expect(() => readForm(Uint8Array.of(3, ...form.subarray(1)))).toThrow('version 3');
   });
 });

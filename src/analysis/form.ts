@@ -16,9 +16,13 @@ import { decodeOffsets, decodeVarints } from './varints.js';
  *
  * *Odd words* are those that do not have exactly one token in one white-space piece: triples of varints (distance from
  * the last odd one, tokens, pieces). *Sentence lengths* are in words: a sentence ends with its block, or with a word that
- * ends in `.`, `?` or `!`, itself or its punctuation. *Text* is the blocks' texts one after the other.
+ * ends in `.`, `?`, `!` or what other scripts have for them, itself or its punctuation. *Text* is the blocks' texts one
+ * after the other.
+ *
+ * Version 1 had the same layout; its tokens went by older rules, and `.`, `?` and `!` alone ended sentences in it. What
+ * reads stored forms goes by way of `form-upgrade.ts`.
  */
-export const FORM_VERSION = 1;
+export const FORM_VERSION = 2;
 
 const HEADER_BYTES = 44;
 
@@ -79,11 +83,11 @@ export interface Form {
 
 /**
  * Reads an analysis form. Views into `bytes` are kept where their alignment allows, so they must not change afterwards.
- * @throws RangeError where the bytes are not a whole form of this version.
+ * @throws RangeError where the bytes are not a whole form of the version.
  */
-export function decodeForm(bytes: Uint8Array): Form {
+export function decodeForm(bytes: Uint8Array, version = FORM_VERSION): Form {
   if (bytes.length < HEADER_BYTES) throw malformed('it is too short');
-  if (bytes[0] !== FORM_VERSION) throw malformed(`it has version ${bytes[0]}`);
+  if (bytes[0] !== version) throw malformed(`it has version ${bytes[0]}`);
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
   const digits = bytes[1]!;
   const tokenBytes = bytes[2]!;

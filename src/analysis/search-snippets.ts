@@ -176,8 +176,8 @@ function rangesOf(
   const found = hits
     .flatMap(({ parts }) => parts)
     .map(([first, last]): [number, number] => {
-      const begin = pieceOf(places, first, pieceAt, before) - shownFrom;
-      const finish = pieceOf(places, last, pieceAt, before) - shownFrom;
+      const begin = pieceOf(places, first, 'first', pieceAt, before) - shownFrom;
+      const finish = pieceOf(places, last, 'last', pieceAt, before) - shownFrom;
       const lead = outside(shown[begin]!, /^[^\p{L}\p{N}]*/u);
       const trail = outside(shown[finish]!, /[^\p{L}\p{N}\p{M}]*$/u);
       return [offsets[begin]! + lead, offsets[finish]! + shown[finish]!.length - trail];

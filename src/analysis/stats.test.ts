@@ -61,9 +61,24 @@ describe('talk times and ratio', () => {
     expect(statsOf(rows).internalTalkTime).toBe(seconds);
   });
 
+  it('goes by exact seconds where all rounded ones are 0', () => {
+    const rows: Row[] = [
+      [1, 0, 0.4, 'a'],
+      [0, 1, 1.1, 'b'],
+      [2, 2, 2.3, 'c'],
+    ];
+    const { internalTalkTime, externalTalkTime, talkRatio } = statsOf(rows);
+    expect([internalTalkTime, externalTalkTime]).toEqual([0, 0]);
+    expect(talkRatio).toBeCloseTo(0.4 / 0.8, 12);
+    expect(statsOf(rows.slice(0, 1)).talkRatio).toBe(1);
+    expect(statsOf(rows.slice(1)).talkRatio).toBe(0);
+    // One that rounds up is enough for the rounded ones to count.
+    expect(statsOf([...rows, [2, 9, 9.5, 'd']]).talkRatio).toBe(0);
+  });
+
   it.each<[string, Row[]]>([
-    ['nobody spoke', []],
-    ['everybody’s time rounds to 0', [[1, 0, 0.4, 'a']]],
+    ['there is no word', []],
+    ['no word lasts', [[1, 1, 1, 'a']]],
   ])('has no ratio where %s', (_, rows) => expect(statsOf(rows).talkRatio).toBeNull());
 });
 
@@ -194,17 +209,33 @@ describe('talkSpeeds', () => {
     expect(statsOf(rows).talkSpeeds.map(({ start, end }) => [start, end])).toEqual(sections);
   });
 
+  it('counts no word without a letter or digit, which belongs to its section all the same', () => {
+    const rows: Row[] = [
+      [0, 0, 0.5, '—'],
+      [0, 1, 2, '5', '%'],
+      [0, 2, 3, 'well'],
+      [1, 3, 4, '...'],
+      [0, 4, 6, '👍'],
+      [0, 300, 301, '-'],
+    ];
+    expect(statsOf(rows).talkSpeeds).toEqual([
+      { start: 0, end: 6, wordsPerMinute: { 0: 20, 1: 0 } },
+      { start: 300, end: 301, wordsPerMinute: { 0: 0 } },
+    ]);
+  });
+
   it('counts as the rule says it, word by word', () => {
     const row = fc.tuple(
       fc.nat(2),
       fc.integer({ min: 0, max: 200_000 }),
       fc.oneof(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 50_000 })),
+      fc.constantFrom('a', 'two words', '—', '5'),
     );
     fc.assert(
       fc.property(fc.array(row, { maxLength: 60 }), (made) => {
         const rows = made
           .sort((a, b) => a[1] - b[1])
-          .map(([speaker, start, length]): Row => [speaker, start / 100, (start + length) / 100, 'a']);
+          .map(([speaker, start, length, text]): Row => [speaker, start / 100, (start + length) / 100, text]);
         const sections: Row[][] = [];
         for (const word of rows) {
           const section = sections.at(-1);
@@ -216,7 +247,7 @@ describe('talkSpeeds', () => {
           const end = section.at(-1)![2];
           const wordsPerMinute: Record<string, number> = {};
           for (const [speaker] of section) {
-            const count = section.filter((word) => word[0] === speaker).length;
+            const count = section.filter((word) => word[0] === speaker && word[3] !== '—').length;
             wordsPerMinute[speaker] = end > start ? count / ((end - start) / 60) : 0;
           }
           return { start, end, wordsPerMinute };

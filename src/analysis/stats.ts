@@ -8,7 +8,7 @@ export interface CallStats {
   readonly internalTalkTime: number;
   /** Whole seconds. */
   readonly externalTalkTime: number;
-  /** null where nobody spoke. */
+  /** Of all that was spoken, the share of internal speakers; null where nobody spoke. */
   readonly talkRatio: number | null;
   readonly interchangesPerMinute: number;
   /** Seconds. */
@@ -49,11 +49,12 @@ export function callStats(
   }
   const internalTalkTime = wholeSeconds(talked.INTERNAL);
   const externalTalkTime = wholeSeconds(talked.EXTERNAL);
-  const all = internalTalkTime + externalTalkTime + wholeSeconds(talked.UNKNOWN);
   return {
     internalTalkTime,
     externalTalkTime,
-    talkRatio: all === 0 ? null : internalTalkTime / all,
+    talkRatio:
+      share(internalTalkTime, externalTalkTime, wholeSeconds(talked.UNKNOWN)) ??
+      share(talked.INTERNAL, talked.EXTERNAL, talked.UNKNOWN),
     interchangesPerMinute: perMinute(
       changes,
       durationSeconds !== null && durationSeconds > 0 ? durationSeconds : latest(end),
@@ -63,13 +64,20 @@ export function callStats(
   };
 }
 
+/** The part of the first in all of them; null where that is nothing. */
+function share(internal: number, external: number, unknown: number): number | null {
+  const all = internal + external + unknown;
+  return all === 0 ? null : internal / all;
+}
+
 /**
  * Sections begin at a word's start; words, in order of start, belong to one up to the first that ends more than 300 s
  * after it; a section ends where the last of its words in that order ends. A word longer than 300 s begins one all the
- * same.
+ * same. Those without a letter or digit belong to sections as others do, but are not counted.
  */
 function talkSpeeds(form: Form): TalkSpeed[] {
   const { start, end } = form.times();
+  const { wordToken } = form.places();
   const { blockCount, blockWord, blockSpeaker } = form;
   const speeds: TalkSpeed[] = [];
   let counts = new Map<number, number>();
@@ -84,17 +92,20 @@ function talkSpeeds(form: Form): TalkSpeed[] {
   for (let block = 0; block < blockCount; block++) {
     const speaker = blockSpeaker[block]!;
     const blockEnd = blockWord[block + 1]!;
-    let counted = blockWord[block]!;
-    for (let word = counted; word < blockEnd; word++) {
-      if (word > 0 && end[word]! - sectionStart <= SECTION_SECONDS + TIME_NOISE_SECONDS) continue;
-      if (word > 0) {
-        if (word > counted) counts.set(speaker, (counts.get(speaker) ?? 0) + word - counted);
-        close(word - 1);
+    let counted = 0;
+    const count = () => {
+      counts.set(speaker, (counts.get(speaker) ?? 0) + counted);
+      counted = 0;
+    };
+    for (let word = blockWord[block]!; word < blockEnd; word++) {
+      if (word === 0 || end[word]! - sectionStart > SECTION_SECONDS + TIME_NOISE_SECONDS) {
+        if (word > blockWord[block]!) count();
+        if (word > 0) close(word - 1);
+        sectionStart = start[word]!;
       }
-      sectionStart = start[word]!;
-      counted = word;
+      if (wordToken[word + 1]! > wordToken[word]!) counted++;
     }
-    counts.set(speaker, (counts.get(speaker) ?? 0) + blockEnd - counted);
+    count();
   }
   if (form.wordCount > 0) close(form.wordCount - 1);
   return speeds;

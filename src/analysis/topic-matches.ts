@@ -173,8 +173,8 @@ function putMatches(
     if (match !== groups.first[topic]) putComma();
     const firstToken = rows[match * 3 + 1]!;
     const lastToken = rows[match * 3 + 2]!;
-    const fromPiece = pieceOf(places, firstToken, pieceText, firstPiece);
-    const toPiece = lastToken === firstToken ? fromPiece : pieceOf(places, lastToken, pieceText, firstPiece);
+    const fromPiece = pieceOf(places, firstToken, 'first', pieceText, firstPiece);
+    const toPiece = pieceOf(places, lastToken, 'last', pieceText, firstPiece);
     const textStart = pieces.starts[fromPiece]!;
     const textEnd = pieces.starts[toPiece + 1]! - 1;
     const phrases = further.get(match);
@@ -219,15 +219,23 @@ export function topicHits(matches: MatchList, set: TopicSet): Map<number, number
   return hits;
 }
 
-/** The index, in its block's pieces, of the piece that holds a token. */
-export function pieceOf(places: Places, token: number, piece: (index: number) => string, firstPiece: number): number {
+/** The index, in its block's pieces, of the first or the last piece that holds a token: nearly always the same one. */
+export function pieceOf(
+  places: Places,
+  token: number,
+  edge: 'first' | 'last',
+  piece: (index: number) => string,
+  firstPiece: number,
+): number {
   const word = places.tokenWord[token]!;
-  const end = places.wordPiece[word + 1]! - firstPiece;
-  let index = places.wordPiece[word]! - firstPiece;
-  // White space parts tokens, so that the tokens of a word of many pieces are those of its pieces.
-  for (let before = token - places.wordToken[word]!; index + 1 < end; index++) {
-    before -= tokensOf(piece(index)).length;
-    if (before < 0) break;
-  }
-  return index;
+  const first = places.wordPiece[word]! - firstPiece;
+  const last = places.wordPiece[word + 1]! - firstPiece - 1;
+  if (first >= last) return first;
+  // White space parts tokens, so that the tokens of a word of many pieces are those of its pieces. The one exception is a
+  // byte order mark, white space to pieces and a format character to tokens: where it joins some, all pieces are shown.
+  const ends: number[] = [];
+  for (let index = first; index <= last; index++) ends.push((ends.at(-1) ?? 0) + tokensOf(piece(index)).length);
+  const wordToken = places.wordToken[word]!;
+  if (ends.at(-1) !== places.wordToken[word + 1]! - wordToken) return edge === 'first' ? first : last;
+  return first + ends.findIndex((end) => token - wordToken < end);
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { analyzeCall as analyze, type CallAnalysis, type CallMatches } from '../analysis/analyze.js';
-import { decodeForm, type Form } from '../analysis/form.js';
+import type { Form } from '../analysis/form.js';
+import { readForm } from '../analysis/form-upgrade.js';
 import { accountMark, sectionTexts } from '../analysis/search-text.js';
 import { compileTopics, type TopicSet } from '../analysis/topics.js';
 import { simplifiedTranscript } from '../analysis/transcript.js';
@@ -98,7 +99,7 @@ export interface StoredForm {
   readonly rawLength: number;
 }
 
-async function readForm(db: Db, scope: Scope, callId: string): Promise<StoredForm | undefined> {
+async function storedForm(db: Db, scope: Scope, callId: string): Promise<StoredForm | undefined> {
   return db
     .selectFrom('analysis_forms')
     .select(['deflated', 'raw_length as rawLength'])
@@ -110,7 +111,7 @@ async function readForm(db: Db, scope: Scope, callId: string): Promise<StoredFor
 /** What a form gives, or why nothing can be made of it: that is the call's own fault and would be so again. */
 export function fromForm<T>({ deflated, rawLength }: StoredForm, make: (form: Form) => T): T | Error {
   try {
-    return make(decodeForm(inflateNow(deflated, rawLength)));
+    return make(readForm(inflateNow(deflated, rawLength)));
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
@@ -125,7 +126,7 @@ export async function analyzeCall(deps: AnalysisDeps, scope: Scope, callId: stri
   for (;;) {
     const versions = await readVersions(deps.db, scope, false);
     const call = await readCall(deps.db, scope, callId, false);
-    const form = call && (await readForm(deps.db, scope, callId));
+    const form = call && (await storedForm(deps.db, scope, callId));
     // Deleted, or its transcript taken away, since the job was added.
     if (!call || !form) return;
     const typeOf = await speakerTypes(deps.db, scope, [call]);
@@ -244,9 +245,9 @@ export async function simplifiedTranscriptOf(db: Db, scope: Scope, callId: strin
   const call = await readCall(db, scope, callId, false);
   if (!call) return null;
   const known = (await resolveSpeakers(db, scope, [call])).get(callId)!;
-  const form = await readForm(db, scope, callId);
+  const form = await storedForm(db, scope, callId);
   const transcript =
-    form === undefined ? [] : simplifiedTranscript(decodeForm(await inflate(form.deflated, form.rawLength)));
+    form === undefined ? [] : simplifiedTranscript(readForm(await inflate(form.deflated, form.rawLength)));
   const numbers = new Set([...known.keys(), ...transcript.map((row) => row.speakerNumber)]);
   const nobody: Speaker = { email: null, firstName: null, lastName: null, speakerType: 'UNKNOWN' };
   const speakers = [...numbers]

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { decodeForm } from '../analysis/form.js';
+import { readForm } from '../analysis/form-upgrade.js';
 import type { SearchQuery } from '../analysis/search-query.js';
 import { type Snippet, searchSnippets } from '../analysis/search-snippets.js';
 import { accountMark, type SearchTexts, searchTexts } from '../analysis/search-text.js';
@@ -177,7 +177,7 @@ export async function findMatches(
     const row = stored.rows[0];
     // Its transcript was taken away since the page was read.
     if (!row) continue;
-    const snippets = searchSnippets(decodeForm(await inflate(row.deflated, row.rawLength)), query);
+    const snippets = searchSnippets(readForm(await inflate(row.deflated, row.rawLength)), query);
     const typeOf = (await speakerTypes(db, scope, [{ callId, crmMatches: row.crmMatches }]))(callId);
     found.set(
       callId,

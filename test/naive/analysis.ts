@@ -167,12 +167,20 @@ function perMinute(count: number, seconds: number): number {
   return seconds === 0 ? 0 : count / (seconds / 60);
 }
 
-function talkTime(blocks: readonly Block[], type: SpeakerType, types: SpeakerTypes): number {
+/** In units of 10^-40 s. */
+function talkTime(blocks: readonly Block[], type: SpeakerType, types: SpeakerTypes): bigint {
   let sum = 0n;
   for (const block of blocks) {
     if (typeOf(block.v, types) === type) sum += exactLength(block);
   }
-  return wholeSeconds(sum);
+  return sum;
+}
+
+function talkRatio(internal: bigint, external: bigint, unknown: bigint): number | null {
+  const rounded = wholeSeconds(internal) + wholeSeconds(external) + wholeSeconds(unknown);
+  if (rounded > 0) return wholeSeconds(internal) / rounded;
+  const spoken = internal + external + unknown;
+  return spoken === 0n ? null : Number(internal) / Number(spoken);
 }
 
 function effectiveDuration(words: readonly Word[], duration: number | null): number {
@@ -200,7 +208,8 @@ function talkSpeeds(words: readonly Word[]): TalkSpeed[] {
     const end = Number(section[section.length - 1]!.end);
     const wordsPerMinute: Record<string, number> = {};
     for (const { v } of section) {
-      wordsPerMinute[String(v)] = perMinute(section.filter((word) => word.v === v).length, end - start);
+      const counted = section.filter((word) => word.v === v && tokens(wordText(word)).length > 0);
+      wordsPerMinute[String(v)] = perMinute(counted.length, end - start);
     }
     return { start, end, wordsPerMinute };
   });
@@ -212,7 +221,6 @@ export function naiveStats(words: readonly Word[], duration: number | null, type
   const internal = talkTime(blocks, 'INTERNAL', types);
   const external = talkTime(blocks, 'EXTERNAL', types);
   const unknown = talkTime(blocks, 'UNKNOWN', types);
-  const everyone = internal + external + unknown;
 
   let changes = 0;
   for (let i = 1; i < blocks.length; i++) {
@@ -226,9 +234,9 @@ export function naiveStats(words: readonly Word[], duration: number | null, type
   }
 
   return {
-    internalTalkTime: internal,
-    externalTalkTime: external,
-    talkRatio: everyone === 0 ? null : internal / everyone,
+    internalTalkTime: wholeSeconds(internal),
+    externalTalkTime: wholeSeconds(external),
+    talkRatio: talkRatio(internal, external, unknown),
     interchangesPerMinute: perMinute(changes, effectiveDuration(words, duration)),
     longestSegmentDurations: longest,
     talkSpeeds: talkSpeeds(words),
@@ -239,20 +247,100 @@ export function naiveStats(words: readonly Word[], duration: number | null, type
 
 const WHITE_SPACE = /\s+/u;
 const APOSTROPHES = /['’‘ʼ＇`´′]/gu;
-const TOKEN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
+const FORMAT = /\p{Cf}/gu;
+
+interface Token {
+  text: string;
+  /** The same without the sign of a number: what finds it too. */
+  unsigned: string;
+}
 
 function pieces(text: string): string[] {
   return text.split(WHITE_SPACE).filter((piece) => piece !== '');
 }
 
-function tokens(text: string): string[] {
-  // Apostrophes go before NFKC too, as it would turn ´ into a blank and a combining mark.
-  const folded = text.replace(APOSTROPHES, '').normalize('NFKC').toLowerCase().replace(APOSTROPHES, '');
-  return folded.match(TOKEN) ?? [];
+function isUnspaced(c: string): boolean {
+  const letter = /\p{L}/u.test(c) || c === '〇';
+  return letter && /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]/u.test(c);
 }
 
-interface BlockToken {
-  token: string;
+function isSpaced(c: string): boolean {
+  return /[\p{L}\p{N}]/u.test(c) && !isUnspaced(c);
+}
+
+function isMark(c: string): boolean {
+  return /\p{M}/u.test(c);
+}
+
+function isDigit(c: string | undefined): boolean {
+  return c !== undefined && c >= '0' && c <= '9';
+}
+
+function isSign(c: string | undefined): boolean {
+  return c !== undefined && /[%\p{Sc}]/u.test(c);
+}
+
+/** A run of digits, commas and points as the numbers that it is. */
+function numbers(run: string): string[] {
+  const [whole = '', ...fractions] = run.split('.');
+  const groups = whole.split(',');
+  const inThousands = groups.every((group, i) => (i === 0 ? group.length <= 3 : group.length === 3));
+  const isOne = fractions.length <= 1 && !run.slice(whole.length).includes(',') && (groups.length === 1 || inThousands);
+  return isOne ? [run.split(',').join('')] : run.split(/[.,]/);
+}
+
+function tokens(text: string): Token[] {
+  // Apostrophes go before NFKC too, as it would turn ´ into a blank and a combining mark.
+  const shown = text
+    .replace(APOSTROPHES, '')
+    .replace(FORMAT, '')
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(APOSTROPHES, '');
+  const chars = [...shown];
+  const found: Token[] = [];
+  let i = 0;
+  let signUsed = -1;
+  const take = (fits: (c: string) => boolean): string => {
+    let taken = '';
+    while (i < chars.length && fits(chars[i]!)) taken += chars[i++];
+    return taken;
+  };
+  const takePluses = (): string => take((c) => c === '+' || c === '#');
+  while (i < chars.length) {
+    const from = i;
+    if (isUnspaced(chars[i]!)) {
+      i += 1;
+      const letter = chars[from] + take(isMark) + takePluses();
+      found.push({ text: letter, unsigned: letter });
+    } else if (isSpaced(chars[i]!)) {
+      const run = take(
+        (c) => isSpaced(c) || isMark(c) || ((c === '.' || c === ',') && isDigit(chars[i - 1]) && isDigit(chars[i + 1])),
+      );
+      const parts = /^[0-9.,]+$/.test(run) ? numbers(run) : run.split(/[.,]/);
+      const pluses = takePluses();
+      parts.forEach((part, n) => {
+        const isNumber = /^[0-9.]+$/.test(part);
+        const isLast = n === parts.length - 1;
+        const unsigned = isLast ? part + pluses : part;
+        let text = unsigned;
+        if (n === 0 && isNumber && from > 0 && isSign(chars[from - 1]) && signUsed !== from - 1) {
+          text = chars[from - 1] + text;
+        }
+        if (isLast && isNumber && pluses === '' && isSign(chars[i])) {
+          text += chars[i];
+          signUsed = i;
+        }
+        found.push({ text, unsigned });
+      });
+    } else {
+      i += 1;
+    }
+  }
+  return found;
+}
+
+interface BlockToken extends Token {
   /** Which of the block's words holds it. */
   wordIndex: number;
   /** Which of the white-space pieces of the block's text holds it. */
@@ -264,7 +352,7 @@ function blockTokens(block: Block): BlockToken[] {
   let pieceIndex = 0;
   block.words.forEach((word, wordIndex) => {
     for (const piece of pieces(wordText(word))) {
-      for (const token of tokens(piece)) found.push({ token, wordIndex, pieceIndex });
+      for (const token of tokens(piece)) found.push({ ...token, wordIndex, pieceIndex });
       pieceIndex += 1;
     }
   });
@@ -280,9 +368,12 @@ interface Span {
   phrases: string[];
 }
 
-function matchesAt(haystack: readonly BlockToken[], needle: readonly string[], position: number): boolean {
+function matchesAt(haystack: readonly BlockToken[], needle: readonly Token[], position: number): boolean {
   if (needle.length === 0) return false;
-  return needle.every((token, i) => haystack[position + i]?.token === token);
+  return needle.every(({ text }, i) => {
+    const said = haystack[position + i];
+    return said !== undefined && (said.text === text || said.unsigned === text);
+  });
 }
 
 function spans(haystack: readonly BlockToken[], topic: Topic): Span[] {
@@ -362,7 +453,7 @@ export function naiveTopicMatches(
 
 // --- canonical questions ----------------------------------------------------------------------------------------------
 
-const SENTENCE_END = /[.?!]$/u;
+const SENTENCE_END = /[.?!。？！؟]$/u;
 
 export function naiveQuestionCounts(
   words: readonly Word[],

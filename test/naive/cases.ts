@@ -239,11 +239,17 @@ const statsCases: Case[] = [
     expected: { stats: { internalTalkTime: 1, externalTalkTime: 0, talkRatio: 1 } },
   }),
   made({
-    name: 'stats: the ratio is null where the rounded times sum to nothing',
-    // 0.4 → 0, 0.4 → 0; 0 ÷ 0
-    words: [w(0, '0', '0.4', 'a'), w(1, '1', '1.4', 'b')],
+    name: 'stats: the ratio goes by exact seconds where the rounded times sum to nothing',
+    // 0.4 → 0, 0.1 → 0; 0.4 ÷ (0.4 + 0.1)
+    words: [w(0, '0', '0.4', 'a'), w(1, '1', '1.1', 'b')],
     speakerTypes: [[0, 'INTERNAL']],
-    expected: { stats: { internalTalkTime: 0, externalTalkTime: 0, talkRatio: null, interchangesPerMinute: 1 } },
+    expected: { stats: { internalTalkTime: 0, externalTalkTime: 0, talkRatio: 0.8, interchangesPerMinute: 1 } },
+  }),
+  made({
+    name: 'stats: the ratio is null where no word lasts',
+    words: [w(0, '1', '1', 'a'), w(1, '2', '2', 'b')],
+    speakerTypes: [[0, 'INTERNAL']],
+    expected: { stats: { internalTalkTime: 0, externalTalkTime: 0, talkRatio: null } },
   }),
   made({
     name: 'stats: the ratio is 0 where only others speak',
@@ -639,14 +645,14 @@ const matchCases: Case[] = [
   }),
   inOneBlock({
     name: 'symbols and digits',
-    // tokens: 3 5 | c | 1 000 | (none) | at t
+    // tokens: 3.5 | c++ | $1000 | (none) | at t
     words: said(0, 0, '3.5', 'C++', '$1,000', '👍', 'AT&T'),
     text: '3.5 C++ $1,000 👍 AT&T',
     times: [0, 4.5],
-    phrases: ['5 c', '1 000 at'],
+    phrases: ['5', 'c', '1', '000', '3.5 c++', '$1000 at'],
     matches: [
-      [['5 c'], '3.5 C++', [0, 1.5], [0, 1]],
-      [['1 000 at'], '$1,000 👍 AT&T', [2, 4.5], [2, 4]],
+      [['3.5 c++'], '3.5 C++', [0, 1.5], [0, 1]],
+      [['$1000 at'], '$1,000 👍 AT&T', [2, 4.5], [2, 4]],
     ],
   }),
   inOneBlock({
