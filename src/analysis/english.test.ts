@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { englishStem } from './english.js';
+
+// That it is Snowball's, to the letter: test/analysis/english.test.ts.
+
+describe('englishStem', () => {
+  it.each([
+    ['price', ['price', 'prices', 'priced', 'pricing']],
+    ['polici', ['policy', 'policies']],
+    ['stop', ['stop', 'stops', 'stopped', 'stopping']],
+    ['general', ['general', 'generally']],
+    ['add', ['add', 'adds', 'added', 'adding']],
+    ['sky', ['sky', 'skies']],
+    ['ski', ['ski', 'skis']],
+  ])('has %s in common', (stem, words) => {
+    expect(words.map(englishStem)).toEqual(words.map(() => stem));
+    // Again, as those that are kept.
+    expect(words.map(englishStem)).toEqual(words.map(() => stem));
+  });
+
+  it.each(['', 's', 'is', '2013s', '25000', '$25', '100%', 'c++', '4gs', 'cafés', 'straßen', '价', 'ราคา', 'Prices'])(
+    'leaves %j as it is',
+    (token) => expect(englishStem(token)).toBe(token),
+  );
+});
