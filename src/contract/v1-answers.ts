@@ -21,6 +21,7 @@ export const ManagedUser = Type.Object(
     systemIds: Type.Array(text, { description: "the user's ids in dialers and CRMs" }),
     role: Type.Enum(['admin', 'manager', 'rep']),
     active,
+    mergedInto: nullable(text, 'the id of the user whom they were merged into: whatever names them names that one'),
   },
   { title: 'User' },
 );

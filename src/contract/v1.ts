@@ -24,6 +24,7 @@ export const Participant = Type.Object(
     firstName: optional(nullable(line(200), 'text of 1 to 200 characters, or null')),
     lastName: optional(nullable(line(200), 'text of 1 to 200 characters, or null')),
     type: optional(nullable(Type.Enum(['INTERNAL', 'EXTERNAL', 'UNKNOWN']), 'INTERNAL, EXTERNAL, UNKNOWN or null')),
+    userId: optional(nullable(Id, "a user's id, or null")),
   },
   named('Participant'),
 );
@@ -60,7 +61,7 @@ const callFields = {
   participants: optional(
     nullable(
       Type.Array(Participant, { maxItems: 1_000 }),
-      'an array of {speakerNumber, email, firstName, lastName, type}, or null',
+      'an array of {speakerNumber, email, firstName, lastName, type, userId}, or null',
     ),
   ),
 };

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Department, Team, User } from '../contract/v2.js';
-import type { Db, Scope } from './schema.js';
+import { lockAccount } from './accounts.js';
+import type { Db, Scope, Tx } from './schema.js';
 
 /** Active users, by id. Their department is their own, or else their team's. */
 export async function activeUsers(db: Db, scope: Scope): Promise<User[]> {
@@ -24,4 +25,24 @@ export async function activeDepartments(db: Db, scope: Scope): Promise<Departmen
     select department_id as id, name from departments
     where account_id = ${scope.accountId} and active order by department_id`.execute(db);
   return found.rows;
+}
+
+/** Namespace of the advisory locks on an account's people. */
+const PEOPLE_LOCK = 7310581;
+
+const peopleLock = ({ accountId }: Scope) => sql`hashtextextended(${accountId}, ${PEOPLE_LOCK})`;
+
+/** Whoever names users, by ids or addresses, calls this first: until the transaction ends, they stay who is meant. */
+export async function holdPeople(tx: Tx, scope: Scope): Promise<void> {
+  await sql`select pg_advisory_xact_lock_shared(${peopleLock(scope)})`.execute(tx);
+}
+
+/**
+ * Whoever changes by what users are found, or who they are, calls this first: what named them before is committed by now, and
+ * what names them from now on waits. The account's row comes before: analyses lock it, too, and then their call, which
+ * whoever names users may have locked.
+ */
+export async function changePeople(tx: Tx, scope: Scope): Promise<void> {
+  await lockAccount(tx, scope);
+  await sql`select pg_advisory_xact_lock(${peopleLock(scope)})`.execute(tx);
 }

@@ -111,6 +111,8 @@ export interface Tables {
     first_name: string | null;
     last_name: string | null;
     given_type: string | null;
+    user_id: string | null;
+    user_given: Generated<boolean>;
   };
   fragments: {
     account_id: string;

@@ -10,6 +10,7 @@ import { recountPercentages } from '../services/percentages.js';
 import { restampDuePlans } from '../services/plans.js';
 import { enqueueDueRematches, planRematch, type RematchDeps, rematchPart } from '../services/rematch.js';
 import { restampEntries } from '../services/restamp.js';
+import { bindStoredCalls } from '../services/speaker-bindings.js';
 import { followUserChange } from '../services/user-changes.js';
 import { unlockStrayJobs } from './heartbeat.js';
 import type { JobKind, JobKinds } from './kinds.js';
@@ -42,6 +43,7 @@ export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly c
       await unlockStrayJobs(deps.db);
       await enqueueDueRematches(deps.db);
       await recountPercentages(deps.db, signal);
+      await bindStoredCalls(deps.db, signal);
     },
   };
 }

@@ -13,7 +13,7 @@ export interface JobKinds {
   user_changed: {
     accountId: string;
     userId: string;
-    /** Addresses that speakers may have matched before, or match now. */
+    /** Their addresses before and since, or the only one. */
     emails: string[];
     step: 'link' | 'restamp' | 'analyze';
     /** Where the step goes on: after this call's id. */
@@ -33,7 +33,7 @@ export interface JobKinds {
   restamp_plans: Record<string, never>;
   /**
    * Removes replaced fragments and forgotten ends, unlocks what dead processes left locked, and sees to what an upgrade left
-   * to the background: matching that is due, and percentages.
+   * to the background: matching that is due, percentages, and bindings of speakers.
    */
   sweep: Record<string, never>;
 }

@@ -249,7 +249,9 @@ export async function simplifiedTranscriptOf(db: Db, scope: Scope, callId: strin
   const transcript =
     form === undefined ? [] : simplifiedTranscript(readForm(await inflate(form.deflated, form.rawLength)));
   const numbers = new Set([...known.keys(), ...transcript.map((row) => row.speakerNumber)]);
-  const nobody: Speaker = { email: null, firstName: null, lastName: null, speakerType: 'UNKNOWN' };
+  const nobody: Pick<Speaker, 'email' | 'firstName' | 'lastName' | 'speakerType'> = {
+    ...{ email: null, firstName: null, lastName: null, speakerType: 'UNKNOWN' },
+  };
   const speakers = [...numbers]
     .sort((a, b) => a - b)
     .map((speakerNumber) => {

@@ -22,6 +22,7 @@ export interface GivenParticipant {
   readonly firstName: string | null;
   readonly lastName: string | null;
   readonly type: 'INTERNAL' | 'EXTERNAL' | 'UNKNOWN' | null;
+  readonly userId: string | null;
 }
 
 /** What a request says of a call, checked: undefined where a field was left out. */
@@ -119,6 +120,7 @@ function checkParticipants(sent: readonly Participant[]): readonly GivenParticip
       firstName: participant.firstName ?? null,
       lastName: participant.lastName ?? null,
       type: participant.type ?? null,
+      userId: participant.userId ?? null,
     }))
     .sort((a, b) => a.speakerNumber - b.speakerNumber);
 }

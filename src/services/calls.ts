@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import type { Clock } from '../clock.js';
+import { holderOf } from '../db/addresses.js';
 import { atomic } from '../db/atomic.js';
 import { forgetWords } from '../db/call-search.js';
 import { insertFragment, retireFragment, sameFragment } from '../db/fragments.js';
 import { eraseAnswers } from '../db/idempotency-keys.js';
+import { holdPeople } from '../db/people.js';
 import type { Db, Scope, Tables, Tx } from '../db/schema.js';
 import { stampCalls, stampDeletedCall } from '../db/stamps.js';
 import { seesCall } from '../db/visibility.js';
@@ -18,6 +20,8 @@ import { eraseFromAudit, recordChange } from './audit.js';
 import { checkCall, type GivenCall, type GivenCaller, type GivenParticipant } from './call-input.js';
 import { requireMatch } from './etag.js';
 import { lockMeetingsReviewing, reviewsErased } from './meeting-reviews.js';
+import { usersNamed } from './named-users.js';
+import { namedParticipants, readParticipants, writeParticipants } from './participants.js';
 import { entriesChanged, lockEntriesOfCall } from './restamp.js';
 
 export interface CallDeps {
@@ -52,6 +56,7 @@ export async function giveCall(
   // A call that another writer creates between our look and our insert is found on the second turn.
   for (;;) {
     const result = await atomic(deps.db, async (tx) => {
+      await holdNamed(tx, actor, given);
       const existing = await lockGiven(tx, actor, given);
       if (existing) return changeCall(deps, tx, actor, existing, given, body.transcript, options);
       return createCall(deps, tx, actor, given, body.transcript, options);
@@ -70,6 +75,7 @@ export async function patchCall(
 ): Promise<GivenResult & { readonly etag: string }> {
   const given = checkCall(body.fields, true);
   return atomic(deps.db, async (tx) => {
+    await holdNamed(tx, actor, given);
     const existing = await lockCall(tx, actor, 'call_id', callId);
     if (!existing) throw noSuchCall();
     requireMatch(ifMatch, callTag(existing.stamp!));
@@ -180,6 +186,11 @@ export function noSuchCall(): AppError {
   return new AppError('not_found', 'There is no such call.');
 }
 
+/** Before the call is locked: jobs that carry changes of users to calls hold the people first, too. */
+async function holdNamed(tx: Tx, scope: Scope, { caller, participants }: GivenCall): Promise<void> {
+  if (caller || participants) await holdPeople(tx, scope);
+}
+
 async function lockCall(tx: Tx, scope: Scope, column: 'call_id' | 'external_id', value: string) {
   return tx
     .selectFrom('calls')
@@ -222,7 +233,7 @@ async function createCall(
   if (callTime === undefined) throw invalid('callTime', 'is missing', 'an ISO 8601 date-time');
   if (direction === undefined) throw invalid('direction', 'is missing', 'INBOUND, OUTBOUND or SCREENSHARE');
   const callId = given.id ?? randomUUID();
-  const caller = given.caller ? await resolveCaller(tx, actor, given.caller) : {};
+  const caller = given.caller ? await resolveCaller(tx, actor, given.caller, callTime, NOBODY) : {};
   const state = transcript ? 'ANALYZING' : 'PENDING';
   const inserted = await tx
     .insertInto('calls')
@@ -244,7 +255,10 @@ async function createCall(
     .returning('call_id')
     .executeTakeFirst();
   if (!inserted) return null;
-  if (given.participants) await writeParticipants(tx, actor, callId, given.participants);
+  if (given.participants) {
+    const participants = await namedParticipants(tx, actor, given.participants);
+    await writeParticipants(tx, actor, { callId, callTime }, participants);
+  }
   if (given.metadata) await writeMetadataValues(tx, actor, callId, given.metadata);
   if (transcript) {
     await writeTranscript(deps, tx, actor, callId, null, transcript);
@@ -279,14 +293,15 @@ async function changeCall(
   set('crm_matches', given.crmMatchesJson);
   set('call_summary', given.callSummaryJson);
   if (given.caller !== undefined) {
-    const caller = await resolveCaller(tx, actor, given.caller);
+    const caller = await resolveCaller(tx, actor, given.caller, given.callTime ?? existing.call_time, existing);
     set('caller_id', caller.caller_id);
     set('given_caller_email', caller.given_caller_email);
     set('given_caller_system_id', caller.given_caller_system_id);
   }
+  const participants = given.participants && (await namedParticipants(tx, actor, given.participants));
   const participantsChanged =
-    given.participants !== undefined &&
-    JSON.stringify(await readParticipants(tx, actor, callId)) !== JSON.stringify(given.participants);
+    participants !== undefined &&
+    JSON.stringify(await readParticipants(tx, actor, callId)) !== JSON.stringify(participants);
   // Given again, a call that failed begins anew: what was stored of its transcript may be why.
   const isNew = transcript && (existing.state === 'ERROR' || !(await isStored(tx, actor, existing, transcript)));
   const newTranscript = isNew ? transcript : undefined;
@@ -309,7 +324,10 @@ async function changeCall(
   if (state !== 'ERROR') set('error_reason', null);
 
   const changed = Object.keys(changes).length > 0 || participantsChanged || newTranscript !== undefined || cleared;
-  if (participantsChanged) await writeParticipants(tx, actor, callId, given.participants!);
+  if (participantsChanged) {
+    const callTime = given.callTime ?? existing.call_time;
+    await writeParticipants(tx, actor, { callId, callTime }, participants);
+  }
   if (changes.metadata !== undefined) await writeMetadataValues(tx, actor, callId, given.metadata ?? {});
   if (Object.keys(changes).length > 0) {
     const { call_time, ...columns } = changes;
@@ -324,7 +342,7 @@ async function changeCall(
   if (changed) {
     const before = Object.fromEntries(Object.keys(changes).map((column) => [column, existing[column as never]]));
     const others = {
-      ...(participantsChanged && { participants: given.participants }),
+      ...(participantsChanged && { participants }),
       ...(isNew && { transcript: 'new' }),
     };
     await recordChange(tx, actor, { kind: 'calls', id: callId, callId, before, after: { ...changes, ...others } });
@@ -336,55 +354,39 @@ async function changeCall(
 
 type CallerColumns = Pick<CallColumns, 'caller_id' | 'given_caller_email' | 'given_caller_system_id'>;
 
-/** Finds the user that a source names. One that is not there yet is kept by name, and resolves when they come. */
-async function resolveCaller(tx: Tx, scope: Scope, caller: GivenCaller): Promise<CallerColumns> {
-  const columns = { caller_id: null, given_caller_email: null, given_caller_system_id: null };
-  if (caller === null) return columns;
-  const matches = {
-    callerId: sql`user_id = ${caller.value}`,
-    callerEmail: sql`lower(email) = lower(${caller.value})`,
-    callerSystemId: sql`system_ids @> array[${caller.value}]`,
-  };
-  const found = await sql<{ user_id: string }>`select user_id from users
-    where account_id = ${scope.accountId} and ${matches[caller.by]} order by active desc, user_id limit 1`.execute(tx);
-  const callerId = found.rows[0]?.user_id ?? null;
-  if (caller.by === 'callerId') {
-    if (callerId === null) throw invalid('callerId', 'is no user of this account', "a user's id");
-    return { ...columns, caller_id: callerId };
-  }
-  const given = caller.by === 'callerEmail' ? 'given_caller_email' : 'given_caller_system_id';
-  return { ...columns, caller_id: callerId, [given]: caller.value };
-}
+const NOBODY: CallerColumns = { caller_id: null, given_caller_email: null, given_caller_system_id: null };
 
-async function readParticipants(db: Db | Tx, scope: Scope, callId: string): Promise<GivenParticipant[]> {
-  const stored = await sql<GivenParticipant>`select speaker_number as "speakerNumber", email,
-    first_name as "firstName", last_name as "lastName", given_type as type from participants
-    where account_id = ${scope.accountId} and call_id = ${callId} order by speaker_number`.execute(db);
-  return stored.rows;
-}
+const addressed = {
+  callerEmail: { kind: 'email', column: 'given_caller_email' },
+  callerSystemId: { kind: 'system', column: 'given_caller_system_id' },
+} as const;
 
-async function writeParticipants(
+/**
+ * Finds the user that a source names, behind `holdPeople`. An address that the call has had already stays bound to whom it was; one of nobody is
+ * kept, and resolves when they come.
+ */
+async function resolveCaller(
   tx: Tx,
   scope: Scope,
-  callId: string,
-  participants: readonly GivenParticipant[],
-): Promise<void> {
-  await tx.deleteFrom('participants').where('account_id', '=', scope.accountId).where('call_id', '=', callId).execute();
-  if (participants.length === 0) return;
-  await tx
-    .insertInto('participants')
-    .values(
-      participants.map((participant) => ({
-        account_id: scope.accountId,
-        call_id: callId,
-        speaker_number: participant.speakerNumber,
-        email: participant.email,
-        first_name: participant.firstName,
-        last_name: participant.lastName,
-        given_type: participant.type,
-      })),
-    )
-    .execute();
+  caller: GivenCaller,
+  callTime: Micros,
+  before: CallerColumns,
+): Promise<CallerColumns> {
+  if (caller === null) return NOBODY;
+  const { by, value } = caller;
+  if (by === 'callerId') {
+    const user = (await usersNamed(tx, scope, [value])).get(value);
+    if (!user) throw invalid('callerId', 'is no user of this account', "a user's id");
+    return { ...NOBODY, caller_id: user.id };
+  }
+  const { kind, column } = addressed[by];
+  const given = before[column];
+  const same = given === value || (kind === 'email' && given?.toLowerCase() === value.toLowerCase());
+  if (same && before.caller_id !== null) return before;
+  const at = sql`${toTimestamp(callTime)}::timestamptz`;
+  const found = await sql<{ userId: string | null }>`
+    select ${holderOf(kind, sql`${scope.accountId}`, sql`${value}::text`, at)} as "userId"`.execute(tx);
+  return { ...NOBODY, caller_id: found.rows[0]!.userId, [column]: value };
 }
 
 async function writeMetadataValues(

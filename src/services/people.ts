@@ -3,13 +3,16 @@ import { sql } from 'kysely';
 import { compileCheck } from '../contract/check.js';
 import { DepartmentInput, DepartmentPatch, TeamInput, TeamPatch, UserInput, UserPatch } from '../contract/v1.js';
 import { lockAccount } from '../db/accounts.js';
+import { recordAddresses } from '../db/addresses.js';
 import { atomic } from '../db/atomic.js';
+import { changePeople } from '../db/people.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { AppError, invalid } from '../errors.js';
 import { enqueue } from '../jobs/kinds.js';
 import { type Actor, requireAdmin } from './actor.js';
 import { recordChange } from './audit.js';
 import { etagOf, requireMatch } from './etag.js';
+import { requireUserId } from './named-users.js';
 import { forgetLogIns } from './passwords.js';
 import { entriesChanged } from './restamp.js';
 
@@ -29,6 +32,8 @@ export interface ManagedUser {
   readonly systemIds: readonly string[];
   readonly role: string;
   readonly active: boolean;
+  /** Who they turned out to be; null for those who are themselves. */
+  readonly mergedInto: string | null;
 }
 
 export interface ManagedTeam {
@@ -48,7 +53,8 @@ export interface ManagedDepartment {
 }
 
 const userColumns = sql`user_id as id, email, first_name as "firstName", last_name as "lastName", team_id as "teamId",
-  department_id as "departmentId", system_ids as "systemIds", role, active`;
+  department_id as "departmentId", system_ids as "systemIds", role, active,
+  merged_into as "mergedInto"`;
 const teamColumns = sql`team_id as id, name, manager_id as "managerId", department_id as "departmentId",
   parent_team_id as "parentTeamId", active`;
 const departmentColumns = sql`department_id as id, name, active`;
@@ -164,6 +170,7 @@ export async function createUser(db: Db, actor: Actor, body: unknown): Promise<M
   if (input.id !== undefined) requireAdmin(actor, 'id');
   const id = input.id ?? randomUUID();
   return atomic(db, async (tx) => {
+    await changePeople(tx, actor);
     await requireUnused(tx, actor, 'users', input.id);
     await requireReference(tx, actor, 'teams', 'teamId', input.teamId);
     await requireReference(tx, actor, 'departments', 'departmentId', input.departmentId);
@@ -182,6 +189,7 @@ export async function createUser(db: Db, actor: Actor, body: unknown): Promise<M
         role: input.role ?? 'rep',
       })
       .execute();
+    await recordAddresses(tx, actor, id);
     await userChanged(tx, actor, id, [input.email]);
     return created(tx, actor, 'users', id);
   });
@@ -196,7 +204,11 @@ export async function updateUser(
 ): Promise<ManagedUser> {
   const patch = checks.user.patch(body);
   return atomic(db, async (tx) => {
+    await changePeople(tx, actor);
     const before = await lockPerson(tx, actor, 'users', userId, ifMatch);
+    if (before.mergedInto !== null) {
+      throw new AppError('conflict', `The user was merged into ${before.mergedInto}: change that one.`);
+    }
     await requireReference(tx, actor, 'teams', 'teamId', patch.teamId);
     await requireReference(tx, actor, 'departments', 'departmentId', patch.departmentId);
     const email = patch.email ?? before.email;
@@ -216,6 +228,7 @@ export async function updateUser(
       .where('account_id', '=', actor.accountId)
       .where('user_id', '=', userId)
       .execute();
+    await recordAddresses(tx, actor, userId);
     // At once, and for good: they come back as somebody who has to log in.
     if (patch.active === false) await forgetLogIns(tx, actor, userId);
     const renamed = email !== before.email;
@@ -244,7 +257,7 @@ export async function createTeam(db: Db, actor: Actor, body: unknown): Promise<M
   const id = input.id ?? randomUUID();
   return atomic(db, async (tx) => {
     await requireUnused(tx, actor, 'teams', input.id);
-    await requireReference(tx, actor, 'users', 'managerId', input.managerId);
+    const managerId = await requireUserId(tx, actor, 'managerId', input.managerId);
     await requireReference(tx, actor, 'departments', 'departmentId', input.departmentId);
     await requireReference(tx, actor, 'teams', 'parentTeamId', input.parentTeamId);
     await tx
@@ -253,7 +266,7 @@ export async function createTeam(db: Db, actor: Actor, body: unknown): Promise<M
         account_id: actor.accountId,
         team_id: id,
         name: input.name,
-        manager_id: input.managerId ?? null,
+        manager_id: managerId ?? null,
         department_id: input.departmentId ?? null,
         parent_team_id: input.parentTeamId ?? null,
       })
@@ -271,7 +284,7 @@ export async function updateTeam(
 ): Promise<ManagedTeam> {
   const patch = checks.team.patch(body);
   return atomic(db, async (tx) => {
-    await requireReference(tx, actor, 'users', 'managerId', patch.managerId);
+    const managerId = await requireUserId(tx, actor, 'managerId', patch.managerId);
     await requireReference(tx, actor, 'departments', 'departmentId', patch.departmentId);
     await requireReference(tx, actor, 'teams', 'parentTeamId', patch.parentTeamId);
     if (patch.parentTeamId != null) await requireNoCircle(tx, actor, teamId, patch.parentTeamId);
@@ -280,7 +293,7 @@ export async function updateTeam(
       .updateTable('teams')
       .set({
         name: patch.name ?? before.name,
-        manager_id: patch.managerId === undefined ? before.managerId : patch.managerId,
+        manager_id: managerId === undefined ? before.managerId : managerId,
         department_id: patch.departmentId === undefined ? before.departmentId : patch.departmentId,
         parent_team_id: patch.parentTeamId === undefined ? before.parentTeamId : patch.parentTeamId,
         active: patch.active ?? before.active,

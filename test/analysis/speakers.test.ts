@@ -84,7 +84,7 @@ describe('speakers', () => {
     expect(await expectTypes(id, ['UNKNOWN', 'INTERNAL', 'UNKNOWN'])).toBe(after);
   });
 
-  test('follow a user to a new address', async () => {
+  test("stay a user's who has another address, and become theirs who spoke under it before", async () => {
     const id = await client.giveCall({
       ...transcribed,
       participants: [
@@ -95,7 +95,7 @@ describe('speakers', () => {
     const userId = await addUser('old@example.com');
     await expectTypes(id, ['INTERNAL', 'UNKNOWN', 'UNKNOWN']);
     await change(`users/${userId}`, { email: 'new@example.com' });
-    await expectTypes(id, ['UNKNOWN', 'INTERNAL', 'UNKNOWN']);
+    await expectTypes(id, ['INTERNAL', 'INTERNAL', 'UNKNOWN']);
   });
 
   test('a user wins over what the source said, a contact over INTERNAL', async () => {

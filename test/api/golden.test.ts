@@ -292,7 +292,7 @@ describe('calls', () => {
       JSON.stringify({
         speakers: [
           { email: null, firstName: 'Kellie', lastName: 'Courville', speakerNumber: 0, speakerType: 'EXTERNAL' },
-          { email: 'REP@EXAMPLE.COM', firstName: 'Rita', lastName: 'Rep', speakerNumber: 1, speakerType: 'INTERNAL' },
+          { email: 'rep@example.com', firstName: 'Rita', lastName: 'Rep', speakerNumber: 1, speakerType: 'INTERNAL' },
         ],
         transcript: [
           { endTime: 27.5, speakerNumber: 1, startTime: 26.594, text: "hey, please don't stop." },

@@ -14,15 +14,15 @@ test("a user's change that waits holds up no call of theirs", async () => {
   const userId = await account.addUser('before@example.com');
   const client = await account.client();
   const call = { callTime: '2026-01-01T00:00Z', direction: 'INBOUND', callerId: userId };
-  // As an analysis does while it commits, so that the change of the user waits with its row already locked.
+  // As an analysis does while it commits, so that the change of the user waits with what it has locked already.
   const analysis = await service.pool.connect();
   await analysis.query('begin');
   await analysis.query('select 1 from accounts where account_id = $1 for share', [account.accountId]);
   const renaming = updateUser(service.db, account.actor, userId, { email: 'after@example.com' });
   try {
-    await until(() => lockIsWaitedFor(service, '^update "accounts"'));
-    // With a lock on the user that excludes references to it, a call would wait here with the feed's lock taken,
-    // and the analysis for the feed: a deadlock.
+    await until(() => lockIsWaitedFor(service, '^select 1 from accounts .* for no key update'));
+    // With a lock on the user or the people that excludes whoever names them, a call would wait here with its own row locked,
+    // and the analysis for the call: a deadlock.
     expect((await client.send('POST', '/api/v1/calls', call)).status).toBe(201);
   } finally {
     await analysis.query('commit');

@@ -83,7 +83,7 @@ test('users are listed, changed, deactivated and brought back', async () => {
   const { userId } = await ok('user', 'create', ...account, '--email', 'ann@example.com', ...names);
   const ann = {
     ...{ id: userId, email: 'ann@example.com', firstName: 'Ann', lastName: 'Lee', role: 'rep', active: true },
-    ...{ teamId: null, departmentId: null, systemIds: [] },
+    ...{ teamId: null, departmentId: null, systemIds: [], mergedInto: null },
   };
   expect(await ok('user', 'list', ...account)).toEqual({ users: [ann] });
   const set = ['user', 'set', userId, ...account];

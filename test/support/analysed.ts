@@ -130,13 +130,13 @@ export async function expectOk(answer: ReturnType<TestClient['send']>): Promise<
   if (status >= 300) throw new Error(`${status}: ${text}`);
 }
 
-/** Waits until nothing is left to do for the account: no job of its own, and no call matched with older topics. */
+/** Waits until nothing is left to do for the account: no job of its own or of an upgrade, no call matched with older topics. */
 export async function atRest(service: TestService, accountId: string, seconds = 30): Promise<void> {
   const left = async () => {
     const { rows } = await service.pool.query(
       `select 'job' as what, j.task_identifier as name, j.attempts, j.run_at, j.locked_at, j.last_error
          from graphile_worker.jobs j join graphile_worker._private_jobs p using (id)
-         where p.payload ->> 'accountId' = $1 and j.attempts < j.max_attempts
+         where (p.payload ->> 'accountId' = $1 or j.key = 'sweep') and j.attempts < j.max_attempts
        union all
        select 'call', call_id, calls.topics_version, null, null, state from calls join accounts using (account_id)
          where account_id = $1 and (state = 'ANALYZING' or state = 'COMPLETE' and calls.topics_version < accounts.topics_version)`,

@@ -98,10 +98,10 @@ test('stored calls come to what they would if they were given anew', async () =>
 /** People and topics as the upgraded account has them, by the same ids where they are shown. */
 async function giveSettings(to: TestClient): Promise<void> {
   const connection = await service.pool.connect();
-  // The users' teams are not copied: nothing of them is compared.
+  // The users' teams are not copied: nothing of them is compared. Addresses are held since when they were.
   await connection.query("set session_replication_role = 'replica'");
   await connection.query('delete from topics where account_id = $1', [to.accountId]);
-  for (const table of ['topics', 'users']) {
+  for (const table of ['topics', 'users', 'user_addresses']) {
     const columns = await columnsOf(table);
     await connection.query(
       `insert into ${table} (account_id, ${columns}) select $2, ${columns} from ${table} where account_id = $1`,
@@ -119,7 +119,8 @@ async function giveSettings(to: TestClient): Promise<void> {
 async function columnsOf(table: string): Promise<string> {
   const found = await service.pool.query<{ names: string }>(
     `select string_agg(column_name, ', ') as names from information_schema.columns
-     where table_schema = 'public' and table_name = $1 and column_name <> 'account_id' and is_generated = 'NEVER'`,
+     where table_schema = 'public' and table_name = $1 and column_name <> 'account_id' and is_generated = 'NEVER'
+       and is_identity = 'NO'`,
     [table],
   );
   return found.rows[0]!.names;
