@@ -5,7 +5,7 @@ import { DEMO_SCORECARDS, DEMO_SKILLS } from '../demo/scorecards.js';
 import type { Actor } from '../services/actor.js';
 import { createFeedback } from '../services/feedback.js';
 import { createKpi } from '../services/kpis.js';
-import { importListen } from '../services/listens.js';
+import { dayAt, importListen } from '../services/listens.js';
 import { createMeeting } from '../services/meetings.js';
 import { createObservation } from '../services/observations.js';
 import { createPlan } from '../services/plans.js';
@@ -111,7 +111,7 @@ async function giveShare({ db, actor, idOf }: Target, share: DemoShare): Promise
 }
 
 async function giveListen({ db, actor, idOf }: Target, listen: DemoListen): Promise<void> {
-  const date = new Intl.DateTimeFormat('en-CA', { timeZone: actor.timeZone }).format(listen.time);
+  const date = dayAt(listen.time, actor.timeZone);
   const timeListened = listen.seconds;
   await importListen(db, actor, { callId: idOf(listen.call), listener: idOf(listen.listenerKey), date, timeListened });
 }

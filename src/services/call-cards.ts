@@ -79,7 +79,7 @@ function giveUp(given: (string | null)[], why: string): void {
 
 async function activeTemplates(db: Db, scope: Scope): Promise<{ name: string; source: string }[]> {
   const found = await sql<{ name: string; source: string }>`select name, source from call_card_templates
-    where account_id = ${scope.accountId} and active order by name`.execute(db);
+    where account_id = ${scope.accountId} and active order by name collate "C"`.execute(db);
   return found.rows;
 }
 

@@ -12,6 +12,7 @@ import type { Db, Scope, Tx } from '../db/schema.js';
 import { visible } from '../db/visibility.js';
 import { AppError, invalid } from '../errors.js';
 import { parseInstant, toTimestamp } from '../wire/instants.js';
+import { formatZoned } from '../wire/zoned.js';
 import { type Actor, requireUser } from './actor.js';
 import { recordChange } from './audit.js';
 import { givenInstant } from './given-instant.js';
@@ -100,6 +101,11 @@ export async function createListen({ db, clock }: ListenDeps, actor: Actor, body
     await stampEntries(tx, actor, listensFeed, changed);
     return readDays(tx, actor, listener, input.callId, dates);
   });
+}
+
+/** The day that the clocks of a zone show at a moment in milliseconds, in the form that listens have. */
+export function dayAt(ms: number, timeZone: string): string {
+  return formatZoned(ms * 1000, timeZone).slice(0, 10);
 }
 
 /**

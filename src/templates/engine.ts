@@ -1,4 +1,5 @@
 import { Context, type FilterImplOptions, Liquid, type Template, toValue } from 'liquidjs';
+import { registerDateFilters } from './dates.js';
 
 /** Characters of a template's source. */
 export const MAX_SOURCE = 20_000;
@@ -40,7 +41,6 @@ export function createEngine(): Engine {
     parseLimit: MAX_SOURCE,
     renderLimit: RENDER_MS,
     memoryLimit: MEMORY_UNITS,
-    locale: 'en-US',
   });
   for (const name of REFUSED_TAGS) {
     liquid.registerTag(name, {
@@ -50,6 +50,7 @@ export function createEngine(): Engine {
       render: () => '',
     });
   }
+  registerDateFilters(liquid);
   countOutput(liquid);
   weighLists(liquid);
 

@@ -41,7 +41,7 @@ export function parseInstant(text: string): WrittenInstant | null {
 }
 
 /** Milliseconds of a date's midnight in UTC; null for a date that does not exist. */
-function utcDate(year: number, month: number, day: number): number | null {
+export function utcDate(year: number, month: number, day: number): number | null {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : null;

@@ -40,6 +40,19 @@ describe("what a zone's clocks show", () => {
     expect(fromWallTime(at(`${wall}Z`), 'America/New_York')).toBe(at(utc));
   });
 
+  test.each([
+    // Half an hour skipped, and shown twice.
+    ['2026-10-04T02:15:00', 'Australia/Lord_Howe', '2026-10-03T15:45:00Z'],
+    ['2026-04-05T01:45:00', 'Australia/Lord_Howe', '2026-04-04T14:45:00Z'],
+    // A whole day skipped.
+    ['2011-12-29T23:59:59', 'Pacific/Apia', '2011-12-30T09:59:59Z'],
+    ['2011-12-30T12:00:00', 'Pacific/Apia', '2011-12-30T22:00:00Z'],
+    ['2011-12-31T00:00:00', 'Pacific/Apia', '2011-12-30T10:00:00Z'],
+    ['2026-03-08T02:30:00', 'Asia/Kolkata', '2026-03-07T21:00:00Z'],
+  ])('%s in %s', (wall, zone, utc) => {
+    expect(fromWallTime(at(`${wall}Z`), zone)).toBe(at(utc));
+  });
+
   test('and back', () => {
     const summer = at('2026-07-01T12:00Z');
     expect(wallTime(summer, 'America/New_York')).toBe(at('2026-07-01T08:00Z'));

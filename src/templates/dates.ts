@@ -1,0 +1,166 @@
+import { type Liquid, toValue } from 'liquidjs';
+import { MINUTE, type Micros, parseInstant, zoneOffsetMinutes } from '../wire/instants.js';
+import { parseWallTime } from '../wire/wall-times.js';
+import { fromWallTime } from '../wire/zoned.js';
+import { offsetText, type ShownMoment, strftime } from './strftime.js';
+
+// Liquid's filters of dates. Its own go by the zone and the language of the machine, and are an hour off around that
+// zone's changes of the clock; these go by the account's zone, or by the one that the template names.
+
+/** What a value stands for. */
+type Moment =
+  /** Seconds since 1970, `now`, or a text with an offset. */
+  | { readonly kind: 'instant'; readonly micros: Micros }
+  /** A text without an offset: what the clocks of the account's zone show, as if it were UTC. */
+  | { readonly kind: 'wall'; readonly micros: Micros }
+  /** A text without a time of day is no instant, and the same day in every zone; its midnight, as if it were UTC. */
+  | { readonly kind: 'day'; readonly micros: Micros };
+
+interface Zone {
+  /** Minutes east of UTC. */
+  offsetAt(instant: Micros): number;
+  instantOf(wall: Micros): Micros;
+  nameAt(instant: Micros): string;
+}
+
+const SECOND: Micros = 1_000_000;
+/** At the end of what follows an ISO date. */
+const OFFSET = /(?:[Zz]|[+\- ]\d{2}(?::?\d{2})?)$/;
+/** Of other texts, those with a name of a month and a year are dates. */
+const NAMED_MONTH = /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b/i;
+const YEAR = /\b\d{4}\b/;
+const TIME_OF_DAY = /\d:\d|\d\s*[ap]m\b/i;
+const NAMED_ZONE = /(?:\b(?:z|utc?|gmt|[ecmp][sd]t)|[+-]\d{2}:?\d{2})\s*(?:\([^)]*\))?$/i;
+
+/** What a value of a template stands for; null where it is no date. `now` is in microseconds. */
+function readMoment(value: unknown, now: Micros): Moment | null {
+  if (value === 'now' || value === 'today') return { kind: 'instant', micros: now };
+  if (typeof value === 'number') return within({ kind: 'instant', micros: Math.floor(value * SECOND) });
+  if (typeof value !== 'string') return null;
+  // Ruby writes a space before the offset.
+  const text = value
+    .trim()
+    .replace(/\s+utc$/i, 'Z')
+    .replace(/(\d)\s+(?=[+-]\d{2}:?\d{2}$)/, '$1');
+  if (/^\d+$/.test(text)) return within({ kind: 'instant', micros: Number(text) * SECOND });
+  const iso = parseInstant(text);
+  if (iso !== null) {
+    if (iso.precision === 'date') return { kind: 'day', micros: iso.micros };
+    return { kind: OFFSET.test(text.slice(11)) ? 'instant' : 'wall', micros: iso.micros };
+  }
+  const written = parseWallTime(text, 'MDY');
+  if (written !== null) return { kind: written.hasTime ? 'wall' : 'day', micros: written.micros };
+  return readNamedMonth(text);
+}
+
+/** A text such as "Mon, 14 Mar 2016 10:00:00 -0500", as JavaScript reads it, but never by the zone of this machine. */
+function readNamedMonth(text: string): Moment | null {
+  if (!NAMED_MONTH.test(text) || !YEAR.test(text)) return null;
+  const hasTime = TIME_OF_DAY.test(text);
+  const hasZone = hasTime && NAMED_ZONE.test(text);
+  const ms = Date.parse(hasZone ? text : `${text} UTC`);
+  if (Number.isNaN(ms)) return null;
+  return within({ kind: hasZone ? 'instant' : hasTime ? 'wall' : 'day', micros: ms * 1000 });
+}
+
+/** Years up to 9999: beyond, nothing has a zone that is known. */
+const LATEST = Date.UTC(10_000, 0, 1) * 1000;
+
+function within(moment: Moment): Moment | null {
+  return Math.abs(moment.micros) < LATEST ? moment : null;
+}
+
+function show(moment: Moment, account: Zone, wanted: Zone | null): ShownMoment {
+  const zone = wanted ?? account;
+  const written = moment.kind === 'day' || (moment.kind === 'wall' && wanted === null) ? moment.micros : null;
+  const instant =
+    moment.kind === 'instant' ? moment.micros : (moment.kind === 'day' ? zone : account).instantOf(moment.micros);
+  const offset = zone.offsetAt(instant);
+  return { instant, wall: written ?? instant + offset * MINUTE, offset, zoneName: () => zone.nameAt(instant) };
+}
+
+/** A zone of Liquid's: a name, an offset such as -05:00, or minutes west of UTC as JavaScript counts them. */
+function zoneOf(given: unknown): Zone {
+  if (typeof given === 'number' && Number.isInteger(given) && Math.abs(given) < 24 * 60) return fixedZone(-given);
+  const name = String(given);
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(name) ?? [];
+  if (sign !== undefined) return fixedZone((sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)));
+  try {
+    zoneOffsetMinutes(name, 0);
+  } catch {
+    const allowed = 'a name such as America/New_York, an offset such as -05:00, or minutes west of UTC';
+    throw new Error(`"${name}" is no time zone; the date filter takes ${allowed}`);
+  }
+  return {
+    offsetAt: (instant) => zoneOffsetMinutes(name, instant),
+    instantOf: (wall) => fromWallTime(wall, name),
+    nameAt: (instant) => zoneNameAt(name, instant),
+  };
+}
+
+function fixedZone(offset: number): Zone {
+  return {
+    offsetAt: () => offset,
+    instantOf: (wall) => wall - offset * MINUTE,
+    nameAt: () => offsetText(offset, ''),
+  };
+}
+
+const zoneNames = new Map<string, Intl.DateTimeFormat>();
+
+function zoneNameAt(timeZone: string, instant: Micros): string {
+  let format = zoneNames.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'short' });
+    zoneNames.set(timeZone, format);
+  }
+  const part = format.formatToParts(Math.floor(instant / 1000)).find(({ type }) => type === 'timeZoneName');
+  return part?.value ?? timeZone;
+}
+
+/** What a filter is called on: the zone of the account is the option that Liquid has for it. */
+interface FilterThis {
+  readonly context: {
+    readonly opts: { readonly timezoneOffset?: unknown; readonly dateFormat: string };
+    readonly memoryLimit: { use(count: number): void };
+  };
+}
+
+function write({ context }: FilterThis, given: unknown, format: string, zone: unknown = null): unknown {
+  const value = toValue(given);
+  const use = (characters: number) => context.memoryLimit.use(characters);
+  if (typeof value === 'string') use(value.length);
+  use(format.length);
+  const moment = readMoment(value, Date.now() * 1000);
+  if (moment === null) return value;
+  const wanted = zone === null ? null : zoneOf(zone);
+  return strftime(show(moment, zoneOf(context.opts.timezoneOffset), wanted), format, use);
+}
+
+function writeDay(by: FilterThis, value: unknown, monthName: string, type: unknown, style: unknown): unknown {
+  if (type !== 'ordinal') return write(by, value, `%d ${monthName} %Y`);
+  return write(by, value, style === 'US' ? `${monthName} %-d%q, %Y` : `%-d%q ${monthName} %Y`);
+}
+
+/** Puts these in the place of Liquid's filters of dates. */
+export function registerDateFilters(liquid: Liquid): void {
+  liquid.registerFilter('date', function (this: FilterThis, value: unknown, format?: unknown, zone?: unknown) {
+    const written = toValue(format) ?? this.context.opts.dateFormat;
+    return write(this, value, String(written), toValue(zone) ?? null);
+  });
+  liquid.registerFilter('date_to_xmlschema', function (this: FilterThis, value: unknown) {
+    return write(this, value, '%Y-%m-%dT%H:%M:%S%:z');
+  });
+  liquid.registerFilter('date_to_rfc822', function (this: FilterThis, value: unknown) {
+    return write(this, value, '%a, %d %b %Y %H:%M:%S %z');
+  });
+  liquid.registerFilter('date_to_string', function (this: FilterThis, value: unknown, type?: unknown, style?: unknown) {
+    return writeDay(this, value, '%b', type, style);
+  });
+  liquid.registerFilter(
+    'date_to_long_string',
+    function (this: FilterThis, value: unknown, type?: unknown, style?: unknown) {
+      return writeDay(this, value, '%B', type, style);
+    },
+  );
+}
