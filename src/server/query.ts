@@ -5,6 +5,7 @@ import { type RouteContract, refusesUnknown } from '../contract/route.js';
 import { invalid } from '../errors.js';
 import { earlierMidnight, parseInstant, type WrittenInstant } from '../wire/instants.js';
 import { type Cursor, readCursor } from './cursor.js';
+import { METADATA } from './metadata-filter.js';
 
 /** A `since`, with the text it was sent as. */
 export interface SentInstant extends WrittenInstant {
@@ -34,9 +35,6 @@ type OtherValue<P extends QueryParam> = P extends { kind: 'limit' }
               : number | null;
 
 export type Query<R extends RouteContract> = { readonly [K in keyof R['query']]: Value<R['query'][K]> };
-
-/** What a parameter that asks for a metadata field begins with. */
-export const METADATA = 'metadata.';
 
 /** A query parameter as it was sent, decoded; null where its percent-encoding is broken or not UTF-8. */
 export interface SentParameter {

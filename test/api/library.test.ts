@@ -256,6 +256,35 @@ describe('filters', () => {
     expect(await ids(query())).toEqual(found);
   });
 
+  test('by fields whose names have dots, here and by v2’s search, beside fields of fields', async () => {
+    const own = await (await makeAccount(service)).client();
+    const metadatas = {
+      nested: { a: { b: 'One' } },
+      dotted: { 'a.b': 'one' },
+      mixed: { 'a.b': { 'c.d': [{ 'e.': true }] } },
+      odd: { '.': 'x', 'a..b': 'y', 'id.x': 'z', 'metadata.a.b': 'one' },
+    };
+    for (const [id, metadata] of Object.entries(metadatas)) {
+      const call = { id, callTime: '2026-01-01T10:00Z', direction: 'INBOUND', metadata };
+      expect((await own.send('POST', '/api/v1/calls', call)).status).toBe(201);
+    }
+    for (const [query, found] of [
+      ['metadata.a.b=one', ['dotted', 'nested']],
+      ['metadata.a%2Eb=ONE', ['dotted', 'nested']],
+      ['metadata.a.b.c.d.e.=true', ['mixed']],
+      ['metadata..=x', ['odd']],
+      ['metadata.a..b=y', ['odd']],
+      ['metadata.id.x=z', ['odd']],
+      ['metadata.metadata.a.b=one', ['odd']],
+      ['metadata.a=one', []],
+      ['metadata.b=one', []],
+    ] as const) {
+      expect((await own.get(`/api/ev/2/calls/search?${query}`)).json(), query).toEqual(found);
+      const { items } = (await own.get(`/api/v1/calls?${query}`)).json();
+      expect(items.map(({ id }: { id: string }) => id).sort(), query).toEqual(found);
+    }
+  });
+
   test('that are not known, or not sound, are refused', async () => {
     const refused = async (query: string, parameter: string, allowed: string) => {
       const answer = raw(await client.get(`/api/v1/calls?${query}`));

@@ -6,12 +6,12 @@ import { invalid } from '../../errors.js';
 import type { Actor } from '../../services/actor.js';
 import { type CallMatch, findMatches, type SearchPlace, searchCalls } from '../../services/library.js';
 import { writeCall } from '../../wire/call-json.js';
-import { metadataDigest } from '../../wire/metadata.js';
 import { PageBuilder } from '../../wire/page.js';
 import { pageOf } from '../collection.js';
 import { type Register, type RouteContext, type ServerDeps, sentQuery } from '../context.js';
 import { type Cursor, writeCursor } from '../cursor.js';
-import { LATEST, METADATA, type Query, type SentParameter } from '../query.js';
+import { METADATA, readMetadataFilter } from '../metadata-filter.js';
+import { LATEST, type Query, type SentParameter } from '../query.js';
 import { sendPage } from '../send-page.js';
 
 type ListRoute = typeof v1Routes.listCalls;
@@ -112,20 +112,16 @@ const MAX_METADATA = 10;
 function metadataFilters(sent: readonly SentParameter[]) {
   const metadata: string[] = [];
   let loweredId: string | null = null;
-  const fields = new Set<string>();
+  const names = new Set<string>();
   for (const { name, value } of sent) {
     if (!name?.startsWith(METADATA)) continue;
-    const field = name.slice(METADATA.length);
+    const filter = readMetadataFilter(name, value, METADATA_TAKES);
     const refuse = (problem: string) => invalid(name.slice(0, 100), problem, METADATA_TAKES);
-    if (field.includes('\0')) throw refuse('has a NUL');
-    if (value === null) throw refuse('is not percent-encoded UTF-8');
-    if (value === '') throw refuse('is empty');
-    if (value.includes('\0')) throw refuse('has a NUL');
-    if (fields.has(field)) throw refuse('is given more than once');
-    fields.add(field);
-    if (fields.size > MAX_METADATA) throw refuse(`is one of more than ${MAX_METADATA} fields`);
-    if (field === 'id') loweredId = value.toLowerCase();
-    else metadata.push(metadataDigest(field, value));
+    if (names.has(name)) throw refuse('is given more than once');
+    names.add(name);
+    if (names.size > MAX_METADATA) throw refuse(`is one of more than ${MAX_METADATA} fields`);
+    if ('loweredId' in filter) loweredId = filter.loweredId;
+    else metadata.push(filter.digest);
   }
   return { metadata, loweredId };
 }

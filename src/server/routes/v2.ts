@@ -20,11 +20,10 @@ import { deleteCall, noSuchCall } from '../../services/calls.js';
 import { listTopics } from '../../services/topics.js';
 import { type CallTopicsRow, deletedCallJson, writeCall, writeCallTopics } from '../../wire/call-json.js';
 import { jsonArray, jsonInstant, jsonString } from '../../wire/json.js';
-import { metadataDigest } from '../../wire/metadata.js';
 import { inflateAhead, PageBuilder } from '../../wire/page.js';
 import { pathId, type Register, type RouteContext, sentQuery } from '../context.js';
 import { readFeedPage } from '../feed-page.js';
-import { METADATA } from '../query.js';
+import { readMetadataFilter } from '../metadata-filter.js';
 import { sendPage } from '../send-page.js';
 
 const MAX_RENDERED = 100;
@@ -157,14 +156,9 @@ async function search({ deps, caller, request }: RouteContext<typeof v2Routes.se
   if (only === undefined || sent.length > 1) throw invalid('query', `has ${sent.length} fields`, SEARCH_TAKES);
   const { name, value } = only;
   if (name === null) throw invalid('query', 'has a name that is not percent-encoded UTF-8', SEARCH_TAKES);
-  const refuse = (problem: string) => invalid(name.slice(0, 100) || 'query', problem, SEARCH_TAKES);
-  const field = name.startsWith(METADATA) ? name.slice(METADATA.length) : '';
-  if (field === '' || field.includes('\0')) throw refuse('is no metadata field');
-  if (value === null) throw refuse('is not percent-encoded UTF-8');
-  if (value === '') throw refuse('is empty');
-  if (value.includes('\0')) throw refuse('has a NUL');
-  if (field === 'id') return searchCallIds(deps.db, caller, value.toLowerCase());
-  return searchCalls(deps.db, caller, metadataDigest(field, value));
+  const filter = readMetadataFilter(name, value, SEARCH_TAKES);
+  if ('loweredId' in filter) return searchCallIds(deps.db, caller, filter.loweredId);
+  return searchCalls(deps.db, caller, filter.digest);
 }
 
 function writeList<Row>(page: PageBuilder, rows: readonly Row[], write: (row: Row, index: number) => void): void {
