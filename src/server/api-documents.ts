@@ -3,7 +3,9 @@ import { v2Examples } from '../contract/v2-examples.js';
 import { openapiDocument } from './openapi.js';
 
 const REFUSALS = `Every refusal is an RFC 9457 problem document (\`application/problem+json\`). A method that a path does not take is
-answered 405, with those that it takes in \`Allow\`.`;
+answered 405, with those that it takes in \`Allow\`.
+
+**Gzip:** an answer of a kilobyte and more goes out by gzip to who takes it (\`Accept-Encoding: gzip\`).`;
 
 const V2_TEXT = `The Coach360 (ExecVision) API v2, for programs: HTTP Basic with an API user's id and password.
 
@@ -20,6 +22,8 @@ const V1_TEXT = `Debrief's own API: calls in, settings, and everything that peop
 
 **Lists** come a page at a time: send \`next\` as \`cursor\` for the page that follows.
 **Changes** take \`If-Match\` with the ETag of what was looked at, and are then refused where it has changed since.
+**Reading** what has an ETag takes \`If-None-Match\`, and is answered 304 where nothing has changed.
+**Bodies** may be sent by gzip, with \`Content-Encoding: gzip\`.
 **Creating** takes an \`Idempotency-Key\`: the same request with the same key does nothing more.
 
 ${REFUSALS}`;

@@ -9,11 +9,16 @@ import {
 } from 'fastify';
 import { sql } from 'kysely';
 import { withinNetworks } from '../addresses.js';
+import { isV2 } from '../contract/route.js';
+import { createCredentialFinder } from '../db/credentials.js';
 import { invalid } from '../errors.js';
+import { createFailureSlowdown } from './auth.js';
 import { clientAddress } from './client-address.js';
 import { createRegistrar, handleUnrouted, type ServerDeps } from './context.js';
 import { registerDocs } from './docs-page.js';
+import { encodeAnswers } from './encode-answer.js';
 import { answerClientError, handleError, problem, sendProblem } from './errors.js';
+import { identifyUnrouted } from './identify.js';
 import { type LogInOptions, NO_LOG_IN_OPTIONS } from './log-in-options.js';
 import { createMetrics, measureQueue, measureRequests, type PoolCounts } from './metrics.js';
 import { createOpenRegistrar } from './open.js';
@@ -88,6 +93,15 @@ export function buildApp(
     },
     clientErrorHandler: answerClientError,
   });
+  const logIn = options.logIn ?? NO_LOG_IN_OPTIONS;
+  const identifyDeps = {
+    ...{ db, clock, publicUrl: logIn.publicUrl },
+    ...{ findCredential: createCredentialFinder(db), slowdown: createFailureSlowdown(clock) },
+  };
+  async function answerUnrouted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    request.identity = await identifyUnrouted(identifyDeps, request);
+    handleUnrouted(request, reply);
+  }
   app.addHook('preClose', async () => stop.abort());
   const measure = measureRequests(metrics);
   app.addHook('onRequest', (request, reply, done) => {
@@ -99,7 +113,8 @@ export function buildApp(
     reply.header('x-request-id', request.id);
     // Before the body is read: what is wrong with the path or the method comes before what is wrong with the body.
     if (request.is404) {
-      handleUnrouted(request, reply);
+      if (isV2(request.url)) answerUnrouted(request, reply).catch(done);
+      else handleUnrouted(request, reply);
       return;
     }
     if (request.host !== '' && !URL.canParse(`http://${request.host}`)) {
@@ -111,6 +126,8 @@ export function buildApp(
     }
     done();
   });
+
+  encodeAnswers(app);
 
   // Bodies are read by us: calls in threads, the rest by the schema that documents them.
   app.removeAllContentTypeParsers();
@@ -135,8 +152,7 @@ export function buildApp(
 
   registerDocs(app);
 
-  const logIn = options.logIn ?? NO_LOG_IN_OPTIONS;
-  const register = createRegistrar(app, deps, logIn.publicUrl);
+  const register = createRegistrar(app, deps, identifyDeps);
   const registerOpen = createOpenRegistrar(app, deps, logIn.publicUrl);
   registerV2(register);
   registerV2Coaching(register);

@@ -4,7 +4,6 @@ import type { Clock } from '../clock.js';
 import { isV2, type RouteContract } from '../contract/route.js';
 import { allRoutes } from '../contract/routes.js';
 import type { CopyOut } from '../db/copy.js';
-import { createCredentialFinder } from '../db/credentials.js';
 import type { TurnTaker } from '../db/rate-turns.js';
 import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
@@ -12,9 +11,9 @@ import type { CallReader } from '../ingest/reader.js';
 import type { Actor } from '../services/actor.js';
 import type { TemplateRenderer } from '../templates/renderer.js';
 import { atOnce } from './at-once.js';
-import { createFailureSlowdown } from './auth.js';
 import { problem, sendProblem } from './errors.js';
-import { type Identity, identify, requireAccess } from './identify.js';
+import { type IdentifyDeps, type Identity, identify, requireAccess } from './identify.js';
+import { inflateBody } from './inflate-body.js';
 import { couldBeId, type Query, readQuery, type SentParameter } from './query.js';
 import type { RateHours } from './rate-hours.js';
 import type { RateLimiter } from './rate-limit.js';
@@ -54,16 +53,14 @@ declare module 'fastify' {
 }
 
 export interface RouteOptions {
+  /** In bytes, of what the body holds. */
   readonly bodyLimit?: number;
 }
 
 export type Register = ReturnType<typeof createRegistrar>;
 
 /** Registers routes of the contract: who asks is known, and the query is read, before a handler runs. */
-export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUrl: string | null) {
-  const { db, clock } = deps;
-  const findCredential = createCredentialFinder(db);
-  const identifyDeps = { db, clock, findCredential, slowdown: createFailureSlowdown(clock), publicUrl };
+export function createRegistrar(app: FastifyInstance, deps: ServerDeps, identifyDeps: IdentifyDeps) {
   app.decorateRequest('identity', null);
   // A refusal tells of the limit too. By a callback: an answer must be out when `send` returns, or Fastify goes on to
   // read the body of a request that was answered.
@@ -96,6 +93,7 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, publicUr
         if (admitted instanceof Promise) admitted.then(() => done(), done);
         else done();
       },
+      ...(route.method !== 'GET' && { preParsing: inflateBody }),
       handler: (request, reply) => {
         const { actor: caller, sessionId } = request.identity!;
         const query = readQuery(route, sentQuery(request), caller.timeZone);

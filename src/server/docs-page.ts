@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 // The documents of the APIs, and a page to browse and try them: open to all, as they hold nothing of any account.
 // All of it is loaded when it is first asked for.
@@ -88,9 +88,9 @@ const FILES: Readonly<Record<string, File>> = {
 export function registerDocs(app: FastifyInstance): void {
   for (const [path, file] of Object.entries(FILES)) {
     let loaded: ReturnType<typeof load> | undefined;
-    app.get(path, async (request, reply) => {
+    app.get(path, async (_request, reply) => {
       loaded ??= load(file);
-      return sendFile(request, reply, file.type, await loaded);
+      return sendFile(reply, file.type, await loaded);
     });
   }
 }
@@ -100,12 +100,7 @@ async function load(file: File): Promise<{ bytes: Buffer; etag: string }> {
   return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` };
 }
 
-function sendFile(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  type: string,
-  { bytes, etag }: { bytes: Buffer; etag: string },
-): FastifyReply {
+function sendFile(reply: FastifyReply, type: string, { bytes, etag }: { bytes: Buffer; etag: string }): FastifyReply {
   reply.headers({
     etag,
     // Kept, but asked about each time: after an upgrade there is another.
@@ -114,7 +109,5 @@ function sendFile(
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
   });
-  const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  if (known?.some((tag) => tag === etag || tag === '*')) return reply.code(304).send();
   return reply.type(type).send(bytes);
 }

@@ -23,7 +23,7 @@ export interface Identity {
   readonly sessionId: string | null;
 }
 
-interface IdentifyDeps {
+export interface IdentifyDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly findCredential: FindCredential;
@@ -51,6 +51,22 @@ export function identify(
   });
 }
 
+/**
+ * Who makes a request that no route takes: its answer tells of the limit of its credential. Null for nobody known, and as late
+ * as a refusal where the password is wrong, of which it tells as much as one.
+ */
+export async function identifyUnrouted(
+  { findCredential, slowdown }: IdentifyDeps,
+  request: FastifyRequest,
+): Promise<Identity | null> {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return null;
+  const program = await authenticate(findCredential, authorization);
+  if (program === null) await slowedDown(slowdown, request);
+  else slowdown.succeeded(clientAddress(request));
+  return program;
+}
+
 async function identifyPerson(
   { db, clock, slowdown, publicUrl }: IdentifyDeps,
   route: RouteContract,
@@ -69,10 +85,15 @@ async function identifyPerson(
 }
 
 async function challenge(slowdown: FailureSlowdown, request: FastifyRequest, reply: FastifyReply): Promise<null> {
-  const wait = slowdown.failed(clientAddress(request));
-  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait).unref());
+  await slowedDown(slowdown, request);
   reply.header('www-authenticate', 'Basic realm="Debrief", charset="UTF-8"');
   return refuse(reply, 'Send a valid user id and password by HTTP Basic authentication.');
+}
+
+/** Counts a failure, and waits as long as its answer should. */
+async function slowedDown(slowdown: FailureSlowdown, request: FastifyRequest): Promise<void> {
+  const wait = slowdown.failed(clientAddress(request));
+  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait).unref());
 }
 
 function refuse(reply: FastifyReply, detail: string): null {

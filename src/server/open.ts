@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RouteContract } from '../contract/route.js';
 import { type ServerDeps, sentQuery } from './context.js';
+import { inflateBody } from './inflate-body.js';
 import { requireOwnOrigin } from './origin.js';
 import { type Query, readQuery } from './query.js';
 
@@ -27,6 +28,7 @@ export function createOpenRegistrar(app: FastifyInstance, deps: ServerDeps, publ
         reply.header('cache-control', 'no-store');
         requireOwnOrigin(request, publicUrl);
       },
+      ...(route.method !== 'GET' && { preParsing: inflateBody }),
       handler: async (request, reply) => {
         // Nobody's clock is known.
         const query = readQuery(route, sentQuery(request), 'UTC');

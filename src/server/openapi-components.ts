@@ -10,6 +10,8 @@ export interface Components {
   /** A reference where the schema has a name, else the schema itself. */
   schema(schema: unknown): unknown;
   headers(names: readonly string[]): Json;
+  /** That what the sender has is still what there is. */
+  unchanged(): Json;
   /** The refusal of this status, by this route. */
   problem(status: number, route: RouteContract): Json;
   named(): Readonly<Record<'schemas' | 'responses' | 'headers', Json>>;
@@ -64,6 +66,10 @@ export function createComponents(examples: Readonly<Record<string, unknown>>): C
   return {
     schema: refer,
     headers: referHeaders,
+    unchanged() {
+      responses[304] ??= { description: 'It is still what If-None-Match says.', headers: referHeaders(['ETag']) };
+      return { $ref: '#/components/responses/304' };
+    },
     problem(status, route) {
       const names = problemHeaders(status, route);
       responses[status] ??= {
@@ -86,7 +92,12 @@ const text = (description: string, example: string): Json => ({
 });
 
 const HEADERS: Readonly<Record<string, Json>> = {
-  ETag: text('Its tag as it is shown: to be sent as If-Match with a change.', '"nUD1-aB3Xy0q5dPZ8eTgWw"'),
+  'Accept-Encoding': text('The content coding that a body may have.', 'gzip'),
+  'Content-Encoding': text('`gzip`, where the answer goes out by it: of a kilobyte and more, to who takes it.', 'gzip'),
+  ETag: text(
+    'Its tag as it is shown: to be sent as If-Match with a change, or as If-None-Match to read it only where it has changed. By gzip it ends in `-gzip`.',
+    '"nUD1-aB3Xy0q5dPZ8eTgWw"',
+  ),
   Link: text(
     'Of a full page: the exact request for the next one.',
     '<https://debrief.example.com/api/ev/2/calls?since=2026-03-01T14%3A30%3A00.123456Z&last_id=a1>; rel="next"',
@@ -114,7 +125,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   409: 'It contradicts what is there, such as an id or a name that is taken.',
   412: 'It was changed since the ETag that was sent as If-Match.',
   413: 'The body is larger than this takes.',
-  415: 'The Content-Type is not the one that this takes.',
+  415: 'The Content-Type is not the one that this takes, or the Content-Encoding is not gzip.',
   422: 'The Idempotency-Key belongs to another request.',
   503: 'Not now: ask again.',
   504: 'So many requests of this credential wait that this one would for a minute or longer; Retry-After says when there is a place.',
@@ -123,6 +134,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
 function problemHeaders(status: number, route: RouteContract): string[] {
   return [
     ...(status === 401 ? ['WWW-Authenticate'] : []),
+    ...(status === 415 ? ['Accept-Encoding'] : []),
     ...(status === 504 ? ['Retry-After'] : []),
     ...(isV2(route.path) ? RATE_HEADERS : []),
   ];

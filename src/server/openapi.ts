@@ -75,6 +75,7 @@ function describeOperation(operationId: string, route: RouteContract, components
   const success = (code: number) => [code, successResponse(code, route, components)];
   const codes = alsoStatus === undefined ? [status] : [alsoStatus, status];
   const refused = problemStatuses(route).map((code): [number, Json] => [code, components.problem(code, route)]);
+  const unchanged: [number, Json][] = hasTag(route) ? [[304, components.unchanged()]] : [];
   const body = requestBody(route, components);
   const parameters = [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)];
   return {
@@ -84,7 +85,7 @@ function describeOperation(operationId: string, route: RouteContract, components
     description: whoMay(route),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: body }),
-    responses: Object.fromEntries([...codes.map(success), ...refused]),
+    responses: Object.fromEntries([...codes.map(success), ...unchanged, ...refused]),
     security: securityOf(route),
   };
 }
@@ -121,7 +122,7 @@ function metadataParameter(takes: 'one' | 'any'): Json {
     name: 'field',
     in: 'query',
     ...(isOne && { required: true }),
-    description: `${count} \`metadata.<field>=<value>\`; nested fields by a dotted path, \`metadata.id\` for the id of the call. The whole value is compared, in lower case.`,
+    description: `${count} \`metadata.<field>=<value>\`; fields of fields by a dotted path (a field whose own name has dots is found by it, too), \`metadata.id\` for the id of the call. The whole value is compared, in lower case.`,
     style: 'form',
     explode: true,
     schema: { type: 'object', ...(isOne && ONE_PROPERTY), additionalProperties: { type: 'string' } },
@@ -131,6 +132,8 @@ function metadataParameter(takes: 'one' | 'any'): Json {
 
 const ONE_PROPERTY = { minProperties: 1, maxProperties: 1 };
 
+const takesBody = ({ body, bodyType }: RouteContract) => body !== undefined || bodyType !== undefined;
+
 /** Whether a route changes something that is there, on the condition that it is still as the sender saw it. */
 function isConditional(route: RouteContract): boolean {
   const { method, path, etag, audience } = route;
@@ -139,8 +142,27 @@ function isConditional(route: RouteContract): boolean {
   return etag === true && (method === 'PATCH' || (method === 'POST' && path.includes('/:id/')));
 }
 
+/** Whether what is read has a tag: who has it already can ask for nothing else. */
+const hasTag = ({ method, etag }: RouteContract) => method === 'GET' && etag === true;
+
 function headerParameters(route: RouteContract): Json[] {
   const parameters: Json[] = [];
+  if (hasTag(route)) {
+    parameters.push({
+      name: 'If-None-Match',
+      in: 'header',
+      description: 'The ETag of what the sender has: answered 304 where it is still that.',
+      schema: { type: 'string' },
+    });
+  }
+  if (takesBody(route)) {
+    parameters.push({
+      name: 'Content-Encoding',
+      in: 'header',
+      description: 'Where the body is sent by gzip. Its limit counts what it holds.',
+      schema: { type: 'string', enum: ['gzip'] },
+    });
+  }
   if (isConditional(route)) {
     parameters.push({
       name: 'If-Match',
@@ -195,6 +217,7 @@ function successResponse(status: number, route: RouteContract, components: Compo
 /** The headers of a success. */
 function headersOf(route: RouteContract): string[] {
   return [
+    ...(route.answer || route.answerType ? ['Content-Encoding'] : []),
     ...(route.etag ? ['ETag'] : []),
     ...(isFeed(route) ? ['Link'] : []),
     ...(route.once ? ['Idempotency-Replayed'] : []),
@@ -204,19 +227,19 @@ function headersOf(route: RouteContract): string[] {
 
 /** The refusals that a route can give. */
 function problemStatuses(route: RouteContract): number[] {
-  const { body, bodyType, method, path, query, metadataQuery } = route;
-  const takesBody = body !== undefined || bodyType !== undefined;
-  const takesInput = takesBody || path.includes(':') || Object.keys(query).length > 0 || metadataQuery !== undefined;
+  const { method, path, query, metadataQuery } = route;
+  const hasBody = takesBody(route);
+  const takesInput = hasBody || path.includes(':') || Object.keys(query).length > 0 || metadataQuery !== undefined;
   const changes = !isV2(route.path) && method !== 'GET';
   const can: Readonly<Record<number, boolean>> = {
     400: takesInput || refusesUnknown(route),
     401: true,
     403: true,
     404: path.includes(':'),
-    409: changes && (takesBody || method === 'DELETE'),
+    409: changes && (hasBody || method === 'DELETE'),
     412: isConditional(route),
-    413: takesBody,
-    415: takesBody,
+    413: hasBody,
+    415: hasBody,
     422: route.once ?? false,
     503: true,
     504: isV2(route.path),

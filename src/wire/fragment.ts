@@ -1,4 +1,4 @@
-import { constants, crc32, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
+import { constants, crc32, deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
 
 /**
  * JSON text in the form it is stored and sent in: raw deflate, level 6 unless told otherwise, ended by a full flush, so that it
@@ -28,13 +28,22 @@ export interface FragmentBatch {
 }
 
 export function makeFragment(json: Uint8Array, level = 6): Fragment {
+  return { deflated: deflateRawSync(json, deflateOptions(json, level)), rawLength: json.length, crc32: crc32(json) };
+}
+
+/** The same on zlib's own threads. */
+export function deflate(json: Uint8Array, level: number): Promise<Fragment> {
+  return new Promise((resolve, reject) => {
+    deflateRaw(json, deflateOptions(json, level), (error, deflated) =>
+      error ? reject(error) : resolve({ deflated, rawLength: json.length, crc32: crc32(json) }),
+    );
+  });
+}
+
+function deflateOptions(json: Uint8Array, level: number) {
   // Transcripts and matches become less than a quarter: in a chunk of that, nothing is copied together.
   const chunkSize = Math.max(1024, json.length >> 2);
-  return {
-    deflated: deflateRawSync(json, { level, finishFlush: constants.Z_FULL_FLUSH, chunkSize }),
-    rawLength: json.length,
-    crc32: crc32(json),
-  };
+  return { level, finishFlush: constants.Z_FULL_FLUSH, chunkSize };
 }
 
 /**

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { combineCrc32 } from './crc32.js';
 import { type Fragment, type FragmentBatch, type FragmentRef, inflate, makeFragment } from './fragment.js';
-import { gzipLength, gzipPage, PageBuilder, type Part, plainLength, plainPage } from './page.js';
+import { deflateText, gzipLength, gzipPage, PageBuilder, type Part, plainLength, plainPage } from './page.js';
 
 test('combining checksums is the checksum of the whole', () => {
   fc.assert(
@@ -63,7 +63,7 @@ function build(pieces: readonly { stored: boolean; text: string }[]): {
 test('an answer is one gzip member or plain text, of the length announced, whatever it is made of', async () => {
   const text = fc.oneof(
     fc.string({ unit: 'grapheme' }),
-    fc.constantFrom('x'.repeat(65_535), 'y'.repeat(65_536), 'é'.repeat(70_000)),
+    fc.constantFrom('w'.repeat(1024), 'x'.repeat(65_535), 'y'.repeat(65_536), 'é'.repeat(70_000)),
   );
   const piece = fc.record({ stored: fc.boolean(), text });
   await fc.assert(
@@ -73,13 +73,26 @@ test('an answer is one gzip member or plain text, of the length announced, whate
       const plain = await collect(plainPage(parts, batchesOf(fragments)));
       expect(plain.equals(whole)).toBe(true);
       expect(plainLength(parts)).toBe(whole.length);
-      const gzip = await collect(gzipPage(parts, batchesOf(fragments)));
-      // gunzipSync checks the trailer's CRC and length, and refuses trailing bytes that are no member.
-      expect(gunzipSync(gzip).equals(whole)).toBe(true);
-      expect(gzipLength(parts)).toBe(gzip.length);
+      for (const sent of [parts, await deflateText(parts)]) {
+        const gzip = await collect(gzipPage(sent, batchesOf(fragments)));
+        // gunzipSync checks the trailer's CRC and length, and refuses trailing bytes that are no member.
+        expect(gunzipSync(gzip).equals(whole)).toBe(true);
+        expect(gzipLength(sent)).toBe(gzip.length);
+      }
     }),
     { numRuns: 60 },
   );
+});
+
+test('long text becomes smaller by gzip; in a page of many parts, only what is very long', async () => {
+  const textOf = (length: number) => ({ stored: false, text: 'some words '.repeat(length).slice(0, length) });
+  const fragment = { stored: true, text: '[1]' };
+  const isDeflated = async (pieces: Parameters<typeof build>[0]) =>
+    (await deflateText(build(pieces).parts)).filter((part) => 'deflated' in part).length;
+  expect(await isDeflated([textOf(1024), fragment, textOf(1023)])).toBe(1);
+  const many = Array.from({ length: 15 }, () => [textOf(16 * 1024 - 1), fragment]).flat();
+  expect(await isDeflated(many)).toBe(0);
+  expect(await isDeflated([...many, textOf(16 * 1024)])).toBe(1);
 });
 
 test('an answer whose fragment is gone breaks off instead of ending short', async () => {

@@ -1,9 +1,11 @@
 import { crc32 } from 'node:zlib';
 import { combineCrc32 } from './crc32.js';
-import { type FragmentBatch, type FragmentRef, inflate } from './fragment.js';
+import { deflate, type Fragment, type FragmentBatch, type FragmentRef, inflate } from './fragment.js';
 
 /** An answer before it is sent: JSON text and references to stored fragments, in order. */
 export type Part = Buffer | FragmentRef;
+/** The same before it is sent by gzip: some of its text is deflated. */
+type GzipPart = Part | Fragment;
 
 /** Collects an answer, joining adjacent pieces of text into one buffer. */
 export class PageBuilder {
@@ -41,6 +43,18 @@ export function fragmentsOf(parts: readonly Part[]): FragmentRef[] {
   return parts.filter((part): part is FragmentRef => !Buffer.isBuffer(part));
 }
 
+/** Text that is as long as this is deflated: of many calls without a transcript, or of one with much else. */
+const LONG_TEXT = 1024;
+/** In a page of more parts than this, only what is much longer: each costs 50 µs, however short it is. */
+const FEW_PARTS = 20;
+const VERY_LONG_TEXT = 16 * LONG_TEXT;
+
+/** Deflates long text for gzip, on zlib's threads; short text goes out in stored blocks. */
+export function deflateText(parts: readonly Part[]): Promise<GzipPart[]> {
+  const least = parts.length > FEW_PARTS ? VERY_LONG_TEXT : LONG_TEXT;
+  return Promise.all(parts.map((part) => (Buffer.isBuffer(part) && part.length >= least ? deflate(part, 1) : part)));
+}
+
 /** Bytes of the answer without a content coding. */
 export function plainLength(parts: readonly Part[]): number {
   return parts.reduce((sum, part) => sum + (Buffer.isBuffer(part) ? part.length : part.rawLength), 0);
@@ -54,13 +68,12 @@ const STORED_MAX = 65_535;
 const STORED_HEADER = 5;
 
 /** Bytes of the answer as one gzip member. */
-export function gzipLength(parts: readonly Part[]): number {
-  return parts.reduce(
-    (sum, part) =>
-      sum +
-      (Buffer.isBuffer(part) ? part.length + Math.ceil(part.length / STORED_MAX) * STORED_HEADER : part.deflatedLength),
-    GZIP_HEADER.length + TRAILER_LENGTH,
-  );
+export function gzipLength(parts: readonly GzipPart[]): number {
+  const lengthOf = (part: GzipPart) => {
+    if (Buffer.isBuffer(part)) return part.length + Math.ceil(part.length / STORED_MAX) * STORED_HEADER;
+    return 'deflated' in part ? part.deflated.length : part.deflatedLength;
+  };
+  return parts.reduce((sum, part) => sum + lengthOf(part), GZIP_HEADER.length + TRAILER_LENGTH);
 }
 
 /** Text as stored deflate blocks. */
@@ -77,25 +90,29 @@ function storedBlocks(text: Buffer): Buffer {
 }
 
 /** One valid gzip member, spliced: stored fragments go out as they are, text between them as stored blocks. */
-export async function* gzipPage(parts: readonly Part[], fragments: FragmentBytes): AsyncGenerator<Pieces> {
+export async function* gzipPage(parts: readonly GzipPart[], fragments: FragmentBytes): AsyncGenerator<Pieces> {
   let crc = 0;
   let length = 0;
   let at = 0;
   let pieces: Uint8Array[] = [GZIP_HEADER];
+  const addDeflated = (bytes: Uint8Array, of: Omit<Fragment, 'deflated'>) => {
+    crc = combineCrc32(crc, of.crc32, of.rawLength);
+    length += of.rawLength;
+    pieces.push(bytes);
+  };
   const addText = () => {
-    for (let part = parts[at]; Buffer.isBuffer(part); part = parts[++at]) {
-      crc = crc32(part, crc);
-      length += part.length;
-      pieces.push(storedBlocks(part));
+    for (let part = parts[at]; part !== undefined && !('fragmentId' in part); part = parts[++at]) {
+      if (Buffer.isBuffer(part)) {
+        crc = crc32(part, crc);
+        length += part.length;
+        pieces.push(storedBlocks(part));
+      } else addDeflated(part.deflated, part);
     }
   };
   for await (const batch of fragments) {
     for (const bytes of batch.bytes) {
       addText();
-      const ref = checkFragment(parts[at++] as FragmentRef, bytes);
-      crc = combineCrc32(crc, ref.crc32, ref.rawLength);
-      length += ref.rawLength;
-      pieces.push(bytes);
+      addDeflated(bytes, checkFragment(parts[at++] as FragmentRef, bytes));
     }
     // A batch whose first fragment is gone has none.
     if (pieces.length > 0) yield pieces;

@@ -92,7 +92,12 @@ describe('bodies', () => {
         ([type]) => type,
         async ([type, body]) => faultOf(await send(body, { 'content-type': type }), { status: 415 }),
       );
+      const byGzip = { ...JSON_TYPE, 'content-encoding': 'gzip' };
+      expectProblem(await send(gzipSync('{"name":'), byGzip), 400, { detail: 'The body is not valid JSON' });
+      expectProblem(await send('{}', byGzip), 400, { detail: 'The body is not valid gzip' });
+      expectProblem(await send('{}', { ...JSON_TYPE, 'content-encoding': 'br' }), 415, { detail: '"br" is not taken' });
       if (route.path.startsWith('/api/v1/calls')) return;
+      expectProblem(await send(gzipSync(`{"name":"${'x'.repeat(MEGABYTE)}"}`), byGzip), 413);
       expectProblem(await send(`{"name":"${'x'.repeat(MEGABYTE)}"}`, JSON_TYPE), 413);
       expectProblem(
         await send(`{"name":"${'x'.repeat(MEGABYTE)}"}`, { ...JSON_TYPE, 'transfer-encoding': 'chunked' }),
@@ -223,9 +228,7 @@ describe('imports', () => {
         expectProblem(await send({ 'content-type': type }, line('none')), 415);
       }
       for (const coding of ['br', 'deflate', 'gzip, gzip', 'x'.repeat(8000)]) {
-        expectProblem(await send({ ...NDJSON, 'content-encoding': coding }, line('none')), 400, {
-          parameter: 'Content-Encoding',
-        });
+        expectProblem(await send({ ...NDJSON, 'content-encoding': coding }, line('none')), 415);
       }
       expect(await importLines('')).toEqual([]);
       expect(await importLines('\n\r\n\n')).toEqual([]);

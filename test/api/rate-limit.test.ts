@@ -339,6 +339,33 @@ describe('who takes no place', () => {
   });
 });
 
+test('what no route takes tells of the limit of whoever asks, and of nobody else’s', async () => {
+  time.set('2028-04-03T17:00:00.000Z');
+  const { accountId } = await makeAccount(here);
+  const slow = await ratedClient(here, accountId, { day: 2, night: 2 });
+  const fast = await ratedClient(here, accountId, { day: 70, night: 70 });
+  const free = await ratedClient(here, accountId, 'unlimited');
+  const wrong = { authorization: slow.authorization.slice(0, -8) };
+  const nobody = { authorization: '' };
+  const policies = [
+    [slow, '"default";q=2;w=1'],
+    [fast, '"default";q=70;w=1'],
+    [free, '"unlimited";q=999999999;w=1'],
+    [wrong, '"default";q=5;w=1'],
+    [nobody, '"default";q=5;w=1'],
+  ] as const;
+  for (const method of ['PUT', 'PATCH', 'OPTIONS']) {
+    for (const [who, policy] of policies) {
+      const { status, headers } = await answerOf(ask(here.url, who, { method }));
+      expect([status, headers.allow, headers['ratelimit-policy']]).toEqual([405, 'GET, HEAD', policy]);
+    }
+  }
+  for (const [who, policy] of policies) {
+    const { status, headers } = await answerOf(ask(here.url, who, { path: '/api/ev/2/nothing/here' }));
+    expect([status, headers['ratelimit-policy']]).toEqual([404, policy]);
+  }
+});
+
 test('every answer tells of the limit, errors and HEAD too', async () => {
   time.set('2028-05-01T16:00:00.000Z');
   const client = await newClient();

@@ -100,7 +100,8 @@ test.each(Object.keys(bodies))('%s', async (name) => {
   const path = readingOf(route, answer.json().id);
   const read = await client.get(path);
   expect(read.status, path).toBe(200);
-  expect(answer.headers.get('etag')).toBe(read.headers.get('etag'));
+  // That of the whole, sent by gzip, ends so: it is as good for a change.
+  expect(answer.headers.get('etag')).toBe(read.headers.get('etag')?.replace(/-gzip"$/, '"'));
   const change = routeNamed(`PATCH ${route.path.replace('/api/v1', '').split('/:id')[0]}/:id`);
   if (change === undefined) return;
   const ifMatch = { 'if-match': answer.headers.get('etag')! };

@@ -118,7 +118,9 @@ describe('v2', () => {
     expect(responses[200]!.content).toEqual({
       'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/Call' } } },
     });
-    expect(Object.keys(responses[200]!.headers!)).toEqual(['Link', 'RateLimit-Policy', 'RateLimit', 'X-Queue-Time-Ms']);
+    expect(Object.keys(responses[200]!.headers!)).toEqual([
+      ...['Content-Encoding', 'Link', 'RateLimit-Policy', 'RateLimit', 'X-Queue-Time-Ms'],
+    ]);
     expect(Object.keys(responses)).toEqual(['200', '400', '401', '403', '503', '504']);
     expect(components.responses[504]).toMatchObject({ headers: { 'Retry-After': {} } });
     expect(security).toEqual([{ basic: [] }]);
@@ -166,7 +168,7 @@ describe('v1', () => {
 
   test('a collection: conditions, keys, tags, who may', () => {
     const create = paths['/api/v1/topics']!.post!;
-    expect(create.parameters!.map((each) => each.name)).toEqual(['Idempotency-Key']);
+    expect(create.parameters!.map((each) => each.name)).toEqual(['Content-Encoding', 'Idempotency-Key']);
     expect(Object.keys(create.responses)).toEqual([...['201', '400', '401', '403', '409', '413', '415', '422', '503']]);
     expect(create.responses[201]!.headers).toHaveProperty('ETag');
     expect(create).toMatchObject({
@@ -174,8 +176,13 @@ describe('v1', () => {
       security: [{ basic: [] }, { session: [] }],
     });
     const update = paths['/api/v1/topics/{id}']!.patch!;
-    expect(update.parameters!.map((each) => each.name)).toEqual(['id', 'If-Match']);
-    expect(Object.keys(update.responses)).toContain('412');
+    expect(update.parameters!.map((each) => each.name)).toEqual(['id', 'Content-Encoding', 'If-Match']);
+    expect(Object.keys(update.responses)).toEqual(expect.arrayContaining(['412', '415']));
+    expect(components.responses[415]).toMatchObject({ headers: { 'Accept-Encoding': {} } });
+    const read = paths['/api/v1/topics/{id}']!.get!;
+    expect(read.parameters!.map((each) => each.name)).toEqual(['id', 'If-None-Match']);
+    expect(Object.keys(read.responses)).toEqual(['200', '304', '400', '401', '403', '404', '503']);
+    expect(components.responses[304]).toMatchObject({ headers: { ETag: {} } });
     const list = paths['/api/v1/topics']!.get!;
     expect(list.responses[200]!.content!['application/json']!.schema).toEqual({
       $ref: '#/components/schemas/TopicList',
