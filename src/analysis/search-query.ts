@@ -1,16 +1,24 @@
-import { tokensOf } from './tokens.js';
+import { phraseTokens } from './prefixes.js';
+import { isUnspaced } from './tokens.js';
 
-/** A word or phrase: these tokens one after the other in a block. */
+/** A word that is searched for. */
+export interface SearchWord {
+  readonly token: string;
+  /** What fits: the token as it is written, its English forms as well, or all that begins with it. */
+  readonly fits: 'written' | 'forms' | 'prefix';
+}
+
+/** A word or phrase: these words one after the other in a block. */
 interface Phrase {
   readonly kind: 'phrase';
-  readonly tokens: readonly string[];
+  readonly words: readonly SearchWord[];
 }
 
 /** Two words or phrases in one block, in either order, the later at most `distance` tokens after the end of the earlier. */
 interface Near {
   readonly kind: 'near';
-  readonly left: readonly string[];
-  readonly right: readonly string[];
+  readonly left: readonly SearchWord[];
+  readonly right: readonly SearchWord[];
   readonly distance: number;
 }
 
@@ -37,11 +45,15 @@ export interface SearchFault {
 /** Bounds that keep every query cheap to plan; what it reads is bounded by time. */
 const MAX_TEXT_LENGTH = 500;
 const MAX_TERMS = 20;
-const MAX_PHRASE_TOKENS = 20;
-const MAX_TOKENS = 60;
+const MAX_PHRASE_WORDS = 20;
+const MAX_WORDS = 60;
+/** Of scripts without spaces: so many letters one after the other count as one word, and no run has more. */
+const MAX_RUN_LETTERS = 50;
+const MAX_PHRASE_LETTERS = 100;
 export const MAX_DISTANCE = 30;
-/** The most tokens that one match can reach over. */
-export const MAX_SPAN = 2 * MAX_PHRASE_TOKENS + MAX_DISTANCE - 1;
+/** The most tokens that one match can reach over, and where it has letters of scripts without spaces. */
+export const MAX_SPAN = 2 * MAX_PHRASE_WORDS + MAX_DISTANCE - 1;
+export const MAX_LETTER_SPAN = 2 * (MAX_PHRASE_WORDS + MAX_PHRASE_LETTERS) + MAX_DISTANCE - 1;
 
 /** Tokens that are alike up to here are the same to a search: an index holds no lexeme of any length. */
 const MAX_TOKEN_LENGTH = 200;
@@ -55,6 +67,25 @@ export function searchToken(token: string): string {
 export function requiredTerms(query: SearchQuery): Term[] {
   const terms = query.alternatives.flatMap(({ required }) => required);
   return [...new Map(terms.map((term) => [JSON.stringify(term), term])).values()];
+}
+
+/** The query with every word as it is written: for languages that have no forms, and for what ranks first. */
+export function asWritten({ alternatives }: SearchQuery): SearchQuery {
+  const words = (given: readonly SearchWord[]) =>
+    given.map((word): SearchWord => (word.fits === 'forms' ? { ...word, fits: 'written' } : word));
+  const terms = (given: readonly Term[]) =>
+    given.map(
+      (term): Term =>
+        term.kind === 'phrase'
+          ? { ...term, words: words(term.words) }
+          : { ...term, left: words(term.left), right: words(term.right) },
+    );
+  return {
+    alternatives: alternatives.map(({ required, excluded }) => ({
+      required: terms(required),
+      excluded: terms(excluded),
+    })),
+  };
 }
 
 interface Item {
@@ -73,7 +104,7 @@ class Fault extends Error {
   }
 }
 
-/** Reads a query: words, "phrases", -excluded ones, `or`, and `a NEAR/5 b`. */
+/** Reads a query: words, "phrases", prefix*, -excluded ones, `or`, `AND`, `NOT`, and `a NEAR/5 b`. */
 export function parseSearch(text: string): SearchQuery | SearchFault {
   try {
     if (text.length > MAX_TEXT_LENGTH) throw new Fault(`is longer than ${MAX_TEXT_LENGTH} characters`, MAX_TEXT_LENGTH);
@@ -109,47 +140,87 @@ function readItems(text: string): Item[] {
   }
 }
 
-const isOr = ({ text, quoted, excluded }: Item) => !quoted && !excluded && /^or$/i.test(text);
-const isNear = ({ text, quoted, excluded }: Item) => !quoted && !excluded && /^near\//i.test(text);
+const operator = (pattern: RegExp) => (item: Item | undefined) =>
+  item !== undefined && !item.quoted && !item.excluded && pattern.test(item.text);
+const isOr = operator(/^or$/i);
+// In capitals alone: "and" and "not" are words that people say and look for.
+const isAnd = operator(/^AND$/);
+const isNot = operator(/^NOT$/);
+const isNear = operator(/^near\//i);
+
+/** A word or phrase that an operator can stand beside. */
+const isOperand = (item: Item | undefined): item is Item =>
+  item !== undefined && ![isOr, isAnd, isNot, isNear].some((is) => is(item));
+
+/** A term where it stands, and what comes after it. */
+interface ReadTerm {
+  readonly term: Term;
+  readonly excluded: boolean;
+  readonly at: number;
+  readonly next: number;
+}
 
 function readQuery(items: readonly Item[]): SearchQuery {
   if (items.length === 0) throw new Fault('has no word', 1);
   const alternatives: Alternative[] = [];
   let terms = 0;
-  let tokens = 0;
+  let words = 0;
   for (let i = 0; i <= items.length; i++) {
     const first = i;
     const required: Term[] = [];
     const excluded: Term[] = [];
-    for (; i < items.length && !isOr(items[i]!); i++) {
-      const item = items[i]!;
-      if (isNear(item)) throw new Fault(NEAR_TAKES, item.at);
-      const left = phraseOf(item);
-      const near = items[i + 1];
-      let term: Term = { kind: 'phrase', tokens: left };
-      if (near !== undefined && isNear(near)) {
-        const other = items[i + 2];
-        if (item.excluded || other === undefined || other.excluded || isOr(other) || isNear(other)) {
-          throw new Fault(NEAR_TAKES, near.at);
-        }
-        term = { kind: 'near', left, right: phraseOf(other), distance: distanceOf(near) };
-        i += 2;
-      }
-      (item.excluded ? excluded : required).push(term);
+    while (i < items.length && !isOr(items[i])) {
+      const read = readTerm(items, i);
+      (read.excluded ? excluded : required).push(read.term);
       terms += 1;
-      tokens += term.kind === 'near' ? term.left.length + term.right.length : left.length;
-      if (terms > MAX_TERMS) throw new Fault(`has more than ${MAX_TERMS} words and phrases`, item.at);
-      if (tokens > MAX_TOKENS) throw new Fault(`has more than ${MAX_TOKENS} words in all`, item.at);
+      words += phrasesOf(read.term).reduce((sum, phrase) => sum + countWords(phrase), 0);
+      if (terms > MAX_TERMS) throw new Fault(`has more than ${MAX_TERMS} words and phrases`, read.at);
+      if (words > MAX_WORDS) throw new Fault(`has more than ${MAX_WORDS} words in all`, read.at);
+      i = read.next;
+      const and = items[i];
+      if (!isAnd(and)) continue;
+      i += 1;
+      if (!isOperand(items[i]) && !isNot(items[i])) throw new Fault(AND_TAKES, and!.at);
     }
     const { at } = items[Math.min(first, items.length - 1)]!;
     if (first === i) throw new Fault('has nothing on one side of an or', at);
-    if (required.length === 0) throw new Fault('only excludes', at);
+    if (required.length === 0) throw new Fault(items.some(isOr) ? EXCLUDES_ON_A_SIDE : ONLY_EXCLUDES, at);
     alternatives.push({ required, excluded });
   }
   return { alternatives };
 }
 
+function readTerm(items: readonly Item[], from: number): ReadTerm {
+  const negated = isNot(items[from]);
+  const place = negated ? from + 1 : from;
+  const item = items[place];
+  if (negated && (!isOperand(item) || item.excluded)) throw new Fault(NOT_TAKES, items[from]!.at);
+  if (isAnd(item)) throw new Fault(AND_TAKES, item!.at);
+  if (!isOperand(item)) throw new Fault(NEAR_TAKES, item!.at);
+  const excluded = negated || item.excluded;
+  const left = phraseOf(item);
+  const near = items[place + 1];
+  if (!isNear(near)) return { term: { kind: 'phrase', words: left }, excluded, at: item.at, next: place + 1 };
+  const other = items[place + 2];
+  if (excluded || !isOperand(other) || other.excluded) throw new Fault(NEAR_TAKES, near!.at);
+  const term: Term = { kind: 'near', left, right: phraseOf(other), distance: distanceOf(near!) };
+  return { term, excluded, at: item.at, next: place + 3 };
+}
+
+export function phrasesOf(term: Term): readonly (readonly SearchWord[])[] {
+  return term.kind === 'near' ? [term.left, term.right] : [term.words];
+}
+
+const AND_TAKES =
+  'has an AND without a word or phrase on each side (write: price AND discount; the word itself is "and", in quotes)';
+const NOT_TAKES =
+  'has a NOT without a word or phrase after it (write: price NOT discount; the word itself is "not", in quotes)';
 const NEAR_TAKES = 'has a NEAR without a word or phrase of its own on each side';
+const ONLY_EXCLUDES = 'only excludes, where something has to be found, too (write: price NOT discount)';
+const EXCLUDES_ON_A_SIDE =
+  'only excludes on one side of an or, where something has to be found on each (write: price or cost NOT discount)';
+const STAR_TAKES =
+  'has a "*" that does not end a word of at least three letters or digits (write: pri*, which finds what begins with pri)';
 
 function distanceOf({ text, at }: Item): number {
   const distance = /^near\/(\d{1,2})$/i.exec(text)?.[1];
@@ -157,12 +228,45 @@ function distanceOf({ text, at }: Item): number {
   throw new Fault(`has a NEAR without a number from 1 to ${MAX_DISTANCE}`, at);
 }
 
-function phraseOf({ at, text, quoted }: Item): string[] {
+function phraseOf({ at, text, quoted }: Item): SearchWord[] {
   // Read as separators they would be ignored, and find something else than what was meant.
-  const operator = quoted ? null : /[()*]/.exec(text);
-  if (operator) throw new Fault(`has a "${operator[0]}" outside quotes, which means nothing here,`, at);
-  const tokens = tokensOf(text).map(searchToken);
+  const meant = quoted ? null : /[()]/.exec(text);
+  if (meant) throw new Fault(`has a "${meant[0]}" outside quotes, which means nothing here,`, at);
+  const tokens = phraseTokens(text);
+  if (tokens === null) throw new Fault(STAR_TAKES, at);
   if (tokens.length === 0) throw new Fault('has no letter or digit', at);
-  if (tokens.length > MAX_PHRASE_TOKENS) throw new Fault(`has a phrase of more than ${MAX_PHRASE_TOKENS} words`, at);
-  return tokens;
+  const words = tokens.map(({ token, isPrefix }): SearchWord => {
+    return { token: searchToken(token), fits: isPrefix ? 'prefix' : quoted ? 'written' : 'forms' };
+  });
+  checkBounds(words, at);
+  return words;
+}
+
+function checkBounds(words: readonly SearchWord[], at: number): void {
+  if (countWords(words) > MAX_PHRASE_WORDS) throw new Fault(`has a phrase of more than ${MAX_PHRASE_WORDS} words`, at);
+  const runs = letterRuns(words);
+  if (Math.max(0, ...runs) > MAX_RUN_LETTERS) {
+    throw new Fault(`has more than ${MAX_RUN_LETTERS} letters one after the other in a script without spaces`, at);
+  }
+  if (runs.reduce((sum, length) => sum + length, 0) > MAX_PHRASE_LETTERS) {
+    throw new Fault(`has a phrase of more than ${MAX_PHRASE_LETTERS} letters in scripts without spaces`, at);
+  }
+}
+
+/** How many letters each run of them has, one after the other, in scripts without spaces. */
+function letterRuns(words: readonly SearchWord[]): number[] {
+  const runs: number[] = [];
+  let before = false;
+  for (const { token } of words) {
+    const is = isUnspaced(token);
+    if (is && before) runs.push(runs.pop()! + 1);
+    else if (is) runs.push(1);
+    before = is;
+  }
+  return runs;
+}
+
+/** Such a run counts as one word. */
+function countWords(words: readonly SearchWord[]): number {
+  return words.length - letterRuns(words).reduce((more, length) => more + length - 1, 0);
 }

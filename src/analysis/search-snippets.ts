@@ -1,7 +1,8 @@
+import { englishStem } from './english.js';
 import type { Form, Places } from './form.js';
-import { requiredTerms, type SearchQuery, searchToken, type Term } from './search-query.js';
-import { hashToken } from './tokens.js';
-import { pieceOf } from './topic-matches.js';
+import { requiredTerms, type SearchQuery, type SearchWord, searchToken, type Term } from './search-query.js';
+import { type ShownBlock, showBlock, type TextRange, tokenRange } from './token-places.js';
+import { unsignedToken } from './tokens.js';
 import { decodeUtf8 } from './utf8.js';
 
 /** A piece of a transcript in which something was found. Times in seconds since the start of the call. */
@@ -14,14 +15,17 @@ export interface Snippet {
   /** The words that were found and some around them, as they are shown; never more than one block's. */
   readonly text: string;
   /** What was found, as ranges [from, to) in UTF-16 units of the text, in order and apart. */
-  readonly ranges: readonly (readonly [from: number, to: number])[];
+  readonly ranges: readonly TextRange[];
 }
 
 const MAX_SNIPPETS = 5;
 /** Words shown before the first and after the last that was found. */
 const CONTEXT_WORDS = 8;
+/** And not more tokens than so many: in a script without spaces a word may be a whole speech. */
+const CONTEXT_TOKENS = 32;
 /** What is found within so many words of a snippet's beginning is shown in one. */
 const JOINED_WORDS = 30;
+const JOINED_TOKENS = 60;
 
 /** A match of a term: first and last token of each part, the earlier part first. */
 interface Hit {
@@ -48,19 +52,12 @@ export function searchSnippets(form: Form, query: SearchQuery): Snippet[] {
 
 /** All matches of all terms, in order of where they begin. */
 function findHits(form: Form, terms: readonly Term[]): Hit[] {
-  const words = terms.flatMap((term) => (term.kind === 'near' ? [...term.left, ...term.right] : term.tokens));
-  const numbers = new Map([...new Set(words)].map((word, number) => [word, number]));
-  const spoken = numberTokens(form, numbers);
+  const fitting = fittingTokens(form);
+  const find = (words: readonly SearchWord[]) => findRuns(form, words.map(fitting));
   const hits: Hit[] = [];
   for (const [number, term] of terms.entries()) {
-    const find = (tokens: readonly string[]) =>
-      findRuns(
-        form,
-        spoken,
-        tokens.map((token) => numbers.get(token)!),
-      );
     if (term.kind === 'phrase') {
-      for (const run of find(term.tokens)) hits.push({ term: number, parts: [run] });
+      for (const run of find(term.words)) hits.push({ term: number, parts: [run] });
       continue;
     }
     const [left, right] = [find(term.left), find(term.right)];
@@ -72,23 +69,35 @@ function findHits(form: Form, terms: readonly Term[]): Hit[] {
   return hits.sort((a, b) => a.parts[0]![0] - b.parts[0]![0]);
 }
 
-/** For each token of the call's vocabulary, the number of the searched one that it is; -1 for none. */
-function numberTokens(form: Form, numbers: ReadonlyMap<string, number>): Int32Array {
-  const { count, hashes, offsets, bytes } = form.vocabulary();
-  const wanted = new Set([...numbers.keys()].map(hashToken));
-  // Cut tokens are few and long: theirs is not the hash of what they are cut to.
-  const longest = Math.max(...[...numbers.keys()].map((token) => token.length));
-  return Int32Array.from({ length: count }, (_, id) => {
-    const [from, to] = [offsets[id]!, offsets[id + 1]!];
-    if (!wanted.has(hashes[id]!) && to - from <= longest) return -1;
-    return numbers.get(searchToken(decodeUtf8(bytes.subarray(from, to)))) ?? -1;
-  });
+/** For a word, which tokens of the call's vocabulary fit it: a 1 for each that does. */
+function fittingTokens(form: Form): (word: SearchWord) => Uint8Array {
+  const { count, offsets, bytes } = form.vocabulary();
+  const tokens = Array.from({ length: count }, (_, token) =>
+    searchToken(decodeUtf8(bytes.subarray(offsets[token], offsets[token + 1]))),
+  );
+  const known = new Map<string, Uint8Array>();
+  return (word) => {
+    const key = `${word.fits} ${word.token}`;
+    const fits = known.get(key) ?? Uint8Array.from(tokens, fitsWord(word));
+    known.set(key, fits);
+    return fits;
+  };
+}
+
+/** Whether a token fits, as 1 or 0; a number with a sign also as the number alone. */
+function fitsWord({ token: wanted, fits }: SearchWord): (token: string) => number {
+  if (fits === 'prefix') return (token) => Number(token.startsWith(wanted) || unsignedToken(token).startsWith(wanted));
+  const isWritten = (token: string) => token === wanted || unsignedToken(token) === wanted;
+  if (fits === 'written') return (token) => Number(isWritten(token));
+  const stem = englishStem(wanted);
+  // A form begins as its word does: few stems are to be made.
+  return (token) => Number(isWritten(token) || (token[0] === wanted[0] && englishStem(token) === stem));
 }
 
 type Run = readonly [first: number, last: number];
 
-/** Where these tokens stand one after the other in a block, in order. */
-function findRuns(form: Form, spoken: Int32Array, wanted: readonly number[]): Run[] {
+/** Where tokens that fit these words stand one after the other in a block, in order. */
+function findRuns(form: Form, wanted: readonly Uint8Array[]): Run[] {
   const { blockToken } = form;
   const tokens = form.tokens();
   const runs: Run[] = [];
@@ -96,7 +105,7 @@ function findRuns(form: Form, spoken: Int32Array, wanted: readonly number[]): Ru
     const end = blockToken[block + 1]! - wanted.length;
     for (let first = blockToken[block]!; first <= end; first++) {
       let i = 0;
-      while (i < wanted.length && spoken[tokens[first + i]!] === wanted[i]) i++;
+      while (i < wanted.length && wanted[i]![tokens[first + i]!] === 1) i++;
       if (i === wanted.length) runs.push([first, first + i - 1]);
     }
   }
@@ -130,7 +139,10 @@ function joinHits(form: Form, hits: readonly Hit[]): Passage[] {
     const first = hit.parts[0]![0];
     while (form.blockToken[block + 1]! <= first) block++;
     const open = passages.at(-1);
-    const joins = open?.block === block && tokenWord[first]! - tokenWord[firstToken(open.hits)]! < JOINED_WORDS;
+    const joins =
+      open?.block === block &&
+      tokenWord[first]! - tokenWord[firstToken(open.hits)]! < JOINED_WORDS &&
+      first - firstToken(open.hits) < JOINED_TOKENS;
     if (joins) open.hits.push(hit);
     else passages.push({ block, hits: [hit] });
   }
@@ -139,61 +151,48 @@ function joinHits(form: Form, hits: readonly Hit[]): Passage[] {
 
 function show(form: Form, { block, hits }: Passage): Snippet {
   const places = form.places();
-  const { tokenWord, wordPiece } = places;
   const { start, end } = form.times();
-  const blockFirst = form.blockWord[block]!;
-  const blockEnd = form.blockWord[block + 1]!;
-  const [firstFound, lastFound] = [tokenWord[firstToken(hits)]!, tokenWord[lastToken(hits)]!];
-  const before = wordPiece[blockFirst]!;
-  const from = wordPiece[Math.max(blockFirst, firstFound - CONTEXT_WORDS)]! - before;
-  const to = wordPiece[Math.min(blockEnd, lastFound + 1 + CONTEXT_WORDS)]! - before;
-  const pieces = form.blockTexts()[block]!.split(/\s+/);
-  const shown = pieces.slice(from, to);
+  const [first, last] = [firstToken(hits), lastToken(hits)];
+  const [firstWord, lastWord] = [places.tokenWord[first]!, places.tokenWord[last]!];
+  const shown = showBlock(form.blockTexts()[block]!, places.wordPiece[form.blockWord[block]!]!);
+  const [from, to] = shownRange(form, shown, block, hits);
   return {
-    startTime: start[firstFound]!,
-    endTime: end[lastFound]!,
+    startTime: start[firstWord]!,
+    endTime: end[lastWord]!,
     speakerNumber: form.blockSpeaker[block]!,
-    text: shown.join(' '),
-    ranges: rangesOf(places, hits, pieces, before, shown, from),
+    text: shown.text.slice(from, to),
+    ranges: foundRanges(places, shown, hits).map(([begin, finish]) => [begin - from, finish - from]),
   };
 }
 
-/** Each part's own pieces, without the punctuation at their ends; what overlaps is one range. */
-function rangesOf(
-  places: Places,
-  hits: readonly Hit[],
-  pieces: readonly string[],
-  before: number,
-  shown: readonly string[],
-  shownFrom: number,
-): [number, number][] {
-  let length = 0;
-  const offsets = shown.map((piece) => {
-    length += piece.length + 1;
-    return length - piece.length - 1;
-  });
-  const pieceAt = (index: number) => pieces[index]!;
+/** The part of a block's text that shows what was found with what is around it. */
+function shownRange(form: Form, shown: ShownBlock, block: number, hits: readonly Hit[]): TextRange {
+  const places = form.places();
+  const { tokenWord, wordPiece } = places;
+  const { pieces, starts, firstPiece } = shown;
+  const [first, last] = [firstToken(hits), lastToken(hits)];
+  const firstWord = Math.max(form.blockWord[block]!, tokenWord[first]! - CONTEXT_WORDS);
+  const endWord = Math.min(form.blockWord[block + 1]!, tokenWord[last]! + 1 + CONTEXT_WORDS);
+  const lastPiece = wordPiece[endWord]! - firstPiece - 1;
+  const wide = [starts[wordPiece[firstWord]! - firstPiece]!, starts[lastPiece]! + pieces[lastPiece]!.length] as const;
+  const [firstNear, lastNear] = [first - CONTEXT_TOKENS, last + CONTEXT_TOKENS];
+  return [
+    firstNear < form.blockToken[block]! ? wide[0] : Math.max(wide[0], tokenRange(places, shown, firstNear)[0]),
+    lastNear >= form.blockToken[block + 1]! ? wide[1] : Math.min(wide[1], tokenRange(places, shown, lastNear)[1]),
+  ];
+}
+
+/** Where each part of what was found stands in the block's text; what overlaps is one range. */
+function foundRanges(places: Places, shown: ShownBlock, hits: readonly Hit[]): TextRange[] {
   const found = hits
     .flatMap(({ parts }) => parts)
-    .map(([first, last]): [number, number] => {
-      const begin = pieceOf(places, first, 'first', pieceAt, before) - shownFrom;
-      const finish = pieceOf(places, last, 'last', pieceAt, before) - shownFrom;
-      const lead = outside(shown[begin]!, /^[^\p{L}\p{N}]*/u);
-      const trail = outside(shown[finish]!, /[^\p{L}\p{N}\p{M}]*$/u);
-      return [offsets[begin]! + lead, offsets[finish]! + shown[finish]!.length - trail];
-    })
+    .map(([first, last]): TextRange => [tokenRange(places, shown, first)[0], tokenRange(places, shown, last)[1]])
     .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  const ranges: [number, number][] = [];
+  const ranges: TextRange[] = [];
   for (const range of found) {
     const open = ranges.at(-1);
-    if (open && range[0] < open[1]) open[1] = Math.max(open[1], range[1]);
+    if (open && range[0] < open[1]) ranges.push([ranges.pop()![0], Math.max(open[1], range[1])]);
     else ranges.push(range);
   }
   return ranges;
-}
-
-/** The length of what is not part of a word at one end of a piece; none where all would be (`™` is two letters to a token). */
-function outside(piece: string, end: RegExp): number {
-  const { length } = end.exec(piece)![0];
-  return length === piece.length ? 0 : length;
 }

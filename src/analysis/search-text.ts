@@ -1,10 +1,23 @@
+import { englishStem } from './english.js';
 import type { Form } from './form.js';
-import { MAX_DISTANCE, MAX_SPAN, requiredTerms, type SearchQuery, searchToken, type Term } from './search-query.js';
-import { hashToken } from './tokens.js';
+import {
+  asWritten,
+  MAX_DISTANCE,
+  MAX_LETTER_SPAN,
+  MAX_SPAN,
+  requiredTerms,
+  type SearchQuery,
+  type SearchWord,
+  searchToken,
+  type Term,
+} from './search-query.js';
+import { hashToken, isUnspaced, unsignedToken } from './tokens.js';
 import { decodeUtf8 } from './utf8.js';
 
 // Transcripts and queries as PostgreSQL's full text takes them: the text of tsvectors and tsqueries. Nothing of it is
-// parsed as language there; the lexemes are our tokens, each behind a mark.
+// parsed as language there; the lexemes are our tokens, each behind a mark. Of a number with a sign there is also the number
+// alone; of an English form its stem, which has weight C to tell it from a token that is written so; of letters in scripts
+// without spaces also each pair of neighbours, at the first one's position: a letter alone says little of where a phrase is.
 
 /** Positions that PostgreSQL keeps of one lexeme in one tsvector. */
 const MAX_LEXEME_POSITIONS = 255;
@@ -14,6 +27,8 @@ const MAX_POSITION = 16_383;
 const SECTION_TOKENS = 1000;
 /** Between blocks: no phrase and no NEAR reaches over it. */
 const BLOCK_GAP = MAX_DISTANCE + 1;
+/** What a position of a stem has behind it. A position without a letter has weight D. */
+const STEM_WEIGHT = 'C';
 
 /** A short mark of an account, for its lexemes: 46,656 of them. */
 export function accountMark(accountId: string): string {
@@ -28,13 +43,26 @@ export function sectionTexts(form: Form, mark: string): string[] {
   const { blockToken, blockCount } = form;
   const tokens = form.tokens();
   const lexemes = lexemesOf(form, mark);
+  const span = lexemes.hasLetters ? MAX_LETTER_SPAN : MAX_SPAN;
   const texts: string[] = [];
-  let section = new Map<number, number[]>();
+  /** Of each lexeme the positions so far, and the lexemes that have some. */
+  let positions: (string[] | undefined)[] = [];
+  let section: number[] = [];
   let position = 0;
   let held = 0;
+  const isFull = (id: number) => positions[id]?.length === MAX_LEXEME_POSITIONS;
+  const put = (id: number, at: string) => {
+    const known = positions[id];
+    if (known) known.push(at);
+    else {
+      positions[id] = [at];
+      section.push(id);
+    }
+  };
   const flush = () => {
-    if (held > 0) texts.push([...section].map(([id, positions]) => `${lexemes[id]}:${positions}`).join(' '));
-    section = new Map();
+    if (held > 0) texts.push(section.map((id) => `${lexemes.texts[id]}:${positions[id]!.join()}`).join(' '));
+    positions = [];
+    section = [];
     position = 0;
     held = 0;
   };
@@ -44,17 +72,19 @@ export function sectionTexts(form: Form, mark: string): string[] {
     const length = end - from;
     if (held + length > SECTION_TOKENS || position + length > MAX_POSITION) flush();
     for (let at = from; at < end; at++) {
-      const known = section.get(tokens[at]!);
-      if (held === SECTION_TOKENS || known?.length === MAX_LEXEME_POSITIONS) {
+      const token = tokens[at]!;
+      const more = lexemes.more(token, at + 1 < end ? tokens[at + 1]! : NONE);
+      if (held === SECTION_TOKENS || isFull(token) || (more !== NONE && isFull(more))) {
         flush();
-        from = Math.max(from, at - MAX_SPAN);
+        from = Math.max(from, at - span);
         at = from - 1;
         continue;
       }
       position += 1;
       held += 1;
-      if (known) known.push(position);
-      else section.set(tokens[at]!, [position]);
+      const text = String(position);
+      put(token, text);
+      if (more !== NONE) put(more, lexemes.isStemmed[token] === 1 ? text + STEM_WEIGHT : text);
     }
     position += BLOCK_GAP;
   }
@@ -62,14 +92,53 @@ export function sectionTexts(form: Form, mark: string): string[] {
   return texts;
 }
 
-function lexemesOf(form: Form, mark: string): string[] {
-  const { count, offsets, bytes } = form.vocabulary();
-  return Array.from({ length: count }, (_, id) =>
-    lexeme(searchToken(decodeUtf8(bytes.subarray(offsets[id], offsets[id + 1]))), mark),
-  );
+/** In place of a token or a lexeme. */
+const NONE = -1;
+
+/** Lexemes by number; those of the tokens themselves have their tokens' numbers. */
+interface Lexemes {
+  /** More come as pairs are asked for. */
+  readonly texts: readonly string[];
+  /** Whether the call has letters of scripts without spaces. */
+  readonly hasLetters: boolean;
+  /** A 1 for each token of which the other lexeme is its stem. */
+  readonly isStemmed: Uint8Array;
+  /** The other lexeme of a token that has this one after it in its block, or none. */
+  more(token: number, next: number): number;
 }
 
-/** Tokens are letters, digits and marks: nothing in them needs escaping inside quotes. */
+function lexemesOf(form: Form, mark: string): Lexemes {
+  const { count, offsets, bytes } = form.vocabulary();
+  const tokens = Array.from({ length: count }, (_, id) => decodeUtf8(bytes.subarray(offsets[id], offsets[id + 1])));
+  const names = tokens.map(searchToken);
+  const texts = names.map((name) => lexeme(name, mark));
+  // What is cut to the same has the same lexeme: a tsvector adds up what it is given of one.
+  const ids = new Map(names.map((name, id) => [name, id]));
+  const idOf = (name: string) => {
+    const id = ids.get(name) ?? texts.push(lexeme(name, mark)) - 1;
+    ids.set(name, id);
+    return id;
+  };
+  const others = names.map((name) => (unsignedToken(name) === name ? englishStem(name) : unsignedToken(name)));
+  const more = Int32Array.from(others, (other, id) => (other === names[id] ? NONE : idOf(other)));
+  const isStemmed = Uint8Array.from(names, (name, id) => Number(more[id] !== NONE && unsignedToken(name) === name));
+  const isLetter = Uint8Array.from(tokens, (token) => Number(isUnspaced(token)));
+  const pairs = new Map<number, number>();
+  return {
+    texts,
+    hasLetters: isLetter.includes(1),
+    isStemmed,
+    more(token, next) {
+      if (isLetter[token] === 0 || next === NONE || isLetter[next] === 0) return more[token]!;
+      const key = token * count + next;
+      const known = pairs.get(key) ?? idOf(names[token]! + names[next]!);
+      pairs.set(key, known);
+      return known;
+    },
+  };
+}
+
+/** Tokens have no quote and no backslash: nothing in them needs escaping inside quotes. */
 function lexeme(token: string, mark: string): string {
   return `'${mark}${token}'`;
 }
@@ -84,27 +153,86 @@ interface TermTexts {
   readonly rank: string;
 }
 
-function termTexts(term: Term, mark: string): TermTexts {
-  const words = (tokens: readonly string[]) => [...new Set(tokens)].map((token) => lexeme(token, mark)).join(' & ');
-  const phrase = (tokens: readonly string[]) => `(${tokens.map((token) => lexeme(token, mark)).join(' <-> ')})`;
-  if (term.kind === 'phrase') {
-    return { match: phrase(term.tokens), words: words(term.tokens), rank: phrase(term.tokens) };
+/** What stands for one or two tokens of a phrase. */
+interface Operand {
+  /** How many tokens after the one before it begins; 0 for the first. */
+  readonly after: number;
+  /** Its last token, counted from its first. */
+  readonly last: 0 | 1;
+  /** What a section's positions fit. */
+  readonly match: string;
+  /** What the index is asked, which knows no weights. */
+  readonly word: string;
+}
+
+function operandsOf(words: readonly SearchWord[], mark: string): Operand[] {
+  const operands: Operand[] = [];
+  let before = 0;
+  for (const [at, word] of words.entries()) {
+    const [previous, next] = [words[at - 1], words[at + 1]];
+    const isLetter = isUnspaced(word.token);
+    const isPair = isLetter && next !== undefined && isUnspaced(next.token);
+    // It is the second of a pair already.
+    if (isLetter && !isPair && previous !== undefined && isUnspaced(previous.token)) continue;
+    const token = isPair ? word.token + next.token : word.token;
+    operands.push({ after: at - before, last: isPair ? 1 : 0, ...wordTexts({ ...word, token }, mark) });
+    before = at;
   }
-  const [left, right] = [phrase(term.left), phrase(term.right)];
-  const sides = words([...term.left, ...term.right]);
+  return operands;
+}
+
+function wordTexts({ token, fits }: SearchWord, mark: string): Pick<Operand, 'match' | 'word'> {
+  const text = lexeme(token, mark);
+  if (fits === 'prefix') return { match: `${text}:*D`, word: `${text}:*` };
+  const stem = englishStem(token);
+  if (fits === 'written') return { match: `${text}:D`, word: text };
+  // A stem that is a word of its own stem is one of the forms, as itself.
+  const forms = `${lexeme(stem, mark)}${englishStem(stem) === stem ? '' : `:${STEM_WEIGHT}`}`;
+  // Sections of an older version have no stems.
+  return stem === token
+    ? { match: forms, word: text }
+    : { match: `(${forms} | ${text}:D)`, word: `(${lexeme(stem, mark)} | ${text})` };
+}
+
+/** A phrase as a tsquery, and how far behind the position that it matches at its last token is. */
+function phraseText(words: readonly SearchWord[], mark: string) {
+  const operands = operandsOf(words, mark);
+  const match = operands
+    .map((operand, i) => (i === 0 ? operand.match : `<${operand.after}> ${operand.match}`))
+    .join(' ');
+  return { match: `(${match})`, words: operands.map(({ word }) => word), behind: operands.at(-1)!.last };
+}
+
+interface RequiredTexts extends TermTexts {
+  /** What `match` is of the term as it is written. */
+  readonly written: string;
+}
+
+function termTexts(term: Term, mark: string): TermTexts {
+  const all = (words: readonly string[]) => [...new Set(words)].join(' & ');
+  if (term.kind === 'phrase') {
+    const { match, words } = phraseText(term.words, mark);
+    return { match, words: all(words), rank: match };
+  }
+  const [left, right] = [phraseText(term.left, mark), phraseText(term.right, mark)];
+  const sides = all([...left.words, ...right.words]);
   const distances = Array.from({ length: term.distance }, (_, i) => i + 1);
+  const apart = distances.flatMap((n) => [
+    `${left.match} <${n + left.behind}> ${right.match}`,
+    `${right.match} <${n + right.behind}> ${left.match}`,
+  ]);
   return {
     // To see that a section lacks a word is quick; that two are nowhere near each other is not.
-    match: `(${sides} & (${distances.map((n) => `${left} <${n}> ${right} | ${right} <${n}> ${left}`).join(' | ')}))`,
+    match: `(${sides} & (${apart.join(' | ')}))`,
     words: sides,
-    rank: `(${left} & ${right})`,
+    rank: `(${left.match} & ${right.match})`,
   };
 }
 
 /** A search, as the texts of tsqueries. */
 export interface SearchTexts {
   readonly alternatives: readonly {
-    readonly required: readonly TermTexts[];
+    readonly required: readonly RequiredTexts[];
     readonly excluded: readonly TermTexts[];
   }[];
   /** Ranks sections by whatever they have of what is searched for. */
@@ -114,12 +242,15 @@ export interface SearchTexts {
 }
 
 export function searchTexts(query: SearchQuery, mark: string): SearchTexts {
-  const texts = (terms: readonly Term[]) => terms.map((term) => termTexts(term, mark));
-  const ranks = (terms: readonly Term[]) => texts(terms).map(({ rank }) => rank);
+  const written = asWritten(query);
+  const ranks = (terms: readonly Term[]) => terms.map((term) => termTexts(term, mark).rank);
   return {
-    alternatives: query.alternatives.map(({ required, excluded }) => ({
-      required: texts(required),
-      excluded: texts(excluded),
+    alternatives: query.alternatives.map(({ required, excluded }, i) => ({
+      required: required.map((term, j) => {
+        const asItStands = written.alternatives[i]!.required[j]!;
+        return { ...termTexts(term, mark), written: termTexts(asItStands, mark).match };
+      }),
+      excluded: excluded.map((term) => termTexts(term, mark)),
     })),
     any: ranks(requiredTerms(query)).join(' | '),
     together: query.alternatives.map(({ required }) => ranks(required).join(' & ')).join(' | '),

@@ -8,7 +8,7 @@ const DROPPED =
   /['`\u00b4\u02b9\u02bb-\u02bd\u02c8\u055a\u05f3\u07f4\u07f5\u1fbd\u1fbf\u1fef\u1ffd\u2018\u2019\u201b\u2032\u2035\uff07\uff40\p{Cf}\p{DI}]/gu;
 
 /** Letters of scripts that are written without spaces, numbers that are letters (`〇`) included: each is a token. */
-const UNSPACED =
+export const UNSPACED =
   '(?=[\\p{L}\\p{Nl}])[\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}]';
 /** Marks that NFKC has no composed letter for belong to the letter before them; without one they are no token. */
 const PART = `(?!${UNSPACED})[\\p{L}\\p{N}]\\p{M}*`;
@@ -75,6 +75,13 @@ export function tokensOf(text: string): string[] {
   const lowered = text.toLowerCase();
   const plain = apostrophes === 0 ? lowered : lowered.replace(/['`]/g, '');
   return separators === 0 ? [plain] : asciiTokens(plain);
+}
+
+const UNSPACED_LETTER = new RegExp(`^${UNSPACED}`, 'u');
+
+/** Whether a token is a letter of a script without spaces. */
+export function isUnspaced(token: string): boolean {
+  return UNSPACED_LETTER.test(token);
 }
 
 const SIGN_AT_AN_END = /^[%\p{Sc}]|[%\p{Sc}]$/gu;

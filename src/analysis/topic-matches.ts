@@ -220,7 +220,7 @@ export function topicHits(matches: MatchList, set: TopicSet): Map<number, number
 }
 
 /** The index, in its block's pieces, of the first or the last piece that holds a token: nearly always the same one. */
-export function pieceOf(
+function pieceOf(
   places: Places,
   token: number,
   edge: 'first' | 'last',

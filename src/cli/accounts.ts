@@ -13,12 +13,13 @@ export const accountCreate: Command = {
   flags: {
     name: { value: 'N', help: "the company's name", required: true },
     'time-zone': { value: 'Z', help: 'an IANA time zone (America/New_York)' },
+    language: { value: 'CODE', help: 'what the calls are mostly in (en)' },
   },
   examples: ["account create --name 'Example Ltd' --time-zone Europe/London"],
   async run({ args, database }) {
     const { db } = await database();
-    const timeZone = args.values['time-zone'] ?? 'America/New_York';
-    return { accountId: await createAccount(db, { name: args.values.name!, timeZone }) };
+    const { name, language, 'time-zone': timeZone = 'America/New_York' } = args.values;
+    return { accountId: await createAccount(db, { name: name!, timeZone, language }) };
   },
 };
 
@@ -46,6 +47,10 @@ export const accountSet: Command = {
     account: accountFlag,
     name: { value: 'N', help: "the company's name" },
     'time-zone': { value: 'Z', help: 'how times without a zone are read from now on; an IANA time zone' },
+    language: {
+      value: 'CODE',
+      help: 'what the calls are mostly in: with en, a search finds the English forms of a word (en)',
+    },
     visibility: {
       value: VISIBILITIES.join('|'),
       help: 'whose calls people see: for team, managers those of their teams (team)',
@@ -63,6 +68,7 @@ export const accountSet: Command = {
     const patch: AccountPatch = {
       name: values.name,
       timeZone: values['time-zone'],
+      language: values.language,
       callVisibility: readVisibility(values.visibility),
       rates: rate === undefined ? undefined : readRates(rate),
       dayHours: hours === undefined ? undefined : readDayHours(hours),
@@ -72,7 +78,7 @@ export const accountSet: Command = {
       throw invalid(
         'account set',
         'is told nothing to change',
-        '--name, --time-zone, --visibility, --rate, --rate-hours, --rate-zone',
+        '--name, --time-zone, --language, --visibility, --rate, --rate-hours, --rate-zone',
       );
     }
     const { db } = await database();

@@ -23,8 +23,10 @@ export const topicsRematch: Command = {
     const { db, pool, connection } = await database();
     const actor = commandActor({ accountId: account! });
     await requireAccount(db, actor.accountId);
-    const { readRematchProgress, startRematch } = await import('../services/rematch.js');
+    const { enqueueDueRematch, readRematchProgress, startRematch } = await import('../services/rematch.js');
     if (again === 'yes') await startRematch(db, actor, systemClock.now());
+    // What an upgrade wants done may not be among the jobs yet.
+    else await enqueueDueRematch(db, actor);
     const read = () => readRematchProgress(db, actor, systemClock.now());
     let progress = await read();
     if (progress.state === 'running' && (await countWorkers(pool)) === 0) {

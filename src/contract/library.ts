@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { cursor, flag, ids, type QueryParam } from './params.js';
 import { list, listOf, v1 } from './route.js';
+import { callsInOldForm } from './v1-answers.js';
 import { Call } from './v2.js';
 
 const optionalInstant = { kind: 'instant', required: false } as const;
@@ -59,13 +60,16 @@ export const ListedCall = Type.Object(
 /** A cursor's call. */
 const NEWEST_KEYS = ['number', 'string'] as const;
 /** A search's: the first and the last call of a stretch, and how far it has been shown. */
-const FOUND_KEYS = [...NEWEST_KEYS, ...NEWEST_KEYS, 'string', ...NEWEST_KEYS] as const;
+const FOUND_KEYS = [...NEWEST_KEYS, ...NEWEST_KEYS, 'number', 'string', ...NEWEST_KEYS] as const;
 
 export const libraryRoutes = {
   listCalls: {
     ...v1('GET', '/calls', 'read', 'rep', 'Calls, the newest first, or the best for a search, a page at a time', {
       query: { ...list, cursor: { ...cursor, keys: [NEWEST_KEYS, FOUND_KEYS] }, ...callFilters },
-      answer: listOf(ListedCall),
+      answer: Type.Object(
+        { ...listOf(ListedCall).properties, callsInOldForm: Type.Optional(callsInOldForm) },
+        { title: 'ListedCallList' },
+      ),
     }),
     metadataQuery: 'any',
   },

@@ -51,7 +51,7 @@ export function allowedText(param: QueryParam): string {
     case 'number':
       return `a number from ${param.min} to ${param.max}`;
     case 'search':
-      return 'words, "phrases in quotes", -excluded ones, or between alternatives, and two words as in: price NEAR/5 discount';
+      return 'words, "phrases in quotes", pri* for what begins so, - or NOT before what is excluded, or between alternatives, and two words as in: price NEAR/5 discount';
     case 'path':
       return 'a path that begins with one /, such as /calls';
     case 'text':

@@ -51,12 +51,19 @@ export const ManagedTopic = Type.Object(
   { title: 'Topic' },
 );
 
+/** In answers that calls which are still to be written anew have a part in. */
+export const callsInOldForm = Type.Integer({
+  minimum: 0,
+  description: 'calls of an older version that are still to be written anew: a search finds them as that version did',
+});
+
 export const Rematch = Type.Object(
   {
     state: Type.Enum(['idle', 'running']),
     topicsVersion: Type.Integer({ description: 'counts the changes of topics' }),
     callsTotal: Type.Integer({ description: 'calls that were to be matched when it began' }),
     callsDone: Type.Integer({ description: 'those of them that are' }),
+    callsInOldForm,
     callsPerSecond: nullable(Type.Number(), 'since it began; null until a call is done'),
     secondsLeft: nullable(Type.Integer(), 'at that rate; null while it is not known, and once nothing is left'),
     startedAt: nullable(Type.String({ format: 'date-time' }), 'null while it waits for a worker'),
@@ -85,6 +92,9 @@ export const Account = Type.Object(
     accountId: text,
     name: text,
     timeZone: Type.String({ description: 'an IANA time zone' }),
+    language: Type.String({
+      description: 'what the calls are mostly in: with en, a search finds the English forms of a word',
+    }),
     callVisibility: Type.Enum(['everyone', 'team', 'own'], {
       description: 'whose calls people see besides their own and those shared with them',
     }),

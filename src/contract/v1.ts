@@ -148,11 +148,17 @@ const perSecond = Type.Number({
 });
 const zone = Type.String({ minLength: 1, maxLength: 100, description: 'an IANA time zone such as America/New_York' });
 
+/** A language by its code of ISO 639. */
+export const LANGUAGE = '^[a-z]{2,3}$';
+
 /** Of the account: what is not given stays. */
 export const AccountPatch = Type.Object(
   {
     name: optional(line(200)),
     timeZone: optional(zone),
+    language: optional(
+      Type.String({ pattern: LANGUAGE, description: 'the code of a language, such as en, de or fra' }),
+    ),
     callVisibility: optional(Type.Enum(['everyone', 'team', 'own'], { description: 'everyone, team or own' })),
     rate: optional(
       Type.Object(

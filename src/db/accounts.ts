@@ -11,6 +11,8 @@ export interface ShownAccount {
   readonly accountId: string;
   readonly name: string;
   readonly timeZone: string;
+  /** What the calls are mostly in, by its code: searches find the forms of words in English alone. */
+  readonly language: string;
   /** Whose calls people see besides their own and those shared with them: managers their teams' for `team`. */
   readonly callVisibility: CallVisibility;
   /** Requests a second of API v2, by day and by night; which hours are day, and on whose clock. */
@@ -19,7 +21,7 @@ export interface ShownAccount {
 }
 
 const accountColumns = [
-  ...(['account_id', 'name', 'time_zone', 'call_visibility', 'created_at'] as const),
+  ...(['account_id', 'name', 'time_zone', 'language', 'call_visibility', 'created_at'] as const),
   ...(['day_rate', 'night_rate', 'day_start_minute', 'day_end_minute', 'rate_time_zone'] as const),
 ];
 
@@ -28,6 +30,7 @@ function showAccount(row: Pick<Selectable<Tables['accounts']>, (typeof accountCo
     accountId: row.account_id,
     name: row.name,
     timeZone: row.time_zone,
+    language: row.language,
     callVisibility: row.call_visibility,
     rate: {
       day: row.day_rate,

@@ -9,7 +9,7 @@ import type { Scope, Tx } from './schema.js';
 /** A search, as the texts of tsqueries. */
 interface SearchTexts {
   readonly alternatives: readonly {
-    readonly required: readonly TermTexts[];
+    readonly required: readonly RequiredTexts[];
     readonly excluded: readonly TermTexts[];
   }[];
   /** Ranks sections by whatever they have of what is searched for. */
@@ -21,6 +21,11 @@ interface SearchTexts {
 interface TermTexts {
   /** Sections with a match fit it. */
   readonly match: string;
+}
+
+interface RequiredTexts extends TermTexts {
+  /** The same of the term as it is written. */
+  readonly written: string;
 }
 
 /**
@@ -79,11 +84,16 @@ const keysOf = (calls: RawBuilder<unknown>) =>
     order by call_time desc, call_id desc`;
 
 export interface RankedPlace extends CallPlace {
+  /** Whether the call has what is searched for as it is written. */
+  readonly isWritten: boolean;
   readonly rank: string;
 }
 
+/** Of a lexeme's positions by their weights, D, C, B and A: an English form counts for less than the word as written. */
+const WEIGHTS = sql.lit('{0.1, 0.02, 1, 1}');
+
 /**
- * Those of some calls that fit, the highest rank first, then the newest; with a place, those after it.
+ * Those of some calls that fit: what is as written first, then the highest rank, then the newest; with a place, those after it.
  *
  * Each section with a match counts by what it holds of what is searched for, and again, by how close together it stands,
  * where it holds it all. Ranks are added up as decimals: with binary fractions the sum would depend on the order of the rows.
@@ -94,23 +104,32 @@ export function rankCalls(
   calls: readonly CallPlace[],
   after: RankedPlace | null,
 ): RawBuilder<RankedPlace> {
-  const terms = alternatives.flatMap(({ required, excluded }) => [...required, ...excluded]);
-  const columns = new Map([...new Set(terms.map(({ match }) => match))].map((match, i) => [match, sql.ref(`has${i}`)]));
-  const has = ({ match }: TermTexts) => columns.get(match)!;
-  const found = sql.join([...new Set(alternatives.flatMap(({ required }) => required.map(has)))], sql` or `);
-  const rank = (text: string) => sql`ts_rank_cd(tsv, ${text}::tsquery)::numeric`;
+  const texts = new Set([
+    ...alternatives.flatMap(({ required }) => required.flatMap(({ match, written }) => [match, written])),
+    ...alternatives.flatMap(({ excluded }) => excluded.map(({ match }) => match)),
+  ]);
+  const columns = new Map(Array.from(texts, (text, i) => [text, sql.ref(`has${i}`)]));
+  const has = (text: string) => columns.get(text)!;
+  const found = sql.join(
+    [...new Set(alternatives.flatMap(({ required }) => required.map(({ match }) => has(match))))],
+    sql` or `,
+  );
+  const rank = (text: string) => sql`ts_rank_cd(${WEIGHTS}, tsv, ${text}::tsquery)::numeric`;
   // One word or phrase is the same twice.
   const ranks = any === together ? rank(any) : sql`${rank(any)} + ${rank(together)}`;
-  const fits = alternatives.map(({ required, excluded }) => {
-    const all = [
-      ...required.map((term) => sql`bool_or(${has(term)})`),
-      ...excluded.map((term) => sql`not bool_or(${has(term)})`),
-    ];
-    return sql`(${sql.join(all, sql` and `)})`;
-  });
+  const fits = (as: 'match' | 'written') => {
+    const each = alternatives.map(({ required, excluded }) => {
+      const all = [
+        ...required.map((term) => sql`bool_or(${has(term[as])})`),
+        ...excluded.map((term) => sql`not bool_or(${has(term.match)})`),
+      ];
+      return sql`(${sql.join(all, sql` and `)})`;
+    });
+    return sql.join(each, sql` or `);
+  };
   const goesOn = after
-    ? sql`where (rank, call_time, call_id) <
-        (${after.rank}::numeric, ${toTimestamp(after.callTime)}::timestamptz, ${after.callId})`
+    ? sql`where (is_written, rank, call_time, call_id) <
+        (${after.isWritten}, ${after.rank}::numeric, ${toTimestamp(after.callTime)}::timestamptz, ${after.callId})`
     : sql``;
   return sql`with sections as (
       -- Deleting what no section has fetches its words from where they are stored: once, not for each match.
@@ -122,9 +141,10 @@ export function rankCalls(
       select *, ${sql.join([...columns].map(([match, column]) => sql`tsv @@ ${match}::tsquery as ${column}`))}
       from sections offset 0
     ), ranked as (
-      select call_id, call_time, sum(case when ${found} then ${ranks} else 0 end) as rank
-      from matched group by call_id, call_time having ${sql.join(fits, sql` or `)}
+      select call_id, call_time, sum(case when ${found} then ${ranks} else 0 end) as rank,
+        ${fits('written')} as is_written
+      from matched group by call_id, call_time having ${fits('match')}
     )
-    select call_id as "callId", call_time as "callTime", rank::text as "rank" from ranked
-    ${goesOn} order by ranked.rank desc, call_time desc, call_id desc`;
+    select call_id as "callId", call_time as "callTime", is_written as "isWritten", rank::text as "rank" from ranked
+    ${goesOn} order by is_written desc, ranked.rank desc, call_time desc, call_id desc`;
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Fragment } from '../wire/fragment.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import { type CopyOut, literal } from './copy.js';
+import type { CallPlace } from './library.js';
 import type { Db, Scope, Tx } from './schema.js';
 
 // Calls that are matched with the account's topics again, many at a time.
@@ -10,31 +11,39 @@ import type { Db, Scope, Tx } from './schema.js';
 const isDue = (scope: Scope, version: number) =>
   sql`c.account_id = ${scope.accountId} and c.state = 'COMPLETE' and c.topics_version < ${version}`;
 
-/** A range of call ids: after the first, up to the last. */
+/** A run of calls in the order of time, the newest first: after one, or from the newest, to another, which is its last. */
 export interface CallRange {
-  readonly after: string;
-  /** Null for no end. */
-  readonly upTo: string | null;
+  readonly after: CallPlace | null;
+  readonly to: CallPlace;
 }
 
-/** Parts the calls that are due into ranges of about as many; `count` is how many calls there are. */
-export async function splitDueCalls(
-  tx: Tx,
-  scope: Scope,
-  version: number,
-  { most, least }: { readonly most: number; readonly least: number },
-): Promise<{ count: number; ranges: CallRange[] }> {
-  const counted = await sql<{ count: number }>`select count(*) as count from calls c
-    where ${isDue(scope, version)}`.execute(tx);
-  const { count } = counted.rows[0]!;
-  const size = Math.max(least, Math.ceil(count / most));
-  const bounds = await sql<{ id: string }>`select id from (
-      select c.call_id as id, row_number() over (order by c.call_id) as place from calls c where ${isDue(scope, version)}
-    ) as due where place % ${size} = 0 and place < ${count} order by id`.execute(tx);
-  const ids = bounds.rows.map(({ id }) => id);
-  const ranges = [...ids, null].map((upTo, index) => ({ after: ids[index - 1] ?? '', upTo }));
-  return { count, ranges: count > 0 ? ranges : [] };
+/**
+ * Takes the next calls that are due, the newest that nobody has taken, for one who works at them; null where none is left.
+ * The row of the re-matching stays locked until the transaction ends, so that no two take the same.
+ */
+export async function takeDueCalls(tx: Tx, scope: Scope, version: number, most: number): Promise<CallRange | null> {
+  const found = await sql<{ callTime: Micros | null; callId: string | null }>`select taken_time as "callTime",
+      taken_id as "callId" from rematches where account_id = ${scope.accountId} and topics_version = ${version}
+    for update`.execute(tx);
+  const taken = found.rows[0];
+  if (!taken) return null;
+  const { callTime, callId } = taken;
+  const after = callTime === null || callId === null ? null : { callTime, callId };
+  const next = await sql<CallPlace>`select call_time as "callTime", call_id as "callId" from (
+      select c.call_time, c.call_id from calls c where ${isDue(scope, version)} and ${olderThan(after)}
+      order by c.call_time desc, c.call_id desc limit ${most}) as due
+    order by call_time, call_id limit 1`.execute(tx);
+  const to = next.rows[0];
+  if (!to) return null;
+  await sql`update rematches set taken_time = ${toTimestamp(to.callTime)}::timestamptz, taken_id = ${to.callId}
+    where account_id = ${scope.accountId}`.execute(tx);
+  return { after, to };
 }
+
+const place = ({ callTime, callId }: CallPlace) => sql`(${toTimestamp(callTime)}::timestamptz, ${callId})`;
+
+const olderThan = (after: CallPlace | null) =>
+  after === null ? sql`true` : sql`(c.call_time, c.call_id) < ${place(after)}`;
 
 export async function countDueCalls(db: Db | Tx, scope: Scope, version: number): Promise<number> {
   const counted = await sql<{ count: number }>`select count(*) as count from calls c
@@ -43,9 +52,11 @@ export async function countDueCalls(db: Db | Tx, scope: Scope, version: number):
 }
 
 /** A call that is due, as far as matching needs it. */
-export interface DueCall {
-  readonly callId: string;
+export interface DueCall extends CallPlace {
+  /** Seconds, as the source gave it. */
+  readonly duration: number | null;
   readonly contentVersion: number;
+  readonly stats: string | null;
   readonly questionCounts: string | null;
   readonly topicsFragmentId: number | null;
   /** Of the topic matches that are stored; null without them. */
@@ -58,24 +69,23 @@ export interface DueCall {
   readonly formRawLength: number | null;
 }
 
-/** The next calls of a range that are due, by id. */
+/** The first calls of a range that are due, the newest first. */
 export async function readDueCalls(
-  db: Db,
+  db: Db | Tx,
   scope: Scope,
   version: number,
   range: CallRange,
   limit: number,
 ): Promise<DueCall[]> {
-  const found = await sql<DueCall>`select c.call_id as "callId", c.content_version as "contentVersion",
-      c.question_counts as "questionCounts", c.topics_fragment_id as "topicsFragmentId",
+  const found = await sql<DueCall>`select c.call_id as "callId", c.call_time as "callTime", c.duration,
+      c.content_version as "contentVersion", c.stats, c.question_counts as "questionCounts", c.topics_fragment_id as "topicsFragmentId",
       f.raw_length as "topicsRawLength", f.crc32 as "topicsCrc32", c.transcript_fragment_id as "transcriptFragmentId",
       c.sections_fragment_id as "sectionsFragmentId", c.crm_matches as "crmMatches", a.raw_length as "formRawLength"
     from calls c
     left join analysis_forms a on a.account_id = c.account_id and a.call_id = c.call_id
     left join fragments f on f.account_id = c.account_id and f.fragment_id = c.topics_fragment_id
-    where ${isDue(scope, version)} and c.call_id > ${range.after}
-      ${range.upTo === null ? sql`` : sql`and c.call_id <= ${range.upTo}`}
-    order by c.call_id limit ${limit}`.execute(db);
+    where ${isDue(scope, version)} and ${olderThan(range.after)} and (c.call_time, c.call_id) >= ${place(range.to)}
+    order by c.call_time desc, c.call_id desc limit ${limit}`.execute(db);
   return found.rows;
 }
 
@@ -91,19 +101,23 @@ export async function readForms(
   return { forms: new Map(rows.map(([callId, deflated]) => [callId!.toString(), deflated!])), release };
 }
 
-/** Locks calls and answers those that are still as they were read. */
-export async function lockUnchanged(tx: Tx, scope: Scope, calls: readonly DueCall[]): Promise<Set<string>> {
+/** Locks calls and answers those that are still as they were read, and due: nobody has analysed them meanwhile. */
+export async function lockUnchanged(
+  tx: Tx,
+  scope: Scope,
+  version: number,
+  calls: readonly DueCall[],
+): Promise<Set<string>> {
   const ids = calls.map(({ callId }) => callId);
-  const locked = await sql<Pick<DueCall, 'callId' | 'contentVersion' | 'topicsFragmentId'> & { state: string }>`
-    select call_id as "callId", content_version as "contentVersion", topics_fragment_id as "topicsFragmentId", state
-    from calls where account_id = ${scope.accountId} and call_id = any(${ids})
-    order by call_id for no key update`.execute(tx);
+  const locked = await sql<Pick<DueCall, 'callId' | 'contentVersion' | 'topicsFragmentId'> & { isDue: boolean }>`
+    select c.call_id as "callId", c.content_version as "contentVersion", c.topics_fragment_id as "topicsFragmentId",
+      ${isDue(scope, version)} as "isDue"
+    from calls c where c.account_id = ${scope.accountId} and c.call_id = any(${ids})
+    order by c.call_id for no key update`.execute(tx);
   const now = new Map(locked.rows.map((row) => [row.callId, row]));
   const same = calls.filter(({ callId, contentVersion, topicsFragmentId }) => {
     const call = now.get(callId);
-    return (
-      call?.state === 'COMPLETE' && call.contentVersion === contentVersion && call.topicsFragmentId === topicsFragmentId
-    );
+    return call?.isDue && call.contentVersion === contentVersion && call.topicsFragmentId === topicsFragmentId;
   });
   return new Set(same.map(({ callId }) => callId));
 }
@@ -161,6 +175,7 @@ async function replaceHits(tx: Tx, scope: Scope, calls: readonly NewMatches[]): 
 export interface MatchedColumns {
   readonly callId: string;
   readonly topicsFragmentId: number | null;
+  readonly stats: string | null;
   readonly questionCounts: string | null;
   readonly sectionsFragmentId: number | null;
 }
@@ -174,11 +189,12 @@ export async function setMatched(
 ): Promise<void> {
   await sql`update calls c set topics_version = ${version},
       topics_fragment_id = coalesce(m.topics, c.topics_fragment_id),
-      question_counts = coalesce(m.questions, c.question_counts),
+      stats = coalesce(m.stats, c.stats), question_counts = coalesce(m.questions, c.question_counts),
       sections_fragment_id = coalesce(m.sections, c.sections_fragment_id)
     from unnest(${calls.map(({ callId }) => callId)}::text[], ${calls.map((c) => c.topicsFragmentId)}::bigint[],
-      ${calls.map((c) => c.questionCounts)}::json[], ${calls.map((c) => c.sectionsFragmentId)}::bigint[])
-      as m (call_id, topics, questions, sections)
+      ${calls.map((c) => c.stats)}::json[], ${calls.map((c) => c.questionCounts)}::json[],
+      ${calls.map((c) => c.sectionsFragmentId)}::bigint[])
+      as m (call_id, topics, stats, questions, sections)
     where c.account_id = ${scope.accountId} and c.call_id = m.call_id`.execute(tx);
 }
 
@@ -210,13 +226,18 @@ export async function readRematch(db: Db | Tx, scope: Scope): Promise<StoredRema
   return { topicsVersion: current, begun };
 }
 
-/** Writes that matching again has begun. Begun already with these topics and not finished, it goes on with what is left. */
+/**
+ * Writes that matching again has begun, with nothing of it taken. Begun already with these topics and not finished, it goes
+ * on with what is left.
+ */
 export async function beginRematch(tx: Tx, scope: Scope, version: number, due: number): Promise<void> {
   await sql`insert into rematches as r (account_id, topics_version, calls_total, started_at)
     values (${scope.accountId}, ${version}, ${due}, clock_timestamp())
     on conflict (account_id) do update set topics_version = excluded.topics_version,
       calls_total = excluded.calls_total, started_at = excluded.started_at, finished_at = null
     where r.topics_version <> excluded.topics_version or r.finished_at is not null`.execute(tx);
+  await sql`update rematches set taken_time = null, taken_id = null
+    where account_id = ${scope.accountId}`.execute(tx);
 }
 
 /**

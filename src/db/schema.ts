@@ -21,6 +21,7 @@ export interface Tables {
     day_rate: Generated<number>;
     night_rate: Generated<number>;
     call_visibility: Generated<'everyone' | 'team' | 'own'>;
+    language: Generated<string>;
   };
   credentials: {
     account_id: string;
@@ -123,7 +124,13 @@ export interface Tables {
     deflated: Buffer;
     replaced_at: NullableTimestamp;
   };
-  analysis_forms: { account_id: string; call_id: string; raw_length: number; deflated: Buffer };
+  analysis_forms: {
+    account_id: string;
+    call_id: string;
+    raw_length: number;
+    deflated: Buffer;
+    form_version: Generated<number>;
+  };
   metadata_values: { account_id: string; digest: string; call_id: string };
   deleted_calls: {
     account_id: string;
@@ -155,6 +162,8 @@ export interface Tables {
     calls_total: number;
     started_at: Timestamp;
     finished_at: NullableTimestamp;
+    taken_time: NullableTimestamp;
+    taken_id: string | null;
   };
   worker_heartbeats: { process_id: string; worker_ids: string[]; beat_at: Timestamp };
   imports: { account_id: string; file_digest: string; lines_done: number };

@@ -1,14 +1,18 @@
 import { sql } from 'kysely';
+import type { CallRange } from '../db/rematches.js';
 import type { Db, Tx } from '../db/schema.js';
 
 /** The kinds of background work, with what each is told. */
 export interface JobKinds {
   /** Makes a call's statistics and topic matches, as its content, speakers and topics are by then. */
   analyze: { accountId: string; callId: string };
-  /** Has the account's stored calls matched with its current topics: parts them among `rematch_part` jobs. */
+  /** Has the account's stored calls matched with its current topics, by as many `rematch_part` jobs as can go on at once. */
   rematch: { accountId: string };
-  /** Matches stored calls with this version of the topics, a batch a job: after one id, up to another or the end. */
-  rematch_part: { accountId: string; topicsVersion: number; after: string; upTo: string | null };
+  /**
+   * Matches a range of stored calls with this version of the topics, a batch a job. Jobs of one part follow each other, each
+   * with calls that no other has.
+   */
+  rematch_part: { accountId: string; topicsVersion: number; part: number } & CallRange;
   /** Carries a user's new address or ids to the calls that show or name them, a batch a job. */
   user_changed: {
     accountId: string;
@@ -58,7 +62,7 @@ function keyOf<K extends JobKind>(kind: K, payload: JobKinds[K]): string | null 
   if (kind === 'rematch_part') {
     const part = payload as JobKinds['rematch_part'];
     // Each step its own: a job that a running one adds under its own key would leave that one behind as failed.
-    return `${partKey(part)}${part.after}`;
+    return `${partKey(part)}${JSON.stringify(part.after)}`;
   }
   return null;
 }
@@ -69,8 +73,8 @@ function partsKey(accountId: string, topicsVersion: number): string {
 }
 
 /** What the keys of all steps of one part begin with. */
-function partKey({ accountId, topicsVersion, upTo }: JobKinds['rematch_part']): string {
-  return `${partsKey(accountId, topicsVersion)}${JSON.stringify(upTo)}:`;
+function partKey({ accountId, topicsVersion, part }: JobKinds['rematch_part']): string {
+  return `${partsKey(accountId, topicsVersion)}${part}:`;
 }
 
 /** Whether a later step of the part waits or runs: this one was committed, though its worker died before it could say so. */

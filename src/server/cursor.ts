@@ -4,7 +4,7 @@ import { parseInstant, toTimestamp } from '../wire/instants.js';
 /** Where a list goes on: the sort key of the last item of the page before, in a search with what it was ranked among. */
 export type Cursor = readonly (string | number)[];
 
-const MAX_KEYS = 7;
+const MAX_KEYS = 8;
 
 export function writeCursor(keys: Cursor): string {
   return Buffer.from(JSON.stringify(keys)).toString('base64url');

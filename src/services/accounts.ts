@@ -2,6 +2,7 @@ import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { CANONICAL_QUESTIONS } from '../analysis/canonical-questions.js';
 import { type Scope as Right, SCOPES } from '../contract/access.js';
+import { LANGUAGE } from '../contract/v1.js';
 import { type CallVisibility, lockAccount, readAccount, type ShownAccount } from '../db/accounts.js';
 import { atomic } from '../db/atomic.js';
 import { credentialsSettled } from '../db/credentials.js';
@@ -18,17 +19,27 @@ import { entriesChanged } from './restamp.js';
 export interface NewAccount {
   readonly name: string;
   readonly timeZone: string;
+  /** What its calls are mostly in, by its code; English where none is given. */
+  readonly language?: string | undefined;
 }
 
 /** Creates an account with its default canonical questions topic; returns its id. */
 export async function createAccount(db: Db, account: NewAccount): Promise<string> {
   checkName(account.name);
   checkTimeZone('time zone', account.timeZone);
+  const { language = 'en' } = account;
+  checkLanguage(language);
   const accountId = randomUUID();
   await atomic(db, async (tx) => {
     await tx
       .insertInto('accounts')
-      .values({ account_id: accountId, name: account.name, time_zone: account.timeZone, next_topic_id: 2 })
+      .values({
+        account_id: accountId,
+        name: account.name,
+        time_zone: account.timeZone,
+        language,
+        next_topic_id: 2,
+      })
       .execute();
     await sql`insert into feed_heads (account_id, head) values (${accountId}, clock_timestamp())`.execute(tx);
     await tx
@@ -50,6 +61,7 @@ export interface AccountPatch {
   readonly name?: string | undefined;
   /** How times that are sent without a zone are read from then on: what is stored are instants, which stay. */
   readonly timeZone?: string | undefined;
+  readonly language?: string | undefined;
   /** Whose calls people see besides their own and those shared with them. */
   readonly callVisibility?: CallVisibility | undefined;
   /** The limit on API v2, in force from each credential's next request on. */
@@ -65,14 +77,16 @@ export async function updateAccount(
   patch: AccountPatch,
   ifMatch: string | null = null,
 ): Promise<ShownAccount> {
-  const { name, timeZone, callVisibility, rates, dayHours, rateTimeZone } = patch;
+  const { name, timeZone, language, callVisibility, rates, dayHours, rateTimeZone } = patch;
   if (name !== undefined) checkName(name);
   if (timeZone !== undefined) checkTimeZone('time zone', timeZone);
+  if (language !== undefined) checkLanguage(language);
   if (rates !== undefined) checkRates(rates);
   if (rateTimeZone !== undefined) checkTimeZone('rate time zone', rateTimeZone);
   const changed = {
     ...(name !== undefined && { name }),
     ...(timeZone !== undefined && { time_zone: timeZone }),
+    ...(language !== undefined && { language }),
     ...(callVisibility !== undefined && { call_visibility: callVisibility }),
     ...(rates !== undefined && { day_rate: rates.day, night_rate: rates.night }),
     ...(dayHours !== undefined && readDayHours(dayHours)),
@@ -108,6 +122,15 @@ function checkTimeZone(field: string, timeZone: string): void {
   } catch {
     throw invalid(field, `"${timeZone}" is not known`, 'an IANA name such as America/New_York');
   }
+}
+
+function checkLanguage(language: string): void {
+  if (new RegExp(LANGUAGE).test(language)) return;
+  throw invalid(
+    'language',
+    `"${language}" is no code of a language`,
+    'two or three small letters, such as en, de or fra',
+  );
 }
 
 /** Refuses an account id that does not exist. */

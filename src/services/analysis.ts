@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import { analyzeCall as analyze, type CallAnalysis, type CallMatches } from '../analysis/analyze.js';
-import type { Form } from '../analysis/form.js';
-import { readForm } from '../analysis/form-upgrade.js';
+import { decodeForm, FORM_VERSION, type Form } from '../analysis/form.js';
+import { isOldForm, readForm, upgradeForm } from '../analysis/form-upgrade.js';
 import { accountMark, sectionTexts } from '../analysis/search-text.js';
 import { compileTopics, type TopicSet } from '../analysis/topics.js';
 import { simplifiedTranscript } from '../analysis/transcript.js';
 import type { Clock } from '../clock.js';
 import type { Transcript } from '../contract/v2.js';
+import { readStoredForm, type StoredForm, writeForm } from '../db/analysis-forms.js';
 import { writeSections, writeTopicHits } from '../db/call-search.js';
 import { holdsJson, insertFragment, retireFragment } from '../db/fragments.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
@@ -94,24 +95,22 @@ async function readCall(db: Db | Tx, scope: Scope, callId: string, lock: boolean
   return found.rows[0];
 }
 
-export interface StoredForm {
-  readonly deflated: Buffer;
-  readonly rawLength: number;
-}
-
-async function storedForm(db: Db, scope: Scope, callId: string): Promise<StoredForm | undefined> {
-  return db
-    .selectFrom('analysis_forms')
-    .select(['deflated', 'raw_length as rawLength'])
-    .where('account_id', '=', scope.accountId)
-    .where('call_id', '=', callId)
-    .executeTakeFirst();
+/** What is made of a call's form, and the form anew where the one that is stored is of an older version. */
+export interface FromForm<T> {
+  readonly made: T;
+  readonly renewed: StoredForm | null;
 }
 
 /** What a form gives, or why nothing can be made of it: that is the call's own fault and would be so again. */
-export function fromForm<T>({ deflated, rawLength }: StoredForm, make: (form: Form) => T): T | Error {
+export function fromForm<T>(
+  { deflated, rawLength }: StoredForm,
+  make: (form: Form, isRenewed: boolean) => T,
+): FromForm<T> | Error {
   try {
-    return make(readForm(inflateNow(deflated, rawLength)));
+    const stored = inflateNow(deflated, rawLength);
+    const newer = isOldForm(stored) ? upgradeForm(stored) : null;
+    const made = make(decodeForm(newer ?? stored), newer !== null);
+    return { made, renewed: newer && makeFragment(newer) };
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
@@ -126,15 +125,15 @@ export async function analyzeCall(deps: AnalysisDeps, scope: Scope, callId: stri
   for (;;) {
     const versions = await readVersions(deps.db, scope, false);
     const call = await readCall(deps.db, scope, callId, false);
-    const form = call && (await storedForm(deps.db, scope, callId));
+    const form = call && (await readStoredForm(deps.db, scope, callId));
     // Deleted, or its transcript taken away, since the job was added.
     if (!call || !form) return;
     const typeOf = await speakerTypes(deps.db, scope, [call]);
     const topics = await deps.topicSets.of(deps.db, scope, versions.topics);
     const settings = { topics: topics.set, canonicalTopicId: topics.canonicalId, typeOf: typeOf(callId) };
-    const analysis = fromForm(form, (decoded) => ({
+    const analysis = fromForm(form, (decoded, isRenewed) => ({
       ...analyze(decoded, call.duration, settings),
-      sections: sectionsFor(scope, call, decoded),
+      sections: isRenewed || !isIndexed(call) ? sectionsOf(scope, decoded) : null,
     }));
     const done = await commit(deps, scope, call, versions, analysis);
     if (done) return;
@@ -147,7 +146,7 @@ async function commit(
   scope: Scope,
   read: StoredCall,
   versions: Versions,
-  analysis: (CallAnalysis & WithSections) | Error,
+  analysis: FromForm<CallAnalysis & WithSections> | Error,
 ): Promise<boolean> {
   return deps.db.transaction().execute(async (tx) => {
     const current = await readVersions(tx, scope, true);
@@ -163,11 +162,12 @@ async function commit(
       if (call.state !== 'ERROR') await stampCalls(tx, scope, [call.callId]);
       return true;
     }
-    const { stats, ...matching } = analysis;
+    const { stats, ...matching } = analysis.made;
     const changes = await matchingChanges(deps, tx, scope, call, matching);
     const statsJson = JSON.stringify(stats);
     if (statsJson !== call.stats) changes.stats = statsJson;
     if (call.state !== 'COMPLETE') Object.assign(changes, { state: 'COMPLETE', error_reason: null });
+    if (analysis.renewed) await writeForm(tx, scope, call.callId, FORM_VERSION, analysis.renewed);
     await updateCall(tx, scope, call.callId, {
       ...changes,
       ...(await indexedColumns(tx, scope, call, matching)),
@@ -184,12 +184,13 @@ export interface WithSections {
   readonly sections: readonly string[] | null;
 }
 
-export function sectionsFor(
-  { accountId }: Scope,
-  call: Pick<StoredCall, 'sectionsFragmentId' | 'transcriptFragmentId'>,
-  form: Form,
-): readonly string[] | null {
-  return call.sectionsFragmentId === call.transcriptFragmentId ? null : sectionTexts(form, accountMark(accountId));
+/** Whether the stored sections of a call are of the transcript that it has. */
+export function isIndexed(call: Pick<StoredCall, 'sectionsFragmentId' | 'transcriptFragmentId'>): boolean {
+  return call.sectionsFragmentId === call.transcriptFragmentId;
+}
+
+export function sectionsOf({ accountId }: Scope, form: Form): readonly string[] {
+  return sectionTexts(form, accountMark(accountId));
 }
 
 /** Stores the sections of a call that has none of this transcript; answers the columns that tell so. */
@@ -245,7 +246,7 @@ export async function simplifiedTranscriptOf(db: Db, scope: Scope, callId: strin
   const call = await readCall(db, scope, callId, false);
   if (!call) return null;
   const known = (await resolveSpeakers(db, scope, [call])).get(callId)!;
-  const form = await storedForm(db, scope, callId);
+  const form = await readStoredForm(db, scope, callId);
   const transcript =
     form === undefined ? [] : simplifiedTranscript(readForm(await inflate(form.deflated, form.rawLength)));
   const numbers = new Set([...known.keys(), ...transcript.map((row) => row.speakerNumber)]);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
+import { FORM_VERSION } from '../analysis/form.js';
 import type { Clock } from '../clock.js';
 import { holderOf } from '../db/addresses.js';
+import { writeForm } from '../db/analysis-forms.js';
 import { atomic } from '../db/atomic.js';
 import { forgetWords } from '../db/call-search.js';
 import { insertFragment, retireFragment, sameFragment } from '../db/fragments.js';
@@ -431,12 +433,7 @@ async function writeTranscript(
     await forgetWords(tx, scope, callId);
   }
   const fragmentId = await insertFragment(tx, scope, callId, transcript.fragment);
-  const form = { raw_length: transcript.form.rawLength, deflated: transcript.form.deflated };
-  await tx
-    .insertInto('analysis_forms')
-    .values({ account_id: scope.accountId, call_id: callId, ...form })
-    .onConflict((conflict) => conflict.columns(['account_id', 'call_id']).doUpdateSet(form))
-    .execute();
+  await writeForm(tx, scope, callId, FORM_VERSION, transcript.form);
   await tx
     .updateTable('calls')
     .set({ transcript_fragment_id: fragmentId, words_end: transcript.wordsEnd, ...nothingHeard })

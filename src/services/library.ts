@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
+import { FORM_VERSION } from '../analysis/form.js';
 import { readForm } from '../analysis/form-upgrade.js';
-import type { SearchQuery } from '../analysis/search-query.js';
+import { asWritten, type SearchQuery } from '../analysis/search-query.js';
 import { type Snippet, searchSnippets } from '../analysis/search-snippets.js';
 import { accountMark, type SearchTexts, searchTexts } from '../analysis/search-text.js';
 import type { SpeakerType } from '../analysis/words.js';
+import { readAccount } from '../db/accounts.js';
+import { countOldForms } from '../db/analysis-forms.js';
 import { type CallFilters, type CallPlace, callsOf, type LibraryRow, type Part } from '../db/library.js';
 import { beginSearch, callsWithWords, countSections, type RankedPlace, rankCalls } from '../db/library-search.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
@@ -52,6 +55,17 @@ export interface SearchPlace {
 export interface FoundPage {
   readonly rows: readonly LibraryRow[];
   readonly next: SearchPlace | null;
+}
+
+/** What a query looks for in an account: the forms of its words where the account's language is English. */
+export async function inLanguageOf(db: Db, scope: Scope, query: SearchQuery): Promise<SearchQuery> {
+  const { language } = await readAccount(db, scope);
+  return language === 'en' ? query : asWritten(query);
+}
+
+/** How many calls are found as an older version found them, until the background has written them anew. */
+export function countCallsInOldForm(db: Db, scope: Scope): Promise<number> {
+  return countOldForms(db, scope, FORM_VERSION);
 }
 
 /**

@@ -2,6 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { sql } from 'kysely';
 import { type CallMatches, matchCall } from '../analysis/analyze.js';
+import { FORM_VERSION } from '../analysis/form.js';
+import { type CallStats, callStats } from '../analysis/stats.js';
+import { countOldForms, writeForm } from '../db/analysis-forms.js';
 import { atomic } from '../db/atomic.js';
 import { writeSections, writeTopicHits } from '../db/call-search.js';
 import type { CopyOut } from '../db/copy.js';
@@ -12,12 +15,13 @@ import {
   type DueCall,
   finishRematch,
   lockUnchanged,
+  type MatchedColumns,
   readDueCalls,
   readForms,
   readRematch,
   replaceMatches,
   setMatched,
-  splitDueCalls,
+  takeDueCalls,
 } from '../db/rematches.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { stampCalls } from '../db/stamps.js';
@@ -27,10 +31,12 @@ import { formatInstant } from '../wire/instants.js';
 import type { Actor } from './actor.js';
 import {
   type AnalysisDeps,
+  type FromForm,
   failure,
   fromForm,
+  isIndexed,
   readVersions,
-  sectionsFor,
+  sectionsOf,
   TOPICS_LEVEL,
   updateCall,
   type Versions,
@@ -43,30 +49,35 @@ export interface RematchDeps extends AnalysisDeps {
   readonly copyOut: CopyOut;
 }
 
-/** Parts that an account's calls are matched in: so many jobs, and no more, can go on at once. */
+/** So many jobs that match an account's calls, and no more, can go on at once. */
 const MOST_PARTS = 64;
 /** Calls that one job matches and commits; few enough that a newly come call's analysis need not wait for long. */
 const BATCH_CALLS = 50;
 /** Bytes of analysis forms, inflated, that one job takes: about half a million words. */
 const BATCH_BYTES = 6 * 1024 * 1024;
 
-/** Parts the account's calls that were matched with older topics among jobs, which any number of workers share. */
+/** Begins to match the account's calls that were matched with older topics, by jobs that any number of workers share. */
 export async function planRematch(db: Db, scope: Scope): Promise<void> {
   const { topics } = await readVersions(db, scope, false);
   await db.transaction().execute(async (tx) => {
     // Planned by a worker that died before it could say so: the parts are under way.
     if (await hasRematchParts(tx, scope.accountId, topics)) return;
-    const { count, ranges } = await splitDueCalls(tx, scope, topics, { most: MOST_PARTS, least: BATCH_CALLS });
-    await beginRematch(tx, scope, topics, count);
-    const parts = ranges.map((range) => ({ accountId: scope.accountId, topicsVersion: topics, ...range }));
+    await beginRematch(tx, scope, topics, await countDueCalls(tx, scope, topics));
+    const parts: JobKinds['rematch_part'][] = [];
+    for (let part = 0; part < MOST_PARTS; part++) {
+      const range = await takeDueCalls(tx, scope, topics, BATCH_CALLS);
+      if (range === null) break;
+      parts.push({ accountId: scope.accountId, topicsVersion: topics, part, ...range });
+    }
     await enqueueAll(tx, 'rematch_part', parts);
   });
   await finishRematch(db, scope, topics);
 }
 
 /**
- * Matches the next calls of a part, and commits them with the job that goes on after them: stopped anywhere, it goes on
- * from there, and between two batches new calls have their turn. Newer topics have parts of their own: it ends then.
+ * Matches a range of calls, and commits them with the job that goes on after them, with the newest calls that are still to be
+ * taken: stopped anywhere, it goes on from there, and between two batches new calls have their turn. Newer topics have parts
+ * of their own: it ends then.
  */
 export async function rematchPart(
   deps: RematchDeps,
@@ -80,24 +91,26 @@ export async function rematchPart(
     if (versions.topics !== part.topicsVersion) return;
     const found = await readDueCalls(deps.db, scope, versions.topics, part, BATCH_CALLS);
     const calls = batchOf(found);
-    const last = calls.at(-1);
-    if (last === undefined) break;
     const matched = await matchAll(deps, scope, versions, calls);
-    const isLast = found.length < BATCH_CALLS && calls.length === found.length;
-    const done = await deps.db.transaction().execute(async (tx) => {
+    const rest = calls.length < found.length ? { after: placeOf(calls.at(-1)!), to: part.to } : null;
+    const next = await deps.db.transaction().execute(async (tx) => {
       const current = await readVersions(tx, scope, true);
       // Who speaks may have changed what was made; with newer topics, nothing of it is wanted.
-      if (current.topics !== versions.topics || current.people !== versions.people) return false;
-      if (!isLast) await enqueue(tx, 'rematch_part', { ...part, after: last.callId });
-      await commitMatched(deps, tx, scope, versions.topics, matched);
-      return true;
+      if (current.topics !== versions.topics || current.people !== versions.people) return 'again';
+      const changed = await storeMatched(deps, tx, scope, versions, matched);
+      // Late, as others wait for what is locked by it.
+      const range = rest ?? (await takeDueCalls(tx, scope, versions.topics, BATCH_CALLS));
+      if (range) await enqueue(tx, 'rematch_part', { ...part, ...range });
+      await stampCalls(tx, scope, changed);
+      return range;
     });
-    if (!done) continue;
-    if (isLast) break;
+    if (next === 'again') continue;
+    if (next === null) await finishRematch(deps.db, scope, part.topicsVersion);
     return;
   }
-  await finishRematch(deps.db, scope, part.topicsVersion);
 }
+
+const placeOf = ({ callTime, callId }: DueCall) => ({ callTime, callId });
 
 function batchOf(calls: readonly DueCall[]): readonly DueCall[] {
   let bytes = 0;
@@ -111,8 +124,11 @@ function batchOf(calls: readonly DueCall[]): readonly DueCall[] {
 
 interface Matched {
   readonly call: DueCall;
-  /** What the topics come to now; null where the call has nothing to match, an error where nothing can be made of it. */
-  readonly matching: (CallMatches & WithSections) | Error | null;
+  /**
+   * What the topics come to now, and the statistics where the form was written anew; null where the call has nothing to
+   * match, an error where nothing can be made of it.
+   */
+  readonly matching: FromForm<CallMatches & WithSections & { readonly stats: CallStats | null }> | Error | null;
   /** The topic matches to store; null where those that are stored are the same. */
   readonly fragment: Fragment | null;
 }
@@ -123,6 +139,7 @@ async function matchAll(
   versions: Versions,
   calls: readonly DueCall[],
 ): Promise<Matched[]> {
+  if (calls.length === 0) return [];
   const topics = await deps.topicSets.of(deps.db, scope, versions.topics);
   const ids = calls.map(({ callId }) => callId);
   const [{ forms, release }, typeOf] = await Promise.all([
@@ -137,12 +154,14 @@ async function matchAll(
       continue;
     }
     const settings = { topics: topics.set, canonicalTopicId: topics.canonicalId, typeOf: typeOf(call.callId) };
-    const matching = fromForm({ deflated, rawLength: call.formRawLength }, (form) => ({
+    const matching = fromForm({ deflated, rawLength: call.formRawLength }, (form, isRenewed) => ({
       ...matchCall(form, settings),
-      sections: sectionsFor(scope, call, form),
+      stats: isRenewed ? callStats(form, call.duration, settings.typeOf) : null,
+      sections: isRenewed || !isIndexed(call) ? sectionsOf(scope, form) : null,
     }));
-    const isNew = !(matching instanceof Error) && !(await isStored(deps.db, scope, call, matching.topicMatches));
-    matched.push({ call, matching, fragment: isNew ? makeFragment(matching.topicMatches, TOPICS_LEVEL) : null });
+    const json = matching instanceof Error ? null : matching.made.topicMatches;
+    const isNew = json !== null && !(await isStored(deps.db, scope, call, json));
+    matched.push({ call, matching, fragment: isNew ? makeFragment(json, TOPICS_LEVEL) : null });
     // The worker's other jobs go on between two calls.
     await setImmediate();
   }
@@ -156,18 +175,19 @@ async function isStored(db: Db, scope: Scope, call: DueCall, json: Uint8Array): 
   return holdsJson(db, scope, topicsFragmentId, json);
 }
 
-/** Stores what was matched of the calls that are still as they were read, and stamps those whose entries change. */
-async function commitMatched(
+/** Stores what was matched of the calls that are still as they were read; answers those whose entries change. */
+async function storeMatched(
   deps: RematchDeps,
   tx: Tx,
   scope: Scope,
-  version: number,
+  versions: Versions,
   matched: readonly Matched[],
-): Promise<void> {
+): Promise<string[]> {
   // A call that changed meanwhile has an analysis of its own coming.
   const unchanged = await lockUnchanged(
     tx,
     scope,
+    versions.topics,
     matched.map(({ call }) => call),
   );
   const rows = matched.filter(({ call }) => unchanged.has(call.callId));
@@ -176,11 +196,11 @@ async function commitMatched(
     scope,
     rows.flatMap(({ call, matching, fragment }) => {
       if (matching === null || matching instanceof Error || fragment === null) return [];
-      return { callId: call.callId, replaced: call.topicsFragmentId, fragment, hits: matching.topicHits };
+      return { callId: call.callId, replaced: call.topicsFragmentId, fragment, hits: matching.made.topicHits };
     }),
     deps.clock.now() * 1000,
   );
-  const columns: Parameters<typeof setMatched>[3][number][] = [];
+  const columns: MatchedColumns[] = [];
   const changed: string[] = [];
   for (const { call, matching } of rows) {
     const { callId } = call;
@@ -190,20 +210,28 @@ async function commitMatched(
       continue;
     }
     const topicsFragmentId = fragments.get(callId) ?? null;
-    const counts = matching && JSON.stringify(matching.questionCounts);
-    const questionCounts = counts === call.questionCounts ? null : counts;
-    const isIndexed = matching !== null && matching.sections !== null;
-    if (isIndexed) {
-      await writeSections(tx, scope, callId, matching.sections);
+    const { made, renewed } = matching ?? { made: null, renewed: null };
+    const stats = unlessSame(made?.stats, call.stats);
+    const questionCounts = unlessSame(made?.questionCounts, call.questionCounts);
+    const sections = made?.sections ?? null;
+    if (renewed) await writeForm(tx, scope, callId, FORM_VERSION, renewed);
+    if (made && sections) {
+      await writeSections(tx, scope, callId, sections);
       // A call that was analysed before there were hits has the same matches, and none of them.
-      if (topicsFragmentId === null) await writeTopicHits(tx, scope, callId, matching.topicHits);
+      if (topicsFragmentId === null) await writeTopicHits(tx, scope, callId, made.topicHits);
     }
-    const sectionsFragmentId = isIndexed ? call.transcriptFragmentId : null;
-    columns.push({ callId, topicsFragmentId, questionCounts, sectionsFragmentId });
-    if (topicsFragmentId !== null || questionCounts !== null) changed.push(callId);
+    const sectionsFragmentId = sections && call.transcriptFragmentId;
+    columns.push({ callId, topicsFragmentId, stats, questionCounts, sectionsFragmentId });
+    if (topicsFragmentId !== null || stats !== null || questionCounts !== null) changed.push(callId);
   }
-  await setMatched(tx, scope, version, columns);
-  await stampCalls(tx, scope, changed);
+  await setMatched(tx, scope, versions.topics, columns);
+  return changed;
+}
+
+/** The JSON of what was made; null where nothing was, or what is stored is the same. */
+function unlessSame(made: object | null | undefined, stored: string | null): string | null {
+  const json = made ? JSON.stringify(made) : null;
+  return json === stored ? null : json;
 }
 
 /**
@@ -211,15 +239,19 @@ async function commitMatched(
  * again, and no job that would.
  */
 export async function enqueueDueRematches(db: Db): Promise<void> {
-  const due = await sql<{ accountId: string; version: number }>`
-    select account_id as "accountId", topics_version as version from accounts a where exists (
+  const due = await sql<Scope>`select account_id as "accountId" from accounts a where exists (
       select from calls c where c.account_id = a.account_id and c.state = 'COMPLETE'
         and c.topics_version < a.topics_version)`.execute(db);
-  for (const { accountId, version } of due.rows) {
-    await db.transaction().execute(async (tx) => {
-      if (!(await hasRematchParts(tx, accountId, version))) await enqueue(tx, 'rematch', { accountId });
-    });
-  }
+  for (const scope of due.rows) await enqueueDueRematch(db, scope);
+}
+
+/** The same for one account. */
+export async function enqueueDueRematch(db: Db, scope: Scope): Promise<void> {
+  const { topics } = await readVersions(db, scope, false);
+  if ((await countDueCalls(db, scope, topics)) === 0) return;
+  await db.transaction().execute(async (tx) => {
+    if (!(await hasRematchParts(tx, scope.accountId, topics))) await enqueue(tx, 'rematch', scope);
+  });
 }
 
 /** How far matching the stored calls with the account's topics is. */
@@ -228,6 +260,8 @@ export interface RematchProgress {
   readonly topicsVersion: number;
   readonly callsTotal: number;
   readonly callsDone: number;
+  /** Of an older version of Debrief, and to be written anew by it: a search finds them as that version did. */
+  readonly callsInOldForm: number;
   /** Since it began. */
   readonly callsPerSecond: number | null;
   readonly secondsLeft: number | null;
@@ -239,10 +273,12 @@ export interface RematchProgress {
 export async function readRematchProgress(db: Db | Tx, scope: Scope, now: number): Promise<RematchProgress> {
   const { topicsVersion, begun } = await readRematch(db, scope);
   const due = await countDueCalls(db, scope, topicsVersion);
+  const callsInOldForm = await countOldForms(db, scope, FORM_VERSION);
   // The job that parts the calls has not come yet, or nothing was ever matched again.
   if (begun?.topicsVersion !== topicsVersion) {
     const nothing = { callsPerSecond: null, secondsLeft: null, startedAt: null, finishedAt: null };
-    return { state: due > 0 ? 'running' : 'idle', topicsVersion, callsTotal: due, callsDone: 0, ...nothing };
+    const state = due > 0 ? 'running' : 'idle';
+    return { state, topicsVersion, callsTotal: due, callsDone: 0, callsInOldForm, ...nothing };
   }
   const { startedAt, finishedAt } = begun;
   const callsTotal = Math.max(begun.callsTotal, due);
@@ -251,7 +287,7 @@ export async function readRematchProgress(db: Db | Tx, scope: Scope, now: number
   const rate = callsDone > 0 && seconds > 0 ? callsDone / seconds : null;
   return {
     state: finishedAt === null ? 'running' : 'idle',
-    ...{ topicsVersion, callsTotal, callsDone },
+    ...{ topicsVersion, callsTotal, callsDone, callsInOldForm },
     callsPerSecond: rate === null ? null : Math.round(rate * 10) / 10,
     secondsLeft: finishedAt === null && rate !== null ? Math.ceil(due / rate) : null,
     startedAt: formatInstant(startedAt),

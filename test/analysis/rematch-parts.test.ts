@@ -1,7 +1,9 @@
 // A history that is matched again by several worker processes, one of them killed, and what is told of it.
 
 import { once } from 'node:events';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { beginRematch, readDueCalls, readRematch, takeDueCalls } from '#debrief/db/rematches.js';
 import type { Topic } from '../naive/analysis.js';
 import { differences } from '../naive/cases.js';
 import { type Dialogue, randomDialogue } from '../naive/random-dialogue.js';
@@ -35,12 +37,15 @@ const dialogues = new Map<string, Dialogue>(
   Array.from({ length: PARTS * 50 }, (_, i) => [`call-${String(i).padStart(3, '0')}`, randomDialogue(7_000 + i)]),
 );
 
+/** When each was: a minute apart. */
+const timeOf = (callId: string) => new Date(Date.UTC(2026, 2, 1) + Number(callId.slice('call-'.length)) * 60_000);
+
 beforeAll(async () => {
   service = await startService();
   client = await (await makeAccount(service)).client('admin');
   await setTopics(service, client, topics, 1);
   const lines = Array.from(dialogues, ([id, { words, duration, speakerTypes }]) => ({
-    ...{ id, callTime: '2026-03-01T14:30:00Z', direction: 'INBOUND', duration },
+    ...{ id, callTime: timeOf(id).toISOString(), direction: 'INBOUND', duration },
     ...{ transcript: words, participants: participantsOf(speakerTypes) },
   }));
   const body = lines.map((line) => JSON.stringify(line)).join('\n');
@@ -155,28 +160,73 @@ describe('two worker processes', () => {
   });
 });
 
-test('a part goes on from batch to batch, to its end and no further', async () => {
+/** Makes every call due, without a job; answers the topics' new version. */
+async function makeDue(): Promise<number> {
   const { accountId } = client;
   const bumped = await service.pool.query(
     'update accounts set topics_version = topics_version + 1 where account_id = $1 returning topics_version as version',
     [accountId],
   );
-  const { version } = bumped.rows[0];
+  return bumped.rows[0].version;
+}
+
+const newestFirst = [...dialogues.keys()].reverse();
+const placeOf = (callId: string) => ({ callTime: timeOf(callId).getTime() * 1000, callId });
+
+test('the newest calls are taken first, none twice', async () => {
+  const rolledBack = new Error('no job works at them');
+  const { accountId } = client;
+  const taken: string[][] = [];
+  const taking = service.db.transaction().execute(async (tx) => {
+    await sql`update accounts set topics_version = topics_version + 1 where account_id = ${accountId}`.execute(tx);
+    const { topicsVersion } = await readRematch(tx, client);
+    // What is matched already is passed over.
+    await sql`update calls set topics_version = ${topicsVersion} where account_id = ${accountId}
+      and call_id = any(${newestFirst.slice(0, 30)})`.execute(tx);
+    await beginRematch(tx, client, topicsVersion, dialogues.size);
+    for (;;) {
+      const range = await takeDueCalls(tx, client, topicsVersion, 100);
+      if (range === null) break;
+      taken.push((await readDueCalls(tx, client, topicsVersion, range, 1000)).map(({ callId }) => callId));
+    }
+    // Begun anew, it takes them again.
+    await beginRematch(tx, client, topicsVersion, dialogues.size);
+    expect(await takeDueCalls(tx, client, topicsVersion, 1)).toEqual({ after: null, to: placeOf(newestFirst[30]!) });
+    throw rolledBack;
+  });
+  await expect(taking).rejects.toBe(rolledBack);
+  expect(taken).toEqual([newestFirst.slice(30, 130), newestFirst.slice(130, 230), newestFirst.slice(230)]);
+});
+
+test('a part goes on from batch to batch, to its end and no further', async () => {
+  const { accountId } = client;
+  const version = await makeDue();
   const add = (kind: string, payload: object) =>
     service.pool.query('select graphile_worker.add_job($1, $2::json)', [kind, JSON.stringify(payload)]);
-  await add('rematch_part', { accountId, topicsVersion: version, after: 'call-009', upTo: 'call-199' });
+  const range = { after: placeOf(newestFirst[9]!), to: placeOf(newestFirst[39]!) };
+  await add('rematch_part', { accountId, topicsVersion: version, part: 0, ...range });
+  // Of a version before this one: its ranges are of ids.
+  await add('rematch_part', { accountId, topicsVersion: version - 1, after: 'call-009', upTo: 'call-199' });
   const read = async (query: string) => (await service.pool.query(query, [accountId])).rows;
   await until(async () => {
     const jobs = await read(`select 1 from graphile_worker._private_jobs where payload ->> 'accountId' = $1`);
     return jobs.length === 0;
   });
   const due = await read(`select call_id as id from calls join accounts using (account_id)
-    where account_id = $1 and calls.topics_version < accounts.topics_version order by 1`);
-  const ids = [...dialogues.keys()];
-  expect(due.map(({ id }) => id)).toEqual([...ids.slice(0, 10), ...ids.slice(200)]);
+    where account_id = $1 and calls.topics_version < accounts.topics_version order by call_time desc`);
+  expect(due.map(({ id }) => id)).toEqual([...newestFirst.slice(0, 10), ...newestFirst.slice(40)]);
   await add('rematch', { accountId });
   await atRest(service, accountId);
-  expect(await progress()).toMatchObject({ state: 'idle', topicsVersion: version, callsTotal: 60, callsDone: 60 });
+  expect(await progress()).toMatchObject({ state: 'idle', topicsVersion: version, callsTotal: 220, callsDone: 220 });
+});
+
+test('what is due is seen to where no job is', async () => {
+  const version = await makeDue();
+  const shown = await runCommand(['topics', 'rematch', '--account', client.accountId]);
+  expect([shown.code, JSON.parse(shown.stdout)]).toMatchObject([
+    0,
+    { state: 'idle', topicsVersion: version, callsDone: dialogues.size, callsInOldForm: 0 },
+  ]);
 });
 
 describe('progress', () => {
@@ -200,7 +250,7 @@ describe('progress', () => {
   test('of an account that never had any', async () => {
     const fresh = await (await makeAccount(service)).client('read');
     expect(await progress(fresh)).toEqual({
-      ...{ state: 'idle', topicsVersion: 1, callsTotal: 0, callsDone: 0 },
+      ...{ state: 'idle', topicsVersion: 1, callsTotal: 0, callsDone: 0, callsInOldForm: 0 },
       ...{ callsPerSecond: null, secondsLeft: null, startedAt: null, finishedAt: null },
     });
   });

@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseSearch, type SearchQuery } from '#debrief/analysis/search-query.js';
 import { accountMark } from '#debrief/analysis/search-text.js';
 import { ListedCall } from '#debrief/contract/library.js';
 import { newestPage } from '#debrief/db/library.js';
@@ -368,7 +369,7 @@ describe('who sees what', () => {
     loweredId: null,
   };
   const seen = async (sight: { userId: string; teamIds: string[] }, search: boolean) => {
-    const query = { alternatives: [{ required: [{ kind: 'phrase' as const, tokens: ['price'] }], excluded: [] }] };
+    const query = parseSearch('price') as SearchQuery;
     const actor = { ...account.actor, sight };
     const { rows } = search
       ? await searchCalls(service.db, actor, nothing, query, null, 10)

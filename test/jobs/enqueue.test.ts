@@ -59,7 +59,8 @@ test('a job is added beside the one of its key that is taken meanwhile', async (
 test('a call that comes is analysed before what is stored is matched again', async () => {
   const rolledBack = new Error('nothing of it is to be worked at');
   const adding = service.db.transaction().execute(async (tx) => {
-    const part = { accountId: 'company', topicsVersion: 1, after: '', upTo: null };
+    const range = { after: null, to: { callTime: 0, callId: 'call' } };
+    const part = { accountId: 'company', topicsVersion: 1, part: 0, ...range };
     await enqueueAll(tx, 'rematch_part', [part]);
     await enqueueAll(tx, 'analyze', [{ accountId: 'company', callId: 'new' }]);
     // The order in which the queue gives its jobs out.

@@ -5,7 +5,16 @@ import type { CallFilters } from '#debrief/db/library.js';
 import { type SearchPlace, searchCalls } from '#debrief/services/library.js';
 import { atRest } from '../support/analysed.js';
 import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
-import { type Alternative, inStretches, isFound, type Wanted, written } from './search.js';
+import {
+  type Alternative,
+  asTheyStand,
+  inStretches,
+  isFound,
+  VOCABULARY,
+  type Wanted,
+  type Word,
+  written,
+} from './search.js';
 
 // Random small calls and random queries: what the API finds is what the naive evaluator finds.
 
@@ -20,8 +29,12 @@ const calls = new Map<string, string[][]>();
 const newestFirst: string[] = [];
 
 const WORDS = ['a', 'b', 'c', 'd', 'é', 'dont'];
-const word = fc.constantFrom(...WORDS);
-const block = fc.array(word, { minLength: 1, maxLength: 7 });
+/** Few words that are often said, and all the others. */
+const word = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom(...WORDS) },
+  { weight: 3, arbitrary: fc.constantFrom(...Object.keys(VOCABULARY)) },
+);
+const block = fc.array(word, { minLength: 1, maxLength: 9 });
 
 /** Blocks that do not fit into one section: too long, or with one word too often. */
 const LONG: string[][][] = [
@@ -44,8 +57,9 @@ beforeAll(async () => {
     const spoken = blocks.flatMap((tokens, v) => tokens.map((token) => ({ token, v: v % 2 })));
     const transcript = spoken.map(({ token, v }, i) => {
       // Spellings that are the same token, and what separates them.
-      const shown = token === 'dont' ? ['don’t', "DON'T", 'dont'][i % 3]! : i % 4 === 0 ? token.toUpperCase() : token;
-      return { start: String(i), end: String(i + 0.5), word: shown, p: ['', ',', '. -', '!'][i % 4]!, v };
+      const { shown } = VOCABULARY[token] ?? { shown: [token] };
+      const p = ['', ',', '. -', '!'][i % 4]!;
+      return { start: String(i), end: String(i + 0.5), word: shown[i % shown.length]!, p, v };
     });
     // Three calls have each time.
     const callTime = new Date(Date.UTC(2026, 0, 1) + Math.floor(index / 3) * 60_000).toISOString();
@@ -65,23 +79,32 @@ async function importCalls(to: TestClient, lines: readonly string[]): Promise<vo
 }
 afterAll(() => service.close());
 
-const tokens = fc.array(word, { minLength: 1, maxLength: 3 });
+/** Words one after the other: bare, in quotes, or with a prefix among them. */
+const words: fc.Arbitrary<Word[]> = fc
+  .tuple(fc.array(word, { minLength: 1, maxLength: 3 }), fc.constantFrom('forms', 'written', 'prefix'), fc.nat())
+  .map(([tokens, fits, place]) =>
+    tokens.map((token, i): Word => {
+      if (fits !== 'prefix') return { token, fits };
+      const beginning = /^[\da-z]{3}/.exec(token)?.[0];
+      if (beginning === undefined || i !== place % tokens.length) return { token, fits: 'written' };
+      return { token: beginning, fits };
+    }),
+  );
+const phrase = words.map((given): Wanted => ({ kind: 'phrase', words: given }));
 const term: fc.Arbitrary<Wanted> = fc.oneof(
-  { weight: 3, arbitrary: tokens.map((given): Wanted => ({ kind: 'phrase', tokens: given })) },
+  { weight: 3, arbitrary: phrase },
   {
     weight: 1,
     arbitrary: fc
-      .record({ left: tokens, right: tokens, distance: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constant(30)) })
+      .record({ left: words, right: words, distance: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constant(30)) })
       .map((near): Wanted => ({ kind: 'near', ...near })),
   },
 );
 const alternative: fc.Arbitrary<Alternative> = fc.record({
   required: fc.array(term, { minLength: 1, maxLength: 3 }),
   // A NEAR is not excluded as such.
-  excluded: fc.array(
-    tokens.map((given): Wanted => ({ kind: 'phrase', tokens: given })),
-    { maxLength: 2 },
-  ),
+  excluded: fc.array(phrase, { maxLength: 2 }),
+  isWordy: fc.boolean(),
 });
 
 async function search(query: string): Promise<{ id: string; matches: unknown[] }[]> {
@@ -97,17 +120,23 @@ test('searches find what the naive evaluator finds', async () => {
       const expected = [...calls].filter(([, blocks]) => isFound(blocks, alternatives)).map(([id]) => id);
       expect(found.map(({ id }) => id).sort(), written(alternatives)).toEqual(expected.sort());
       for (const { matches } of found) expect(matches.length).toBeGreaterThan(0);
+      const isWritten = found.map(({ id }) => isFound(calls.get(id)!, asTheyStand(alternatives)));
+      expect(isWritten, `${written(alternatives)}: what is as written comes first`).toEqual(
+        [...isWritten].sort((a, b) => Number(b) - Number(a)),
+      );
     }),
     { numRuns: 400 },
   );
 });
+
+const said = (token: string): Word => ({ token, fits: 'written' });
 
 test('where a section ends, no match is lost or made up', async () => {
   const cases: Alternative[] = [
     ['x', 'a', 'b', 'c', 'd', 'x'],
     ['y998', 'a', 'y0'],
     ['b', 'c', 'b', 'd'],
-  ].map((phrase) => ({ required: [{ kind: 'phrase', tokens: phrase }], excluded: [] }));
+  ].map((tokens) => ({ required: [{ kind: 'phrase', words: tokens.map(said) }], excluded: [] }));
   for (const [left, distance, right] of [
     ['a', 30, 'b'],
     ['a', 29, 'b'],
@@ -116,7 +145,7 @@ test('where a section ends, no match is lost or made up', async () => {
     ['c', 2, 'd'],
     ['y990', 9, 'a'],
   ] as const) {
-    cases.push({ required: [{ kind: 'near', left: [left], right: [right], distance }], excluded: [] });
+    cases.push({ required: [{ kind: 'near', left: [said(left)], right: [said(right)], distance }], excluded: [] });
   }
   for (const each of cases) {
     const found = (await search(written([each]))).map(({ id }) => id).sort();

@@ -58,9 +58,25 @@ function byId(feed: string, entries: readonly Entry[]): Map<string, { content: s
   return found;
 }
 
+/** The feeds whose entries have one stamp: a call's. */
+const FEEDS_OF_CALLS = ['calls', 'call_topics'];
+
+/** A feed's entries by their ids, with what other feeds show under the same stamps. */
+async function shownBy(feed: string, entries: (feed: string) => Entry[] | Promise<Entry[]>) {
+  const shown = byId(feed, await entries(feed));
+  for (const other of FEEDS_OF_CALLS.filter((each) => FEEDS_OF_CALLS.includes(feed) && each !== feed)) {
+    for (const [id, { content }] of byId(other, await entries(other))) {
+      const entry = shown.get(id);
+      if (entry) shown.set(id, { ...entry, content: `${entry.content} ${content}` });
+    }
+  }
+  return shown;
+}
+
 describe.each([...recording.feeds.keys()])('the feed %s', (feed) => {
   test('has an entry stamped anew only where it shows something else', async () => {
-    const [before, after] = [byId(feed, recording.feeds.get(feed)!), byId(feed, await entriesOf(feed))];
+    const before = await shownBy(feed, (each) => recording.feeds.get(each)!);
+    const after = await shownBy(feed, (each) => entriesOf(each));
     const moved = [...before].flatMap(([id, { content, modified }]) => {
       const now = after.get(id);
       return now && (now.content === content) !== (now.modified === modified) ? [{ id, content, modified, now }] : [];

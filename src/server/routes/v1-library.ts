@@ -4,7 +4,14 @@ import { v1Routes } from '../../contract/routes.js';
 import { type CallFilters, type CallPlace, type LibraryRow, newestPage } from '../../db/library.js';
 import { invalid } from '../../errors.js';
 import type { Actor } from '../../services/actor.js';
-import { type CallMatch, findMatches, type SearchPlace, searchCalls } from '../../services/library.js';
+import {
+  type CallMatch,
+  countCallsInOldForm,
+  findMatches,
+  inLanguageOf,
+  type SearchPlace,
+  searchCalls,
+} from '../../services/library.js';
 import { writeCall } from '../../wire/call-json.js';
 import { PageBuilder } from '../../wire/page.js';
 import { pageOf } from '../collection.js';
@@ -30,18 +37,20 @@ async function sendCalls({ deps, caller, query, request, reply }: RouteContext<L
     throw invalid('limit', `${limit} is over the maximum of a search`, `a whole number from 0 to ${MAX_FOUND}`);
   }
   const filters = filtersOf(query, sentQuery(request));
+  const search = q && (await inLanguageOf(deps.db, caller, q));
   const { items, next } =
-    q === null
+    search === null
       ? await newestItems(deps, caller, filters, placeOf(query.cursor), limit)
-      : await foundItems(deps, caller, filters, q, searchPlaceOf(query.cursor), limit);
+      : await foundItems(deps, caller, filters, search, searchPlaceOf(query.cursor), limit);
   const ids = items.map(({ callId }) => callId);
-  const matches = q === null ? null : await findMatches(deps.db, caller, q, ids);
+  const matches = search === null ? null : await findMatches(deps.db, caller, search, ids);
+  const more = search === null ? {} : { callsInOldForm: await countCallsInOldForm(deps.db, caller) };
   const page = new PageBuilder();
   for (const [index, row] of items.entries()) {
     page.text(index === 0 ? '{"items":[' : ',');
     writeListed(page, row, matches && (matches.get(row.callId) ?? []));
   }
-  page.text(`${items.length === 0 ? '{"items":[' : ''}],"next":${JSON.stringify(next)}}`);
+  page.text(`${items.length === 0 ? '{"items":[' : ''}],${JSON.stringify({ next, ...more }).slice(1)}`);
   return sendPage(deps.copyOut, caller, request, reply, page);
 }
 
@@ -139,23 +148,23 @@ function placeOf(cursor: Cursor | null): CallPlace | null {
 /** A cursor as a search hands it out; without a rank, it goes on after its stretch. */
 function searchPlaceOf(cursor: Cursor | null): SearchPlace | null {
   if (cursor === null) return null;
-  const [newestTime, newestId, oldestTime, oldestId, rank, callTime, callId] = cursor as SearchKeys;
+  const [newestTime, newestId, oldestTime, oldestId, written, rank, callTime, callId] = cursor as SearchKeys;
   const isRank = rank === '' || /^\d{1,15}(\.\d{1,15})?$/.test(rank);
   if (cursor.length === CALL_KEYS || !isRank || ![newestTime, oldestTime, callTime].every(isTime))
     throw ofAnotherList();
   return {
     newest: { callTime: newestTime, callId: newestId },
     oldest: { callTime: oldestTime, callId: oldestId },
-    after: rank === '' ? null : { rank, callTime, callId },
+    after: rank === '' ? null : { isWritten: written === 1, rank, callTime, callId },
   };
 }
 
 const CALL_KEYS = 2;
-type SearchKeys = [number, string, number, string, string, number, string];
+type SearchKeys = [number, string, number, string, number, string, number, string];
 
 function searchKeys({ newest, oldest, after }: SearchPlace): SearchKeys {
-  const { rank, callTime, callId } = after ?? { rank: '', ...oldest };
-  return [newest.callTime, newest.callId, oldest.callTime, oldest.callId, rank, callTime, callId];
+  const { isWritten, rank, callTime, callId } = after ?? { isWritten: false, rank: '', ...oldest };
+  return [newest.callTime, newest.callId, oldest.callTime, oldest.callId, Number(isWritten), rank, callTime, callId];
 }
 
 const ofAnotherList = () => invalid('cursor', 'is of another list', allowedText({ kind: 'cursor' }));
