@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'test/time/machine.ts',
-      'src/wire/{instants,zoned,wall-times}.test.ts',
+      'src/wire/{instants,zoned,written-times}.test.ts',
       'src/services/plan-schedule.test.ts',
       'src/server/rate-hours.test.ts',
       'src/ingest/csv.test.ts',

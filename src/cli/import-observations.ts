@@ -1,25 +1,35 @@
 import { readFile } from 'node:fs/promises';
-import { AppError } from '../errors.js';
-import { requireAccount } from '../services/accounts.js';
+import { readAccount } from '../db/accounts.js';
+import { AppError, invalid } from '../errors.js';
 import { commandActor } from '../services/actor.js';
+import type { FileReading } from '../services/observation-file.js';
 import type { Command } from './command.js';
+
+function dateOrder(given: string | undefined): FileReading['dates'] {
+  if (given === undefined || given === 'MDY' || given === 'DMY') return given ?? null;
+  throw invalid('--dates', `is "${given}"`, 'MDY, where the month comes first, or DMY');
+}
 
 export const importObservationsCommand: Command = {
   name: 'import observations',
   summary: 'Import KPI observations from CSV; the same file again changes nothing.',
   positionals: ['FILE.csv'],
-  flags: { account: { value: 'ID', help: "the account's id", required: true } },
-  examples: ['import observations june.csv --account ID'],
+  flags: {
+    account: { value: 'ID', help: "the account's id", required: true },
+    dates: { value: 'MDY|DMY', help: 'in dates with slashes, what comes first: the month or the day' },
+  },
+  examples: ['import observations june.csv --account ID', 'import observations june.csv --account ID --dates DMY'],
   async run({ args, database, say }) {
     const path = args.positionals[0]!;
+    const dates = dateOrder(args.values.dates);
     const bytes = await readFile(path).catch((error: Error) => {
       throw new AppError('invalid', `${path} cannot be read: ${error.message}`);
     });
     const { db } = await database();
-    const actor = commandActor({ accountId: args.values.account! });
-    await requireAccount(db, actor.accountId);
+    const scope = { accountId: args.values.account! };
+    const { timeZone } = await readAccount(db, scope);
     const { importObservations } = await import('../services/observation-import.js');
-    const summary = await importObservations(db, actor, bytes);
+    const summary = await importObservations(db, commandActor(scope, timeZone), bytes, dates);
     for (const { line, column, problem, allowed } of summary.refused) {
       say(`line ${line}: ${column === null ? '' : `${column} `}${problem}; it takes ${allowed}`);
     }

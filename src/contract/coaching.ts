@@ -307,6 +307,11 @@ export const coachingRoutesV2 = {
   kpi: get('/kpi/:id', 'One KPI definition', {}, Kpi),
 };
 
+/** What comes first in a date with slashes. */
+const DATE_ORDERS = ['MDY', 'DMY'] as const;
+const DATES_TEXT =
+  'In dates with slashes, what comes first: the month (MDY) or the day (DMY). Without it, they are refused.';
+
 export const coachingRoutesV1 = {
   plans: {
     ...crud('plans', 'coaching plan', 'manager', { input: PlanInput, patch: PlanPatch, item: ManagedPlan }),
@@ -370,6 +375,7 @@ export const coachingRoutesV1 = {
     remove: v1('DELETE', '/observations/:id', 'write', 'manager', 'Delete a KPI observation', { status: 204 }),
     import: v1('POST', '/observations/import', 'write', 'manager', 'Give KPI observations as CSV', {
       bodyType: 'text/csv',
+      query: { dates: { kind: 'choice', of: DATE_ORDERS, description: DATES_TEXT } },
       answer: ImportedObservations,
     }),
   },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readCsv } from './csv.js';
+import { readCsv, separatorOf } from './csv.js';
 
 const read = (text: string) => [...readCsv(text)];
 const fine = (line: number, ...fields: string[]) => ({ line, fields, problem: null });
@@ -36,14 +36,33 @@ test('a record with wrong quotes has a problem, and the next line is read anew',
   expect(problems('"a\nb","c\n')).toEqual([[1, 'has a quote, opened in line 2, that is never closed']]);
 });
 
+test('semicolons separate where they are told to', () => {
+  const records = [...readCsv('a;b,c;"d;e"\n;\n', ';')];
+  expect(records).toEqual([fine(1, 'a', 'b,c', 'd;e'), fine(2, '', '')]);
+  expect([...readCsv('sep=;\r\na;b\n', ';')]).toEqual([fine(2, 'a', 'b')]);
+});
+
+test.each([
+  ['a,b,c\n1;2,3;4\n', ','],
+  ['a;b;c\n1,2;3,4\n', ';'],
+  ['\n\n;;\na;b\n', ';'],
+  ['a\n1;2\n', ';'],
+  ['a', ','],
+  ['', ','],
+  ['sep=,\na;b\n', ','],
+  ['SEP=;\r\na,b\n', ';'],
+])('%j is separated by %s', (text, separator) => {
+  expect(separatorOf(text)).toBe(separator);
+});
+
 test('what is written by the rules is read back', () => {
   const field = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', 'é', ';') });
   const table = fc.array(fc.array(field, { minLength: 2, maxLength: 4 }), { maxLength: 6 });
   fc.assert(
-    fc.property(table, fc.constantFrom('\r\n', '\n'), (rows, end) => {
+    fc.property(table, fc.constantFrom('\r\n', '\n'), fc.constantFrom(',', ';'), (rows, end, separator) => {
       const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-      const text = rows.map((row) => row.map(quoted).join(',') + end).join('');
-      expect(read(text).map(({ fields }) => fields)).toEqual(rows);
+      const text = rows.map((row) => row.map(quoted).join(separator) + end).join('');
+      expect([...readCsv(text, separator)].map(({ fields }) => fields)).toEqual(rows);
     }),
   );
 });

@@ -9,21 +9,39 @@ export interface CsvRecord {
 
 const QUOTE = '"';
 
+/** What stands between two fields: spreadsheets write semicolons where a comma is the decimal sign. */
+export type Separator = ',' | ';';
+
+/** What some spreadsheets write above the header to say which. */
+const DECLARED = /^"?sep=([,;])"?(?:\r\n|\r|\n|$)/i;
+
 /**
  * Splits CSV text (RFC 4180) into its records. Lines end in CRLF, LF or CR; empty ones are left out. A record whose quotes
- * are wrong has a problem, and the next line is read anew; only a quote that is never closed takes the rest with it.
+ * are wrong has a problem, and the next line is read anew; only a quote that is never closed takes the rest with it. That is
+ * why this is our own: csv-parse 7.0.3 loses all that is behind such a line, and does not say so.
  */
-export function* readCsv(text: string): Generator<CsvRecord> {
-  let at = 0;
-  let line = 1;
+export function* readCsv(text: string, separator: Separator = ','): Generator<CsvRecord> {
+  let at = DECLARED.exec(text)?.[0].length ?? 0;
+  let line = at === 0 ? 1 : 2;
   while (at < text.length) {
-    const record = readRecord(text, at, line);
+    const record = readRecord(text, separator, at, line);
     if (record.fields.length > 1 || record.fields[0] !== '' || record.problem !== null || record.quoted) {
       yield { line, fields: record.fields, problem: record.problem };
     }
     at = record.end;
     line += record.lines;
   }
+}
+
+/** What the file itself says, or else what there is more of in its first line with either. */
+export function separatorOf(text: string): Separator {
+  const declared = DECLARED.exec(text)?.[1];
+  if (declared !== undefined) return declared as Separator;
+  for (const [line] of text.matchAll(/[^\r\n]+/g)) {
+    const [commas, semicolons] = [',', ';'].map((sign) => line.split(sign).length) as [number, number];
+    if (commas !== semicolons) return semicolons > commas ? ';' : ',';
+  }
+  return ',';
 }
 
 interface ReadRecord {
@@ -37,7 +55,8 @@ interface ReadRecord {
   readonly lines: number;
 }
 
-function readRecord(text: string, start: number, line: number): ReadRecord {
+function readRecord(text: string, separator: Separator, start: number, line: number): ReadRecord {
+  const ends = `${separator}\r\n`;
   const fields: string[] = [];
   let at = start;
   let lines = 0;
@@ -58,23 +77,19 @@ function readRecord(text: string, start: number, line: number): ReadRecord {
       field = text.slice(at + 1, close).replaceAll('""', QUOTE);
       lines += countLineEnds(field);
       at = close + 1;
-      if (at < text.length && !isAnyOf(text[at]!, ',\r\n')) {
+      if (at < text.length && !ends.includes(text[at]!)) {
         return ended(`has text behind the closing quote of field ${fields.length + 1}`);
       }
     } else {
       const from = at;
-      while (at < text.length && !isAnyOf(text[at]!, ',\r\n')) at += 1;
+      while (at < text.length && !ends.includes(text[at]!)) at += 1;
       field = text.slice(from, at);
       if (field.includes(QUOTE)) return ended(`has a quote inside field ${fields.length + 1}, which is not quoted`);
     }
     fields.push(field);
-    if (text[at] !== ',') return ended(null);
+    if (text[at] !== separator) return ended(null);
     at += 1;
   }
-}
-
-function isAnyOf(character: string, characters: string): boolean {
-  return characters.includes(character);
 }
 
 /** Where the quote that is opened here is closed; negative where it is not. */

@@ -1,25 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { INSTANT_TEXT, MAX_ID_LENGTH } from '../contract/fields.js';
 import { atomic } from '../db/atomic.js';
 import { stampEntries } from '../db/feed-table.js';
 import { observationsFeed } from '../db/kpis.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { STAMP_BATCH } from '../db/stamps.js';
-import { AppError, invalid } from '../errors.js';
-import { type CsvRecord, readCsv } from '../ingest/csv.js';
+import type { CsvRecord } from '../ingest/csv.js';
 import type { ObservationRow } from '../wire/coaching-json.js';
-import { type Micros, toTimestamp } from '../wire/instants.js';
+import { toTimestamp } from '../wire/instants.js';
+import type { DateOrder } from '../wire/written-times.js';
 import { type Actor, userOf } from './actor.js';
 import { recordChange } from './audit.js';
 import { coachingSight } from './coaching.js';
-import { givenInstant } from './given-instant.js';
+import { type GivenLine, type GivenPerson, noPerson, openObservations, Refusal } from './observation-file.js';
 import { showObservation } from './observations.js';
-
-const COLUMNS = ['observedAt', 'observerId', 'observerEmail', 'observedId', 'observedEmail', 'kpiId', 'value'] as const;
-type Column = (typeof COLUMNS)[number];
-const COLUMNS_TAKEN =
-  'observedAt, observerId or observerEmail, observedId or observedEmail, kpiId and value, separated by commas';
 
 /** Of an import, as a whole. */
 export interface ImportedObservations {
@@ -45,25 +39,19 @@ interface RefusedLine {
 /** Refused lines that are listed; beyond, they are only counted. */
 const MAX_LISTED = 1_000;
 
-/** A refusal of one line. */
-class Refusal extends Error {
-  constructor(
-    readonly column: Column | null,
-    readonly problem: string,
-    readonly allowed: string,
-  ) {
-    super(problem);
-  }
-}
-
 /**
  * Takes in observations as CSV in UTF-8, with a header. An observation is known by its KPI, person, time and observer: one
  * that is there already takes the value of the line, so a file that is sent again changes nothing, and a corrected one only
- * what was corrected. Lines go in by batches, each in a transaction of its own; bad ones are left out and told.
+ * what was corrected. Lines go in by batches, each in a transaction of its own; bad ones are left out and told. `dates` says
+ * what comes first in dates with slashes; without it, they are refused.
  */
-export async function importObservations(db: Db, actor: Actor, bytes: Uint8Array): Promise<ImportedObservations> {
-  const records = readCsv(decode(bytes));
-  const columns = readHeader(records.next().value, actor);
+export async function importObservations(
+  db: Db,
+  actor: Actor,
+  bytes: Uint8Array,
+  dates: DateOrder | null = null,
+): Promise<ImportedObservations> {
+  const file = openObservations(bytes, { timeZone: actor.timeZone, dates }, userOf(actor) !== null);
   const summary = { created: 0, changed: 0, unchanged: 0 };
   const refused: RefusedLine[] = [];
   let refusedLines = 0;
@@ -71,9 +59,9 @@ export async function importObservations(db: Db, actor: Actor, bytes: Uint8Array
     refusedLines += 1;
     if (refused.length < MAX_LISTED) refused.push({ line, column, problem, allowed });
   };
-  for (const batch of batches(records)) {
+  for (const batch of batches(file.records)) {
     const given: GivenLine[] = [];
-    for (const record of batch) keepRefusal(record.line, refuse, () => given.push(readLine(record, columns)));
+    for (const record of batch) keepRefusal(record.line, refuse, () => given.push(file.readLine(record)));
     const done = await atomic(db, (tx) => giveBatch(tx, actor, given, refuse));
     for (const outcome of ['created', 'changed', 'unchanged'] as const) summary[outcome] += done[outcome];
   }
@@ -91,15 +79,6 @@ function keepRefusal(line: number, refuse: (line: number, refusal: Refusal) => v
   }
 }
 
-function decode(bytes: Uint8Array): string {
-  try {
-    // Leaves a byte order mark out.
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new AppError('invalid', 'The file is not valid UTF-8; it takes CSV in UTF-8');
-  }
-}
-
 function* batches(records: Generator<CsvRecord>): Generator<CsvRecord[]> {
   let batch: CsvRecord[] = [];
   for (const record of records) {
@@ -109,126 +88,6 @@ function* batches(records: Generator<CsvRecord>): Generator<CsvRecord[]> {
     batch = [];
   }
   if (batch.length > 0) yield batch;
-}
-
-type Columns = ReadonlyMap<Column, number>;
-
-/** Where each column is. */
-function readHeader(header: CsvRecord | undefined, actor: Actor): Columns {
-  if (header === undefined) throw new AppError('invalid', `The file is empty; it takes a header of ${COLUMNS_TAKEN}`);
-  if (header.problem !== null) throw new AppError('invalid', `The header ${header.problem}; it takes ${COLUMNS_TAKEN}`);
-  const names = header.fields.map((field) => field.trim());
-  if (names.length === 1 && /[;\t|]/.test(names[0]!)) {
-    const separator = names[0]!.includes(';') ? 'semicolons' : names[0]!.includes('\t') ? 'tabs' : 'bars';
-    throw new AppError('invalid', `The columns are separated by ${separator}; it takes ${COLUMNS_TAKEN}`);
-  }
-  const columns = new Map<Column, number>();
-  for (const [index, name] of names.entries()) {
-    const column = COLUMNS.find((each) => each === name);
-    if (!column) throw invalid(name.slice(0, 100) || `column ${index + 1}`, 'is no column', COLUMNS_TAKEN);
-    if (columns.has(column)) throw invalid(column, 'is there twice', 'each column once');
-    columns.set(column, index);
-  }
-  for (const column of ['observedAt', 'kpiId', 'value'] as const) {
-    if (!columns.has(column)) throw invalid(column, 'is missing', `a column of that name: ${COLUMNS_TAKEN}`);
-  }
-  for (const who of ['observer', 'observed'] as const) {
-    const both = ([`${who}Id`, `${who}Email`] as const).filter((column) => columns.has(column));
-    if (both.length > 1) throw invalid(both[1]!, `is there beside ${both[0]}`, 'one of the two');
-    if (both.length === 0 && (who === 'observed' || userOf(actor) === null)) {
-      throw invalid(`${who}Id`, 'is missing', `a column of that name: ${COLUMNS_TAKEN}`);
-    }
-  }
-  return columns;
-}
-
-interface GivenPerson {
-  readonly column: Column;
-  /** An id, or an address in lower case. */
-  readonly text: string;
-}
-
-interface GivenLine {
-  readonly line: number;
-  readonly observedAt: Micros;
-  /** Null for the one who sends the file. */
-  readonly observer: GivenPerson | null;
-  readonly observed: GivenPerson;
-  readonly kpiId: string;
-  readonly value: number;
-}
-
-function readLine({ line, fields, problem }: CsvRecord, columns: Columns): GivenLine {
-  if (problem !== null) {
-    throw new Refusal(null, `the line ${problem}`, 'fields with commas, quotes or line ends in quotes, quotes doubled');
-  }
-  if (fields.length !== columns.size) {
-    throw new Refusal(null, `the line has ${fields.length} fields`, `${columns.size} fields, as the header has`);
-  }
-  const text = (column: Column) => fields[columns.get(column)!]!.trim();
-  return {
-    line,
-    observedAt: readTime(text('observedAt')),
-    observer: readPersonOf('observer', columns, text),
-    observed: readPersonOf('observed', columns, text)!,
-    kpiId: readKpiId(text('kpiId')),
-    value: readValue(text('value')),
-  };
-}
-
-function readTime(text: string): Micros {
-  try {
-    return givenInstant('observedAt', text);
-  } catch {
-    const problem = /^\d{4}-\d\d-\d\d$/.test(text) ? 'has no time of day' : 'is no such time';
-    throw new Refusal('observedAt', `${shown(text)} ${problem}`, INSTANT_TEXT);
-  }
-}
-
-function readPersonOf(
-  who: 'observer' | 'observed',
-  columns: Columns,
-  text: (column: Column) => string,
-): GivenPerson | null {
-  const column = ([`${who}Id`, `${who}Email`] as const).find((each) => columns.has(each));
-  if (column === undefined) return null;
-  const sent = text(column);
-  if (sent === '') throw new Refusal(column, 'is empty', PEOPLE_TAKEN[column]);
-  // What no user can have is not looked for: the database takes no NUL.
-  if (sent.includes('\0') || sent.length > 2 * MAX_ID_LENGTH) throw noPerson({ column, text: sent });
-  return { column, text: column.endsWith('Email') ? sent.toLowerCase() : sent };
-}
-
-const PEOPLE_TAKEN: Partial<Record<Column, string>> & Record<`obser${'ver' | 'ved'}${'Id' | 'Email'}`, string> = {
-  observerId: "a user's id",
-  observedId: "a user's id",
-  observerEmail: "a user's e-mail address",
-  observedEmail: "a user's e-mail address",
-};
-
-function noPerson({ column, text }: GivenPerson): Refusal {
-  return new Refusal(column, `${shown(text)} names no user of this account`, PEOPLE_TAKEN[column]!);
-}
-
-function readKpiId(text: string): string {
-  if (!/^[1-9]\d{0,14}$/.test(text))
-    throw new Refusal('kpiId', `${shown(text)} is no number of a KPI`, "a KPI's number");
-  return text;
-}
-
-const MOST = 1e12;
-
-function readValue(text: string): number {
-  const value = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
-  if (!(Math.abs(value) <= MOST)) {
-    const allowed = `a number such as 18.56, from ${-MOST} to ${MOST}`;
-    throw new Refusal('value', `${shown(text)} is no such number`, allowed);
-  }
-  return value === 0 ? 0 : value;
-}
-
-function shown(text: string): string {
-  return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
 }
 
 interface Known {

@@ -1,20 +1,11 @@
 import { type Liquid, toValue } from 'liquidjs';
-import { MINUTE, type Micros, parseInstant, zoneOffsetMinutes } from '../wire/instants.js';
-import { parseWallTime } from '../wire/wall-times.js';
+import { MINUTE, type Micros, zoneOffsetMinutes } from '../wire/instants.js';
+import { parseWrittenTime, type WrittenTime } from '../wire/written-times.js';
 import { fromWallTime } from '../wire/zoned.js';
 import { offsetText, type ShownMoment, strftime } from './strftime.js';
 
 // Liquid's filters of dates. Its own go by the zone and the language of the machine, and are an hour off around that
 // zone's changes of the clock; these go by the account's zone, or by the one that the template names.
-
-/** What a value stands for. */
-type Moment =
-  /** Seconds since 1970, `now`, or a text with an offset. */
-  | { readonly kind: 'instant'; readonly micros: Micros }
-  /** A text without an offset: what the clocks of the account's zone show, as if it were UTC. */
-  | { readonly kind: 'wall'; readonly micros: Micros }
-  /** A text without a time of day is no instant, and the same day in every zone; its midnight, as if it were UTC. */
-  | { readonly kind: 'day'; readonly micros: Micros };
 
 interface Zone {
   /** Minutes east of UTC. */
@@ -24,8 +15,6 @@ interface Zone {
 }
 
 const SECOND: Micros = 1_000_000;
-/** At the end of what follows an ISO date. */
-const OFFSET = /(?:[Zz]|[+\- ]\d{2}(?::?\d{2})?)$/;
 /** Of other texts, those with a name of a month and a year are dates. */
 const NAMED_MONTH = /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b/i;
 const YEAR = /\b\d{4}\b/;
@@ -33,28 +22,17 @@ const TIME_OF_DAY = /\d:\d|\d\s*[ap]m\b/i;
 const NAMED_ZONE = /(?:\b(?:z|utc?|gmt|[ecmp][sd]t)|[+-]\d{2}:?\d{2})\s*(?:\([^)]*\))?$/i;
 
 /** What a value of a template stands for; null where it is no date. `now` is in microseconds. */
-function readMoment(value: unknown, now: Micros): Moment | null {
+function readMoment(value: unknown, now: Micros): WrittenTime | null {
   if (value === 'now' || value === 'today') return { kind: 'instant', micros: now };
   if (typeof value === 'number') return within({ kind: 'instant', micros: Math.floor(value * SECOND) });
   if (typeof value !== 'string') return null;
-  // Ruby writes a space before the offset.
-  const text = value
-    .trim()
-    .replace(/\s+utc$/i, 'Z')
-    .replace(/(\d)\s+(?=[+-]\d{2}:?\d{2}$)/, '$1');
+  const text = value.trim();
   if (/^\d+$/.test(text)) return within({ kind: 'instant', micros: Number(text) * SECOND });
-  const iso = parseInstant(text);
-  if (iso !== null) {
-    if (iso.precision === 'date') return { kind: 'day', micros: iso.micros };
-    return { kind: OFFSET.test(text.slice(11)) ? 'instant' : 'wall', micros: iso.micros };
-  }
-  const written = parseWallTime(text, 'MDY');
-  if (written !== null) return { kind: written.hasTime ? 'wall' : 'day', micros: written.micros };
-  return readNamedMonth(text);
+  return parseWrittenTime(text, 'MDY') ?? readNamedMonth(text);
 }
 
 /** A text such as "Mon, 14 Mar 2016 10:00:00 -0500", as JavaScript reads it, but never by the zone of this machine. */
-function readNamedMonth(text: string): Moment | null {
+function readNamedMonth(text: string): WrittenTime | null {
   if (!NAMED_MONTH.test(text) || !YEAR.test(text)) return null;
   const hasTime = TIME_OF_DAY.test(text);
   const hasZone = hasTime && NAMED_ZONE.test(text);
@@ -66,11 +44,11 @@ function readNamedMonth(text: string): Moment | null {
 /** Years up to 9999: beyond, nothing has a zone that is known. */
 const LATEST = Date.UTC(10_000, 0, 1) * 1000;
 
-function within(moment: Moment): Moment | null {
+function within(moment: WrittenTime): WrittenTime | null {
   return Math.abs(moment.micros) < LATEST ? moment : null;
 }
 
-function show(moment: Moment, account: Zone, wanted: Zone | null): ShownMoment {
+function show(moment: WrittenTime, account: Zone, wanted: Zone | null): ShownMoment {
   const zone = wanted ?? account;
   const written = moment.kind === 'day' || (moment.kind === 'wall' && wanted === null) ? moment.micros : null;
   const instant =

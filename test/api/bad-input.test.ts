@@ -105,7 +105,12 @@ describe('query parameters', () => {
       ...(param.kind === 'lastId' || param.kind === 'text' ? [] : [`${name}=`, name]),
       ...(param.kind === 'instant' && param.required ? [''] : []),
     ];
-    const send = (sent: string) => target.raw.send({ method: route.method, path: withParameter(route, name, sent) });
+    // The only body that a route with parameters takes.
+    const file = { headers: { 'content-type': 'text/csv' }, body: 'observedAt,observerId,observedId,kpiId,value\n' };
+    const send = (sent: string) => {
+      const request = { method: route.method, path: withParameter(route, name, sent) };
+      return target.raw.send({ ...request, ...(route.bodyType && file) });
+    };
     const expected: ExpectedProblem = { status: 400, parameter: name, allowed: allowedText(param) };
     await target.unchanged(async () => {
       // No OpenID provider is configured here.

@@ -122,7 +122,9 @@ describe('as CSV', () => {
       line('2026-03-12T10:00Z', '1e400'),
       line('2026-03-13T10:00Z', '=1+1'),
       line('2026-03-14T10:00Z', '1', ''),
+      // A trailing empty column is none.
       `${line('2026-03-15T10:00Z', '1')},`,
+      `${line('2026-03-15T11:00Z', '1')},note`,
       line('2026-03-16T10:00Z', '0x10', "'; drop table kpis; --"),
       line('2026-03-17T10:00Z', '1', '\0'),
       // The same as the first, corrected: the later counts.
@@ -133,7 +135,7 @@ describe('as CSV', () => {
     const answer = await importFile(nasty);
     expect(answer.status, answer.text).toBe(200);
     const { refused, ...summary } = answer.json();
-    expect(summary).toEqual({ accepted: 3, created: 2, changed: 0, unchanged: 1, refusedLines: 17 });
+    expect(summary).toEqual({ accepted: 4, created: 3, changed: 0, unchanged: 1, refusedLines: 17 });
     expect(refused.map(({ line, column }: { line: number; column: string | null }) => [line, column])).toEqual([
       [5, 'value'],
       [6, 'observedAt'],
@@ -148,10 +150,10 @@ describe('as CSV', () => {
       [16, 'value'],
       [17, 'value'],
       [18, 'observedId'],
-      [19, null],
-      [20, 'value'],
-      [21, 'observedId'],
-      [23, null],
+      [20, null],
+      [21, 'value'],
+      [22, 'observedId'],
+      [24, null],
     ]);
     for (const each of refused) expect([each.problem, each.allowed].every((text) => text.length > 3)).toBe(true);
     expect(refused[0]).toEqual({
@@ -167,6 +169,7 @@ describe('as CSV', () => {
     expect(stored).toEqual([
       ['2026-03-01T10:00:00Z', 19],
       ['2026-03-02T15:00:00Z', -20],
+      ['2026-03-15T10:00:00Z', 1],
     ]);
   });
 
@@ -215,10 +218,12 @@ describe('as CSV', () => {
     const refusals: [file: string | Uint8Array, status: number, detail: string, parameter?: string][] = [
       ['', 400, 'empty'],
       ['\r\n\r\n', 400, 'empty'],
-      [`${HEADER.replaceAll(',', ';')}\n`, 400, 'separated by semicolons; it takes'],
-      [`${HEADER.replaceAll(',', '\t')}\n`, 400, 'separated by tabs'],
+      [',,,,\r\n , ,\r\n', 400, 'empty'],
+      ['observedAt,observedId;kpiId;value\n', 400, 'is no column', 'observedAt,observedId'],
+      [`${HEADER.replaceAll(',', '\t')}\n`, 400, 'separated by tabs; it takes'],
+      [`${HEADER.replaceAll(',', '|')}\n`, 400, 'separated by bars'],
       [`${HEADER},note\n`, 400, 'is no column', 'note'],
-      [`${HEADER},\n`, 400, 'is no column', 'column 6'],
+      [`,${HEADER}\n`, 400, 'is no column', 'column 1'],
       [`${HEADER},value\n`, 400, 'each column once', 'value'],
       [`${HEADER},observerId\n`, 400, 'one of the two', 'observerEmail'],
       ['observerId,observedId,kpiId,value\n', 400, 'is missing', 'observedAt'],
@@ -242,6 +247,120 @@ describe('as CSV', () => {
       expect((await send('POST', 'kpis', HEADER, { 'content-type': 'text/csv' })).status).toBe(415);
     });
     expect((await importFile(`${HEADER}\n`, { 'content-type': 'text/csv; charset=utf-8' })).json().accepted).toBe(0);
+  });
+
+  describe('as spreadsheets leave it', () => {
+    const stored = async () =>
+      (await observations()).map(({ observedAt, value }: { observedAt: string; value: number }) => [observedAt, value]);
+    const importWith = (dates: string, lines: readonly string[]) =>
+      send('POST', `observations/import${dates}`, lines.join('\r\n'), { 'content-type': 'text/csv' });
+    const refusedOf = (answer: { json(): { refused: { line: number }[] } }) =>
+      answer.json().refused.map(({ line }) => line);
+
+    test('empty rows, and empty columns at the end, are nothing; lines count as in the file', async () => {
+      const answer = await importFile(
+        [
+          ',,,,,,',
+          `${HEADER},,`,
+          `${line('2026-03-01T10:00Z', '1')},,`,
+          ',,,,,,',
+          '"","","","","","",""',
+          ' , ,\u00a0,,,,',
+          `${line('2026-03-02T10:00Z', 'x')},,`,
+          line('2026-03-03T10:00Z', '3'),
+          ',,,,,,',
+          '',
+        ].join('\r\n'),
+      );
+      expect(answer.json()).toMatchObject({ accepted: 2, created: 2, refused: [{ line: 7, column: 'value' }] });
+    });
+
+    test('semicolons, and then a decimal comma', async () => {
+      const rows = [
+        HEADER,
+        line('1.3.2026 10:00', '1,5'),
+        line('2.3.2026 10:00', '2.5'),
+        line('3.3.2026 10:00', '"-0,25"'),
+        line('4.3.2026 10:00', '1.234,5'),
+        line('5.3.2026 10:00', '1,234,5'),
+      ];
+      const semicolons = rows.map((row) =>
+        row.split(',').reduce((all, part, at) => `${all}${at < 5 ? ';' : ','}${part}`),
+      );
+      for (const file of [
+        ['\uFEFF', semicolons.join('\r\n'), '\r\n;;;;\r\n'],
+        ['sep=;\r\n', semicolons.join('\r\n')],
+        ['"sep=;"\n', semicolons.join('\n')],
+      ]) {
+        const answer = await importFile(file.join(''));
+        expect(answer.json()).toMatchObject({ accepted: 3, refusedLines: 2 });
+        const first = file[0]!.includes('sep') ? 6 : 5;
+        expect(refusedOf(answer)).toEqual([first, first + 1]);
+        expect(answer.json().refused[0].allowed).toContain('a number such as 18.56 or 18,56');
+      }
+      // 10:00 in New York, where the clocks are five hours behind.
+      expect(await stored()).toEqual([
+        ['2026-03-01T15:00:00Z', 1.5],
+        ['2026-03-02T15:00:00Z', 2.5],
+        ['2026-03-03T15:00:00Z', -0.25],
+      ]);
+      const commas = await importFile([HEADER, line('2026-03-09T10:00Z', '"1,5"')].join('\n'));
+      expect(commas.json()).toMatchObject({ accepted: 0, refused: [{ line: 2, column: 'value' }] });
+    });
+
+    test("dates are the account's zone's where they have no offset", async () => {
+      const cases: [written: string, instant: string][] = [
+        ['2026-01-15', '2026-01-15T05:00:00Z'],
+        ['16.1.2026', '2026-01-16T05:00:00Z'],
+        ['2026-01-17 09:30', '2026-01-17T14:30:00Z'],
+        ['2026-01-18T09:30:15.5', '2026-01-18T14:30:15.500Z'],
+        ['19.01.2026 09:30', '2026-01-19T14:30:00Z'],
+        ['2026-01-20T09:30Z', '2026-01-20T09:30:00Z'],
+        ['2026-01-21 09:30 +0100', '2026-01-21T08:30:00Z'],
+        // Skipped by the clocks: as much later. Shown twice: the earlier.
+        ['2026-03-08 02:30', '2026-03-08T07:30:00Z'],
+        ['2026-07-01', '2026-07-01T04:00:00Z'],
+        ['2026-11-01 01:30', '2026-11-01T05:30:00Z'],
+      ];
+      const answer = await importFile([HEADER, ...cases.map(([written]) => line(written, '1'))].join('\n'));
+      expect(answer.json()).toMatchObject({ accepted: cases.length, refused: [] });
+      expect(await stored()).toEqual(cases.map(([, instant]) => [instant, 1]));
+      const again = await importFile([HEADER, ...cases.map(([, instant]) => line(instant, '1'))].join('\n'));
+      expect(again.json()).toMatchObject({ unchanged: cases.length });
+    });
+
+    test('dates with slashes by the order that the import names, and never guessed', async () => {
+      const rows = [HEADER, line('3/8/2026', '1'), line('13/8/2026 9:30', '2'), line('8/13/2026 2:05 PM', '3')];
+      await unchanged(async () => {
+        const answer = await importWith('', [...rows, line('40/40/2026', '4'), line('3/8/26', '5')]);
+        const { accepted, refused } = answer.json();
+        expect([accepted, refused.map(({ problem }: { problem: string }) => problem)]).toEqual([
+          0,
+          [
+            '"3/8/2026" is 2026-03-08 by MDY or 2026-08-03 by DMY',
+            '"13/8/2026 9:30" is 2026-08-13 by DMY alone',
+            '"8/13/2026 2:05 PM" is 2026-08-13 by MDY alone',
+            '"40/40/2026" is no such time',
+            '"3/8/26" is no such time',
+          ],
+        ]);
+        expect(refused[0].allowed).toMatch(/^dates=MDY or dates=DMY with the import .*, or a date such as 2026-03-01/);
+        expect(refused[3].allowed).toContain('a time such as 2026-03-01T14:30:00Z');
+      });
+      const months = await importWith('?dates=MDY', rows);
+      expect(months.json()).toMatchObject({ accepted: 2, refused: [{ line: 3, column: 'observedAt' }] });
+      expect(await stored()).toEqual([
+        ['2026-03-08T05:00:00Z', 1],
+        ['2026-08-13T18:05:00Z', 3],
+      ]);
+      const days = await importWith('?dates=DMY', rows);
+      expect(days.json()).toMatchObject({ accepted: 2, refused: [{ line: 4, column: 'observedAt' }] });
+      for (const dates of ['?dates=YMD', '?dates=mdy', '?dates=']) {
+        const answer = await importWith(dates, rows);
+        expect([answer.status, answer.json().parameter]).toEqual([400, 'dates']);
+        expect(answer.json().detail).toContain('MDY or DMY');
+      }
+    });
   });
 
   test('a manager sends what they observed themselves, of the people of their teams', async () => {

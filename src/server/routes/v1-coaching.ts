@@ -91,7 +91,8 @@ function registerObservations(register: Register): void {
   });
   register(
     v1Routes.observations.import,
-    async ({ deps, caller, request }) => importObservations(deps.db, caller, await csvBytes(request)),
+    async ({ deps, caller, request, query }) =>
+      importObservations(deps.db, caller, await csvBytes(request), query.dates),
     { bodyLimit: MAX_CSV_BYTES },
   );
 }
