@@ -6,7 +6,8 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { Kysely, PostgresDialect } from 'kysely';
 import { callsAfter, callsFeed } from '#debrief/db/calls.js';
-import { rememberEnd, startOfPage } from '#debrief/db/feeds.js';
+import { rememberPage } from '#debrief/db/feed-ends.js';
+import { startOfPage } from '#debrief/db/feeds.js';
 import type { Tables } from '#debrief/db/schema.js';
 import { createPool } from '#debrief/postgres/connect.js';
 import { parseInstant } from '#debrief/wire/instants.js';
@@ -27,12 +28,12 @@ const parts = { transcripts: false, crmMatches: false, cards: 'none' } as const;
 async function page(query: URLSearchParams): Promise<unknown> {
   const now = Date.now() * 1000;
   const sinceAsSent = query.get('since')!;
-  const request = { since: parseInstant(sinceAsSent)!, sinceAsSent, lastId: query.get('last_id') };
+  const request = { since: parseInstant(sinceAsSent)!, sinceAsSent, lastId: query.get('last_id'), getsEntries: true };
   const start = await startOfPage(db, reader, callsFeed, request, now);
   const rows = await callsAfter(db, reader, start.position, Number(query.get('limit')), parts);
   const last = rows.at(-1)!;
   const end = { id: last.callId, stamp: last.modified, times: [last.callTime] };
-  await rememberEnd(db, reader, callsFeed, request, start, end, now);
+  await rememberPage(db, reader, callsFeed, request, start, end, now);
   return rows;
 }
 

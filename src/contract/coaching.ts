@@ -9,7 +9,6 @@ const textOrNull = Type.Union([Type.String(), Type.Null()]);
 const numberOrNull = Type.Union([Type.Number(), Type.Null()]);
 const zoned = (description: string) =>
   Type.String({ format: 'date-time', description: `${description}, with the offset of the account's time zone` });
-const zonedOrNull = (description: string) => Type.Union([zoned(description), Type.Null()]);
 const utc = (description: string) => Type.String({ format: 'date-time', description });
 const FREQUENCIES = ['DAILY', 'WEEKLY', 'MONTHLY', 'QUARTERLY'] as const;
 
@@ -50,8 +49,8 @@ export const Meeting = Type.Object(
     dateTime: zoned('when the meeting is scheduled'),
     coachId: Type.String(),
     recipientId: Type.String(),
-    startTime: zonedOrNull('when it started'),
-    endTime: zonedOrNull('when it ended'),
+    startTime: zoned('when it started'),
+    endTime: zoned('when it ended'),
     scores: Type.Record(Type.String(), Type.Integer({ minimum: 0, maximum: 100 }), {
       description:
         "by skill: the mean of the reviewed calls' scorecard questions with that skill, in whole percent, truncated",
@@ -302,7 +301,12 @@ const ImportedObservations = Type.Object(
 
 export const coachingRoutesV2 = {
   plans: get('/plans', 'Coaching plans that changed at or after since', feed, Type.Array(Plan)),
-  meetings: get('/meetings', 'Coaching meetings that changed at or after since', feed, Type.Array(Meeting)),
+  meetings: get(
+    '/meetings',
+    'Coaching meetings that have ended, and changed at or after since',
+    feed,
+    Type.Array(Meeting),
+  ),
   kpis: get('/kpis', 'KPI observations that changed at or after since', feed, Type.Array(Observation)),
   kpi: get('/kpi/:id', 'One KPI definition', {}, Kpi),
 };

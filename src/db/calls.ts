@@ -161,16 +161,19 @@ function stampFinder(from: RawBuilder<unknown>): Feed['hasStamp'] {
 
 export const callsFeed: Feed = {
   name: 'calls',
+  pagedByTimes: false,
   findEntry: findCallEntry,
   hasStamp: stampFinder(sql`calls where true`),
 };
 export const callTopicsFeed: Feed = {
   name: 'call_topics',
+  pagedByTimes: false,
   findEntry: findCallEntry,
   hasStamp: stampFinder(sql`calls where state = 'COMPLETE'`),
 };
 export const deletedCallsFeed: Feed = {
   name: 'calls/deleted',
+  pagedByTimes: false,
   findEntry: findDeletedEntry,
   hasStamp: stampFinder(sql`deleted_calls where true`),
 };

@@ -11,6 +11,8 @@ export interface FeedTable extends Feed {
   readonly table: string;
   /** The column of the id: text in the C collation, also where the wire shows a number. */
   readonly id: string;
+  /** Which rows are in the feed. */
+  readonly where: RawBuilder<unknown>;
 }
 
 interface FeedTableOptions {
@@ -19,26 +21,18 @@ interface FeedTableOptions {
   readonly id: string;
   /** The columns of the other timestamps that an entry shows. */
   readonly times?: readonly string[];
-  /** See `Feed`. */
-  readonly timeLikeStamp?: boolean;
   /** Which rows are in the feed, where not all are. */
   readonly where?: RawBuilder<unknown>;
 }
 
-export function feedTable({
-  name,
-  table,
-  id,
-  times = [],
-  timeLikeStamp = false,
-  where = sql`true`,
-}: FeedTableOptions): FeedTable {
+export function feedTable({ name, table, id, times = [], where = sql`true` }: FeedTableOptions): FeedTable {
   const columns = ['stamp', 'first_stamp', ...times].map((column) => sql.ref(column));
   return {
     name,
-    timeLikeStamp,
+    pagedByTimes: true,
     table,
     id,
+    where,
     async findEntry(db, scope, entryId) {
       const found = await sql<{ stamp: Micros; first_stamp: Micros } & Record<string, Micros | null>>`
         select ${sql.join(columns)} from ${sql.table(table)}
@@ -71,17 +65,21 @@ export function pageAfter(
 }
 
 /**
- * Moves entries to the end of their feed. Called last in a transaction: it takes the account's stamp lock, which is held
+ * Moves entries to the end of their feed; rows that are not in it stay without a stamp. Called last in a transaction: it takes the account's stamp lock, which is held
  * until commit. The rows are locked first, in order, so that two writers never wait for each other crosswise.
  */
 export async function stampEntries(tx: Tx, scope: Scope, feed: FeedTable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const [table, id] = [sql.table(feed.table), sql.ref(feed.id)];
-  await sql`select 1 from ${table} where account_id = ${scope.accountId} and ${id} = any(${ids})
+  const found = await sql<{ id: string }>`select ${id} as id from ${table}
+    where account_id = ${scope.accountId} and ${id} = any(${ids}) and ${feed.where}
     order by ${id} for no key update`.execute(tx);
-  await sql`with taken as materialized (select take_stamps(${scope.accountId}, ${ids.length}) as first),
+  const inFeed = new Set(found.rows.map((row) => row.id));
+  const entries = ids.filter((entry) => inFeed.has(entry));
+  if (entries.length === 0) return;
+  await sql`with taken as materialized (select take_stamps(${scope.accountId}, ${entries.length}) as first),
     stamped as (select entry_id, nth_stamp(taken.first, ordinality - 1) as new_stamp
-      from taken, unnest(${ids}::text[]) with ordinality as ids (entry_id, ordinality))
+      from taken, unnest(${entries}::text[]) with ordinality as ids (entry_id, ordinality))
     update ${table} as entries set stamp = stamped.new_stamp, first_stamp = coalesce(entries.first_stamp, stamped.new_stamp)
     from stamped where entries.account_id = ${scope.accountId} and ${sql.ref(`entries.${feed.id}`)} = stamped.entry_id`.execute(
     tx,

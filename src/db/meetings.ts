@@ -1,14 +1,16 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { CallReview, MeetingRow, ReviewedQuestion } from '../wire/coaching-json.js';
+import type { CallReview, EndedMeeting, MeetingRow, ReviewedQuestion } from '../wire/coaching-json.js';
 import { feedTable, pageAfter } from './feed-table.js';
 import type { Position } from './feeds.js';
 import type { Db, Scope, Tx } from './schema.js';
 
+/** Those that have ended: planned ones, and ones under way, are in /api/v1 only. */
 export const meetingsFeed = feedTable({
   name: 'meetings',
   table: 'meetings',
   id: 'meeting_id',
   times: ['scheduled_at', 'started_at', 'ended_at'],
+  where: sql`ended_at is not null`,
 });
 
 type Row = Omit<MeetingRow, 'callReviews' | 'questions'> & { readonly questionsJson: string };
@@ -30,8 +32,9 @@ export async function selectMeetings(db: Db | Tx, scope: Scope, which: RawBuilde
 }
 
 /** A page of the feed of meetings: those strictly after a position, in feed order. */
-export async function meetingsAfter(db: Db, scope: Scope, after: Position, limit: number): Promise<MeetingRow[]> {
-  return selectMeetings(db, scope, pageAfter(meetingsFeed, 'm', scope, after, limit));
+export async function meetingsAfter(db: Db, scope: Scope, after: Position, limit: number): Promise<EndedMeeting[]> {
+  const page = pageAfter(meetingsFeed, 'm', scope, after, limit, sql`m.ended_at is not null`);
+  return (await selectMeetings(db, scope, page)) as EndedMeeting[];
 }
 
 type ReviewRow = { readonly meetingId: string; readonly callId: string } & (ReviewedQuestion | { resultId: null });

@@ -36,20 +36,6 @@ export interface Tables {
   };
   rate_turns: { account_id: string; credential_id: string; used_until_micros: number };
   feed_heads: { account_id: string; head: Timestamp };
-  feed_ends: {
-    account_id: string;
-    credential_id: string;
-    feed: string;
-    asked_since: string;
-    asked_last_id: string;
-    start_stamp: Timestamp;
-    start_id: string;
-    first_answered_at: Timestamp;
-    entry_id: string;
-    stamp: Timestamp;
-    times: ColumnType<never, string[], string[]>;
-    remembered_at: Timestamp;
-  };
   departments: { account_id: string; department_id: string; name: string; active: Generated<boolean> };
   teams: {
     account_id: string;

@@ -6,13 +6,7 @@ import type { Position } from './feeds.js';
 import type { Db, Scope } from './schema.js';
 
 /** Revoked ones are in it: that a call was shared is history. */
-export const sharesFeed = feedTable({
-  name: 'shares',
-  table: 'shares',
-  id: 'share_id',
-  times: ['shared_at'],
-  timeLikeStamp: true,
-});
+export const sharesFeed = feedTable({ name: 'shares', table: 'shares', id: 'share_id', times: ['shared_at'] });
 
 export interface ShareEntry {
   readonly id: string;

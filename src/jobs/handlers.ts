@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { sweepEnds } from '../db/feeds.js';
+import { sweepEnds } from '../db/feed-ends.js';
 import { sweepFragments } from '../db/fragments.js';
 import { sweepKeys } from '../db/idempotency-keys.js';
 import { sweepListenSessions } from '../db/listens.js';

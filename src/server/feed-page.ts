@@ -1,14 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import type { limit, since } from '../contract/params.js';
 import type { RouteContract } from '../contract/route.js';
-import {
-  type Feed,
-  type FeedRequest,
-  type PageEnd,
-  type Position,
-  type Reader,
-  rememberEnd,
-  startOfPage,
-} from '../db/feeds.js';
+import { type PageEnd, rememberPage, uncountReplay } from '../db/feed-ends.js';
+import { type Feed, type FeedRequest, type Position, type Reader, startOfPage } from '../db/feeds.js';
 import { AppError } from '../errors.js';
 import type { Actor } from '../services/actor.js';
 import { formatInstant } from '../wire/instants.js';
@@ -31,13 +25,23 @@ export async function readFeedPage<Row>(
   const { since, limit, last_id: lastId } = query as typeof query & { last_id: string | null };
   const now = deps.clock.now() * 1000;
   const reader = readerOf(caller);
-  const feedRequest: FeedRequest = { since, sinceAsSent: (since as SentInstant).text, lastId };
+  const getsEntries = limit > 0 && request.method !== 'HEAD';
+  const feedRequest: FeedRequest = { since, sinceAsSent: (since as SentInstant).text, lastId, getsEntries };
+  await Promise.all(takingBack);
   const start = await startOfPage(deps.db, reader, feed, feedRequest, now);
+  if (start.kind === 'counted replay') {
+    onCutOff(reply.raw, () => {
+      const done = uncountReplay(deps.db, reader, feed, feedRequest, start.firstAnsweredAt)
+        .catch((error) => request.log.error({ err: error }, 'a replay that was cut off stays counted'))
+        .finally(() => takingBack.delete(done));
+      takingBack.add(done);
+    });
+  }
   const rows = limit === 0 ? [] : await read(start.position, limit);
   const last = rows.at(-1);
   if (last === undefined) return rows;
   const end = endOf(last);
-  if (request.method !== 'HEAD') await rememberEnd(deps.db, reader, feed, feedRequest, start, end, now);
+  if (getsEntries) await rememberPage(deps.db, reader, feed, feedRequest, start, end, now);
   if (rows.length === limit) {
     const origin = originOf(request);
     const next = new URL(request.url, origin === '' ? 'http://localhost' : origin);
@@ -46,6 +50,18 @@ export async function readFeedPage<Row>(
     reply.header('link', `<${origin}${next.pathname}${next.search}>; rel="next"`);
   }
   return rows;
+}
+
+/** Counts that are being taken back: whoever asks again at once, on another connection, must find it done. */
+const takingBack = new Set<Promise<void>>();
+
+/** Tells of an answer whose end, or whose entries, the client did not get. */
+function onCutOff(raw: ServerResponse, cutOff: () => void): void {
+  const closed = () => {
+    if (!raw.writableFinished || raw.statusCode !== 200) cutOff();
+  };
+  if (raw.closed) closed();
+  else raw.once('close', closed);
 }
 
 /** Ends of pages are remembered for a credential: feeds are not for people. */

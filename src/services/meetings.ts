@@ -126,16 +126,24 @@ async function findMeeting(db: Db | Tx, actor: Actor, meetingId: string): Promis
 }
 
 /** What a request says of a meeting, checked: undefined where a field was left out. */
-function checkFields(input: MeetingPatch) {
+function checkFields(input: MeetingPatch, now: Micros) {
   const instant = (field: 'dateTime' | 'startTime' | 'endTime') => {
     const text = input[field];
     return text == null ? text : givenInstant(field, text);
   };
   if (input.callReviews !== undefined) checkReviews(input.callReviews);
+  const endedAt = instant('endTime');
+  if (endedAt != null && endedAt > now) {
+    throw invalid(
+      'endTime',
+      'is in the future',
+      `a time up to now (${formatInstant(now)}), or null for a meeting to come`,
+    );
+  }
   return {
     scheduledAt: instant('dateTime') as Micros | undefined,
     startedAt: instant('startTime'),
-    endedAt: instant('endTime'),
+    endedAt,
     questions: input.questions === undefined ? undefined : checkQuestions(input.questions),
   };
 }
@@ -157,9 +165,23 @@ function checkTimes(startedAt: Micros | null, endedAt: Micros | null): void {
   }
 }
 
+/** Who was told of a meeting by the feed is never told that it was not held. */
+function requireStaysEnded(stored: HeldTimes, startedAt: Micros | null, endedAt: Micros | null): void {
+  if (stored.endedAt === null) return;
+  for (const [field, time] of [
+    ['startTime', startedAt],
+    ['endTime', endedAt],
+  ] as const) {
+    if (time !== null) continue;
+    const problem = `The meeting has ended, so its ${field} can be changed, but not cleared; an administrator can delete the meeting.`;
+    throw new AppError('conflict', problem, { field, allowed: 'a time' });
+  }
+}
+
 export async function createMeeting({ db, clock }: CoachingDeps, actor: Actor, body: unknown): Promise<ManagedMeeting> {
   const input = checkInput(body);
-  const given = checkFields(input);
+  const now = clock.now() * 1000;
+  const given = checkFields(input, now);
   const [startedAt, endedAt] = [given.startedAt ?? null, given.endedAt ?? null];
   checkTimes(startedAt, endedAt);
   if (input.id !== undefined) requireAdmin(actor, 'id');
@@ -190,7 +212,7 @@ export async function createMeeting({ db, clock }: CoachingDeps, actor: Actor, b
     await writeReviews(tx, actor, meetingId, reviews);
     const after = await rereadMeeting(tx, actor, meetingId);
     await recordChange(tx, actor, { kind: 'meetings', id: meetingId, before: null, after: auditView(after) });
-    await stampMeeting({ tx, actor, now: clock.now() * 1000 }, meetingId, endedAt === null ? [] : [planId]);
+    await stampMeeting({ tx, actor, now }, meetingId, endedAt === null ? [] : [planId]);
     return after;
   });
 }
@@ -203,7 +225,8 @@ export async function updateMeeting(
   ifMatch: string | null = null,
 ): Promise<ManagedMeeting> {
   const patch = checkPatch(body);
-  const given = checkFields(patch);
+  const now = clock.now() * 1000;
+  const given = checkFields(patch, now);
   requireMayTime(actor, patch);
   return atomic(db, async (tx) => {
     const seen = await findMeeting(tx, actor, meetingId);
@@ -215,6 +238,7 @@ export async function updateMeeting(
     requireMatch(ifMatch, etagOf(before));
     const startedAt = given.startedAt === undefined ? stored.startedAt : given.startedAt;
     const endedAt = given.endedAt === undefined ? stored.endedAt : given.endedAt;
+    requireStaysEnded(stored, startedAt, endedAt);
     checkTimes(startedAt, endedAt);
     const coachId = patch.coachId ?? stored.coachId;
     const recipientId = patch.recipientId ?? stored.recipientId;
@@ -238,7 +262,7 @@ export async function updateMeeting(
     });
     const counted = [stored.endedAt === null ? null : stored.planId, endedAt === null ? null : planId];
     const [from, to] = counted;
-    await stampMeeting({ tx, actor, now: clock.now() * 1000 }, meetingId, from === to ? [] : counted);
+    await stampMeeting({ tx, actor, now }, meetingId, from === to ? [] : counted);
     return after;
   });
 }
@@ -369,7 +393,7 @@ interface Stamping {
   readonly now: Micros;
 }
 
-/** Stamps a meeting, and before it the plans whose completed meetings it changes. */
+/** Stamps a meeting that has ended, and before it the plans whose completed meetings it changes. */
 async function stampMeeting(stamping: Stamping, meetingId: string, planIds: readonly (string | null)[]): Promise<void> {
   await stampPlans(stamping, planIds);
   await stampEntries(stamping.tx, stamping.actor, meetingsFeed, [meetingId]);

@@ -17,8 +17,7 @@ export interface PlanRow {
   readonly modified: Micros;
 }
 
-const zonedJson = (micros: Micros | null, timeZone: string) =>
-  micros === null ? 'null' : `"${formatZoned(micros, timeZone)}"`;
+const zonedJson = (micros: Micros, timeZone: string) => `"${formatZoned(micros, timeZone)}"`;
 
 export function planJson(row: PlanRow, missedMeetings: number, timeZone: string): string {
   return (
@@ -56,7 +55,7 @@ export interface MeetingQuestion {
   readonly reviewWeight: number;
 }
 
-/** A coaching meeting, as its entry shows it. */
+/** A coaching meeting. */
 export interface MeetingRow {
   /** Numbers, as text. */
   readonly meetingId: string;
@@ -69,6 +68,14 @@ export interface MeetingRow {
   readonly callReviews: readonly CallReview[];
   readonly questions: readonly MeetingQuestion[];
   readonly comments: string | null;
+  /** Null where it is in no feed. */
+  readonly modified: Micros | null;
+}
+
+/** A meeting that is in the feed. */
+export interface EndedMeeting extends MeetingRow {
+  readonly startedAt: Micros;
+  readonly endedAt: Micros;
   readonly modified: Micros;
 }
 
@@ -91,7 +98,7 @@ export function skillScores(reviews: readonly CallReview[]): Map<string, number>
   return new Map([...sums].map(([skill, { sum, count }]) => [skill, percent(sum, count)]));
 }
 
-export function meetingJson(row: MeetingRow, timeZone: string): string {
+export function meetingJson(row: EndedMeeting, timeZone: string): string {
   const scores = [...skillScores(row.callReviews)].map(([skill, percent]) => `${jsonString(skill)}:${percent}`);
   const reviews = row.callReviews.map(({ callId, questions }) => {
     const answered = questions.map(({ question, rawAnswer }) =>

@@ -116,7 +116,7 @@ describe('plans', () => {
 
   test("in another zone its instants have another offset, and its meetings are due by that zone's clocks", async () => {
     const plan = await coached.make('plans', coached.planBody());
-    const meeting = await coached.make('meetings', { planId: plan.id, dateTime: AT });
+    const meeting = await coached.make('meetings', { planId: plan.id, ...HELD });
     const before = await coached.entry('plans', plan.id);
     expect(before.startDate).toBe('2026-03-01T10:00:00-05:00');
     await ok('PATCH', 'account', { timeZone: 'Asia/Kolkata' });
@@ -124,7 +124,11 @@ describe('plans', () => {
     const after = await coached.entry('plans', plan.id);
     expect(after.startDate).toBe('2026-03-01T20:30:00+05:30');
     expect(Date.parse(after.modified)).toBeGreaterThan(Date.parse(before.modified));
-    expect((await coached.entry('meetings', meeting.id)).dateTime).toBe('2026-03-02T20:30:00+05:30');
+    expect(await coached.entry('meetings', meeting.id)).toMatchObject({
+      dateTime: '2026-03-02T20:30:00+05:30',
+      startTime: '2026-03-02T20:30:00+05:30',
+      endTime: '2026-03-02T21:00:00+05:30',
+    });
     const due = await service.pool.query('select 1 from plans where account_id = $1 and next_change_at <= now()', [
       coached.account.accountId,
     ]);
@@ -192,11 +196,68 @@ describe('meetings', () => {
     await ok('PATCH', `meetings/${id}`, { planId: null });
     expect(await coached.entry('plans', second.id)).toMatchObject({ completedMeetings: 0 });
     await ok('PATCH', `meetings/${id}`, { planId: plan.id });
-    await ok('PATCH', `meetings/${id}`, { endTime: null });
-    expect(await coached.entry('plans', plan.id)).toMatchObject({ completedMeetings: 0 });
-    await ok('PATCH', `meetings/${id}`, { endTime: ended.endTime });
+    expect(await coached.entry('plans', plan.id)).toMatchObject({ completedMeetings: 1 });
     await ok('DELETE', `meetings/${id}`);
     expect(await coached.entry('plans', plan.id)).toMatchObject({ completedMeetings: 0 });
+  });
+
+  test('are in the feed from their end on, with the times at which they were held', async () => {
+    const feed = async () => (await coached.client.get('/api/ev/2/meetings?since=2020-01-01T00:00Z')).json();
+    const { callId, resultId } = await coached.scoredCall([1, 2, 3]);
+    const people = { coachId: coached.coachId, recipientId: coached.repId };
+    const planned = { dateTime: AT, ...people, callReviews: [{ callId }] };
+    const { id } = await coached.make('meetings', planned);
+    const other = await coached.make('meetings', planned);
+    const history = await coached.make('meetings', { ...HELD, ...people });
+    expect((await feed()).map((meeting: { meetingId: number }) => meeting.meetingId)).toEqual([history.id]);
+    await ok('POST', `meetings/${id}/start`, {});
+    await ok('PATCH', `meetings/${other.id}`, { comments: 'Prepare this' });
+    // What a planned meeting shows changes, by a batch in the background too: nobody is told.
+    await ok('PATCH', `results/${resultId}`, { answers: [{ questionId: coached.questionIds[0], answer: 4 }] });
+    await ok('PATCH', `skills/${coached.skills[0]}`, { name: 'Questions' });
+    await accountAtRest(service, coached.account.accountId);
+    expect(await feed()).toHaveLength(1);
+    const stamped = await service.pool.query(
+      'select meeting_id from meetings where account_id = $1 and stamp is not null',
+      [coached.account.accountId],
+    );
+    expect(stamped.rows).toEqual([{ meeting_id: String(history.id) }]);
+
+    const ended = await ok('POST', `meetings/${id}/end`, {});
+    const [, entry, ...more] = await feed();
+    expect(more).toEqual([]);
+    expect(entry).toMatchObject({ meetingId: id, scores: { Questions: 80 } });
+    expect([entry.startTime, entry.endTime].map(Date.parse)).toEqual([ended.startTime, ended.endTime].map(Date.parse));
+    // A later word on when it was held moves it; it stays one that was held.
+    await ok('PATCH', `meetings/${id}`, { startTime: AT, endTime: HELD.endTime });
+    const [first, moved] = await feed();
+    expect(moved).toMatchObject({ meetingId: id, endTime: '2026-03-02T10:30:00-05:00' });
+    expect(moved.modified > entry.modified).toBe(true);
+    await unchanged(async () => {
+      for (const cleared of [{ endTime: null }, { startTime: null }, { startTime: null, endTime: null }]) {
+        const refused = await send('PATCH', `meetings/${id}`, cleared);
+        expect([refused.status, refused.json().detail]).toEqual([409, expect.stringContaining('not cleared')]);
+      }
+    });
+    await ok('DELETE', `meetings/${id}`);
+    expect(await feed()).toEqual([first]);
+    // A client whose page ended with it goes on behind it.
+    const at = `since=${encodeURIComponent(moved.modified)}&last_id=${id}`;
+    expect((await coached.client.get(`/api/ev/2/meetings?${at}`)).json()).toEqual([]);
+  });
+
+  test('that were planned when every meeting was in the feed have left it', async () => {
+    const people = { coachId: coached.coachId, recipientId: coached.repId };
+    const { id } = await coached.make('meetings', { dateTime: AT, ...people });
+    await service.pool.query(
+      `update meetings set first_stamp = t.first, stamp = t.first from take_stamps($1, 1) as t (first)
+       where account_id = $1 and meeting_id = $2`,
+      [coached.account.accountId, String(id)],
+    );
+    expect(await coached.entry('meetings', id)).toBeUndefined();
+    await ok('POST', `meetings/${id}/start`, {});
+    await ok('POST', `meetings/${id}/end`, {});
+    expect(await coached.entry('meetings', id)).toMatchObject({ meetingId: id });
   });
 
   test('review what was picked of the calls, and score the skills of that', async () => {
@@ -207,7 +268,7 @@ describe('meetings', () => {
     const second = await coached.scoredCall([0, null, 5]);
     const review = async (callReviews: object[], planId: number | null = plan.id) => {
       const people = { coachId: coached.coachId, recipientId: coached.repId };
-      const { id } = await coached.make('meetings', { planId, ...people, dateTime: AT, callReviews });
+      const { id } = await coached.make('meetings', { planId, ...people, ...HELD, callReviews });
       const entry = await coached.entry('meetings', id);
       const shown = entry.callReviews.map(({ callId, questions }: { callId: string; questions: object[] }) => [
         callId,
@@ -246,7 +307,7 @@ describe('meetings', () => {
 
   test('show what their results say by now', async () => {
     const { callId, resultId } = await coached.scoredCall([1, 2, 3]);
-    const body = { dateTime: AT, coachId: coached.coachId, recipientId: coached.repId, callReviews: [{ callId }] };
+    const body = { ...HELD, coachId: coached.coachId, recipientId: coached.repId, callReviews: [{ callId }] };
     const { id } = await coached.make('meetings', body);
     const scoresAfter = async (change: () => Promise<unknown>) => {
       const before = await coached.entry('meetings', id);
@@ -282,7 +343,7 @@ describe('meetings', () => {
     const { callId } = await coached.scoredCall([1, 2, 3]);
     const other = await coached.scoredCall([4]);
     const reviews = { callReviews: [{ callId }, { callId: other.callId }] };
-    const body = { dateTime: AT, coachId: coached.coachId, recipientId: coached.repId, ...reviews };
+    const body = { ...HELD, coachId: coached.coachId, recipientId: coached.repId, ...reviews };
     const made = await send('POST', 'meetings', body, { 'idempotency-key': 'one' });
     const { id } = made.json();
     const untouched = await coached.make('meetings', { ...body, callReviews: [] });
@@ -321,6 +382,7 @@ test('what is refused, each with what is allowed, and nothing changes', async ()
   const future = await coached.make('meetings', {
     ...{ planId: plan.id, dateTime: AT, startTime: new Date(clock.now() + 9 * DAY_MS).toISOString() },
   });
+  const later = new Date(clock.now() + 60_000).toISOString();
   const scored = await coached.scoredCall([1, null]);
   const draft = await coached.scoredCall([1], { state: 'DRAFT' });
   const gone = (await coached.scoredCall([1])).callId;
@@ -341,7 +403,11 @@ test('what is refused, each with what is allowed, and nothing changes', async ()
     ['POST', 'meetings/999/start', {}, 404, null, 'no such meeting'],
     ['PATCH', `meetings/${held.id}`, { endTime: '2026-03-02T14:59:59Z' }, 400, 'endTime', '2026-03-02T15:00:00Z on'],
     ['PATCH', `meetings/${held.id}`, { startTime: '2026-03-02T15:31:00Z' }, 400, 'endTime', '15:31:00Z on'],
-    ['PATCH', `meetings/${held.id}`, { startTime: null }, 400, 'endTime', 'beside a startTime'],
+    ['PATCH', `meetings/${held.id}`, { startTime: null }, 409, 'startTime', 'not cleared'],
+    ['PATCH', `meetings/${held.id}`, { endTime: null }, 409, 'endTime', 'not cleared'],
+    ['PATCH', `meetings/${held.id}`, { endTime: later }, 400, 'endTime', 'a time up to now'],
+    ['PATCH', `meetings/${running.id}`, { endTime: later }, 400, 'endTime', 'is in the future'],
+    ['POST', 'meetings', { ...meeting, startTime: AT, endTime: later }, 400, 'endTime', 'null for a meeting to come'],
     ['PATCH', `meetings/${fresh.id}`, { endTime: AT }, 400, 'endTime', 'beside a startTime'],
     ['POST', 'meetings', { ...meeting, endTime: AT }, 400, 'endTime', 'beside a startTime'],
     ['POST', 'meetings', { ...meeting, coachId: 'none' }, 400, 'coachId', "a user's id"],
@@ -480,7 +546,7 @@ describe('two at once', () => {
     const callReviews = calls.map((callId) => ({ callId }));
     const meetings: number[] = [];
     for (let i = 0; i < 3; i++) {
-      meetings.push((await coached.make('meetings', { planId: id, dateTime: AT, callReviews })).id);
+      meetings.push((await coached.make('meetings', { planId: id, ...HELD, callReviews })).id);
     }
     const requests = calls.flatMap((callId, index) => [
       () => send('DELETE', `calls/${callId}`),
@@ -504,7 +570,7 @@ describe('feeds', () => {
     const people = { observerId: coached.coachId, observedId: coached.repId };
     const bodies = {
       plans: ['plans', () => coached.planBody()],
-      meetings: ['meetings', () => ({ dateTime: AT, coachId: coached.coachId, recipientId: coached.repId })],
+      meetings: ['meetings', () => ({ ...HELD, coachId: coached.coachId, recipientId: coached.repId })],
       kpis: [
         'observations',
         (i: number) => ({ observedAt: `2026-03-0${i + 1}T10:00Z`, ...people, kpiId: kpi.id, value: i }),

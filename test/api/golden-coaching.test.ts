@@ -170,7 +170,10 @@ test('a meeting', async () => {
 
 test('a meeting with nothing', async () => {
   const people = { coachId: COACH, recipientId: RECIPIENT };
-  const { id } = await make('meetings', { dateTime: '2021-01-05T10:00Z', ...people });
+  // A planned one is not in the feed.
+  await make('meetings', { dateTime: '2021-01-04T10:00Z', ...people });
+  const held = { startTime: '2021-01-05T10:00Z', endTime: '2021-01-05T10:00Z' };
+  const { id } = await make('meetings', { dateTime: '2021-01-05T10:00Z', ...people, ...held });
   const answer = await client.get('/api/ev/2/meetings?since=2020-01-01T00:00Z');
   conforms(Type.Array(Meeting), answer.json());
   const { modified } = answer.json().at(-1);
@@ -179,15 +182,15 @@ test('a meeting with nothing', async () => {
     planId: null,
     dateTime: '2021-01-05T05:00:00-05:00',
     ...people,
-    startTime: null,
-    endTime: null,
+    startTime: '2021-01-05T05:00:00-05:00',
+    endTime: '2021-01-05T05:00:00-05:00',
     scores: {},
     callReviews: [],
     questions: [],
     comments: null,
     modified,
   };
-  expect(id).toBe(9267);
+  expect(id).toBe(9268);
   expect(answer.text.endsWith(`${JSON.stringify(expected)}]`), answer.text).toBe(true);
 });
 

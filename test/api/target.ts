@@ -65,6 +65,9 @@ export async function makeTarget(service: TestService): Promise<Target> {
     callReviews: [{ callId: calls }],
     questions: [{ question: 'Ready?', kind: 'scored', possibleScore: 5, actualScore: 4, reviewWeight: 1 }],
   });
+  // One that is in the feed.
+  const held = { dateTime: '2026-03-02T10:00Z', startTime: '2026-03-02T10:00Z', endTime: '2026-03-02T10:30Z' };
+  await create('meetings', { planId: Number(plans), ...held });
   const kpis = await create('kpis', { description: 'Dials', frequency: 'DAILY', target: 50 });
   const observations = await create('observations', {
     ...{ observedAt: '2026-03-02T10:00Z', observerId: users, observedId: users, kpiId: Number(kpis), value: 41.5 },

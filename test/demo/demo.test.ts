@@ -258,14 +258,14 @@ test('its plans, meetings and KPIs agree with its scores', async () => {
   for (const plan of plans) {
     for (const userId of [plan.coachId, plan.recipientId]) expect(emails.has(userId)).toBe(true);
     for (const { skillName } of plan.skill) expect(skills).toContain(skillName);
-    const held = meetings.filter((one: Record<string, unknown>) => one.planId === plan.planId && one.endTime !== null);
+    const held = meetings.filter((one: Record<string, unknown>) => one.planId === plan.planId);
     expect(held).toHaveLength(plan.completedMeetings);
     expect(plan.completedMeetings + plan.estimatedMissedMeetings).toBeLessThanOrEqual(plan.plannedMeetings);
   }
-  expect(meetings.filter(({ endTime }: { endTime: string | null }) => endTime !== null).length).toBeGreaterThan(15);
+  expect(meetings.length).toBeGreaterThan(15);
   for (const { callReviews, scores: bySkill, recipientId, coachId, startTime, endTime } of meetings) {
     expect(coachId).not.toBe(recipientId);
-    if (endTime !== null) expect(Date.parse(endTime)).toBeGreaterThan(Date.parse(startTime));
+    expect(Date.parse(endTime)).toBeGreaterThan(Date.parse(startTime));
     // Its figures, from the scores of the calls that it reviewed.
     const sums = new Map<string, { actual: number; possible: number }>();
     for (const { callId, questions } of callReviews) {

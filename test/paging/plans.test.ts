@@ -8,6 +8,7 @@ import {
   deletedCallsAfter,
   deletedCallsFeed,
 } from '#debrief/db/calls.js';
+import { MAX_ENDS } from '#debrief/db/feed-ends.js';
 import { feedbackAfter, feedbackFeed } from '#debrief/db/feedback.js';
 import { type Feed, type Position, startOfPage } from '#debrief/db/feeds.js';
 import { observationsAfter, observationsFeed } from '#debrief/db/kpis.js';
@@ -26,7 +27,8 @@ const LIMIT = 100;
 
 let service: TestService;
 let account: TestAccount;
-let credentialId: string;
+/** Each feed's reader: one that went through it in as many pages as are remembered. */
+const readers = new Map<string, string>();
 let db: Db;
 let statements: { readonly text: string; readonly values: unknown[] }[] = [];
 
@@ -39,14 +41,13 @@ beforeAll(async () => {
       statements.push({ text: query.sql, values: [...query.parameters] });
     },
   });
-  credentialId = (await account.client('read')).username;
   const people: string[] = [];
   for (let i = 0; i < 20; i++) people.push(await account.addUser(`rep-${i}@example.com`));
   // Each table's rows, numbered by n; other accounts have theirs.
-  const fill = (table: string, columns: string, values: string) =>
+  const fill = (table: string, columns: string, values: string, rows = ENTRIES) =>
     service.pool.query(
       `insert into ${table} (account_id, ${columns}) select $1, ${values}
-       from generate_series(1, ${ENTRIES}) as n, (values (timestamptz '2026-01-01Z')) as given (start),
+       from generate_series(1, ${rows}) as n, (values (timestamptz '2026-01-01Z')) as given (start),
          lateral (select ($2::text[])[1 + n % 20] as person) as whose`,
       [account.accountId, people],
     );
@@ -100,8 +101,8 @@ beforeAll(async () => {
   );
   await fill(
     'meetings',
-    `meeting_id, plan_id, scheduled_at, coach_id, recipient_id, ${stamps}`,
-    `n, n, given.start, person, person, ${stamp}`,
+    `meeting_id, plan_id, scheduled_at, coach_id, recipient_id, started_at, ended_at, ${stamps}`,
+    `n, n, given.start, person, person, given.start, case when n % 4 > 0 then given.start end, ${stamp}`,
   );
   await fill('meeting_reviews', 'meeting_id, position, call_id', `n, 0, 'e' || n`);
   await one('kpis', 'kpi_id, description, frequency, target', `'1', 'Calls', 'DAILY', 1`);
@@ -111,11 +112,14 @@ beforeAll(async () => {
     `'e' || n, '1', given.start + n * interval '1 second', person, person, 1, ${stamp}`,
   );
   for (const feed of feeds) {
+    const { username } = await account.client('read');
+    readers.set(feed.feed.name, username);
     await fill(
       'feed_ends',
-      `credential_id, feed, asked_since, asked_last_id, entry_id, stamp, start_stamp, start_id, first_answered_at, times, remembered_at`,
-      `'${credentialId}', '${feed.feed.name}', 'since ' || n, '', '${feed.prefix}' || n, given.start + n * interval '1 second 1 microsecond',
-       given.start, '', given.start, '{}', given.start + n * interval '1 minute'`,
+      `credential_id, feed, entry_id, stamp, times, remembered_at`,
+      `'${username}', '${feed.feed.name}', '${feed.prefix}' || n, given.start + n * interval '1 second 1 microsecond',
+       array[given.start, given.start - n * interval '1 minute', given.start - n * interval '1 second'], now() + n * interval '1 second'`,
+      MAX_ENDS,
     );
   }
   const filled = ['fragments', 'result_answers', 'meeting_reviews', 'feed_ends', ...feeds.map(({ table }) => table)];
@@ -151,7 +155,7 @@ const feeds: readonly FeedPages[] = [
   { feed: sharesFeed, table: 'shares', index: 'shares_feed', ...e, read: by(sharesAfter) },
   { feed: listensFeed, table: 'listens', index: 'listens_feed', ...e, read: by(listensAfter) },
   { feed: plansFeed, table: 'plans', index: 'plans_feed', ...numbered, read: by(plansAfter) },
-  { feed: meetingsFeed, table: 'meetings', index: 'meetings_feed', ...numbered, read: by(meetingsAfter) },
+  { feed: meetingsFeed, table: 'meetings', index: 'meetings_ended', ...numbered, read: by(meetingsAfter) },
   {
     feed: observationsFeed,
     table: 'kpi_observations',
@@ -220,21 +224,25 @@ describe.each(feeds)('$feed.name', (feed) => {
     expect(deep.blocks).toBeLessThanOrEqual(first.blocks * 1.2 + 10);
   });
 
+  const [end, none] = [at(1000).stamp, at(ENTRIES + 1).stamp];
   test.each([
-    ['a last_id that was an end', 1000, true],
-    ['a last_id that was none', ENTRIES + 1, true],
-    ['since alone', 1000, false],
-  ])('where it starts is found by indexes: %s', async (_, n, withLastId) => {
+    ['a last_id that was an end', end, 1000],
+    ['a last_id that was none', none, ENTRIES + 1],
+    ['since alone', end, null],
+    ['since alone, a time that an end shows', at(0).stamp - 1000 * 1_000_000, null],
+  ])('where it starts is found by indexes: %s', async (way, micros, n) => {
     statements = [];
-    const { stamp: micros } = at(n);
-    const reader = { accountId: account.accountId, credentialId };
+    const reader = { accountId: account.accountId, credentialId: readers.get(feed.feed.name)! };
     const request = {
       since: { micros, precision: 6 as const },
       sinceAsSent: 'sent',
-      lastId: withLastId ? `${feed.prefix}${n}` : null,
+      lastId: n === null ? null : `${feed.prefix}${n}`,
+      getsEntries: true,
     };
     const start = await startOfPage(db, reader, feed.feed, request, at(ENTRIES).stamp);
-    if (n === 1000) expect(start.position).toEqual({ stamp: micros, id: `${feed.prefix}${n}` });
+    if (micros === end || (micros < end && feed.feed.pagedByTimes)) {
+      expect(start.position, way).toEqual({ stamp: end, id: `${feed.prefix}1000` });
+    }
     expect(statements.length).toBeGreaterThan(0);
     for (const statement of statements) {
       const plan = await explain(statement);

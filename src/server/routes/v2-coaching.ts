@@ -35,7 +35,7 @@ export function registerV2Coaching(register: Register): void {
       ({ meetingId, modified, scheduledAt, startedAt, endedAt }) => ({
         id: meetingId,
         stamp: modified,
-        times: [scheduledAt, startedAt, endedAt].filter((time) => time !== null),
+        times: [scheduledAt, startedAt, endedAt],
       }),
     );
     return reply.type(JSON_TYPE).send(jsonArray(meetings.map((meeting) => meetingJson(meeting, caller.timeZone))));
