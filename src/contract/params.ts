@@ -57,7 +57,7 @@ export function allowedText(param: QueryParam): string {
     case 'text':
       return 'text';
     case 'boolean':
-      return 'true or false';
+      return 'true or false in any case, or 1 or 0';
     case 'seconds':
       return 'a number of seconds greater than 0, up to 1000000';
     case 'count':

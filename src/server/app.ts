@@ -60,6 +60,9 @@ export interface AppOptions {
   readonly idleMs?: number;
 }
 
+/** A path of API v2 may end in a slash. One of /api/v1 may not: what lost its id there would be a list. */
+const SLASH_AT_END = /^(\/api\/ev\/2\/[^?#]*[^/?#])\/(?=[?#]|$)/;
+
 /** The HTTP server, listening to nothing yet. */
 export function buildApp(
   given: Omit<ServerDeps, 'stopping' | 'limiter' | 'observeQueueSeconds'>,
@@ -82,6 +85,7 @@ export function buildApp(
       // Typed as an object, but handed on as it is; contract/params.ts says why we read it ourselves.
       querystringParser: parseQuery as unknown as (text: string) => Record<string, unknown>,
     },
+    rewriteUrl: ({ url = '' }) => url.replace(SLASH_AT_END, '$1'),
     // Not taken from the client: two requests must never share one.
     requestIdHeader: false,
     genReqId: () => randomUUID(),

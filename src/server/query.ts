@@ -171,8 +171,9 @@ function read(name: string, param: QueryParam, text: string, timeZone: string): 
       if (!couldBeId(text)) throw refuse();
       return text;
     case 'boolean':
-      if (text !== 'true' && text !== 'false') throw refuse();
-      return text === 'true';
+      // Clients in Python send True.
+      if (!/^(?:true|false|1|0)$/i.test(text)) throw refuse();
+      return text === '1' || text.toLowerCase() === 'true';
     case 'seconds': {
       const seconds = /^\d{1,7}(\.\d{1,6})?$/.test(text) ? Number(text) : 0;
       if (seconds <= 0 || seconds > 1_000_000) throw refuse();

@@ -125,6 +125,28 @@ describe('query parameters', () => {
     });
   });
 
+  test('a boolean is true or false in any case, or 1 or 0', async () => {
+    const since = 'since=2020-01-01T00:00Z';
+    const calls = (query: string) => target.raw.send({ method: 'GET', path: `/api/ev/2/calls?${since}&${query}` });
+    const shown = async (query: string) => Object.keys(JSON.parse((await calls(query)).text)[0]);
+    for (const [yes, no] of [
+      ['true', 'false'],
+      ['True', 'False'],
+      ['TRUE', 'FALSE'],
+      ['tRUe', 'fALSe'],
+      ['1', '0'],
+    ]) {
+      expect(await shown(`include_transcripts=${yes}&include_crm_matches=${no}`)).toContain('transcript');
+      expect(await shown(`include_transcripts=${no}&include_crm_matches=${yes}`)).toContain('crmMatches');
+      expect(await shown(`include_transcripts=${no}&include_crm_matches=${no}`)).toEqual(await shown(''));
+      expectProblem(await calls(`render_templates=${yes}&limit=101`), 400, {
+        parameter: 'limit',
+        allowed: 'up to 100',
+      });
+      expect((await calls(`render_templates=${no}&limit=101`)).status).toBe(200);
+    }
+  });
+
   test('an empty last_id counts as absent, and an unknown one too, whatever it looks like', async () => {
     const routes = allRoutes.filter((route) => 'last_id' in route.query);
     expect(routes.length).toBeGreaterThan(2);

@@ -1,6 +1,6 @@
 import { METHODS } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { refusesUnknown } from '#debrief/contract/route.js';
+import { isV2, refusesUnknown } from '#debrief/contract/route.js';
 import { allRoutes } from '#debrief/contract/routes.js';
 import { basic, speak } from '../support/raw-http.js';
 import { type DrivenClock, drivenClock, makeClient, startService, type TestService } from '../support/service.js';
@@ -70,7 +70,11 @@ describe('methods and paths', () => {
       '/api/ev/2/',
       '/api/ev/2/nope',
       '/api/ev/3/check',
-      '/api/ev/2/check/',
+      '/api/ev/2/check//',
+      '/api/ev/2/check/%2f',
+      '/api/ev/2/call/',
+      '/api/v1/users//',
+      '/healthz/',
       '/api/ev/2/CHECK',
       '/API/ev/2/check',
       '//api/ev/2/check',
@@ -105,6 +109,41 @@ describe('methods and paths', () => {
     );
     expectProblem(await target.raw.send({ method: 'GET', path: '/%zz' }), 400);
     expectProblem(await target.raw.send({ method: 'PROPFIND', path: '/api/ev/2/%zz' }), 400);
+  });
+
+  test('a path of API v2 may end in a slash: answers, methods and the rate limit are those of it without', async () => {
+    const ofV2 = allRoutes.filter((route) => isV2(route.path));
+    expect(ofV2.length).toBeGreaterThan(18);
+    await target.unchanged(() =>
+      expectNoFaults(
+        ofV2,
+        (route) => route.path,
+        async (route) => {
+          const path = pathOf(route, target.ids[kindOf(route) ?? ''] ?? 'x');
+          const query = route.metadataQuery ? '?metadata.stage=won' : '?since=2020-01-01T00:00Z';
+          for (const method of ['GET', 'HEAD', 'PUT', 'POST']) {
+            const answers = [];
+            for (const slash of ['', '/']) {
+              const { status, text, headers } = await target.raw.send({ method, path: path + slash + query });
+              if (headers.ratelimit === undefined) return `${method}: it does not tell of the rate limit`;
+              if (status !== (methodsAt(route.path.replace(':id', 'x')).has(method) ? 200 : 405)) {
+                return `${method}${slash}: ${status} ${text}`;
+              }
+              answers.push(JSON.stringify([status, text, headers.allow, headers.link, headers['content-length']]));
+            }
+            if (answers[0] !== answers[1]) return `${method}: ${answers.join(' is not ')}`;
+          }
+          return null;
+        },
+      ),
+    );
+    // An id that got lost does not make it a list.
+    const lost = ['/api/v1/users/', '/api/v1/calls/', '/api/ev/2/call/', '/api/ev/2/transcript/'];
+    for (const path of lost) expectProblem(await target.raw.send({ method: 'GET', path }), 404);
+    const users = await target.raw.send({ method: 'GET', path: '/api/ev/2/users/' });
+    expect(JSON.parse(users.text).length).toBeGreaterThan(0);
+    const page = await target.raw.send({ method: 'GET', path: '/api/ev/2/calls/?since=2020-01-01T00:00Z&limit=1' });
+    expect(page.headers.link).toContain('/api/ev/2/calls?since=');
   });
 
   test('HEAD on every GET: the same headers, and no body', async () => {

@@ -36,7 +36,7 @@ function checkOf(schema: object): Check {
 
 /** Literal paths before those with parameters: `/calls/import` before `/calls/:id`. */
 const patterns = allRoutes
-  .map((route) => ({ route, pattern: new RegExp(`^${route.path.replaceAll(/:\w+/g, '[^/]+')}$`) }))
+  .map((route) => ({ route, pattern: new RegExp(`^${route.path.replaceAll(/:\w+/g, '[^/]+')}/?$`) }))
   .sort((a, b) => Number(a.route.path.includes(':')) - Number(b.route.path.includes(':')));
 
 interface Answered {
