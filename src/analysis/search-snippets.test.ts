@@ -40,6 +40,15 @@ describe('snippets', () => {
     ['apostrophes', 'I don’t know', "don't", [['don’t']]],
     ['signs that are letters to a token', 'the ™ mark', 'tm', [['™']]],
     ['overlapping finds as one', 'a b c', '"a b" "b c"', [['a b c']]],
+    ['English forms of bare words', 'prices and Pricing', 'price', [['prices', 'Pricing']]],
+    ['words in quotes as they are', 'prices and a price', '"price"', [['price']]],
+    ['what begins so', 'prices and pride', 'pri* -x', [['prices', 'pride']]],
+    ['numbers with a sign and without', '100% or $100 or 1000', '100', [['100', '100']]],
+    ['the letters found in a run', '你好请问价格是多少', '价格', [['价格']]],
+    ['letters with their marks', 'ราคาเท่าไหร่', 'เท่า', [['เท่า']]],
+    ['letters in a run with a word', 'iPhone的价格', '价格 iphone', [['iPhone', '价格']]],
+    ['half-width letters', 'ｶﾞｲﾄﾞ', 'イド', [['ｲﾄﾞ']]],
+    ['letters over words', '价 格, 是', '"格是"', [['格, 是']]],
     ['both sides of a NEAR', 'price of the list', 'list NEAR/3 price', [['price', 'list']]],
     ['no NEAR beyond its distance', 'price of the list', 'list NEAR/2 price', []],
     ['the required words only', 'good bad', 'good -worse', [['good']]],
@@ -59,6 +68,20 @@ describe('snippets', () => {
     const text = Array.from({ length: 40 }, (_, i) => `w${i}`).join(' ');
     const [snippet] = find(spokenWords([0, text]), 'w20');
     expect(snippet!.text).toBe(Array.from({ length: 17 }, (_, i) => `w${i + 12}`).join(' '));
+  });
+
+  it('of a run of letters show 32 to each side, and those far apart in passages of their own', () => {
+    const run = (length: number) => '好'.repeat(length);
+    const [passage, ...more] = find(spokenWords([0, `${run(100)}价格${run(100)}`]), '价格');
+    expect(passage).toMatchObject({ text: `${run(32)}价格${run(32)}`, ranges: [[32, 34]] });
+    expect(more).toEqual([]);
+    expect(find(spokenWords([0, `价格${run(40)}价格${run(200)}价格`]), '价格').map(({ ranges }) => ranges)).toEqual([
+      [
+        [0, 2],
+        [42, 44],
+      ],
+      [[32, 34]],
+    ]);
   });
 
   it('are the five with most of the terms, in order of time', () => {

@@ -7,7 +7,6 @@ import { createCopyOut } from '../db/copy.js';
 import type { Db } from '../db/schema.js';
 import { createQueuePool } from '../postgres/connect.js';
 import { createTopicSets } from '../services/analysis.js';
-import { enqueueDueRematches } from '../services/rematch.js';
 import { createHandlers } from './handlers.js';
 import { type Heartbeat, startHeartbeat } from './heartbeat.js';
 import type { JobKind } from './kinds.js';
@@ -57,8 +56,6 @@ function queueLogger(log: Logger): QueueLogger {
 /** Works jobs until it is stopped. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { log } = options;
-  // What an upgrade wants done with stored calls begins at once.
-  await enqueueDueRematches(options.db);
   const pool = queuePool(options);
   const events: WorkerEvents = new EventEmitter();
   // Jobs are locked under the id of the pool that took them.

@@ -16,11 +16,12 @@ async function refused(code: 1 | 2, line: string, ...words: string[]) {
 }
 
 test('accounts are listed and changed', async () => {
-  const { accountId } = await ok('account', 'create', '--name', 'Before');
+  const { accountId } = await ok('account', 'create', '--name', 'Before', '--language', 'fr');
   const shown = {
     accountId,
     name: 'Before',
     timeZone: 'America/New_York',
+    language: 'fr',
     callVisibility: 'team',
     rate: { day: 5, night: 25, hours: '06:00-21:00', timeZone: 'America/New_York' },
     createdAt: expect.stringMatching(/^20.*Z$/),
@@ -29,6 +30,8 @@ test('accounts are listed and changed', async () => {
   const set = ['account', 'set', '--account', accountId];
   expect(await ok(...set, '--name', 'After')).toMatchObject({ ...shown, name: 'After' });
   expect(await ok(...set, '--time-zone', 'Asia/Kolkata')).toMatchObject({ name: 'After', timeZone: 'Asia/Kolkata' });
+  expect(await ok(...set, '--language', 'en')).toMatchObject({ name: 'After', language: 'en' });
+  await refused(2, 'language "English" is no code of a language', ...set, '--language', 'English');
   await refused(2, 'time zone "Mars/Olympus" is not known', ...set, '--time-zone', 'Mars/Olympus');
   const rate = { day: 2.5, night: 50, hours: '22:30-04:05', timeZone: 'Asia/Tokyo' };
   const rated = ['--rate', '2.5,50', '--rate-hours', '22:30-04:05', '--rate-zone', 'Asia/Tokyo'];
