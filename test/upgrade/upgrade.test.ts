@@ -4,7 +4,7 @@ import { migrate } from '#debrief/postgres/migrate.js';
 import { atRest } from '../support/analysed.js';
 import { type StartedCommand, startCommand } from '../support/command.js';
 import type { TemporaryDatabase } from '../support/database.js';
-import { makeAccount, makeClient, startService, type TestClient, type TestService } from '../support/service.js';
+import { makeAccount, makeClient, startService, type TestClient, type TestService, until } from '../support/service.js';
 import { readRecording, startRecorded } from './recorded.js';
 
 // What a released version has left is upgraded, with a worker at work, to what this version makes of the same.
@@ -84,6 +84,13 @@ describe.each([...recording.feeds.keys()])('the feed %s', (feed) => {
     expect(moved).toEqual([]);
     expect(after.size).toBeGreaterThan(0);
   });
+});
+
+test('a percentage that was truncated answer by answer is counted again', async () => {
+  const old = recording.rows.get('results')!.find(({ percentage }) => percentage === '74')!;
+  const percentage = async () => (await client.get(`/api/v1/results/${old.result_id}`)).json().percentage;
+  await until(async () => (await percentage()) !== 74);
+  expect(await percentage()).toBe(75);
 });
 
 test('stored calls come to what they would if they were given anew', async () => {
