@@ -18,7 +18,7 @@ const DECLARED = /^"?sep=([,;])"?(?:\r\n|\r|\n|$)/i;
 /**
  * Splits CSV text (RFC 4180) into its records. Lines end in CRLF, LF or CR; empty ones are left out. A record whose quotes
  * are wrong has a problem, and the next line is read anew; only a quote that is never closed takes the rest with it. That is
- * why this is our own: csv-parse 7.0.3 loses all that is behind such a line, and does not say so.
+ * why this is our own: csv-parse 7.0.3 loses all lines behind one that has text after a closing quote.
  */
 export function* readCsv(text: string, separator: Separator = ','): Generator<CsvRecord> {
   let at = DECLARED.exec(text)?.[0].length ?? 0;
