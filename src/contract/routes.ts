@@ -14,6 +14,7 @@ import {
   CallPatch,
   DepartmentInput,
   DepartmentPatch,
+  SpeakerPatch,
   TeamInput,
   TeamPatch,
   TemplateInput,
@@ -29,6 +30,7 @@ import {
   CallDetails,
   CallPatchSent,
   CallSent,
+  CallSpeaker,
   Change,
   GivenCall,
   ImportLine,
@@ -124,6 +126,18 @@ export const v1Routes = {
     etag: true,
   }),
   deleteCall: v1('DELETE', '/calls/:id', 'delete', 'admin', 'Delete a call', { status: 204 }),
+  listSpeakers: v1('GET', '/calls/:id/speakers', 'read', 'rep', 'Who speaks in a call, by number', {
+    answer: Type.Object({ items: array(CallSpeaker) }, { title: 'CallSpeakers' }),
+  }),
+  readSpeaker: v1('GET', '/calls/:id/speakers/:number', 'read', 'rep', 'One speaker of a call', {
+    answer: CallSpeaker,
+    etag: true,
+  }),
+  correctSpeaker: v1('PATCH', '/calls/:id/speakers/:number', 'write', 'rep', 'Say who a speaker of a call is', {
+    body: SpeakerPatch,
+    answer: CallSpeaker,
+    etag: true,
+  }),
   users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch, item: ManagedUser }),
   teams: crud('teams', 'team', 'admin', { input: TeamInput, patch: TeamPatch, item: ManagedTeam }),
   departments: crud('departments', 'department', 'admin', {

@@ -164,6 +164,19 @@ export const CallDetails = Type.Object(
   { title: 'Call' },
 );
 
+export const CallSpeaker = Type.Object(
+  {
+    speakerNumber: Type.Integer({ minimum: 0, description: 'as in the words' }),
+    userId: nullable(text, 'null where it is no user'),
+    email: nullable(text, "the user's present one, else as the source gave it"),
+    firstName: nullableText,
+    lastName: nullableText,
+    speakerType: Type.Enum(['INTERNAL', 'EXTERNAL', 'UNKNOWN']),
+    isCorrected: Type.Boolean({ description: 'whether a person said who it is: that outlasts what the source sends' }),
+  },
+  { title: 'CallSpeaker' },
+);
+
 const time = Type.Union([Type.String(), Type.Number()], {
   description: 'seconds since the start of the call; text is kept digit for digit',
 });

@@ -17,18 +17,35 @@ import { CallSummary, CrmMatch, Direction } from './v2.js';
 
 // The bodies of our own API, /api/v1, with v2's field names.
 
+const name = optional(nullable(line(200), 'text of 1 to 200 characters, or null'));
+
 export const Participant = Type.Object(
   {
     speakerNumber: Type.Integer({ minimum: 0, maximum: 65_535, description: 'a whole number from 0 to 65535' }),
     email: optional(nullableEmail),
-    firstName: optional(nullable(line(200), 'text of 1 to 200 characters, or null')),
-    lastName: optional(nullable(line(200), 'text of 1 to 200 characters, or null')),
+    firstName: name,
+    lastName: name,
     type: optional(nullable(Type.Enum(['INTERNAL', 'EXTERNAL', 'UNKNOWN']), 'INTERNAL, EXTERNAL, UNKNOWN or null')),
     userId: optional(nullable(Id, "a user's id, or null")),
   },
   named('Participant'),
 );
 export type Participant = Static<typeof Participant>;
+
+/** Who a speaker is: a user, or somebody of a type, by name; or what the source says again. */
+export const SpeakerPatch = Type.Object(
+  {
+    userId: optional(
+      Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN, description: "a user's id" }),
+    ),
+    type: optional(Type.Enum(['INTERNAL', 'EXTERNAL', 'UNKNOWN'], { description: 'INTERNAL, EXTERNAL or UNKNOWN' })),
+    firstName: name,
+    lastName: name,
+    reset: optional(Type.Literal(true, { description: 'true' })),
+  },
+  named('SpeakerPatch'),
+);
+export type SpeakerPatch = Static<typeof SpeakerPatch>;
 
 const callFields = {
   externalId: optional(NullableId),

@@ -8,7 +8,7 @@ export interface StoredForm {
   readonly rawLength: number;
 }
 
-export async function readStoredForm(db: Db, scope: Scope, callId: string): Promise<StoredForm | undefined> {
+export async function readStoredForm(db: Db | Tx, scope: Scope, callId: string): Promise<StoredForm | undefined> {
   return db
     .selectFrom('analysis_forms')
     .select(['deflated', 'raw_length as rawLength'])

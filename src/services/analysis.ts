@@ -241,23 +241,45 @@ async function matchingChanges(
   return changes;
 }
 
+/** A speaker of a call. */
+export interface HeardSpeaker extends Speaker {
+  /** As in the words. */
+  readonly speakerNumber: number;
+}
+
+/** A speaker of whom nothing is known. */
+export const NOBODY: Speaker = {
+  ...{ userId: null, email: null, firstName: null, lastName: null, speakerType: 'UNKNOWN', isCorrected: false },
+};
+
+/** Who speaks in a call, by number: who is given and who is heard. Null where there is no such call. */
+export async function speakersOf(db: Db | Tx, scope: Scope, callId: string): Promise<HeardSpeaker[] | null> {
+  return (await readHeard(db, scope, callId))?.speakers ?? null;
+}
+
 /** A call's simplified transcript; null where there is no such call. */
 export async function simplifiedTranscriptOf(db: Db, scope: Scope, callId: string): Promise<Transcript | null> {
+  const heard = await readHeard(db, scope, callId);
+  if (heard === null) return null;
+  const speakers = heard.speakers.map(({ email, firstName, lastName, speakerNumber, speakerType }) => ({
+    ...{ email, firstName, lastName, speakerNumber, speakerType },
+  }));
+  return { speakers, transcript: heard.form === null ? [] : simplifiedTranscript(heard.form) };
+}
+
+async function readHeard(
+  db: Db | Tx,
+  scope: Scope,
+  callId: string,
+): Promise<{ readonly speakers: HeardSpeaker[]; readonly form: Form | null } | null> {
   const call = await readCall(db, scope, callId, false);
   if (!call) return null;
   const known = (await resolveSpeakers(db, scope, [call])).get(callId)!;
-  const form = await readStoredForm(db, scope, callId);
-  const transcript =
-    form === undefined ? [] : simplifiedTranscript(readForm(await inflate(form.deflated, form.rawLength)));
-  const numbers = new Set([...known.keys(), ...transcript.map((row) => row.speakerNumber)]);
-  const nobody: Pick<Speaker, 'email' | 'firstName' | 'lastName' | 'speakerType'> = {
-    ...{ email: null, firstName: null, lastName: null, speakerType: 'UNKNOWN' },
-  };
+  const stored = await readStoredForm(db, scope, callId);
+  const form = stored === undefined ? null : readForm(await inflate(stored.deflated, stored.rawLength));
+  const numbers = new Set([...known.keys(), ...(form?.blockSpeaker ?? [])]);
   const speakers = [...numbers]
     .sort((a, b) => a - b)
-    .map((speakerNumber) => {
-      const { email, firstName, lastName, speakerType } = known.get(speakerNumber) ?? nobody;
-      return { email, firstName, lastName, speakerNumber, speakerType };
-    });
-  return { speakers, transcript };
+    .map((speakerNumber) => ({ speakerNumber, ...(known.get(speakerNumber) ?? NOBODY) }));
+  return { speakers, form };
 }

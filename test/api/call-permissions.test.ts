@@ -107,6 +107,12 @@ const lines: Line[] = [
   { route: 'GET /calls', query: ({ id }) => `?metadata.case=${id}`, outcome: listedIfSeen },
   { route: 'GET /calls/:id', outcome: ifSeen(200) },
   { route: 'PATCH /calls/:id', body: () => ({ duration: 120 }), outcome: adminRoute(ifSeen(200)) },
+  { route: 'GET /calls/:id/speakers', outcome: ifSeen(200) },
+  { route: 'GET /calls/:id/speakers/:number', outcome: ifSeen(200) },
+  {
+    ...{ route: 'PATCH /calls/:id/speakers/:number', body: () => ({ type: 'EXTERNAL', firstName: 'Kit' }) },
+    outcome: ({ sees, role, relation }) => (sees ? (role === 'rep' && relation !== 'own' ? 403 : 200) : 404),
+  },
   {
     ...{ route: 'DELETE /calls/:id', given: async ({ personId, relation }) => (await makeCall(personId, relation)).id },
     outcome: adminRoute(ifSeen(204)),
@@ -297,7 +303,8 @@ async function make(path: string, body: object, by: TestClient = client): Promis
 async function makeCall(personId: string, relation: Relation): Promise<Call> {
   const callerId = relation === 'own' ? personId : (others[relation] ?? null);
   const id = crypto.randomUUID();
-  await make('calls', { id, ...A_CALL, metadata: { case: id }, ...(callerId !== null && { callerId }) });
+  const spoken = { participants: [{ speakerNumber: 0 }], metadata: { case: id } };
+  await make('calls', { id, ...A_CALL, ...spoken, ...(callerId !== null && { callerId }) });
   if (relation.startsWith('shared')) {
     const [sharedBy, recipient] = relation === 'shared by them' ? [personId, otherId] : [otherId, personId];
     const shareId = await make('shares', { callId: id, sharedBy, recipientUserIds: [recipient] });
@@ -425,7 +432,7 @@ async function outcomeOf(line: Line, index: number, call: Call, asker: Asker): P
   const id = await made.get(key)!;
   const [method, route] = line.route.split(' ') as [string, string];
   const person = asking[asker.foreign ? 'foreign' : asker.role];
-  const path = `/api/v1${route.replace(':id', id)}${line.query?.(call, id) ?? ''}`;
+  const path = `/api/v1${route.replace(':id', id).replace(':number', '0')}${line.query?.(call, id) ?? ''}`;
   const answer = await person.browser.send(method, path, await line.body?.(call, person));
   if (answer.status < 300 && method !== 'GET') made.delete(key);
   if (answer.status !== 200 || !Array.isArray(answer.json().items) || route.includes(':id')) return answer.status;

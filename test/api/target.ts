@@ -122,9 +122,9 @@ export function aPlan(userId: string, skills: readonly number[] = []): object {
   return { name: 'Listening', objective: 'Listen more', ...people, ...schedule, skills };
 }
 
-/** `/api/ev/2/call/:id` with an id in its place. */
+/** `/api/ev/2/call/:id` with an id in its place; the call of a target has a speaker 0. */
 export function pathOf(route: RouteContract, id: string): string {
-  return route.path.replace(':id', id);
+  return route.path.replace(':id', id).replace(':number', '0');
 }
 
 function isForPeople({ method, path }: RawRequest): boolean {

@@ -15,8 +15,10 @@ import {
   readGiven,
   requireCall,
 } from '../../services/calls.js';
+import { correctSpeaker, listSpeakers, readSpeaker } from '../../services/speaker-corrections.js';
 import { writeCall } from '../../wire/call-json.js';
 import { PageBuilder } from '../../wire/page.js';
+import { jsonBody, sendTagged } from '../bodies.js';
 import { ifMatchOf, jsonBytes, pathId, type Register, type RouteContext, type ServerDeps } from '../context.js';
 import { problemOf } from '../errors.js';
 import { once } from '../once.js';
@@ -53,6 +55,21 @@ export function registerV1Calls(register: Register): void {
   });
   // However long it is: each of its lines has the limit of a call.
   register(v1Routes.importCalls, importCalls, { bodyLimit: Number.MAX_SAFE_INTEGER });
+  register(v1Routes.listSpeakers, async ({ deps, caller, request }) => ({
+    items: await listSpeakers(deps.db, caller, pathId(request)),
+  }));
+  register(v1Routes.readSpeaker, async ({ deps, caller, request, reply }) =>
+    sendTagged(reply, await readSpeaker(deps.db, caller, pathId(request), sentNumber(request))),
+  );
+  register(v1Routes.correctSpeaker, async ({ deps, caller, request, reply }) => {
+    const [number, body] = [sentNumber(request), jsonBody(request)];
+    return sendTagged(reply, await correctSpeaker(deps.db, caller, pathId(request), number, body, ifMatchOf(request)));
+  });
+}
+
+/** As it was sent: what is no number is an unknown one. */
+function sentNumber(request: FastifyRequest): string {
+  return (request.params as { number: string }).number;
 }
 
 async function readBody(deps: ServerDeps, request: FastifyRequest): Promise<CallBody> {
