@@ -21,6 +21,14 @@ export interface ErrorContext {
   readonly allowed?: string;
   /** When the same may be tried again. */
   readonly retryAfterSeconds?: number;
+  /** What stands in the way, of each kind by its ids. */
+  readonly conflicts?: readonly Conflict[];
+}
+
+/** Things that stand in the way together: of a noun of /api/v1, such as `results`. */
+export interface Conflict {
+  readonly kind: string;
+  readonly ids: readonly string[];
 }
 
 /** An error whose message is written for the person or program that caused it. */
@@ -30,6 +38,7 @@ export class AppError extends Error {
   readonly field: string | undefined;
   readonly allowed: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly conflicts: readonly Conflict[] | undefined;
 
   constructor(code: ErrorCode, message: string, context: ErrorContext = {}) {
     super(message);
@@ -37,6 +46,7 @@ export class AppError extends Error {
     this.field = context.field;
     this.allowed = context.allowed;
     this.retryAfterSeconds = context.retryAfterSeconds;
+    this.conflicts = context.conflicts;
   }
 }
 

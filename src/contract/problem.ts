@@ -9,6 +9,15 @@ export const Problem = Type.Object(
     detail: Type.String({ description: 'what is wrong, for a person' }),
     parameter: Type.Optional(Type.String({ description: 'the parameter or field at fault' })),
     allowed: Type.Optional(Type.String({ description: 'what that parameter or field takes' })),
+    conflicts: Type.Optional(
+      Type.Array(
+        Type.Object({
+          kind: Type.String({ description: 'a noun of /api/v1, such as results' }),
+          ids: Type.Array(Type.String()),
+        }),
+        { description: 'what stands in the way: each line is what cannot be there together' },
+      ),
+    ),
   },
   { title: 'Problem', description: 'An RFC 9457 problem document (application/problem+json).' },
 );

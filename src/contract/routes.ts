@@ -23,6 +23,7 @@ import {
   TopicInput,
   TopicPatch,
   UserInput,
+  UserMerge,
   UserPatch,
 } from './v1.js';
 import {
@@ -139,6 +140,12 @@ export const v1Routes = {
     etag: true,
   }),
   users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch, item: ManagedUser }),
+  mergeUser: v1('POST', '/users/:id/merge', 'admin', 'admin', 'Merge a user into another, for good', {
+    body: UserMerge,
+    answer: ManagedUser,
+    etag: true,
+    once: true,
+  }),
   teams: crud('teams', 'team', 'admin', { input: TeamInput, patch: TeamPatch, item: ManagedTeam }),
   departments: crud('departments', 'department', 'admin', {
     input: DepartmentInput,

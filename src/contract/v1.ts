@@ -109,6 +109,16 @@ export type UserInput = Static<typeof UserInput>;
 export const UserPatch = Type.Partial(Type.Object({ ...userFields, ...active }, closed), named('UserPatch'));
 export type UserPatch = Static<typeof UserPatch>;
 
+export const UserMerge = Type.Object(
+  {
+    into: Type.String({
+      ...{ minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN },
+      description: 'the id of the user who they are',
+    }),
+  },
+  named('UserMerge'),
+);
+
 const teamFields = {
   name: line(200),
   managerId: optional(NullableId),

@@ -3,9 +3,12 @@ import type { Listen } from '../contract/listens.js';
 import { formatInstant, type Micros, toTimestamp } from '../wire/instants.js';
 import { feedTable, pageAfter } from './feed-table.js';
 import type { Position } from './feeds.js';
-import type { Db, Scope } from './schema.js';
+import type { Db, Scope, Tx } from './schema.js';
 
 export const listensFeed = feedTable({ name: 'listens', table: 'listens', id: 'listen_id' });
+
+/** Seconds of a row of `listens l`. */
+export const timeListened = sql`(l.played_ms + l.imported_ms + l.merged_ms) / 1000.0::float8 as "timeListened"`;
 
 export interface ListenEntry {
   readonly id: string;
@@ -18,7 +21,7 @@ type Row = Omit<Listen, 'modified'> & { readonly modified: Micros };
 /** A page of the feed of listens. */
 export async function listensAfter(db: Db, scope: Scope, after: Position, limit: number): Promise<ListenEntry[]> {
   const page = await sql<Row>`select l.date::text as date, l.stamp as modified, l.call_id as "callId", l.listener,
-      c.caller_id as caller, (l.played_ms + l.imported_ms) / 1000.0::float8 as "timeListened", l.listen_id as id
+      c.caller_id as caller, ${timeListened}, l.listen_id as id
     from listens l join calls c on c.account_id = l.account_id and c.call_id = l.call_id
     ${pageAfter(listensFeed, 'l', scope, after, limit)}`.execute(db);
   return page.rows.map((row) => ({
@@ -33,6 +36,11 @@ export const listensShowing = {
   call: (scope: Scope, callIds: readonly string[]) => sql`select listen_id as id from listens
     where account_id = ${scope.accountId} and call_id = any(${[...callIds]})`,
 };
+
+/** One change of a listener's days at a time: each reads what all before it wrote. */
+export async function lockListener(tx: Tx, { accountId }: Scope, listener: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${accountId} ${listener}`}, 7310580))`.execute(tx);
+}
 
 /** Heartbeats come at most a week late, and a day is a day long. */
 const SESSIONS_KEPT: Micros = 10 * 24 * 3600 * 1_000_000;

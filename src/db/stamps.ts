@@ -23,9 +23,11 @@ export async function stampCalls(tx: Tx, scope: Scope, callIds: readonly string[
     from stamped where calls.account_id = ${scope.accountId} and calls.call_id = stamped.call_id`.execute(tx);
 }
 
-/** Gives a new tombstone its stamp in the feed of deleted calls. Called last, as above. */
-export async function stampDeletedCall(tx: Tx, scope: Scope, callId: string): Promise<void> {
-  await sql`update deleted_calls set stamp = taken.first
-    from (select take_stamps(${scope.accountId}, 1) as first) as taken
-    where account_id = ${scope.accountId} and call_id = ${callId}`.execute(tx);
+/** Gives tombstones, which are locked or new, their stamps in the feed of deleted calls. Called last, as above. */
+export async function stampDeletedCalls(tx: Tx, scope: Scope, callIds: readonly string[]): Promise<void> {
+  if (callIds.length === 0) return;
+  await sql`with taken as materialized (select take_stamps(${scope.accountId}, ${callIds.length}) as first)
+    update deleted_calls set stamp = nth_stamp(taken.first, ids.place - 1)
+    from taken, unnest(${callIds}::text[]) with ordinality as ids (call_id, place)
+    where deleted_calls.account_id = ${scope.accountId} and deleted_calls.call_id = ids.call_id`.execute(tx);
 }

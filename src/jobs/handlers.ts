@@ -6,6 +6,7 @@ import { sweepListenSessions } from '../db/listens.js';
 import type { Db } from '../db/schema.js';
 import { sweepSessions } from '../db/sessions.js';
 import { analyzeCall } from '../services/analysis.js';
+import { handOn } from '../services/merged-rows.js';
 import { recountPercentages } from '../services/percentages.js';
 import { restampDuePlans } from '../services/plans.js';
 import { enqueueDueRematches, planRematch, type RematchDeps, rematchPart } from '../services/rematch.js';
@@ -31,6 +32,7 @@ export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly c
     rematch: ({ accountId }) => planRematch(deps.db, { accountId }),
     rematch_part: (payload, { isRepeated }) => rematchPart(deps, payload, isRepeated),
     user_changed: (payload) => followUserChange(deps.db, payload),
+    merge_user: ({ accountId, userId }, { signal }) => handOn(deps.db, { accountId }, userId, signal),
     entries_changed: (payload) => restampEntries(deps.db, payload),
     restamp_plans: (_payload, { signal }) => restampDuePlans(deps, signal),
     sweep: async (_payload, { signal }) => {

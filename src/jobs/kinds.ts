@@ -23,6 +23,8 @@ export interface JobKinds {
     /** Where the step goes on: after this call's id. */
     after: string;
   };
+  /** Hands on what names a user who was merged, until nothing does. */
+  merge_user: { accountId: string; userId: string };
   /** Restamps the entries of a feed that show something that has changed, a batch a job. */
   entries_changed: {
     accountId: string;
@@ -47,6 +49,7 @@ export type JobKind = keyof JobKinds;
 const priorities: Record<JobKind, number> = {
   analyze: 0,
   user_changed: 5,
+  merge_user: 5,
   entries_changed: 5,
   restamp_plans: 5,
   rematch: 10,
@@ -58,6 +61,7 @@ const priorities: Record<JobKind, number> = {
 function keyOf<K extends JobKind>(kind: K, payload: JobKinds[K]): string | null {
   const { accountId, callId } = payload as Partial<JobKinds['analyze']>;
   if (kind === 'analyze') return `analyze:${accountId}:${callId}`;
+  if (kind === 'merge_user') return `merge:${accountId}:${(payload as JobKinds['merge_user']).userId}`;
   if (kind === 'rematch') return `rematch:${accountId}`;
   if (kind === 'rematch_part') {
     const part = payload as JobKinds['rematch_part'];

@@ -20,7 +20,9 @@ const statuses: Record<ErrorCode, number> = {
   unavailable: 503,
 };
 
-export function problem(status: number, detail: string, context: Pick<Problem, 'parameter' | 'allowed'> = {}): Problem {
+type Context = Pick<Problem, 'parameter' | 'allowed' | 'conflicts'>;
+
+export function problem(status: number, detail: string, context: Context = {}): Problem {
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, ...context };
 }
 
@@ -30,6 +32,9 @@ export function problemOf(error: unknown): Problem {
     return problem(statuses[error.code], error.message, {
       ...(error.field !== undefined && { parameter: error.field }),
       ...(error.allowed !== undefined && { allowed: error.allowed }),
+      ...(error.conflicts !== undefined && {
+        conflicts: error.conflicts.map(({ kind, ids }) => ({ kind, ids: [...ids] })),
+      }),
     });
   }
   const { code, statusCode, message } = error as Partial<FastifyError>;

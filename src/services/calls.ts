@@ -10,7 +10,7 @@ import { insertFragment, retireFragment, sameFragment } from '../db/fragments.js
 import { eraseAnswers } from '../db/idempotency-keys.js';
 import { holdPeople } from '../db/people.js';
 import type { Db, Scope, Tables, Tx } from '../db/schema.js';
-import { stampCalls, stampDeletedCall } from '../db/stamps.js';
+import { stampCalls, stampDeletedCalls } from '../db/stamps.js';
 import { seesCall } from '../db/visibility.js';
 import { AppError, invalid } from '../errors.js';
 import type { CallBody, StoredTranscript } from '../ingest/call-body.js';
@@ -127,7 +127,7 @@ export async function deleteCall(
     await eraseAnswers(tx, actor, callId);
     await recordChange(tx, actor, { kind: 'calls', id: callId, before: { state: existing.state }, after: null });
     await reviewsErased(tx, actor, meetingIds);
-    await stampDeletedCall(tx, actor, callId);
+    await stampDeletedCalls(tx, actor, [callId]);
   });
 }
 

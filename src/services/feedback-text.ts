@@ -55,6 +55,31 @@ export function cleanText(text: string, mentions: readonly string[]): string | n
   return html;
 }
 
+const MENTION = /(?<=<span data-user-id=")[^"]*/g;
+
+/** The text that `cleanText` has given, with the users whom it mentions under other ids. */
+export function renameMentions(html: string, ids: ReadonlyMap<string, string>): string {
+  return html.replaceAll(MENTION, (mark) => escapeAttribute(ids.get(readAttribute(mark)) ?? readAttribute(mark)));
+}
+
+/** As the sanitizer writes them. */
+const ENTITIES: readonly (readonly [string, string])[] = [
+  ...([
+    ['&', '&amp;'],
+    ['<', '&lt;'],
+    ['>', '&gt;'],
+    ['"', '&quot;'],
+  ] as const),
+];
+
+function escapeAttribute(value: string): string {
+  return ENTITIES.reduce((text, [letter, entity]) => text.replaceAll(letter, entity), value);
+}
+
+function readAttribute(text: string): string {
+  return ENTITIES.reduceRight((value, [letter, entity]) => value.replaceAll(entity, letter), text);
+}
+
 /** HTML of which the sanitizer loses nothing but what tags say: in paragraphs, and all that is no tag escaped. */
 function asHtml(text: string): string {
   const escaped = (part: Token) =>

@@ -14,7 +14,7 @@ import { formatInstant, type Micros, toTimestamp } from '../wire/instants.js';
 import { type Actor, mayActFor, requireAdmin, requireUser, userOf } from './actor.js';
 import { recordChange } from './audit.js';
 import { etagOf, requireMatch } from './etag.js';
-import { cleanText } from './feedback-text.js';
+import { cleanText, renameMentions } from './feedback-text.js';
 import { givenInstant } from './given-instant.js';
 import { requireUserId, requireUsers } from './named-users.js';
 import { holdSeenCall, readSeenCall, type SeenCall } from './seen-call.js';
@@ -95,20 +95,20 @@ export async function createFeedback({ db, clock }: FeedbackDeps, actor: Actor, 
   const isHistory = input.feedbackAt !== undefined;
   const feedbackAt = input.feedbackAt === undefined ? clock.now() * 1000 : givenInstant('feedbackAt', input.feedbackAt);
   for (const field of ['id', 'feedbackAt'] as const) if (input[field] !== undefined) requireAdmin(actor, field);
-  const feedbackBy = requireUser(actor, 'feedbackBy', input.feedbackBy);
+  const author = requireUser(actor, 'feedbackBy', input.feedbackBy);
   const id = input.id ?? randomUUID();
-  const mentions = [...new Set(input.mentions ?? [])];
   return atomic(db, async (tx) => {
     const call = await holdSeenCall(tx, actor, input.callId);
-    await requireUserId(tx, actor, 'feedbackBy', feedbackBy);
-    await requireMentions(tx, actor, input.callId, mentions, isHistory);
+    const feedbackBy = await requireUserId(tx, actor, 'feedbackBy', author);
+    const named = await namedMentions(tx, actor, input.callId, input.mentions ?? [], isHistory);
+    const mentions = [...new Set(named.values())];
     const thread = input.replyTo == null ? null : await lockThread(tx, actor, input.callId, input.replyTo);
     const endTime = input.endTime ?? null;
     if (thread !== null && endTime !== null) throw invalid('endTime', 'is of highlights', 'null in a reply');
     const startTime = input.startTime ?? thread?.startTime;
     if (startTime === undefined) throw invalid('startTime', 'is missing', 'seconds, a number from 0 to 1000000');
     requireRange(call, startTime, endTime);
-    const text = requireText(input.text ?? null, mentions, endTime !== null);
+    const text = requireText(input.text ?? null, named, endTime !== null);
     const made = await sql`insert into feedback (account_id, feedback_id, call_id, kind, feedback_by, feedback_at, text,
         start_time, end_time, reply_to, mentions)
       values (${actor.accountId}, ${id}, ${input.callId}, ${endTime === null ? 'comment' : 'highlight'}, ${feedbackBy},
@@ -135,9 +135,11 @@ export async function updateFeedback(
     if (!mayActFor(actor, before.feedbackBy)) {
       throw new AppError('forbidden', 'Only who wrote it may change it, and admins.');
     }
-    const mentions = patch.mentions === undefined ? before.mentions : [...new Set(patch.mentions)];
-    const added = mentions.filter((mention) => !before.mentions.includes(mention));
-    await requireMentions(tx, actor, before.callId, added, false);
+    const given = patch.mentions ?? before.mentions;
+    const added = given.filter((mention) => !before.mentions.includes(mention));
+    const others = await namedMentions(tx, actor, before.callId, added, false);
+    const named = new Map(given.map((mention) => [mention, others.get(mention) ?? mention]));
+    const mentions = [...new Set(named.values())];
     if (before.isComment && patch.endTime != null) throw invalid('endTime', 'is of highlights', 'null in a comment');
     if (before.isHighlight && patch.endTime === null) throw invalid('endTime', 'is null', 'seconds in a highlight');
     const startTime = patch.startTime ?? before.startTime;
@@ -146,7 +148,7 @@ export async function updateFeedback(
       requireRange(await readSeenCall(tx, actor, before.callId), startTime, endTime);
     }
     // Cleaned again also where only mentions changed: those that are none any more lose their mark in the text.
-    const text = requireText(patch.text === undefined ? before.text : patch.text, mentions, before.isHighlight);
+    const text = requireText(patch.text === undefined ? before.text : patch.text, named, before.isHighlight);
     const after: GivenFeedback = { ...before, text, startTime, endTime, mentions };
     if (JSON.stringify(after) === JSON.stringify(before)) return before;
     await sql`update feedback set text = ${text}, start_time = ${startTime}, end_time = ${endTime}, mentions = ${mentions}
@@ -202,22 +204,23 @@ async function lockThread(
   return comment;
 }
 
-/** Whom nobody could tell is not mentioned: each must see the call. History may mention those who have left. */
-async function requireMentions(
+/** The users who are mentioned, by the ids that were given. Whom nobody could tell is not: each must see the call. History may mention those who have left. */
+async function namedMentions(
   tx: Tx,
   actor: Actor,
   callId: string,
   mentions: readonly string[],
   isHistory: boolean,
-): Promise<void> {
-  await requireUsers(tx, actor, 'mentions', mentions, isHistory ? 'any' : 'active');
-  if (isHistory) return;
+): Promise<ReadonlyMap<string, string>> {
+  const userIds = await requireUsers(tx, actor, 'mentions', mentions, isHistory ? 'any' : 'active');
+  const named = new Map(mentions.map((mention, index) => [mention, userIds[index]!]));
+  if (isHistory) return named;
   const blind: string[] = [];
-  for (const userId of mentions) {
+  for (const userId of named.values()) {
     const sight = await readSight(tx, actor, userId);
     if (sight === null || !(await seesCall(tx, { accountId: actor.accountId, sight }, callId))) blind.push(userId);
   }
-  if (blind.length === 0) return;
+  if (blind.length === 0) return named;
   throw invalid(
     'mentions',
     `has users who do not see this call (${blind.slice(0, 10).join(', ')})`,
@@ -236,9 +239,10 @@ function requireRange({ lengthSeconds }: SeenCall, startTime: number, endTime: n
     throw invalid('endTime', `${endTime} is after the call's end`, within);
 }
 
-function requireText(text: string | null, mentions: readonly string[], isHighlight: boolean): string | null {
-  const clean = text === null ? null : cleanText(text, mentions);
-  if (clean !== null || isHighlight) return clean;
+function requireText(text: string | null, named: ReadonlyMap<string, string>, isHighlight: boolean): string | null {
+  const clean = text === null ? null : cleanText(text, [...named.keys()]);
+  if (clean !== null) return renameMentions(clean, named);
+  if (isHighlight) return null;
   throw invalid('text', 'has nothing to read', 'text, or HTML with some in it');
 }
 

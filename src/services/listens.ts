@@ -7,7 +7,7 @@ import { DATE_TEXT, ListenHistory, ListenInput, MAX_PLAYED } from '../contract/l
 import { atomic } from '../db/atomic.js';
 import { stampEntries } from '../db/feed-table.js';
 import { filtered } from '../db/filters.js';
-import { listensFeed } from '../db/listens.js';
+import { listensFeed, lockListener, timeListened } from '../db/listens.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { visible } from '../db/visibility.js';
 import { AppError, invalid } from '../errors.js';
@@ -49,7 +49,7 @@ const MAX_SESSION_MS = 7 * 24 * HOUR_MS;
 const MAX_PIECES = 5_000;
 
 const columns = sql`l.listen_id as id, l.date::text as date, l.call_id as "callId", l.listener, c.caller_id as caller,
-  (l.played_ms + l.imported_ms) / 1000.0::float8 as "timeListened"`;
+  ${timeListened}`;
 const source = sql`listens l join calls c on c.account_id = l.account_id and c.call_id = l.call_id`;
 
 /** Listens to the calls that somebody sees, by day. */
@@ -61,7 +61,7 @@ export async function listListens(
 ): Promise<GivenListen[]> {
   const given = filtered({ 'l.call_id': filter.callId, 'l.listener': filter.listener });
   const found = await sql<GivenListen>`select ${columns} from ${source}
-    where l.account_id = ${actor.accountId} and ${visible(actor.sight, 'c')} and ${given}
+    where l.account_id = ${actor.accountId} and not l.emptied and ${visible(actor.sight, 'c')} and ${given}
       and (l.date, l.listen_id) > (${page.after.at}::timestamptz::date, ${page.after.id})
     order by l.date, l.listen_id limit ${page.limit}`.execute(db);
   return found.rows;
@@ -81,10 +81,10 @@ export async function createListen({ db, clock }: ListenDeps, actor: Actor, body
   }
   const startedAt = input.startedAt === undefined ? Number.NEGATIVE_INFINITY : millis('startedAt', input.startedAt);
   if (startedAt > playedAt) throw invalid('startedAt', 'is after playedAt', 'a time up to playedAt');
-  const listener = requireUser(actor, 'listener', input.listener);
+  const who = requireUser(actor, 'listener', input.listener);
   return atomic(db, async (tx) => {
     const { lengthSeconds } = await holdSeenCall(tx, actor, input.callId);
-    await requireUserId(tx, actor, 'listener', listener);
+    const listener = await requireUserId(tx, actor, 'listener', who);
     const played = withinCall(spans, lengthSeconds);
     await lockListener(tx, actor, listener);
     const before = await readPieces(tx, actor, listener, input.callId, input.session);
@@ -118,19 +118,19 @@ export async function importListen(
   body: unknown,
 ): Promise<{ readonly listen: GivenListen; readonly created: boolean }> {
   const input = checkHistory(body);
-  const { callId, listener, date } = input;
+  const { callId, date } = input;
   requireDate(date);
   const importedMs = Math.round(input.timeListened * 1000);
   return atomic(db, async (tx) => {
     await holdSeenCall(tx, actor, callId);
-    await requireUserId(tx, actor, 'listener', listener);
+    const listener = await requireUserId(tx, actor, 'listener', input.listener);
     await lockListener(tx, actor, listener);
     const [before] = await readDays(tx, actor, listener, callId, [date]);
     const written = await sql<{
       listen_id: string;
     }>`insert into listens (account_id, listen_id, listener, call_id, date, imported_ms)
       values (${actor.accountId}, ${randomUUID()}, ${listener}, ${callId}, ${date}::date, ${importedMs})
-      on conflict (account_id, listener, date, call_id) do update set imported_ms = excluded.imported_ms
+      on conflict (account_id, listener, date, call_id) where not emptied do update set imported_ms = excluded.imported_ms
         where listens.imported_ms <> excluded.imported_ms
       returning listen_id`.execute(tx);
     const listen = (await readDays(tx, actor, listener, callId, [date]))[0]!;
@@ -171,11 +171,6 @@ function checkSpans(spans: readonly (readonly number[])[]): Span[] {
 function withinCall(spans: readonly Span[], lengthSeconds: number | null): Span[] {
   const lengthMs = lengthSeconds === null ? Number.POSITIVE_INFINITY : lengthSeconds * 1000;
   return spans.map(([from, to]): Span => [from, Math.min(to, lengthMs)]).filter(([from, to]) => from < to);
-}
-
-/** One heartbeat of a listener at a time, from whatever tab: each reads what all before it wrote. */
-async function lockListener(tx: Tx, { accountId }: Scope, listener: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`${accountId} ${listener}`}, 7310580))`.execute(tx);
 }
 
 async function readPieces(
@@ -240,7 +235,7 @@ async function readDays(
   dates: readonly string[],
 ): Promise<GivenListen[]> {
   const found = await sql<GivenListen>`select ${columns} from ${source}
-    where l.account_id = ${scope.accountId} and l.listener = ${listener} and l.call_id = ${callId}
+    where l.account_id = ${scope.accountId} and l.listener = ${listener} and l.call_id = ${callId} and not l.emptied
       and l.date = any(${dates}::date[]) order by l.date`.execute(tx);
   return found.rows;
 }
@@ -254,7 +249,8 @@ async function countDays(tx: Tx, scope: Scope, listener: string, days: readonly 
   // In order of their ids, as whoever stamps them locks them.
   const stored = await sql<{ id: string; callId: string; date: string; playedMs: number }>`select listen_id as id,
       call_id as "callId", date::text as date, played_ms as "playedMs" from listens
-    where account_id = ${scope.accountId} and listener = ${listener} and date = any(${days.map(({ date }) => date)}::date[])
+    where account_id = ${scope.accountId} and listener = ${listener} and not emptied
+      and date = any(${days.map(({ date }) => date)}::date[])
     order by listen_id for no key update`.execute(tx);
   const changed: string[] = [];
   const known = new Set(stored.rows.map(({ callId, date }) => `${date} ${callId}`));

@@ -190,13 +190,13 @@ export async function createMeeting({ db, clock }: CoachingDeps, actor: Actor, b
     const planId = input.planId == null ? null : String(input.planId);
     const plan = planId === null ? null : await findPlan(tx, actor, planId);
     if (planId !== null && plan === null) throw noPlan();
-    const coachId = input.coachId ?? plan?.coachId ?? userOf(actor)?.id;
-    if (coachId === undefined) throw invalid('coachId', 'is missing', "a user's id, or the planId of a plan");
-    const recipientId = input.recipientId ?? plan?.recipientId;
-    if (recipientId === undefined) throw invalid('recipientId', 'is missing', "a user's id, or the planId of a plan");
-    await requireUserId(tx, actor, 'coachId', input.coachId);
-    await requireUserId(tx, actor, 'recipientId', input.recipientId);
-    requireRecipientOf(plan, recipientId);
+    const coach = input.coachId ?? plan?.coachId ?? userOf(actor)?.id;
+    if (coach === undefined) throw invalid('coachId', 'is missing', "a user's id, or the planId of a plan");
+    const recipient = input.recipientId ?? plan?.recipientId;
+    if (recipient === undefined) throw invalid('recipientId', 'is missing', "a user's id, or the planId of a plan");
+    const coachId = await requireUserId(tx, actor, 'coachId', coach);
+    const recipientId = await requireUserId(tx, actor, 'recipientId', recipient);
+    if (plan?.recipientId !== recipient) requireRecipientOf(plan, recipientId);
     const sight = await coachingSight(tx, actor);
     await requireCoach(tx, actor, sight, { coachId, recipientId }, 'makes a meeting with this recipient');
     await requireMayInvite(tx, actor, sight, recipientId, plan?.coachId ?? null);
@@ -240,10 +240,8 @@ export async function updateMeeting(
     const endedAt = given.endedAt === undefined ? stored.endedAt : given.endedAt;
     requireStaysEnded(stored, startedAt, endedAt);
     checkTimes(startedAt, endedAt);
-    const coachId = patch.coachId ?? stored.coachId;
-    const recipientId = patch.recipientId ?? stored.recipientId;
-    await requireUserId(tx, actor, 'coachId', patch.coachId);
-    await requireUserId(tx, actor, 'recipientId', patch.recipientId);
+    const coachId = (await requireUserId(tx, actor, 'coachId', patch.coachId)) ?? stored.coachId;
+    const recipientId = (await requireUserId(tx, actor, 'recipientId', patch.recipientId)) ?? stored.recipientId;
     requireRecipientOf(await planById(tx, actor, planId), recipientId);
     if (recipientId !== stored.recipientId) {
       await requireCoach(tx, actor, sight, { coachId, recipientId }, 'makes a meeting with this recipient');

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { holdPeople } from '../db/people.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { invalid } from '../errors.js';
@@ -37,7 +37,12 @@ export async function usersNamed(
   return new Map(found.rows.map(({ given, ...user }) => [given, user]));
 }
 
-/** The users whom ids name, each once; refuses ids of no user of the account, or of no active one where only they will do. */
+/** A subquery: the ids under which a user may still stand: their own, and those of whoever was merged into them. */
+export function idsOf({ accountId }: Scope, userId: string): RawBuilder<unknown> {
+  return sql`(select user_id from users where account_id = ${accountId} and (user_id = ${userId} or merged_into = ${userId}))`;
+}
+
+/** The users whom ids name, in their order; refuses ids of no user of the account, or of no active one where only they will do. */
 export async function requireUsers(
   tx: Tx,
   scope: Scope,
@@ -47,13 +52,12 @@ export async function requireUsers(
 ): Promise<string[]> {
   if (ids.length === 0) return [];
   const named = await usersNamed(tx, scope, ids);
-  const found = ids.map((id, index) => {
+  return ids.map((id, index) => {
     const user = named.get(id);
     if (user && (user.active || who === 'any')) return user.id;
     const noun = who === 'active' ? 'active user' : 'user';
     throw invalid(`${field}[${index}]`, `names no ${noun} of this account`, `ids of ${noun}s`);
   });
-  return [...new Set(found)];
 }
 
 /** The user whom an id names, where one is given; refuses one of no user of the account. */

@@ -3,8 +3,10 @@ import { sql } from 'kysely';
 import { atomic } from '../db/atomic.js';
 import { stampEntries } from '../db/feed-table.js';
 import { observationsFeed } from '../db/kpis.js';
+import { holdPeople } from '../db/people.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { STAMP_BATCH } from '../db/stamps.js';
+import { AppError } from '../errors.js';
 import type { CsvRecord } from '../ingest/csv.js';
 import type { ObservationRow } from '../wire/coaching-json.js';
 import { toTimestamp } from '../wire/instants.js';
@@ -115,6 +117,7 @@ async function giveBatch(
   }
   // In one order, so that two files at once never wait for each other crosswise.
   const rows = [...accepted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  await requireHandedOn(tx, actor, rows);
   const before = await lockStored(tx, actor, rows);
   const written = await writeRows(tx, actor, rows);
   for (const after of written) {
@@ -138,21 +141,24 @@ async function readKnown(tx: Tx, actor: Actor, lines: readonly GivenLine[]): Pro
     ...new Set(named.filter(({ column }) => column.endsWith(end)).map(({ text }) => text)),
   ];
   const sight = await coachingSight(tx, actor);
-  const managed = sight === 'all' ? sql`true` : sql`coalesce(team_id = any(${[...sight.teamIds]}), false)`;
+  const managed = sight === 'all' ? sql`true` : sql`coalesce(s.team_id = any(${[...sight.teamIds]}), false)`;
   const self = userOf(actor)?.id ?? null;
-  const people = await sql<{ id: string; email: string; managed: boolean }>`
-    select user_id as id, lower(email) as email, ${managed} as managed from users
-    where account_id = ${actor.accountId}
-      and (user_id = any(${by('Id')}) or lower(email) = any(${by('Email')}) or user_id = ${self})
-    order by active, user_id desc`.execute(tx);
+  await holdPeople(tx, actor);
+  // One who was merged is who they are now.
+  const people = await sql<{ given: string; id: string; email: string; managed: boolean }>`
+    select u.user_id as given, s.user_id as id, lower(u.email) as email, ${managed} as managed
+    from users u join users s on s.account_id = u.account_id and s.user_id = coalesce(u.merged_into, u.user_id)
+    where u.account_id = ${actor.accountId}
+      and (u.user_id = any(${by('Id')}) or lower(u.email) = any(${by('Email')}) or u.user_id = ${self})
+    order by u.active, u.user_id desc`.execute(tx);
   const kpis = await sql<{ id: string }>`select kpi_id as id from kpis
     where account_id = ${actor.accountId} and kpi_id = any(${[...new Set(lines.map(({ kpiId }) => kpiId))]})
     order by kpi_id for key share`.execute(tx);
   return {
     people: new Map(
-      people.rows.flatMap(({ email, ...person }) => [
+      people.rows.flatMap(({ given, email, ...person }) => [
         [`Email:${email}`, person] as const,
-        [`Id:${person.id}`, person] as const,
+        [`Id:${given}`, person] as const,
       ]),
     ),
     kpiIds: new Set(kpis.rows.map(({ id }) => id)),
@@ -166,8 +172,9 @@ function resolveLine(given: GivenLine, actor: Actor, { people, kpiIds }: Known):
     return found;
   };
   const self = userOf(actor);
-  const observerId = given.observer === null ? self!.id : personOf(given.observer).id;
-  if (self !== null && observerId !== self.id && !actor.rights.has('admin')) {
+  const ownId = self && people.get(`Id:${self.id}`)!.id;
+  const observerId = given.observer === null ? ownId! : personOf(given.observer).id;
+  if (ownId !== null && observerId !== ownId && !actor.rights.has('admin')) {
     throw new Refusal(
       given.observer!.column,
       'is somebody else',
@@ -193,6 +200,20 @@ function unnested(rows: Rows) {
     ${rows.map((row) => toTimestamp(row.observedAt))}::timestamptz[], ${rows.map((row) => row.observerId)}::text[],
     ${rows.map((row) => row.observedId)}::text[], ${rows.map((row) => row.value)}::float8[])
     with ordinality as given (id, kpi_id, observed_at, observer_id, observed_id, value, place)`;
+}
+
+/** Refuses rows as long as what they would replace stands under the id of a user who is being merged. */
+async function requireHandedOn(tx: Tx, scope: Scope, rows: Rows): Promise<void> {
+  const ids = [...new Set(rows.flatMap(({ observerId, observedId }) => [observerId, observedId]))];
+  const left = await sql`with known as (select user_id as stands, coalesce(merged_into, user_id) as is_now from users
+      where account_id = ${scope.accountId} and (user_id = any(${ids}) or merged_into = any(${ids})))
+    select 1 from ${unnested(rows)} join known observer on observer.is_now = given.observer_id
+      join known observed on observed.is_now = given.observed_id
+      join kpi_observations o on o.account_id = ${scope.accountId} and o.kpi_id = given.kpi_id
+        and o.observed_at = given.observed_at and o.observer_id = observer.stands and o.observed_id = observed.stands
+    where observer.stands <> observer.is_now or observed.stands <> observed.is_now limit 1`.execute(tx);
+  if (left.rows.length === 0) return;
+  throw new AppError('unavailable', 'Users of this file are just being merged: send it again in a minute.');
 }
 
 /** What is there already of these, as it is shown; locked until commit. */

@@ -15,7 +15,7 @@ import { recordChange } from './audit.js';
 import { coachingSight, manages, seesCoaching } from './coaching.js';
 import { etagOf, requireMatch } from './etag.js';
 import { givenInstant } from './given-instant.js';
-import { requireUserId } from './named-users.js';
+import { idsOf, requireUserId } from './named-users.js';
 
 const checkInput = compileCheck(ObservationInput);
 const checkPatch = compileCheck(ObservationPatch);
@@ -88,10 +88,10 @@ export async function createObservation(db: Db, actor: Actor, body: unknown): Pr
   if (input.id !== undefined) requireAdmin(actor, 'id');
   const id = input.id ?? randomUUID();
   return atomic(db, async (tx) => {
-    const observerId = requireUser(actor, 'observerId', input.observerId);
-    const { observedId, value } = input;
-    await requireUserId(tx, actor, 'observerId', observerId);
-    await requireUserId(tx, actor, 'observedId', observedId);
+    const { value } = input;
+    const observer = requireUser(actor, 'observerId', input.observerId);
+    const observerId = await requireUserId(tx, actor, 'observerId', observer);
+    const observedId = await requireUserId(tx, actor, 'observedId', input.observedId);
     await requireObserved(tx, actor, await coachingSight(tx, actor), observedId);
     const kpiId = await requireKpi(tx, actor, input.kpiId);
     if (input.id !== undefined) await requireUnused(tx, actor, input.id);
@@ -121,16 +121,14 @@ export async function updateObservation(
   return atomic(db, async (tx) => {
     const { stored, before, sight } = await lockObservation(tx, actor, id, 'changes');
     requireMatch(ifMatch, etagOf(before));
-    if (patch.observerId !== undefined && patch.observerId !== stored.observerId) {
-      requireUser(actor, 'observerId', patch.observerId);
-      await requireUserId(tx, actor, 'observerId', patch.observerId);
-    }
-    await requireUserId(tx, actor, 'observedId', patch.observedId);
+    const observerId = await requireUserId(tx, actor, 'observerId', patch.observerId);
+    if (observerId !== undefined && observerId !== stored.observerId) requireUser(actor, 'observerId', observerId);
+    const observedId = await requireUserId(tx, actor, 'observedId', patch.observedId);
     const row = {
       observationId: id,
       observedAt: observedAt ?? stored.observedAt,
-      observerId: patch.observerId ?? stored.observerId,
-      observedId: patch.observedId ?? stored.observedId,
+      observerId: observerId ?? stored.observerId,
+      observedId: observedId ?? stored.observedId,
       kpiId: patch.kpiId === undefined ? stored.kpiId : await requireKpi(tx, actor, patch.kpiId),
       value: patch.value ?? stored.value,
     };
@@ -202,8 +200,8 @@ async function requireUnused(tx: Tx, scope: Scope, id: string): Promise<void> {
 /** Refuses what another observation says already: the same observer, KPI, person and time. */
 async function requireFirst(tx: Tx, scope: Scope, row: Omit<ObservationRow, 'modified' | 'value'>): Promise<void> {
   const found = await sql<{ id: string }>`select observation_id as id from kpi_observations
-    where account_id = ${scope.accountId} and kpi_id = ${row.kpiId} and observed_id = ${row.observedId}
-      and observed_at = ${toTimestamp(row.observedAt)} and observer_id = ${row.observerId}
+    where account_id = ${scope.accountId} and kpi_id = ${row.kpiId} and observed_id in ${idsOf(scope, row.observedId)}
+      and observed_at = ${toTimestamp(row.observedAt)} and observer_id in ${idsOf(scope, row.observerId)}
       and observation_id <> ${row.observationId}`.execute(tx);
   const other = found.rows[0];
   if (!other) return;

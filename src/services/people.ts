@@ -133,7 +133,7 @@ async function requireFreeEmail(tx: Tx, scope: Scope, email: string, exceptUserI
 }
 
 /** Something of the people, locked until commit: nobody else's change comes between it and ours. */
-async function lockPerson<K extends keyof Managed>(
+export async function lockPerson<K extends keyof Managed>(
   tx: Tx,
   scope: Scope,
   kind: K,
@@ -242,7 +242,7 @@ export async function updateUser(
 }
 
 /** What calls show of a user or resolve by one follows in the background. */
-async function userChanged(tx: Tx, scope: Scope, userId: string, emails: string[]): Promise<void> {
+export async function userChanged(tx: Tx, scope: Scope, userId: string, emails: string[]): Promise<void> {
   await tx
     .updateTable('accounts')
     .set((eb) => ({ people_version: eb('people_version', '+', 1) }))

@@ -110,14 +110,15 @@ export async function createPlan({ db, clock }: CoachingDeps, actor: Actor, body
   requireNotBefore(completedAt, startAt);
   if (input.id !== undefined) requireAdmin(actor, 'id');
   return atomic(db, async (tx) => {
-    await requireUserId(tx, actor, 'coachId', input.coachId);
-    await requireUserId(tx, actor, 'recipientId', input.recipientId);
-    await requireCoach(tx, actor, await coachingSight(tx, actor), input, 'makes a plan for this recipient');
+    const coachId = await requireUserId(tx, actor, 'coachId', input.coachId);
+    const recipientId = await requireUserId(tx, actor, 'recipientId', input.recipientId);
+    const sight = await coachingSight(tx, actor);
+    await requireCoach(tx, actor, sight, { coachId, recipientId }, 'makes a plan for this recipient');
     const skills = await requireSkills(tx, actor, input.skills ?? []);
     const planId = await newNumber(tx, actor, 'plans', 'plan', input.id);
     await sql`insert into plans (account_id, plan_id, name, objective, coach_id, recipient_id, start_at, cadence_days,
         planned_meetings, completed_at)
-      values (${actor.accountId}, ${planId}, ${input.name}, ${input.objective}, ${input.coachId}, ${input.recipientId},
+      values (${actor.accountId}, ${planId}, ${input.name}, ${input.objective}, ${coachId}, ${recipientId},
         ${toTimestamp(startAt)}, ${input.cadenceDays}, ${input.plannedMeetings}, ${timestamp(completedAt)})`.execute(
       tx,
     );
@@ -152,10 +153,8 @@ export async function updatePlan(
     const startAt = given.startAt ?? stored.startAt;
     const completedAt = given.completedAt === undefined ? stored.completedAt : given.completedAt;
     requireNotBefore(completedAt, startAt);
-    const coachId = patch.coachId ?? stored.coachId;
-    const recipientId = patch.recipientId ?? stored.recipientId;
-    await requireUserId(tx, actor, 'coachId', patch.coachId);
-    await requireUserId(tx, actor, 'recipientId', patch.recipientId);
+    const coachId = (await requireUserId(tx, actor, 'coachId', patch.coachId)) ?? stored.coachId;
+    const recipientId = (await requireUserId(tx, actor, 'recipientId', patch.recipientId)) ?? stored.recipientId;
     if (recipientId !== stored.recipientId) {
       await requireCoach(tx, actor, sight, { coachId, recipientId }, 'makes a plan for this recipient');
       await requireNoMeetings(tx, actor, planId);

@@ -13,7 +13,7 @@ import { type Actor, requireAdmin, requireUser, userOf } from './actor.js';
 import { recordChange } from './audit.js';
 import { etagOf, requireMatch } from './etag.js';
 import { givenInstant } from './given-instant.js';
-import { requireUserId } from './named-users.js';
+import { idsOf, requireUserId, usersNamed } from './named-users.js';
 import { entriesChanged } from './restamp.js';
 import { checkAnswers, overallOf, requireComplete, type ScoredAnswer } from './result-answers.js';
 import { type FoundResult, findResult, type ManagedResult } from './result-views.js';
@@ -35,9 +35,9 @@ export async function createResult(db: Db, actor: Actor, body: unknown): Promise
   if (scoreTime !== null && input.state === 'DRAFT') {
     throw invalid('scoreTime', 'is given with a draft, which has none yet', 'nothing, or a state of SUBMITTED');
   }
-  const reviewerId = requireUser(actor, 'reviewerId', input.reviewerId);
+  const reviewer = requireUser(actor, 'reviewerId', input.reviewerId);
   return atomic(db, async (tx) => {
-    await requireUserId(tx, actor, 'reviewerId', reviewerId);
+    const reviewerId = await requireUserId(tx, actor, 'reviewerId', reviewer);
     const scorecard = await lockScorecard(tx, actor, input.scorecardId);
     // What is brought in of the past may be on a scorecard of the past.
     if (!scorecard.active && scoreTime === null) {
@@ -50,13 +50,19 @@ export async function createResult(db: Db, actor: Actor, body: unknown): Promise
     if (input.state === 'SUBMITTED') requireComplete(answers, scorecard);
     const id = input.id ?? randomUUID();
     if (input.id !== undefined) await requireUnusedId(tx, actor, input.id);
+    const own = { callId: input.callId, scorecardId: scorecard.id, reviewerId };
+    await requireFirst(tx, actor, own);
     const { percentage, autoFailed } = overallOf(answers, scorecard);
     const inserted = await sql`insert into results
         (account_id, result_id, scorecard_id, call_id, reviewer_id, state, score_time, answered, percentage, auto_failed)
       values (${actor.accountId}, ${id}, ${scorecard.id}, ${input.callId}, ${reviewerId}, ${input.state},
         ${scoreTimeOf(input.state, scoreTime)}, ${countAnswered(answers)}, ${percentage}, ${autoFailed})
       on conflict do nothing returning 1`.execute(tx);
-    if (inserted.rows.length === 0) throw await alreadyThere(tx, actor, input.callId, scorecard.id, reviewerId, id);
+    if (inserted.rows.length === 0) {
+      // Another has come at the same time: the reviewer's own, or one of this id.
+      await requireFirst(tx, actor, own);
+      throw new AppError('conflict', `There is a result ${id} already.`, { field: 'id' });
+    }
     await insertAnswers(tx, actor, id, answers);
     const { shown } = await findResult(tx, actor, id);
     await recordChange(tx, actor, { kind: 'results', id, callId: shown.callId, before: null, after: shown });
@@ -119,7 +125,7 @@ export async function acknowledgeResult(
   return atomic(db, async (tx) => {
     const found = await lockResult(tx, actor, resultId);
     const { acknowledgedBy } = checkAcknowledgement(body);
-    requireCaller(actor, found, 'acknowledgedBy', acknowledgedBy, 'acknowledges');
+    await requireCaller(tx, actor, found, 'acknowledgedBy', acknowledgedBy, 'acknowledges');
     return moveResult(tx, actor, found.shown, ifMatch, 'acknowledge', sql`acknowledged_at = clock_timestamp()`);
   });
 }
@@ -135,7 +141,7 @@ export async function disputeResult(
   return atomic(db, async (tx) => {
     const found = await lockResult(tx, actor, resultId);
     const { reason, disputedBy } = checkDispute(body);
-    requireCaller(actor, found, 'disputedBy', disputedBy, 'disputes');
+    await requireCaller(tx, actor, found, 'disputedBy', disputedBy, 'disputes');
     const set = sql`disputed_at = clock_timestamp(), dispute_reason = ${reason}`;
     return moveResult(tx, actor, found.shown, ifMatch, 'dispute', set);
   });
@@ -152,8 +158,7 @@ export async function resolveResult(
   return atomic(db, async (tx) => {
     const { shown: before } = await lockResult(tx, actor, resultId);
     const { resolution, resolvedBy: given } = checkResolution(body);
-    const resolvedBy = requireUser(actor, 'resolvedBy', given);
-    await requireUserId(tx, actor, 'resolvedBy', resolvedBy);
+    const resolvedBy = await requireUserId(tx, actor, 'resolvedBy', requireUser(actor, 'resolvedBy', given));
     requireReviewerOrManager(actor, before, 'resolves a dispute of');
     const set = sql`resolved_at = clock_timestamp(), resolved_by = ${resolvedBy}, resolution = ${resolution}`;
     return moveResult(tx, actor, before, ifMatch, 'resolve', set);
@@ -196,22 +201,20 @@ async function requireUnusedId(tx: Tx, scope: Scope, resultId: string): Promise<
   if (found.rows.length > 0) throw new AppError('conflict', `There is a result ${resultId} already.`, { field: 'id' });
 }
 
-/** Another result stands in the way of a new one: its reviewer's own, which may have come at the same time. */
-async function alreadyThere(
+/** Refuses what stands in the way of a new result: its reviewer's own, also as a user who was merged into them. */
+async function requireFirst(
   tx: Tx,
   scope: Scope,
-  callId: string,
-  scorecardId: string,
-  reviewerId: string,
-  id: string,
-): Promise<AppError> {
+  { callId, scorecardId, reviewerId }: Pick<ManagedResult, 'callId' | 'scorecardId' | 'reviewerId'>,
+): Promise<void> {
   const found = await sql<{ id: string }>`select result_id as id from results where account_id = ${scope.accountId}
-    and call_id = ${callId} and scorecard_id = ${scorecardId} and reviewer_id = ${reviewerId}`.execute(tx);
-  const other = found.rows[0]?.id ?? id;
-  return new AppError(
-    'conflict',
-    `There is a result ${other} already; a reviewer has one of a scorecard on a call, and can change it.`,
+    and call_id = ${callId} and scorecard_id = ${scorecardId} and reviewer_id in ${idsOf(scope, reviewerId)}`.execute(
+    tx,
   );
+  const other = found.rows[0];
+  if (!other) return;
+  const problem = `There is a result ${other.id} already; a reviewer has one of a scorecard on a call, and can change it.`;
+  throw new AppError('conflict', problem);
 }
 
 /** The move that a PATCH makes. */
@@ -234,15 +237,18 @@ function requireReviewerOrManager(actor: Actor, { reviewerId }: ManagedResult, d
   throw new AppError('forbidden', `Only its reviewer, a manager who sees the call, or an administrator ${does} it.`);
 }
 
-function requireCaller(
+async function requireCaller(
+  tx: Tx,
   actor: Actor,
   { callerId }: FoundResult,
   field: string,
   given: string | undefined,
   does: string,
-): void {
+): Promise<void> {
   const userId = requireUser(actor, field, given);
-  if (userId === callerId) return;
+  const named = callerId === null ? new Map() : await usersNamed(tx, actor, [userId, callerId]);
+  // Either may have been merged.
+  if (callerId !== null && named.get(userId)?.id === named.get(callerId)!.id) return;
   if (given !== undefined) throw invalid(field, "is not the call's caller", "the id of the call's caller");
   throw new AppError('forbidden', `Only the call's caller ${does} it.`);
 }

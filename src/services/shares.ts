@@ -122,20 +122,22 @@ export async function createShare(
   const sharedAt = input.sharedAt === undefined ? now : givenInstant('sharedAt', input.sharedAt);
   const expiresAt = linkEnd(input.expiresAt, now);
   for (const field of ['id', 'sharedAt'] as const) if (input[field] !== undefined) requireAdmin(actor, field);
-  const sharedBy = requireUser(actor, 'sharedBy', input.sharedBy);
+  const sharer = requireUser(actor, 'sharedBy', input.sharedBy);
   const id = input.id ?? randomUUID();
-  const userIds = [...new Set(input.recipientUserIds ?? [])];
+  const recipients = input.recipientUserIds ?? [];
   const emails = distinctEmails(input.recipientEmails ?? []);
-  if (userIds.length + emails.length === 0) {
+  if (recipients.length + emails.length === 0) {
     throw invalid('recipientUserIds', 'is empty, and recipientEmails too', 'at least one recipient in one of them');
   }
   return atomic(db, async (tx) => {
     await holdSeenCall(tx, actor, input.callId);
-    await requireUserId(tx, actor, 'sharedBy', sharedBy);
-    await requireUsers(tx, actor, 'recipientUserIds', userIds, isHistory ? 'any' : 'active');
+    const sharedBy = await requireUserId(tx, actor, 'sharedBy', sharer);
+    const userIds = new Set(
+      await requireUsers(tx, actor, 'recipientUserIds', recipients, isHistory ? 'any' : 'active'),
+    );
     const made = await sql`insert into shares (account_id, share_id, call_id, shared_by, shared_at, recipient_user_ids,
         recipient_emails, message)
-      values (${actor.accountId}, ${id}, ${input.callId}, ${sharedBy}, ${toTimestamp(sharedAt)}, ${userIds}, ${emails},
+      values (${actor.accountId}, ${id}, ${input.callId}, ${sharedBy}, ${toTimestamp(sharedAt)}, ${[...userIds]}, ${emails},
         ${input.message ?? null})
       on conflict (account_id, share_id) do nothing returning 1`.execute(tx);
     if (made.rows.length === 0) throw new AppError('conflict', `There is a share ${id} already.`, { field: 'id' });

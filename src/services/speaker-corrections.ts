@@ -39,12 +39,12 @@ export async function correctSpeaker(
   body: unknown,
   ifMatch: string | null,
 ): Promise<HeardSpeaker> {
-  const correction = correctionOf(checkPatch(body));
   return atomic(db, async (tx) => {
     await holdPeople(tx, actor);
     const { callerId } = await lockSeenCall(tx, actor, callId);
     requireMayCorrect(actor, callerId);
     const before = speakerOf((await speakersOf(tx, actor, callId)) ?? noCall(), number);
+    const correction = correctionOf(checkPatch(body));
     requireMatch(ifMatch, etagOf(before));
     const { speakerNumber } = before;
     await sql`delete from speaker_corrections where account_id = ${actor.accountId} and call_id = ${callId}

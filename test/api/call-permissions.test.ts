@@ -245,7 +245,7 @@ const collection = (path: string) => [
 const unbound: Record<string, readonly string[]> = {
   'are of an account, for whole roles': [
     ...['/users', '/teams', '/departments', '/topics', '/templates', '/skills', '/scorecards'].flatMap(collection),
-    ...['GET /account', 'PATCH /account', 'GET /topics/rematch', 'POST /topics/rematch'],
+    ...['POST /users/:id/merge', 'GET /account', 'PATCH /account', 'GET /topics/rematch', 'POST /topics/rematch'],
   ],
   'bring calls in, for administrators': ['POST /calls', 'POST /calls/import'],
   'are of people who log in': [

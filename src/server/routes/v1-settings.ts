@@ -13,8 +13,10 @@ import {
 } from '../../services/people.js';
 import { readRematchProgress, startRematch } from '../../services/rematch.js';
 import { createTopic, listTopics, readTopic, updateTopic } from '../../services/topics.js';
+import { mergeUser } from '../../services/user-merges.js';
+import { jsonBody } from '../bodies.js';
 import { byId, INACTIVE, registerCollection } from '../collection.js';
-import type { Register, ServerDeps } from '../context.js';
+import { ifMatchOf, pathId, type Register, type ServerDeps } from '../context.js';
 import { once } from '../once.js';
 
 /** What needs the database and nothing else. */
@@ -39,6 +41,13 @@ export function registerV1Settings(register: Register): void {
     read: ({ db }, actor, id) => readPerson(db, actor, 'users', id),
     update: onDb(updateUser),
     remove: ({ db }, actor, id, ifMatch) => updateUser(db, actor, id, INACTIVE, ifMatch),
+  });
+  register(v1Routes.mergeUser, (context) => {
+    const { caller, request } = context;
+    const [id, body] = [pathId(request), jsonBody(request)];
+    return once(context, async ({ db }) => {
+      return { status: 200, body: await mergeUser(db, caller, id, body, ifMatchOf(request)) };
+    });
   });
   registerCollection(register, v1Routes.teams, {
     id: text,
