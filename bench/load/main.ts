@@ -70,19 +70,26 @@ async function crawl({ url, headers, path }: Crawl): Promise<Outcome> {
   return tally;
 }
 
+/** Less than any server here keeps a connection for. */
+const IDLE_MS = 2_000;
+
 let stopProbe = () => {};
 
 async function probe({ url, headers, path, everyMs }: Probe): Promise<Outcome> {
-  const idle: Connection[] = [];
+  const idle: { readonly connection: Connection; readonly since: number }[] = [];
   const request = requestHead('GET', path, headers);
   const tally = new Tally();
   const underWay = new Set<Promise<unknown>>();
   const sendOne = async (dueAt: number) => {
-    const connection = idle.pop() ?? (await openConnection(url));
+    const last = idle.pop();
+    // Those below it have been idle for longer still: the server may close them at any time.
+    const isFresh = last !== undefined && performance.now() - last.since < IDLE_MS;
+    if (!isFresh) for (const { connection } of [...idle.splice(0), ...(last ? [last] : [])]) connection.close();
+    const connection = isFresh ? last.connection : await openConnection(url);
     // Timers come up to a millisecond early.
     const from = Math.min(dueAt, performance.now());
     tally.add(from, await connection.send(request));
-    idle.push(connection);
+    idle.push({ connection, since: performance.now() });
   };
   let stopped = false;
   let failure: Error | undefined;
@@ -100,7 +107,7 @@ async function probe({ url, headers, path, everyMs }: Probe): Promise<Outcome> {
     underWay.add(sending);
   }
   await Promise.all(underWay);
-  for (const connection of idle) connection.close();
+  for (const { connection } of idle) connection.close();
   if (failure) throw failure;
   return tally;
 }

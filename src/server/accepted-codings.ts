@@ -1,7 +1,10 @@
 /** Whether an answer may go out by gzip: it may where the client says so, and `must` where it wants nothing else. */
 export type Gzip = 'no' | 'may' | 'must';
 
-/** What an `Accept-Encoding` says of gzip (RFC 9110 §12.5.3): it is taken where it is wanted at least as much as no coding at all. */
+/**
+ * What an `Accept-Encoding` says of gzip (RFC 9110 §12.5.3): it is taken where it is wanted at least as much as no coding
+ * at all.
+ */
 export function gzipBy(header: string | string[] | undefined): Gzip {
   const weights = new Map<string, number>();
   for (const item of String(header ?? '')

@@ -6,8 +6,8 @@ import { AppError } from '../errors.js';
 type Done = (error: Error | null, payload?: RequestPayload) => void;
 
 /**
- * Has a body that came by gzip read as what it holds. Whatever a route takes of a body, its limit too, is about that; any
- * other content coding is refused.
+ * Has a body that came by gzip read as what it holds. Whatever a route takes of a body, its limit too, is about that;
+ * any other content coding is refused.
  */
 export function inflateBody(request: FastifyRequest, reply: FastifyReply, payload: RequestPayload, done: Done): void {
   const coding = request.headers['content-encoding']?.trim() ?? '';

@@ -8,8 +8,8 @@ export const METADATA = 'metadata.';
 export type MetadataFilter = { readonly loweredId: string } | { readonly digest: string };
 
 /**
- * Reads one `metadata.<field>=<value>`; null stands for what was not percent-encoded UTF-8, and `takes` is what a refusal
- * says. A field's name may have dots itself: `a.b` is a field of that name, and field b of a.
+ * Reads one `metadata.<field>=<value>`; null stands for what was not percent-encoded UTF-8, and `takes` is what a
+ * refusal says. A field's name may have dots itself: `a.b` is a field of that name, and field b of a.
  */
 export function readMetadataFilter(name: string, value: string | null, takes: string): MetadataFilter {
   const refuse = (problem: string) => invalid(name.slice(0, 100) || 'query', problem, takes);
