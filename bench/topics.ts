@@ -20,6 +20,7 @@ const RIPGREP = '/usr/bin/rg';
 const drawnAs = (letters: number) => (letters === 1 ? 'as said' : 'topical');
 const named = (what: string, size: number, letters: number) => `${what}, ${size} phrases ${drawnAs(letters)}`;
 const KERNEL = 'kernel';
+const OPEN_KERNEL = 'kernel with prefixes and forms';
 const REGEXP = 'RegExp a topic';
 const SPEED = 'M words/s';
 
@@ -27,6 +28,17 @@ const SPEED = 'M words/s';
 export const topics: Bench = {
   ...{ rounds: 25, anew: true },
   bars: [...[1, TOPICAL].flatMap(kernelBars)],
+  barsAgainst: [1, TOPICAL].flatMap((letters) =>
+    [
+      { what: KERNEL, atLeast: 0.95 },
+      { what: OPEN_KERNEL, atLeast: 0.7 },
+    ].map(({ what, atLeast }) => ({
+      name: `${named(what, 1000, letters)} by the other build's`,
+      figure: (of: RoundFigure, other: RoundFigure) =>
+        of(named(what, 1000, letters), SPEED) / other(named(what, 1000, letters), SPEED),
+      atLeast,
+    })),
+  ),
   async prepare(_, say) {
     const calls = await readRealCalls();
     say(`${calls.length} calls, ${countWords(calls)} words`);
@@ -35,7 +47,7 @@ export const topics: Bench = {
     const variants = [1, TOPICAL].flatMap((letters) =>
       SIZES.flatMap((size) => {
         const given: Given = { calls, size, letters, drawn: drawTopics(calls, size, letters, SEED) };
-        return [kernel(given), regExps(given), ripgrep(given, folder)];
+        return [kernel(given), ...(size === 1000 ? [openKernel(given)] : []), regExps(given), ripgrep(given, folder)];
       }),
     );
     return {
@@ -79,10 +91,23 @@ async function timed(words: number, times: number, find: () => number): Promise<
   return { [SPEED]: (words * times) / (performance.now() - begun) / 1000, matches };
 }
 
-function kernel({ calls, size, letters, drawn }: Given): Variant {
+function kernel({ calls, size, letters, drawn }: Given, what = KERNEL): Variant {
   const set = compileTopics(drawn);
   const find = () => calls.reduce((sum, { form }) => sum + matchTopics(decodeForm(form), set).count, 0);
-  return { name: named(KERNEL, size, letters), run: () => timed(countWords(calls), 20, find) };
+  return { name: named(what, size, letters), run: () => timed(countWords(calls), 20, find) };
+}
+
+/**
+ * The same phrases, every other topic with English forms, and every fourth phrase the beginning of what it was. A build that
+ * knows neither takes them as they are written, and finds less.
+ */
+function openKernel({ calls, size, letters, drawn }: Given): Variant {
+  const opened = drawn.map(({ words, ...topic }, at) => ({
+    ...topic,
+    wordForms: at % 2 === 0,
+    words: words.map((word, i) => (i % 4 === 0 && /[a-z]{5}$/i.test(word) ? `${word.slice(0, -2)}*` : word)),
+  }));
+  return kernel({ calls, size, letters, drawn: opened }, OPEN_KERNEL);
 }
 
 function regExps({ calls, size, letters, drawn }: Given): Variant {

@@ -69,6 +69,17 @@ export function englishStem(token: string): string {
   return stem;
 }
 
+/** What rules have at the place of a stem's last letter, by that letter: where it is any other one, it stays. */
+const LAST_LETTERS: Readonly<Record<string, string>> = { e: 'eaioy', i: 'iy', l: 'li' };
+
+/** Each word of a stem begins with one of these, or is it where it has one letter alone. */
+export function englishHeads(stem: string): string[] {
+  const irregular = [...IRREGULAR].filter((entry) => entry[1] === stem).map(([word]) => word);
+  if (stem.length === 1) return [stem, `${stem}ed`, `${stem}ing`];
+  const last = stem.at(-1)!;
+  return [...irregular, ...[...(LAST_LETTERS[last] ?? last)].map((letter) => stem.slice(0, -1) + letter)];
+}
+
 function stemOf(token: string): string {
   const irregular = IRREGULAR.get(token);
   if (irregular !== undefined) return irregular;

@@ -1,7 +1,7 @@
 import { blockStarts } from './blocks.js';
 import { FORM_VERSION } from './form.js';
 import { encodeTimes } from './times.js';
-import { hashToken, tokensOf } from './tokens.js';
+import { hashToken, tokensOf, unsignedToken } from './tokens.js';
 import { encodeUtf8 } from './utf8.js';
 import { encodeVarints } from './varints.js';
 import type { Words } from './words.js';
@@ -39,7 +39,7 @@ export function encodeForm(words: Words, sentenceEnds: ReadonlySet<number> = new
   const blockSpeakers = Uint16Array.from(starts, (first) => words.speaker[first]!);
   const vocabulary = new Map<string, number>();
   const columns = readColumns(words, blockWords, vocabulary, sentenceEnds);
-  const terms = [...vocabulary.keys()];
+  const terms = signedLast([...vocabulary.keys()], columns.tokens);
   const termBytes = terms.map(encodeUtf8);
   const times = encodeTimes(words);
   const wide = terms.length > NARROW_VOCABULARY;
@@ -110,6 +110,19 @@ function readColumns(
     blockUnits[block] = texts[block]!.length;
   }
   return { tokens, blockTokens, blockUnits, odd, sentences, text: encodeUtf8(texts.join('')) };
+}
+
+/** Puts numbers with signs behind all other terms, for the few to be found at once, and changes the tokens' numbers so. */
+function signedLast(terms: readonly string[], tokens: number[]): readonly string[] {
+  const isSigned = terms.map((term) => unsignedToken(term) !== term);
+  if (!isSigned.includes(true)) return terms;
+  const order = [...terms.keys()].sort((a, b) => Number(isSigned[a]) - Number(isSigned[b]));
+  const places = new Uint32Array(terms.length);
+  order.forEach((term, place) => {
+    places[term] = place;
+  });
+  for (let i = 0; i < tokens.length; i++) tokens[i] = places[tokens[i]!]!;
+  return order.map((term) => terms[term]!);
 }
 
 function readWord(bare: string, shown: string, vocabulary: Map<string, number>): Reading {

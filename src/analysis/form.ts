@@ -8,7 +8,7 @@ import { decodeOffsets, decodeVarints } from './varints.js';
  *
  *     bytes 0..3   version, fraction digits of the times (RAW_TIMES: doubles), bytes per token id (2 or 4), 0
  *     uint32 × 10  counts of words, tokens, vocabulary and blocks; byte lengths of the six byte sections
- *     uint32       vocabulary: hash of each distinct token
+ *     uint32       vocabulary: hash of each distinct token; numbers with signs (`$25`) come last
  *     uint32 × 3   blocks: words, tokens, UTF-16 units of text of each
  *     2 or 4 bytes tokens: index into the vocabulary, in order (4-byte ones come before the speakers)
  *     uint16       blocks: speaker
@@ -27,9 +27,9 @@ export const FORM_VERSION = 2;
 const HEADER_BYTES = 44;
 
 /** A call's distinct tokens. */
-interface Vocabulary {
+export interface Vocabulary {
   readonly count: number;
-  /** `hashToken` of each. */
+  /** `hashToken` of each. Numbers with signs (`$25`) come last. */
   readonly hashes: Uint32Array;
   /** Where each begins in `bytes`, and the end of the last. */
   readonly offsets: Uint32Array;

@@ -31,7 +31,7 @@ export function questionCounts(
     let counted = -1;
     let block = 0;
     for (let match = 0; match < matches.count; match++) {
-      if (set.endingTopic[matches.rows[match * 3]!] !== canonical) continue;
+      if (set.tables.endingTopic[matches.rows[match * 3]!] !== canonical) continue;
       const word = tokenWord[matches.rows[match * 3 + 1]!]!;
       while (sentenceEnds[sentence]! < word) sentence++;
       if (sentence === counted) continue;

@@ -1,5 +1,8 @@
-import type { Form } from './form.js';
-import { CODE, edgeHash, type TopicSet } from './topics.js';
+import type { Form, Vocabulary } from './form.js';
+import { unsignedToken } from './tokens.js';
+import { CODE, edgeHash, headHash, learnToken, type TopicTables } from './topic-tables.js';
+import { boundTables, type TopicSet } from './topics.js';
+import { decodeUtf8 } from './utf8.js';
 
 /**
  * The matches of a set's topics in a call, as columns, in order of their first tokens. Overlapping matches of one topic
@@ -8,7 +11,7 @@ import { CODE, edgeHash, type TopicSet } from './topics.js';
 export interface MatchList {
   readonly count: number;
   /**
-   * Three numbers for each: the phrase that was found first, as an index into the set's `endingTopic` and `endingPhrase`;
+   * Three numbers for each: the phrase that was found first, as an index into the tables' `endingTopic` and `endingPhrase`;
    * the first token; the last token, inclusive. In one array, because a match is then written in one place.
    */
   readonly rows: Int32Array;
@@ -19,6 +22,7 @@ export interface MatchList {
 // The engine knows what a module keeps to itself, and looks up what is exported or imported each time.
 const { ENDS, GOES_ON, NUMBER } = CODE;
 const hashOf = edgeHash;
+const hashOfHead = headHash;
 
 /** Places for a call's tokens, and for a set's edges and the like, before a column must be replaced by a larger one. */
 const CALL = 2 ** 16;
@@ -40,17 +44,18 @@ const room = {
   codes: new Int32Array(CALL),
   /** Tokens of the call's vocabulary that may be the set's. */
   likely: new Int32Array(CALL),
-  // The set, by the names that it has there.
+  // The set, by the names that its tables have.
   tokenBits: new Int32Array(SET),
   tokenSlots: new Int32Array(SET),
-  tokenOffsets: new Int32Array(SET),
   tokenBytes: new DataView(new ArrayBuffer(SET * 8)),
-  tokenCodes: new Int32Array(SET),
   nodes: new Int32Array(SET * 3),
   nodeEndings: new Int32Array(SET),
   edges: new Int32Array(SET),
   edgeBits: new Int32Array(SET),
   endings: new Int32Array(SET),
+  heads2: new Int32Array(SET),
+  heads3: new Int32Array(SET),
+  heads4: new Int32Array(SET),
   // What is found.
   /** Rows, for each token that is a phrase: itself and its node's code. Then NO_MORE. */
   singles: new Int32Array(CALL * 2),
@@ -66,44 +71,78 @@ const room = {
 };
 
 const SET_COLUMNS = [
-  ...(['tokenBits', 'tokenSlots', 'tokenOffsets', 'tokenCodes'] as const),
+  ...(['tokenBits', 'tokenSlots', 'heads2', 'heads3', 'heads4'] as const),
   ...(['nodes', 'nodeEndings', 'edges', 'edgeBits', 'endings'] as const),
 ];
 
 /** Whose columns are in the room. */
-let roomsSet: TopicSet | undefined;
+let roomsTables: TopicTables | undefined;
 
 /** After the last token of a list. */
 const NO_MORE = 0x7fffffff;
 
 /** Finds all phrases of all topics, overlapping ones too, in a few passes over the call's tokens. */
 export function matchTopics(form: Form, set: TopicSet): MatchList {
-  if (set !== roomsSet) {
-    for (const name of SET_COLUMNS) copyIn(name, set[name]);
-    copyTextIn('tokenBytes', set.tokenBytes);
-    roomsSet = set;
+  boundTables(set);
+  const { tables } = set;
+  if (tables !== roomsTables) {
+    tables.changes = null;
+    roomsTables = tables;
   }
-  const { count, hashes, offsets, bytes } = form.vocabulary();
-  copyIn('hashes', hashes);
-  copyIn('textStarts', offsets);
-  copyTextIn('text', bytes);
+  takeOver(tables);
+  const vocabulary = form.vocabulary();
+  copyIn('hashes', vocabulary.hashes);
+  copyIn('textStarts', vocabulary.offsets);
+  copyTextIn('text', vocabulary.bytes);
   copyIn('tokens', form.uncheckedTokens);
-  mapVocabulary(count, set);
+  mapVocabulary(vocabulary, tables);
   // Which throws, and says what is wrong with them.
-  if (!findFirsts(form.uncheckedTokens.length, count, set)) form.tokens();
-  followPairs(form.blockToken, set);
+  if (!findFirsts(form.uncheckedTokens.length, vocabulary.count, tables)) form.tokens();
+  followPairs(form.blockToken, tables);
   return merge(set);
 }
 
+/** Brings what is in the room up to what the tables are. */
+function takeOver(tables: TopicTables): void {
+  if (tables.changes === null) {
+    for (const name of SET_COLUMNS) copyIn(name, tables[name]);
+    copyTextIn('tokenBytes', tables.tokenBytes);
+  } else {
+    for (const { name, at, value } of tables.changes) {
+      if (name === 'tokenBytes') {
+        makeTextRoom(name, at + 1);
+        room.tokenBytes.setUint8(at, value);
+      } else {
+        makeRoom(name, at + 1);
+        room[name][at] = value;
+      }
+    }
+  }
+  tables.changes = [];
+}
+
 /**
- * Finds the set's code for each token of the call's vocabulary: by hash, then by text, so that no collision matches. Those
- * that may be the set's by their hashes are gathered first, with no branch that depends on the words.
+ * Finds the code of the kind of each token of the call's vocabulary: by hash, then by text, so that no collision matches.
+ * Those that may be the set's by their hashes, or by what they begin with, are gathered first, with no branch that depends
+ * on the words; those among them that it does not know yet it learns.
  */
-function mapVocabulary(count: number, set: TopicSet): void {
-  makeRoom('codes', count);
-  makeRoom('likely', count);
-  const { hashes, textStarts, codes, likely, tokenBits, tokenSlots, tokenOffsets, tokenCodes } = room;
-  const bitMask = set.tokenBits.length - 1;
+function mapVocabulary(vocabulary: Vocabulary, tables: TopicTables): void {
+  makeRoom('codes', vocabulary.count);
+  makeRoom('likely', vocabulary.count);
+  const signed = tables.takesNumbers ? firstSigned(vocabulary) : vocabulary.count;
+  let likelyCount = tables.isOpen ? gatherOpen(signed, tables) : gather(signed, tables);
+  for (let i = signed; i < vocabulary.count; i++) room.likely[likelyCount++] = i;
+  lookUp(likelyCount, tables);
+  for (let k = tables.isOpen ? 0 : likelyCount - (vocabulary.count - signed); k < likelyCount; k++) {
+    const i = room.likely[k]!;
+    if (room.codes[i] === 0) room.codes[i] = learnToken(tables, tokenText(vocabulary, i));
+  }
+  if (tables.changes?.length !== 0) takeOver(tables);
+}
+
+function gather(count: number, tables: TopicTables): number {
+  const { hashes, codes, likely, tokenBits } = room;
+  const bitMask = tables.tokenBits.length - 1;
   let likelyCount = 0;
   for (let i = 0; i < count; i++) {
     const hash = hashes[i]!;
@@ -111,35 +150,98 @@ function mapVocabulary(count: number, set: TopicSet): void {
     likely[likelyCount] = i;
     likelyCount += (tokenBits[(hash >>> 5) & bitMask]! >>> (hash & 31)) & 1;
   }
-  const slotMask = set.tokenSlots.length - 1;
+  return likelyCount;
+}
+
+/** The same where phrases have prefixes or forms. */
+function gatherOpen(count: number, tables: TopicTables): number {
+  const { hashes, textStarts, text, codes, likely, tokenBits, heads2, heads3, heads4 } = room;
+  const bitMask = tables.tokenBits.length - 1;
+  const { headShift } = tables;
+  let likelyCount = 0;
+  let from = 0;
+  for (let i = 0; i < count; i++) {
+    const hash = hashes[i]!;
+    const to = textStarts[i + 1]!;
+    // What lies behind a shorter one is shifted out.
+    const spare = 32 - Math.min(to - from, 4) * 8;
+    const head = (text.getInt32(from, true) << spare) >>> spare;
+    const two = head & 0xffff;
+    const three = hashOfHead(head & 0xffffff, headShift);
+    const four = hashOfHead(head, headShift);
+    from = to;
+    codes[i] = 0;
+    likely[likelyCount] = i;
+    likelyCount +=
+      ((tokenBits[(hash >>> 5) & bitMask]! >>> (hash & 31)) |
+        (heads2[two >>> 5]! >>> (two & 31)) |
+        (heads3[three >>> 5]! >>> (three & 31)) |
+        (heads4[four >>> 5]! >>> (four & 31))) &
+      1;
+  }
+  return likelyCount;
+}
+
+/** Finds the codes of the likely tokens that are known: 0 stays that of the others. */
+function lookUp(likelyCount: number, tables: TopicTables): void {
+  const { hashes, textStarts, codes, likely, tokenSlots } = room;
+  const slotMask = tables.tokenSlots.length - 1;
   for (let k = 0; k < likelyCount; k++) {
     const i = likely[k]!;
     const hash = hashes[i]!;
-    let slot = (hash << 1) & slotMask;
-    let token = tokenSlots[slot + 1]!;
-    while (token !== 0) {
+    let slot = (hash << 2) & slotMask;
+    let code = tokenSlots[slot + 1]!;
+    while (code !== 0) {
       if (tokenSlots[slot] === hash) {
-        if (isText(tokenOffsets[token]!, tokenOffsets[token + 1]!, textStarts[i]!, textStarts[i + 1]!)) break;
+        if (isText(tokenSlots[slot + 2]!, tokenSlots[slot + 3]!, textStarts[i]!, textStarts[i + 1]!)) break;
       }
-      slot = (slot + 2) & slotMask;
-      token = tokenSlots[slot + 1]!;
+      slot = (slot + 4) & slotMask;
+      code = tokenSlots[slot + 1]!;
     }
-    codes[i] = tokenCodes[token]!;
+    codes[i] = code;
   }
 }
 
-/** Whether a text of the set is one of the call: four bytes at a time, as few words have more than eight. */
+function tokenText({ offsets, bytes }: Vocabulary, token: number): string {
+  return decodeUtf8(bytes.subarray(offsets[token], offsets[token + 1]));
+}
+
+/** Where the numbers with signs begin, which are the last of a vocabulary. */
+function firstSigned(vocabulary: Vocabulary): number {
+  const { count, offsets, bytes } = vocabulary;
+  let first = count;
+  for (; first > 0; first--) {
+    const [from, to] = [bytes[offsets[first - 1]!]!, bytes[offsets[first]! - 1]!];
+    // Most are told by their first and last byte alone.
+    if (isSign[from] || isSign[to]) continue;
+    if (isPlain[from] && isPlain[to]) break;
+    const text = tokenText(vocabulary, first - 1);
+    if (unsignedToken(text) === text) break;
+  }
+  return first;
+}
+
+const areBytes = (pattern: RegExp) =>
+  Array.from({ length: 256 }, (_, byte) => byte < 128 && pattern.test(String.fromCharCode(byte)));
+const isSign = areBytes(/[%$]/);
+const isPlain = areBytes(/[a-z0-9]/);
+
+/**
+ * Whether a text of the set is one of the call. What lies behind texts, which come first in their numbers, is shifted out. Up
+ * to eight bytes, which few have more than, there is no branch that depends on how many they are.
+ */
 function isText(at: number, end: number, from: number, to: number): boolean {
   const { tokenBytes, text } = room;
-  let rest = end - at;
+  const rest = end - at;
   if (to - from !== rest) return false;
-  let place = from;
-  for (; rest > 4; rest -= 4) {
-    if (text.getInt32(place) !== tokenBytes.getInt32(at + place - from)) return false;
-    place += 4;
+  const first = text.getInt32(from, true) ^ tokenBytes.getInt32(at, true);
+  const second = text.getInt32(from + 4, true) ^ tokenBytes.getInt32(at + 4, true);
+  const hasSecond = (4 - rest) >> 31;
+  if (((first << (32 - Math.min(rest, 4) * 8)) | ((second << (32 - Math.min(rest - 4, 4) * 8)) & hasSecond)) !== 0) {
+    return false;
   }
-  // What lies behind the texts, which come first in their numbers, is shifted out.
-  return (text.getInt32(place, true) ^ tokenBytes.getInt32(at + place - from, true)) << (32 - rest * 8) === 0;
+  for (let i = 8; i < rest; i++) if (text.getUint8(from + i) !== tokenBytes.getUint8(at + i)) return false;
+  return true;
 }
 
 /**
@@ -147,11 +249,11 @@ function isText(at: number, end: number, from: number, to: number): boolean {
  * depends on the words: at a thousand phrases every other word begins one, and mispredicting that costs more than this.
  * Answers whether all tokens are within the vocabulary.
  */
-function findFirsts(count: number, vocabularyCount: number, set: TopicSet): boolean {
+function findFirsts(count: number, vocabularyCount: number, tables: TopicTables): boolean {
   makeRoom('singles', (count + 1) * 2);
   makeRoom('pairs', count + 1);
   const { tokens, codes, singles, pairs, edgeBits } = room;
-  const { edgeBitShift } = set;
+  const { edgeBitShift } = tables;
   let single = 0;
   let pair = 0;
   let code = 0;
@@ -175,10 +277,10 @@ function findFirsts(count: number, vocabularyCount: number, set: TopicSet): bool
 }
 
 /** Follows phrases of more than one token to where they end. */
-function followPairs(blockToken: Uint32Array, set: TopicSet): void {
+function followPairs(blockToken: Uint32Array, tables: TopicTables): void {
   const { tokens, codes, pairs, nodes, edges, edgeBits } = room;
-  const { edgeShift, edgeBitShift, mostTokens } = set;
-  const edgeMask = set.edges.length - 1;
+  const { edgeShift, edgeBitShift, mostTokens } = tables;
+  const edgeMask = tables.edges.length - 1;
   let pair = 0;
   let found = 0;
   let block = 0;
@@ -227,7 +329,7 @@ function followPairs(blockToken: Uint32Array, set: TopicSet): void {
 function merge(set: TopicSet): MatchList {
   makeRoom('open', set.topics.length * 2);
   const { singles, longer, open, endings, nodeEndings } = room;
-  const { mostEndings } = set;
+  const { mostEndings } = set.tables;
   open.fill(-1, 0, set.topics.length * 2);
   let rowsEnd = 0;
   let furtherEnd = 0;
@@ -304,8 +406,14 @@ function copyIn(name: Column, column: Uint16Array | Uint32Array | Int32Array): v
   room[name].set(column);
 }
 
-/** With room for the last step of who reads it by steps. */
 function copyTextIn(name: Text, bytes: Uint8Array): void {
-  if (bytes.length + 4 > room[name].byteLength) room[name] = new DataView(new ArrayBuffer((bytes.length + 4) * 2));
+  makeTextRoom(name, bytes.length);
   new Uint8Array(room[name].buffer).set(bytes);
+}
+
+function makeTextRoom(name: Text, places: number): void {
+  if (places + 8 <= room[name].byteLength) return;
+  const longer = new Uint8Array((places + 8) * 2);
+  longer.set(new Uint8Array(room[name].buffer));
+  room[name] = new DataView(longer.buffer);
 }

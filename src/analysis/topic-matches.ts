@@ -14,7 +14,7 @@ import {
 } from './json-bytes.js';
 import { tokensOf } from './tokens.js';
 import type { MatchList } from './topic-matcher.js';
-import { matchJson, phraseOf, type TopicSet } from './topics.js';
+import { matchJson, type TopicSet } from './topics.js';
 import { encodeUtf8 } from './utf8.js';
 import type { SpeakerType } from './words.js';
 
@@ -140,7 +140,7 @@ function resetGroups(topicCount: number): void {
 }
 
 /** Parts the matches from one up to another by their topics. Returns how many topics that are. */
-function groupByTopic({ rows }: MatchList, { endingTopic }: TopicSet, from: number, to: number): number {
+function groupByTopic({ rows }: MatchList, { tables: { endingTopic } }: TopicSet, from: number, to: number): number {
   if (groups.next.length < to - from) groups.next = new Int32Array((to - from) * 2);
   const { topics, first, last, next } = groups;
   let count = 0;
@@ -163,7 +163,7 @@ function putMatches(
   form: Form,
   { rows }: MatchList,
   set: TopicSet,
-  further: ReadonlyMap<number, readonly number[]>,
+  further: ReadonlyMap<number, readonly string[]>,
   { topic, from, firstPiece }: { readonly topic: number; readonly from: number; readonly firstPiece: number },
 ): void {
   const { start, end } = form.times();
@@ -178,8 +178,8 @@ function putMatches(
     const textStart = pieces.starts[fromPiece]!;
     const textEnd = pieces.starts[toPiece + 1]! - 1;
     const phrases = further.get(match);
-    if (phrases === undefined) putAll(json, set.endingJson[rows[match * 3]!]!);
-    else putText(json, matchJson(phrases.map((ending) => phraseOf(set, ending))));
+    if (phrases === undefined) putAll(json, set.tables.endingJson[rows[match * 3]!]!);
+    else putText(json, matchJson(phrases));
     const bytes = reserve(json, textEnd - textStart + MATCH_BYTES);
     const { view } = json;
     let at = copyBytes(view, json.length, pieces.json.view, textStart, textEnd);
@@ -195,23 +195,27 @@ function putMatches(
   }
 }
 
-/** Of matches that were found by several phrases: their phrase ends, in their topic's order. */
-function furtherPhrases(matches: MatchList, set: TopicSet): ReadonlyMap<number, readonly number[]> {
-  const { rows, further } = matches;
+/** Of matches that were found by several phrases, or by one several times: each once, in their topic's order. */
+function furtherPhrases(
+  { rows, further }: MatchList,
+  { topics, tables: { endingTopic, endingPhrase } }: TopicSet,
+): ReadonlyMap<number, readonly string[]> {
   const found = new Map<number, Set<number>>();
   for (let i = 0; i < further.length; i += 2) {
     const match = further[i]!;
-    const endings = found.get(match) ?? new Set([rows[match * 3]!]);
-    found.set(match, endings.add(further[i + 1]!));
+    const phrases = found.get(match) ?? new Set([endingPhrase[rows[match * 3]!]!]);
+    found.set(match, phrases.add(endingPhrase[further[i + 1]!]!));
   }
-  const inOrder = (a: number, b: number) => set.endingPhrase[a]! - set.endingPhrase[b]!;
-  return new Map(Array.from(found, ([match, endings]) => [match, [...endings].sort(inOrder)]));
+  const words = (match: number) => topics[endingTopic[rows[match * 3]!]!]!.words;
+  return new Map(
+    Array.from(found, ([match, phrases]) => [match, [...phrases].sort((a, b) => a - b).map((i) => words(match)[i]!)]),
+  );
 }
 
 /** How many matches of each topic there are, by its number. */
 export function topicHits(matches: MatchList, set: TopicSet): Map<number, number> {
   const counts = new Uint32Array(set.topics.length);
-  for (let match = 0; match < matches.count; match++) counts[set.endingTopic[matches.rows[match * 3]!]!]!++;
+  for (let match = 0; match < matches.count; match++) counts[set.tables.endingTopic[matches.rows[match * 3]!]!]!++;
   const hits = new Map<number, number>();
   counts.forEach((count, topic) => {
     if (count > 0) hits.set(set.topics[topic]!.id, count);

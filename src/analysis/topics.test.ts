@@ -292,9 +292,9 @@ function plainSearch(words: Words, topics: readonly Topic[]): unknown[] {
     const tokens = pieces.flatMap((piece, index) => tokensOf(piece).map((text) => ({ text, index })));
     for (const { id, words: phrases } of topics) {
       const spans: { first: number; last: number; phrases: Set<string> }[] = [];
+      const wanted = phrases.map((phrase) => ({ phrase, sought: tokensOf(phrase) }));
       for (let at = 0; at < tokens.length; at++) {
-        for (const phrase of phrases) {
-          const sought = tokensOf(phrase);
+        for (const { phrase, sought } of wanted) {
           if (sought.length === 0 || sought.some((text, i) => tokens[at + i]?.text !== text)) continue;
           const last = at + sought.length - 1;
           const overlapped = spans.find((span) => span.last >= at);

@@ -44,7 +44,8 @@ export const ManagedTopic = Type.Object(
   {
     id: Type.Integer(),
     name: text,
-    words: Type.Array(text),
+    words: Type.Array(text, { description: 'words and phrases; pric* is all that begins with pric' }),
+    wordForms: Type.Boolean({ description: 'whether a word matches in all its English forms: price, prices, priced' }),
     canonicalQuestions: Type.Boolean({ description: 'whether question counts go by this topic' }),
     active,
   },

@@ -140,7 +140,12 @@ export type DepartmentPatch = Static<typeof DepartmentPatch>;
 
 const topicFields = {
   name: line(200),
-  words: Type.Array(line(200), { maxItems: 10_000, description: 'an array of up to 10000 words and phrases' }),
+  words: Type.Array(line(200), {
+    maxItems: 10_000,
+    description:
+      'an array of up to 10000 words and phrases, in which * may end a word of at least three letters or digits',
+  }),
+  wordForms: optional(Type.Boolean({ description: 'true or false' })),
 };
 export const TopicInput = Type.Object(topicFields, named('TopicInput'));
 export type TopicInput = Static<typeof TopicInput>;

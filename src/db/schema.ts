@@ -132,6 +132,7 @@ export interface Tables {
     topic_id: number;
     name: string;
     words: string[];
+    word_forms: Generated<boolean>;
     canonical_questions: Generated<boolean>;
     active: Generated<boolean>;
   };

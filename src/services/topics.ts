@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { tokensOf } from '../analysis/tokens.js';
+import { phraseTokens } from '../analysis/prefixes.js';
 import { compileCheck } from '../contract/check.js';
 import { TopicInput, TopicPatch } from '../contract/v1.js';
 import { atomic } from '../db/atomic.js';
@@ -17,12 +17,15 @@ export interface ManagedTopic {
   readonly id: number;
   readonly name: string;
   readonly words: readonly string[];
+  /** Whether a word matches in all its English forms. */
+  readonly wordForms: boolean;
   /** Whether question counts go by this topic. */
   readonly canonicalQuestions: boolean;
   readonly active: boolean;
 }
 
-const columns = sql`topic_id as id, name, words, canonical_questions as "canonicalQuestions", active`;
+const columns = sql`topic_id as id, name, words, word_forms as "wordForms",
+  canonical_questions as "canonicalQuestions", active`;
 
 /** All topics of the account, inactive ones too, by number. */
 export async function listTopics(db: Db | Tx, scope: Scope): Promise<ManagedTopic[]> {
@@ -54,7 +57,13 @@ export async function createTopic(db: Db, actor: Actor, body: unknown): Promise<
       .executeTakeFirstOrThrow();
     await tx
       .insertInto('topics')
-      .values({ account_id: actor.accountId, topic_id: topicId, name: input.name, words: input.words })
+      .values({
+        account_id: actor.accountId,
+        topic_id: topicId,
+        name: input.name,
+        words: input.words,
+        word_forms: input.wordForms ?? false,
+      })
       .execute();
     await enqueue(tx, 'rematch', { accountId: actor.accountId });
     const after = await readTopic(tx, actor, topicId);
@@ -84,10 +93,11 @@ export async function updateTopic(
     const changed = {
       name: patch.name ?? before.name,
       words: [...(patch.words ?? before.words)],
+      word_forms: patch.wordForms ?? before.wordForms,
       active: patch.active ?? before.active,
     };
-    const { name, words, active } = before;
-    if (JSON.stringify(changed) === JSON.stringify({ name, words, active })) return before;
+    const { name, words, wordForms, active } = before;
+    if (JSON.stringify(changed) === JSON.stringify({ name, words, word_forms: wordForms, active })) return before;
     await tx
       .updateTable('topics')
       .set(changed)
@@ -108,7 +118,15 @@ export async function updateTopic(
 
 function checkWords(words: readonly string[]): void {
   for (const [index, phrase] of words.entries()) {
-    if (tokensOf(phrase).length === 0) {
+    const tokens = phraseTokens(phrase);
+    if (tokens === null) {
+      throw invalid(
+        `words[${index}]`,
+        `"${phrase}" has a * that does not end a word of at least three letters or digits`,
+        'phrases such as "pric* list": a * directly behind a word, which is not of a script without spaces',
+      );
+    }
+    if (tokens.length === 0) {
       throw invalid(
         `words[${index}]`,
         `"${phrase}" has no letter or digit, so it could never match`,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { englishStem } from '#debrief/analysis/english.js';
+import { englishHeads, englishStem } from '#debrief/analysis/english.js';
 import { demoCalls } from '#debrief/demo/calls.js';
 import { startService, type TestService } from '../support/service.js';
 
@@ -55,6 +55,9 @@ test('stems are those of Snowball', async () => {
     );
     const stems = rows[0]!.stems;
     expect(words.filter((word, i) => englishStem(word) !== stems[i])).toEqual([]);
+    const hasHead = (word: string) =>
+      englishHeads(englishStem(word)).some((head) => (head.length === 1 ? word === head : word.startsWith(head)));
+    expect([...words, 'skies', 'dying', 'lying', 'tying', 'aing'].filter((word) => !hasHead(word))).toEqual([]);
   } finally {
     await connection.query('rollback');
     connection.release();

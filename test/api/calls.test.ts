@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFailureSlowdown } from '#debrief/server/auth.js';
+import { atRest } from '../support/analysed.js';
 import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
 
 // What giving, changing and deleting calls promises beyond the shapes.
@@ -280,6 +281,76 @@ describe('topics', () => {
     const active = (await client.get('/api/ev/2/topics')).json().map((topic: { id: number }) => topic.id);
     expect(active).not.toContain(first);
     expect((await client.send('PATCH', `/api/v1/topics/${first}`, { active: true })).json().active).toBe(true);
+  });
+
+  test('a * ends a word of at least three letters or digits', async () => {
+    const give = (word: string) => client.send('POST', '/api/v1/topics', { name: 'Stars', words: ['price', word] });
+    for (const word of [
+      'pric*',
+      'pric* list',
+      'price-list*',
+      '250*',
+      '$250*',
+      'caf\u00e9*',
+      '手机abc*',
+      "don't*",
+      'pric*, list',
+    ]) {
+      expect((await give(word)).status, word).toBe(201);
+    }
+    for (const word of [
+      'pr*',
+      '25*',
+      '*',
+      'price *',
+      '*price',
+      'pri*ce',
+      'price**',
+      'follow-up*',
+      '价格*',
+      '价格多少*',
+      '"price"*',
+      'c++*',
+    ]) {
+      const { status, text } = await give(word);
+      expect([status, text], word).toEqual([400, expect.stringContaining('words[1]')]);
+      expect(text).toContain('at least three letters or digits');
+    }
+    const made = (await give('pric*')).json();
+    const refused = await client.send('PATCH', `/api/v1/topics/${made.id}`, { words: ['p*'] });
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('words[0]')]);
+  });
+
+  test('forms are found where a topic says so, which v2 does not show', async () => {
+    const own = await (await makeAccount(service)).client('admin');
+    const given = { name: 'Forms', words: ['price', 'pric* lists'] };
+    const plain = (await own.send('POST', '/api/v1/topics', given)).json();
+    expect(plain).toMatchObject({ ...given, wordForms: false });
+    const id = await own.giveCall({ ...base, transcript: words('Pricing lists, prices, a price list.') });
+    const found = async () => {
+      const [entry] = (await own.get('/api/ev/2/call_topics?since=2020-01-01T00:00Z')).json();
+      const matches = entry.topicMatches[0]?.topicsWithMatches[0].matches ?? [];
+      return matches.map((match: { searchText: string[]; matchingText: string }) => [
+        match.searchText,
+        match.matchingText,
+      ]);
+    };
+    expect(await found()).toEqual([
+      [['pric* lists'], 'Pricing lists,'],
+      [['price'], 'price'],
+    ]);
+    const changed = await own.send('PATCH', `/api/v1/topics/${plain.id}`, { wordForms: true });
+    expect(changed.json()).toEqual({ ...plain, wordForms: true });
+    await atRest(service, own.accountId);
+    expect(await found()).toEqual([
+      [['price', 'pric* lists'], 'Pricing lists,'],
+      [['price'], 'prices,'],
+      [['price', 'pric* lists'], 'price list.'],
+    ]);
+    const shown = (await own.get('/api/ev/2/topics')).json();
+    expect(shown.map((topic: object) => Object.keys(topic))).toEqual(shown.map(() => ['id', 'name', 'words']));
+    expect((await own.send('PATCH', `/api/v1/topics/${plain.id}`, { wordForms: 'yes' })).status).toBe(400);
+    expect((await own.get(`/api/ev/2/call/${id}`)).json().state).toBe('COMPLETE');
   });
 });
 

@@ -19,6 +19,7 @@ export interface Topic {
   id: number;
   name: string;
   words: string[];
+  wordForms?: boolean;
 }
 
 export interface Block {
@@ -368,20 +369,57 @@ interface Span {
   phrases: string[];
 }
 
-function matchesAt(haystack: readonly BlockToken[], needle: readonly Token[], position: number): boolean {
-  if (needle.length === 0) return false;
-  return needle.every(({ text }, i) => {
-    const said = haystack[position + i];
-    return said !== undefined && (said.text === text || said.unsigned === text);
+/** A token of a phrase; where a `*` is behind it, the beginning of one. */
+interface Sought extends Token {
+  isPrefix: boolean;
+}
+
+function soughtIn(phrase: string): Sought[] {
+  const parts = phrase.split('*');
+  return parts.flatMap((part, i) =>
+    tokens(part).map((token, n, all) => ({ ...token, isPrefix: i < parts.length - 1 && n === all.length - 1 })),
+  );
+}
+
+/** Words of random dialogues that are forms of one word. */
+const FORMS = [
+  ['price', 'prices', 'priced', 'pricing'],
+  ['list', 'lists', 'listed', 'listing'],
+  ...[
+    'what',
+    'how',
+    'much',
+    'up',
+    'follow',
+    'followup',
+    'etc',
+    'fine',
+    'abc',
+    'dont',
+    'discount',
+    'renewal',
+    'thank',
+  ].map((word) => [word, `${word}s`]),
+];
+
+function isForm(one: string, other: string): boolean {
+  return one === other || FORMS.some((forms) => forms.includes(one) && forms.includes(other));
+}
+
+function fits(said: BlockToken, sought: Sought, wordForms: boolean): boolean {
+  return [said.text, said.unsigned].some((text) => {
+    if (sought.isPrefix) return text.startsWith(sought.text);
+    return wordForms ? isForm(text, sought.text) : text === sought.text;
   });
 }
 
 function spans(haystack: readonly BlockToken[], topic: Topic): Span[] {
   const all: Span[] = [];
   for (const phrase of topic.words) {
-    const needle = tokens(phrase);
-    for (let position = 0; position < haystack.length; position++) {
-      if (!matchesAt(haystack, needle, position)) continue;
+    const needle = soughtIn(phrase);
+    for (let position = 0; position + needle.length <= haystack.length; position++) {
+      const isHere = needle.every((sought, i) => fits(haystack[position + i]!, sought, topic.wordForms === true));
+      if (needle.length === 0 || !isHere) continue;
       all.push({ first: position, last: position + needle.length - 1, phrases: [phrase] });
     }
   }

@@ -80,9 +80,65 @@ const NASTY = [
   '½',
   'x\u0324n',
   'naïve',
+  'Prices',
+  'priced',
+  'pricing',
+  'lists',
+  'listing',
+  'pri\u00adce',
+  'dis\u00adcount',
+  'discounts',
+  're\u200bnewal',
+  'renewal',
+  '25',
+  '25,000',
+  '25000',
+  '$25',
+  '$25,000',
+  '25%',
+  '25€',
+  '100%',
+  '100',
+  '3.50',
+  '€3.5',
+  '1,2',
+  '12.05.2024',
+  'v2.0',
+  '2.5%',
+  '18+',
+  'c#',
+  'c',
+  'c++11',
+  '25円',
+  '你好请问价格是多少',
+  '价格',
+  '多少。',
+  'ราคาเท่าไร',
+  'ราคา',
+  'データ',
+  'ລາຄາ',
+  '가격',
+  '4G网',
 ];
 
-const MARKS = [',', '.', '?', '!', '...', '?!', ';', ':', '-', '."', ')', '', "'s"];
+/** Beginnings of words, as phrases have them. */
+const PREFIXES = [
+  'pri*',
+  'pric*',
+  'price*',
+  'lis*',
+  'follow*',
+  'dis*',
+  'ren*',
+  'ＡＢＣ*',
+  'caf\u00e9*',
+  '100*',
+  '250*',
+  "don't*",
+  'etc* no',
+];
+
+const MARKS = [',', '.', '?', '!', '...', '?!', ';', ':', '-', '."', ')', '', "'s", '。', '%', '+', ',000'];
 
 const GLUE = [' ', ' ', ' ', '-', ', ', '  '];
 
@@ -186,7 +242,7 @@ export function randomDialogue(seed: number): Dialogue {
       const said = spoken.slice(from, from + 1 + upTo(3)).map((word) => word.word);
       return said.join(pick(GLUE));
     }
-    const parts = Array.from({ length: 1 + upTo(3) }, () => pick(oneIn(3) ? NASTY : PLAIN));
+    const parts = Array.from({ length: 1 + upTo(3) }, () => pick(oneIn(4) ? PREFIXES : oneIn(3) ? NASTY : PLAIN));
     return parts.join(pick(GLUE));
   };
   const phrases = (): string[] => {
@@ -196,7 +252,7 @@ export function randomDialogue(seed: number): Dialogue {
     return [...new Set(list)];
   };
   const ids = pick([[1], [1, 2], [1, 2, 10], [1, 9, 10, 100]]);
-  const topics = ids.map((id): Topic => ({ id, name: `Topic ${id}`, words: phrases() }));
+  const topics = ids.map((id): Topic => ({ id, name: `Topic ${id}`, words: phrases(), wordForms: oneIn(2) }));
   if (oneIn(2)) topics.reverse();
 
   const speakerTypes = new Map<number, SpeakerType>();

@@ -109,9 +109,9 @@ export async function setTopics(
     if (id === canonicalTopicId || !active || topics.some((topic) => topic.id === id)) continue;
     await expectOk(client.send('DELETE', `/api/v1/topics/${id}`));
   }
-  for (const { id, name, words } of topics) {
+  for (const { id, name, words, wordForms = false } of topics) {
     // A phrase without a letter or digit is refused when it comes in, and could match nothing.
-    const body = { name, words: words.filter(hasToken) };
+    const body = { name, words: words.filter(hasToken), wordForms };
     if (items.some((item) => item.id === id)) {
       await expectOk(client.send('PATCH', `/api/v1/topics/${id}`, { ...body, active: true }));
       continue;
