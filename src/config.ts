@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
+import { parse } from 'pg-connection-string';
 import { NAMED_NETWORKS, readNetworks } from './addresses.js';
+import { inherited } from './environment.js';
 import { invalid } from './errors.js';
 
 interface Option<T, D extends string | null = string | null> {
@@ -56,6 +59,32 @@ function issuer(value: string, name: string): string {
   throw invalid(name, `is "${value}"`, 'an https URL (plain http only on this machine itself)');
 }
 
+/** Its text stays out of errors: it holds a password. */
+function databaseUrl(value: string, name: string): string {
+  const form = 'postgres://user:password@host/database';
+  if (!/^postgres(ql)?:\/\//.test(value)) throw invalid(name, 'is no PostgreSQL URL', form);
+  try {
+    parse(value);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof URIError)) {
+      throw invalid(name, `cannot be used: ${(error as Error).message}`, form);
+    }
+    const how = `${form}, with / # ? @ : and % in the user and the password written as %2F %23 %3F %40 %3A %25`;
+    throw invalid(name, 'cannot be read as a URL', how);
+  }
+  return value;
+}
+
+function host(value: string, name: string): string {
+  const bare = value.replace(/^\[(.*)\]$/, '$1');
+  if (isIPv6(bare) || /^[\p{L}\p{N}._-]+$/u.test(bare)) return bare;
+  throw invalid(
+    name,
+    `is "${value}"`,
+    'an address or name of this machine, without a port: 127.0.0.1, 0.0.0.0, ::, localhost',
+  );
+}
+
 function scopes(value: string, name: string): string {
   const list = value.trim().split(/\s+/);
   if (!list.includes('openid')) throw invalid(name, `is "${value}"`, 'scopes by blanks, openid among them');
@@ -68,18 +97,14 @@ function option<T, D extends string | null>(given: Option<T, D>): Option<T, D> {
 
 /** Every setting, in one place: its name, its default, what it takes and what it is for. */
 const options = {
-  HOST: option({ default: '127.0.0.1', help: 'Address to listen on', read: text }),
+  HOST: option({ default: '127.0.0.1', help: 'Address to listen on', read: host }),
   PORT: option({ default: '8080', help: 'Port to listen on; 0 takes a free one', read: wholeNumber(0, 65_535) }),
   DATA_DIR: option({ default: './data', help: 'Folder of the embedded PostgreSQL', read: text }),
   DATABASE_URL: option({
     default: null,
     help: 'A PostgreSQL server (15 or later) to use instead of the embedded one: postgres://user:password@host/database',
     secret: true,
-    read: (value, name) => {
-      if (!/^postgres(ql)?:\/\//.test(value))
-        throw invalid(name, 'is no PostgreSQL URL', 'postgres://user:password@host/database');
-      return value;
-    },
+    read: databaseUrl,
   }),
   DATABASE_POOL: option({
     default: '10',
@@ -160,7 +185,12 @@ export const settings: readonly Setting[] = Object.entries(options as Record<str
   ([name, each]) => ({ name, default: each.default, help: each.help, secret: each.secret ?? false }),
 );
 
-/** Reads the settings from the environment. The only place that does. */
+/** What a setting is where nobody sets it. */
+export function defaultOf(name: keyof Config): string | null {
+  return options[name].default;
+}
+
+/** Reads the settings from the environment; nothing else does. */
 export function readConfig(defaults: ConfigDefaults = {}): Config {
   const values: Record<string, unknown> = {};
   for (const [name, each] of Object.entries(options) as [keyof Options, Option<unknown>][]) {
@@ -182,10 +212,10 @@ function fromEnvironment(name: string, each: Option<unknown>): string | undefine
   }
 }
 
-/** The environment of a program that is not ours: without our settings, and so without our secrets. */
+/** The environment of a program that is not ours: as we were started, without our settings, and so without our secrets. */
 export function foreignEnvironment(): NodeJS.ProcessEnv {
   const ours = new Set(settings.flatMap(({ name }) => [name, `${name}_FILE`]));
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.has(name)));
+  return Object.fromEntries(Object.entries(inherited).filter(([name]) => !ours.has(name)));
 }
 
 /** The environment of a child process that is to run with these settings. */

@@ -1,4 +1,6 @@
 // The command, and the only file that wires everything together.
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { accountCreate, accountList, accountSet } from './cli/accounts.js';
 import { type Command, type CommandGroup, manual, overview, readArgs } from './cli/command.js';
 import { credentialCreate, credentialList, credentialRevoke, credentialSet } from './cli/credentials.js';
@@ -11,9 +13,11 @@ import { userInvite, userPassword } from './cli/log-in.js';
 import { migrateCommand, serve, work } from './cli/serve.js';
 import { topicsRematch } from './cli/topics.js';
 import { userCreate, userDeactivate, userList, userSet } from './cli/users.js';
-import { readConfig } from './config.js';
+import { type Config, defaultOf, readConfig } from './config.js';
+import { settleEnvironment } from './environment.js';
 import { AppError } from './errors.js';
 import { createLog } from './log.js';
+import { inspectEmbedded } from './postgres/inspect.js';
 import { migrate } from './postgres/migrate.js';
 import { type OpenDatabase, openDatabase } from './postgres/open.js';
 
@@ -30,13 +34,15 @@ const commands = groups.flatMap((group) => group.commands);
 /** Their standard output is a log; that of every other command is its result. */
 const services = new Set<Command>([serve, work]);
 
-/** Of all commands, or of those that begin with a word. */
-function help(word = ''): string {
+/** Of all commands, or of those that begin with these words; null where none does. */
+function help(words: readonly string[] = []): string | null {
+  const begin = words.map((word) => `${word} `).join('');
   const about = groups
-    .map(({ title, commands }) => ({ title, commands: commands.filter(({ name }) => `${name} `.startsWith(word)) }))
+    .map(({ title, commands }) => ({ title, commands: commands.filter(({ name }) => `${name} `.startsWith(begin)) }))
     .filter((group) => group.commands.length > 0);
+  if (about.length === 0) return null;
   const title = 'Debrief: conversation intelligence and call coaching, on your own server.';
-  return `${title}\n\n${overview(about.length > 0 ? about : groups)}`;
+  return `${title}\n\n${overview(about)}`;
 }
 
 function findCommand(words: readonly string[]): { command: Command; rest: readonly string[] } | undefined {
@@ -52,36 +58,60 @@ function explain(error: unknown): string | null {
   if (error instanceof AppError) return error.message;
   const { code, message = '' } = error as { code?: string; message?: string };
   switch (code) {
-    case 'EADDRINUSE':
-      return `${message}: another program listens there. Set PORT to a free port, or to 0.`;
-    case 'EACCES':
-    case 'EADDRNOTAVAIL':
-      return `${message}: set HOST and PORT to an address that this machine lets you listen on.`;
     case 'ECONNREFUSED':
-    case 'ENOENT':
-    case 'ENOTFOUND':
+    case 'ECONNRESET':
     case 'ETIMEDOUT':
-      return `The database cannot be reached (${message || code}): check DATABASE_URL.`;
-    case '28P01':
-    case '28000':
-    case '3D000':
-      return `The database refused us (${message}): check DATABASE_URL.`;
+    case '57P01':
+    case '57P02':
+    case '57P03':
+      return `The database was lost (${message || code}): see that it runs, and try again.`;
+    case '42501':
+      return `The database refused us (${message}): its user must own the database (docs/install.md).`;
     default:
       return null;
   }
 }
 
+const VERSION_WORDS = ['--version', '-V', 'version'];
+const HELP_WORDS = ['--help', '-h', 'help'];
+
+async function version(): Promise<string> {
+  const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+/** Where a command works, for a person who may be in another folder than they think; refuses to begin anew there by mistake. */
+function sayWhere(command: Command, { DATABASE_URL, DATA_DIR }: Config, say: (line: string) => void): void {
+  if (DATABASE_URL !== null || services.has(command)) return;
+  const dir = resolve(DATA_DIR);
+  const { exists } = inspectEmbedded(dir);
+  if (!exists && DATA_DIR === defaultOf('DATA_DIR') && command.isFirst !== true) {
+    throw new AppError(
+      'not_found',
+      `There is no installation in DATA_DIR, which is ${dir}: run this in the folder where it is, or set DATA_DIR or DATABASE_URL to it. \`debrief serve\` or \`debrief migrate\` makes a new one.`,
+    );
+  }
+  say(`DATA_DIR is ${dir}${exists ? '' : ': a new installation'}`);
+}
+
 async function main(words: readonly string[]): Promise<number> {
   const say = (line: string) => void process.stderr.write(`${line}\n`);
-  const asksForHelp = words.includes('--help') || words.includes('-h');
-  const found = findCommand(words);
-  if (asksForHelp || words[0] === 'help') {
-    const word = words.find((each) => !each.startsWith('-') && each !== 'help');
-    process.stdout.write(`${found ? manual(found.command) : help(word && `${word} `)}\n`);
+  const print = (text: string) => void process.stdout.write(`${text}\n`);
+  if (VERSION_WORDS.includes(words[0] ?? '')) {
+    print(await version());
+    return 0;
+  }
+  const asked = words.filter((word) => !HELP_WORDS.includes(word));
+  const asksForHelp = words.some((word, i) => HELP_WORDS.includes(word) && (word !== 'help' || i === 0));
+  const found = findCommand(asksForHelp ? asked : words);
+  const about = help(asked);
+  if (asksForHelp && (found || about !== null)) {
+    print(found ? manual(found.command) : about!);
     return 0;
   }
   if (!found) {
-    say(words.length === 0 ? help() : `There is no command "${words.join(' ')}".\n\n${help()}`);
+    const what = words.length === 0 ? '' : `There is no command "${asked.join(' ')}".\n\n`;
+    say(`${what}${about ?? help(asked.slice(0, 1)) ?? help()}`);
     return 2;
   }
   const { command, rest } = found;
@@ -91,6 +121,7 @@ async function main(words: readonly string[]): Promise<number> {
     const config = readConfig(command.defaults);
     const log = createLog(config.LOG_LEVEL, services.has(command) ? 'stdout' : 'stderr');
     const database = async () => {
+      sayWhere(command, config, say);
       opened = await openDatabase(config, {
         mode: 'join',
         log,
@@ -103,7 +134,7 @@ async function main(words: readonly string[]): Promise<number> {
       return { ...opened, applied: await migrate(opened.pool, say) };
     };
     const answer = await command.run({ config, log, args, database, say });
-    if (answer !== undefined) process.stdout.write(`${JSON.stringify(answer)}\n`);
+    if (answer !== undefined) print(JSON.stringify(answer));
     return 0;
   } catch (error) {
     const known = explain(error);
@@ -115,4 +146,5 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
+settleEnvironment();
 process.exitCode = (await main(process.argv.slice(2))) || process.exitCode || 0;

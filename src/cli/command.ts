@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
-import type { Config, ConfigDefaults } from '../config.js';
+import { type Config, type ConfigDefaults, settings } from '../config.js';
 import { AppError } from '../errors.js';
 import type { OpenDatabase } from '../postgres/open.js';
 
@@ -38,6 +38,8 @@ export interface Command {
   readonly flags?: Readonly<Record<string, Flag>>;
   /** What may follow `debrief`, as it would be typed. */
   readonly examples?: readonly string[];
+  /** It may begin an installation in the folder that it is run in; other commands want one there, or a DATA_DIR that is named. */
+  readonly isFirst?: true;
   /** Settings that this command has other defaults for. */
   readonly defaults?: ConfigDefaults;
   /** What it answers is printed as one JSON object; undefined prints nothing. */
@@ -85,6 +87,7 @@ const EXIT_CODES = 'Exit codes: 0 fine; 1 refused, failed or in need of attentio
 export function readArgs(command: Command, words: readonly string[]): Args {
   const flags = Object.entries(command.flags ?? {});
   const refuse = (problem: string) => new AppError('invalid', `${problem}\n\nUsage: ${usage(command)}`);
+  refuseSettings(command, words);
   let parsed: ReturnType<typeof parseArgs>;
   try {
     parsed = parseArgs({
@@ -93,13 +96,31 @@ export function readArgs(command: Command, words: readonly string[]): Args {
       options: Object.fromEntries(flags.map(([name]) => [name, { type: 'string' as const }])),
     });
   } catch (error) {
-    throw refuse((error as Error).message);
+    // Without its advice on words that begin with a dash.
+    throw refuse((error as Error).message.replace(/\. To specify .*/s, ''));
   }
   const values = parsed.values as Record<string, string | undefined>;
   for (const [name, flag] of flags) {
     if (flag.required && !values[name]) throw refuse(`--${name} is missing: ${flag.help}`);
   }
   const wanted = command.positionals ?? [];
-  if (parsed.positionals.length !== wanted.length) throw refuse(`It takes ${wanted.join(' ') || 'no words'} here.`);
+  if (parsed.positionals.length !== wanted.length) {
+    const given = parsed.positionals.map((word) => `"${word}"`).join(' ') || 'none';
+    throw refuse(`${command.name} takes ${wanted.join(' ') || 'no words'} here, and is given ${given}.`);
+  }
   return { positionals: parsed.positionals, values };
+}
+
+/** Settings are no options: a `--port` that did nothing would be worse than one that is refused. */
+function refuseSettings(command: Command, words: readonly string[]): void {
+  for (const [index, word] of words.entries()) {
+    const [, flag = '', value = words[index + 1]] = /^--([a-z][a-z-]*)(?:=(.*))?$/s.exec(word) ?? [];
+    const setting = settings.find(({ name }) => name === flag.toUpperCase().replaceAll('-', '_'));
+    if (setting === undefined || command.flags?.[flag] !== undefined) continue;
+    const shown = setting.secret || value === undefined || value.startsWith('-') ? '…' : value;
+    throw new AppError(
+      'invalid',
+      `--${flag} is the setting ${setting.name}, which comes from the environment: ${setting.name}=${shown} debrief ${command.name}`,
+    );
+  }
 }

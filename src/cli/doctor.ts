@@ -1,21 +1,24 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Config } from '../config.js';
+import { unreadVariables } from '../environment.js';
 import { AppError } from '../errors.js';
 import { countWorkers } from '../jobs/heartbeat.js';
 import { readQueue } from '../jobs/queue.js';
+import { createClient, SESSION_SETTINGS } from '../postgres/connect.js';
 import { openEmbedded } from '../postgres/embedded.js';
 import { inspectEmbedded } from '../postgres/inspect.js';
 import { migrationState } from '../postgres/migrate.js';
 import type { Command } from './command.js';
+import { tryListening, urlOf } from './listening.js';
 
 interface Check {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
-  /** What to do; there whenever it is not ok. */
+  /** What to do; there whenever it is not ok, and where somebody may be mistaken. */
   readonly todo?: string;
 }
 
@@ -43,16 +46,16 @@ export const doctor: Command = {
 };
 
 async function examine(config: Config, say: (line: string) => void): Promise<Check[]> {
-  const disk = await checkDisk(config);
+  const here = [checkVariables(), await checkDisk(config), await checkAddress(config)];
   if (config.DATABASE_URL !== null) {
     const where = URL.canParse(config.DATABASE_URL) ? new URL(config.DATABASE_URL).host : '';
     const server = fine('postgres', `The server that DATABASE_URL names${where === '' ? '' : ` (${where})`}`);
-    return [disk, server, ...(await checkDatabase({ connectionString: config.DATABASE_URL }, 'check DATABASE_URL'))];
+    return [...here, server, ...(await checkDatabase({ connectionString: config.DATABASE_URL }, 'check DATABASE_URL'))];
   }
   const state = inspectEmbedded(config.DATA_DIR);
   if (!state.exists) {
     const todo = 'Start `debrief serve`, which makes it; or set DATA_DIR or DATABASE_URL to where yours is.';
-    return [disk, wrong('postgres', `There is no embedded database in ${state.dir} yet`, todo)];
+    return [...here, wrong('postgres', `There is no embedded database in ${state.dir} yet`, todo)];
   }
   const mend = `read the end of ${state.logFile}`;
   try {
@@ -61,13 +64,13 @@ async function examine(config: Config, say: (line: string) => void): Promise<Che
     try {
       const how = state.owner ? `process ${state.owner.pid} runs it` : 'it did not run, and was started for this check';
       const found = fine('postgres', `The embedded one in ${state.dir}; ${how}`);
-      return [disk, found, ...(await checkDatabase(server.connection, mend))];
+      return [...here, found, ...(await checkDatabase(server.connection, mend))];
     } finally {
       await server.stop();
     }
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return [disk, wrong('postgres', error.message, `Do what it says; for more, ${mend}.`)];
+    return [...here, wrong('postgres', error.message, `Do what it says; for more, ${mend}.`)];
   }
 }
 
@@ -83,9 +86,35 @@ async function checkDisk(config: Config): Promise<Check> {
   return wrong('disk', detail, 'Free at least 1 GB, or move DATA_DIR to a larger disk (docs/upgrade.md).');
 }
 
+/** What is set in the shell for other programs of PostgreSQL's, and might be meant for us. */
+function checkVariables(): Check {
+  const unread = unreadVariables();
+  if (unread.length === 0) return fine('variables', 'None is set that looks as if it were for us');
+  const detail = `${unread.join(', ')} ${unread.length === 1 ? 'is' : 'are'} set, and Debrief does not read ${unread.length === 1 ? 'it' : 'them'}`;
+  return { ...fine('variables', detail), todo: 'What is meant for Debrief’s database belongs in DATABASE_URL.' };
+}
+
+/** Whether `serve` could listen, or does already. */
+async function checkAddress(config: Config): Promise<Check> {
+  const { HOST, PORT } = config;
+  const where = urlOf(config);
+  const problem = await tryListening(config);
+  if (problem === null) return fine('address', `${HOST}, port ${PORT}: free`);
+  if (problem.code === 'busy' && (await isOurs(where))) return fine('address', `Debrief answers at ${where}`);
+  return wrong('address', problem.message, `Set ${problem.code === 'invalid' ? 'HOST' : 'PORT'} to what it takes.`);
+}
+
+async function isOurs(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(CONNECT_MS) });
+    return answer.status === 200 && answer.headers.has('x-request-id');
+  } catch {
+    return false;
+  }
+}
+
 async function checkDatabase(connection: pg.ClientConfig, mend: string): Promise<Check[]> {
-  const client = new pg.Client({
-    ...connection,
+  const client = createClient(connection, {
     application_name: 'debrief doctor',
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: CONNECT_MS,
@@ -93,10 +122,13 @@ async function checkDatabase(connection: pg.ClientConfig, mend: string): Promise
   client.on('error', () => {});
   try {
     await client.connect();
-    const server = await checkServer(client);
+    const server = [...(await checkServer(client)), await checkDefaults(client)];
+    const writable = await checkWritable(client);
+    if (!writable.ok) return [...server, writable];
     const migrated = await checkMigrations(client);
     // Without our tables there is nothing more to ask.
-    return [...server, migrated, ...(migrated.ok ? [await checkStamps(client), ...(await checkWork(client))] : [])];
+    const stored = migrated.ok ? [await checkStamps(client), ...(await checkWork(client))] : [];
+    return [...server, writable, migrated, ...stored];
   } catch (error) {
     // The driver's text names host, user and database, never the password.
     const detail = (error as Error).message || String((error as { code?: string }).code);
@@ -127,6 +159,41 @@ async function checkServer(client: pg.Client): Promise<Check[]> {
       ? fine('skew', 'Our clock and the database’s agree')
       : wrong('skew', `Our clock and the database’s differ by ${skew.toFixed(1)} s`, 'Set both machines by NTP.'),
   ];
+}
+
+async function checkWritable(client: pg.Client): Promise<Check> {
+  const { rows } = await client.query(`select current_setting('transaction_read_only') = 'on' as "readOnly",
+    pg_is_in_recovery() as standby, has_schema_privilege(current_schema(), 'create') as "mayCreate", current_user as name`);
+  const { readOnly, standby, mayCreate, name } = rows[0];
+  if (standby) {
+    return wrong('writable', 'It is a standby, which takes no writes', 'Name the primary in DATABASE_URL.');
+  }
+  if (readOnly) return wrong('writable', 'It takes no writes', 'See why the server is read-only.');
+  if (mayCreate === true) return fine('writable', 'It takes writes');
+  const todo = `Make "${name}" the owner: alter database … owner to "${name}" (docs/install.md).`;
+  return wrong('writable', `Its user "${name}" may make no tables in it`, todo);
+}
+
+/** Defaults of the database or its role, which an administrator may have set for other programs. */
+async function checkDefaults(client: pg.Client): Promise<Check> {
+  const { rows } = await client.query<{ setting: string }>(`select unnest(setconfig) as setting from pg_db_role_setting
+    where setdatabase in (0, (select oid from pg_database where datname = current_database()))
+      and setrole in (0, current_user::regrole) order by setting`);
+  const set = rows.map(({ setting }) => setting);
+  const ours = set.filter((each) => SESSION_SETTINGS.includes(each.split('=')[0]!.toLowerCase()));
+  // Of PostgreSQL 17; no older one would let us ask for it as a session begins.
+  const timeout = (await client.query(`select current_setting('transaction_timeout', true) as timeout`)).rows[0]
+    .timeout;
+  if (timeout !== null && timeout !== '0') {
+    const detail = `transaction_timeout is ${timeout}, which ends migrations and large exports`;
+    return wrong('defaults', detail, 'Set it to 0 for the role: alter role … set transaction_timeout = 0.');
+  }
+  if (ours.length === 0)
+    return fine('defaults', 'The database and its role set nothing that sessions here would go by');
+  return fine(
+    'defaults',
+    `The database or its role sets ${ours.join(', ')}; Debrief’s sessions go by settings of their own`,
+  );
 }
 
 async function checkMigrations(client: pg.Client): Promise<Check> {

@@ -9,6 +9,7 @@ import { commandActor } from '../services/actor.js';
 import { namedUserId } from '../services/named-users.js';
 import { accountFlag } from './accounts.js';
 import type { Command } from './command.js';
+import { linkBase } from './listening.js';
 
 /** How people log in, by the settings; refuses those that make no sense together. */
 export function logInOptions(config: Config): LogInOptions {
@@ -44,12 +45,6 @@ export function logInOptions(config: Config): LogInOptions {
   };
 }
 
-/** Where this machine's own browser finds the server. */
-function localUrl({ HOST, PORT }: Config): string {
-  const host = HOST === '0.0.0.0' || HOST === '::' ? 'localhost' : HOST;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`;
-}
-
 /** Loaded when they are needed, as every command's heavy parts are. */
 const links = () => import('../services/password-links.js');
 
@@ -61,10 +56,11 @@ export const userInvite: Command = {
   flags: { account: accountFlag },
   examples: ['user invite ann@example.com --account ID'],
   async run({ args, config, database }) {
-    const { db } = await database();
+    const opened = await database();
+    const { db } = opened;
     const scope = { accountId: args.values.account! };
     await requireAccount(db, scope.accountId);
-    const baseUrl = config.PUBLIC_URL ?? localUrl(config);
+    const baseUrl = await linkBase(config, opened);
     const context = { baseUrl, now: systemClock.now() * 1000, mailer: null };
     const { inviteUser } = await links();
     const userId = await namedUserId(db, scope, args.positionals[0]!);

@@ -1,16 +1,20 @@
 import { fork } from 'node:child_process';
 import { constants, getPriority, setPriority } from 'node:os';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { systemClock } from '../clock.js';
 import { type Config, environmentOf } from '../config.js';
 import { createCopyOut } from '../db/copy.js';
 import { createCallReader } from '../ingest/reader.js';
+import { showServing } from '../jobs/api-processes.js';
 import { migrate } from '../postgres/migrate.js';
 import { type OpenDatabase, openDatabase } from '../postgres/open.js';
 import { createTemplateRenderer } from '../templates/renderer.js';
 import type { Command } from './command.js';
+import { listenProblem, openable } from './listening.js';
 import { logInOptions } from './log-in.js';
 import { keepTickShape } from './tick-shape.js';
 
@@ -27,7 +31,7 @@ const RESTART_MS = 1_000;
 const TEMPLATE_THREADS = 2;
 
 export interface RunningService {
-  /** The URL that it listens on. */
+  /** A URL that this machine finds it by. */
   readonly url: string;
   stop(): Promise<void>;
 }
@@ -62,6 +66,14 @@ function startWorkerProcesses(config: Config, log: Logger): WorkerProcesses {
   };
 }
 
+async function listen(app: FastifyInstance, config: Config): Promise<string> {
+  try {
+    return await app.listen({ host: config.HOST, port: config.PORT });
+  } catch (error) {
+    throw listenProblem(config, error) ?? error;
+  }
+}
+
 /** Starts everything that `serve` is: database, API, workers. */
 export async function startService(
   config: Config,
@@ -91,13 +103,20 @@ export async function startService(
     const { db, pool } = database;
     const deps = { db, copyOut: createCopyOut(pool), clock: systemClock, reader, templates };
     const app = buildApp(deps, log, { trustProxy: config.TRUST_PROXY, pool, logIn });
-    const url = await app.listen({ host: config.HOST, port: config.PORT });
+    const url = openable(await listen(app, config));
     const workers = startWorkerProcesses(config, log);
+    const serving = showServing({
+      connection: database.connection,
+      url: config.PUBLIC_URL ?? url,
+      onError: (error) => log.warn({ err: error }, 'heartbeat failed; trying again'),
+    });
+    await serving.beat();
     return {
       url,
       async stop() {
         await app.close();
         await workers.stop();
+        await serving.stop();
         await Promise.all([reader.close(), templates.close()]);
         await database.close();
       },
@@ -122,13 +141,28 @@ export function toldToEnd(): Promise<string> {
   });
 }
 
+/**
+ * What is being started, unless the process is told to end before that: then it ends at once, as if it had been killed. That
+ * leaves nothing half done, as transactions are whole and the embedded PostgreSQL sees it and stops.
+ */
+export async function unlessTold<T>(ending: Promise<string>, starting: Promise<T>): Promise<T> {
+  let isEnding = false;
+  const told = ending.then(() => {
+    isEnding = true;
+  });
+  const started = await Promise.race([starting, told]);
+  if (isEnding) process.exit();
+  return started as T;
+}
+
 export const serve: Command = {
   name: 'serve',
   summary: 'Run the API and its workers until stopped.',
   examples: ['serve'],
   async run({ config, log, say }) {
     const ending = toldToEnd();
-    const service = await startService(config, log, say);
+    const service = await unlessTold(ending, startService(config, log, say));
+    if (config.DATABASE_URL === null) say(`DATA_DIR is ${resolve(config.DATA_DIR)}`);
     say(`Debrief listens on ${service.url}`);
     const reason = await ending;
     log.info({ reason }, 'stopping');
@@ -143,7 +177,7 @@ export const work: Command = {
   examples: ['work'],
   async run({ log, database }) {
     const ending = toldToEnd();
-    const { db, pool, connection } = await database();
+    const { db, pool, connection } = await unlessTold(ending, database());
     // Where they compete for a core, requests go before what nobody waits for so closely. Not earlier: PostgreSQL, where it
     // is started here, would be as low.
     const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
@@ -162,6 +196,7 @@ export const migrateCommand: Command = {
   name: 'migrate',
   summary: 'Bring the database to this version; prints {"applied"}.',
   examples: ['migrate'],
+  isFirst: true,
   async run({ database }) {
     const { applied } = await database();
     return { applied };

@@ -153,6 +153,7 @@ export interface Tables {
     taken_id: string | null;
   };
   worker_heartbeats: { process_id: string; worker_ids: string[]; beat_at: Timestamp };
+  api_processes: { process_id: string; url: string; beat_at: Timestamp };
   imports: { account_id: string; file_digest: string; lines_done: number };
 }
 

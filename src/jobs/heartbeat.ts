@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Db } from '../db/schema.js';
+import { type Heartbeat, holdLife, IS_ALIVE, LOCK_CLASS } from './life-lock.js';
 
-/** Namespace of the advisory locks by which worker processes show that they live. */
-const LOCK_CLASS = 7310580;
-const BEAT_MS = 2_000;
 /** What the process ids of staying workers begin with. */
 const STAYING = 'worker';
 
@@ -19,65 +17,24 @@ export interface HeartbeatOptions {
   readonly onError: (error: Error) => void;
 }
 
-export interface Heartbeat {
-  /** Beats now; the names that it shows are those of this moment. */
-  beat(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-/**
- * Shows that this process lives, and unlocks the jobs of those that died. Life is a session lock: the
- * database drops it the moment a process's connection ends, however it ended, so nothing waits for a
- * time-out (the queue's own is four hours) and a busy process is never taken for a dead one.
- */
+/** Shows that this worker lives, and unlocks the jobs of those that died; the queue's own time-out is four hours. */
 export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   const processId = `${options.stays ? STAYING : 'work-off'}:${randomUUID()}`;
-  let client: pg.Client | null = null;
-  let beating = Promise.resolve();
-  let stopped = false;
-
-  async function connect(): Promise<pg.Client> {
-    const fresh = new pg.Client({ ...options.connection, application_name: 'debrief heartbeat' });
-    fresh.on('error', () => {
-      client = null;
-    });
-    await fresh.connect();
-    // Over a network, a peer that vanished is noticed within half a minute.
-    await fresh.query(`select set_config('tcp_keepalives_idle', '10', false),
-      set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '4', false)`);
-    await fresh.query('select pg_advisory_lock($1, hashtext($2))', [LOCK_CLASS, processId]);
-    client = fresh;
-    return fresh;
-  }
-
-  async function beat(): Promise<void> {
-    const session = client ?? (await connect());
-    await session.query(
-      `insert into worker_heartbeats (process_id, worker_ids, beat_at) values ($1, $2, now())
-       on conflict (process_id) do update set worker_ids = excluded.worker_ids, beat_at = excluded.beat_at`,
-      [processId, options.workerIds()],
-    );
-    const reaped = await reapDeadWorkers(session, processId);
-    if (reaped.length > 0) options.onReaped(reaped);
-  }
-
-  const schedule = () => {
-    beating = beating.then(beat).catch(options.onError);
-    return beating;
-  };
-  schedule();
-  const timer = setInterval(schedule, BEAT_MS);
-  return {
-    beat: schedule,
-    async stop() {
-      if (stopped) return;
-      stopped = true;
-      clearInterval(timer);
-      await beating;
-      await client?.query('delete from worker_heartbeats where process_id = $1', [processId]).catch(options.onError);
-      await client?.end().catch(options.onError);
+  return holdLife({
+    processId,
+    connection: options.connection,
+    onError: options.onError,
+    async beat(session) {
+      await session.query(
+        `insert into worker_heartbeats (process_id, worker_ids, beat_at) values ($1, $2, now())
+         on conflict (process_id) do update set worker_ids = excluded.worker_ids, beat_at = excluded.beat_at`,
+        [processId, options.workerIds()],
+      );
+      const reaped = await reapDeadWorkers(session, processId);
+      if (reaped.length > 0) options.onReaped(reaped);
     },
-  };
+    leave: (session) => session.query('delete from worker_heartbeats where process_id = $1', [processId]),
+  });
 }
 
 /** Unlocks the jobs of processes whose lock is free; answers the names they were locked under. */
@@ -111,8 +68,7 @@ export async function unlockStrayJobs(db: Db): Promise<void> {
 /** How many worker processes that stay are alive on this database. */
 export async function countWorkers(database: Pick<pg.Pool, 'query'>): Promise<number> {
   const found = await database.query(
-    `select count(*)::int as count from worker_heartbeats h where h.process_id like $2 and exists (select 1 from pg_locks l
-       where l.locktype = 'advisory' and l.classid = $1 and l.objid = hashtext(h.process_id)::oid::bigint::oid and l.granted)`,
+    `select count(*)::int as count from worker_heartbeats h where h.process_id like $2 and ${IS_ALIVE}`,
     [LOCK_CLASS, `${STAYING}:%`],
   );
   return found.rows[0].count;

@@ -8,8 +8,9 @@ import type { Db } from '../db/schema.js';
 import { createQueuePool } from '../postgres/connect.js';
 import { createTopicSets } from '../services/analysis.js';
 import { createHandlers } from './handlers.js';
-import { type Heartbeat, startHeartbeat } from './heartbeat.js';
+import { startHeartbeat } from './heartbeat.js';
 import type { JobKind } from './kinds.js';
+import type { Heartbeat } from './life-lock.js';
 
 /** Jobs under way at once: one computes while others wait for the database. */
 const CONCURRENCY = 3;

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { AppError } from '../errors.js';
 import { findNative, prepareNative } from './binaries.js';
 import { clearCluster, NAME, prepareCluster } from './cluster.js';
+import { createClient } from './connect.js';
 import { type FileLock, lockHolder, tryLock } from './file-lock.js';
 import { type Home, OWNER_LOCK, openHome } from './home.js';
 import { announce, isAlive, readRunning, withdraw } from './running-server.js';
@@ -78,9 +78,13 @@ export async function openEmbeddedOn(site: Site, options: EmbeddedOptions): Prom
     const home = openHome(options.dataDir, site.elsewhere, options.log);
     return await (options.mode === 'serve' ? openForServe : openForCommand)(home, native, options);
   } catch (error) {
+    const where = `DATA_DIR is ${resolve(options.dataDir)}`;
+    if (error instanceof AppError && !error.message.includes('DATA_DIR')) {
+      throw new AppError(error.code, `${error.message} (${where})`);
+    }
     // A full disk, a missing permission: whoever runs this can mend it, and needs no stack.
     if (error instanceof Error && 'syscall' in error) {
-      throw new AppError('unavailable', `Cannot open the database of ${options.dataDir}: ${error.message}`);
+      throw new AppError('unavailable', `Cannot open the database: ${error.message} (${where})`);
     }
     throw error;
   }
@@ -181,7 +185,7 @@ async function own(home: Home, native: string, options: EmbeddedOptions): Promis
 }
 
 async function createDatabase(socketDir: string): Promise<void> {
-  const client = new pg.Client(connectionTo(socketDir, 'postgres'));
+  const client = createClient(connectionTo(socketDir, 'postgres'));
   await client.connect();
   try {
     const found = await client.query('select 1 from pg_database where datname = $1', [NAME]);
@@ -207,7 +211,7 @@ async function lockServe(home: Home): Promise<FileLock> {
   const pid = lockHolder(join(home.dir, SERVE_LOCK)) || 'unknown';
   throw new AppError(
     'busy',
-    `Another Debrief server (process ${pid}) already runs on ${home.dataDir}: stop it first, or give this one a DATA_DIR of its own.`,
+    `Another Debrief server (process ${pid}) already runs on DATA_DIR ${home.dataDir}: stop it first, or give this one a DATA_DIR of its own.`,
   );
 }
 

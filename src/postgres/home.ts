@@ -98,7 +98,7 @@ function makeDataDir(dir: string): string {
   } catch (error) {
     throw new AppError(
       'unavailable',
-      `Cannot make or enter the data directory ${dir} (${(error as NodeJS.ErrnoException).code})`,
+      `Cannot make or enter DATA_DIR, ${dir} (${(error as NodeJS.ErrnoException).code})`,
     );
   }
 }

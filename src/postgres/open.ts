@@ -1,8 +1,11 @@
+import { resolve } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { Db, Tables } from '../db/schema.js';
+import { unreadVariables } from '../environment.js';
+import { AppError } from '../errors.js';
 import { createPool } from './connect.js';
 import { openEmbedded } from './embedded.js';
 
@@ -40,14 +43,37 @@ export async function openDatabase(config: Config, options: OpenOptions): Promis
     onError: (error) => options.log.warn({ err: error }, 'an idle database connection was lost'),
   });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return {
-    db,
-    pool,
-    connection,
-    async close() {
-      // Not by way of Kysely, which leaves a pool alone that it never queried.
-      await pool.end();
-      await embedded?.stop();
-    },
+  const close = async () => {
+    // Not by way of Kysely, which leaves a pool alone that it never queried.
+    await pool.end();
+    await embedded?.stop();
   };
+  try {
+    await reach(pool, config);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { db, pool, connection, close };
+}
+
+/** Sees that the database answers and may be written to; throws `unavailable` with what is to be looked at. */
+async function reach(pool: pg.Pool, config: Config): Promise<void> {
+  const where = config.DATABASE_URL === null ? `DATA_DIR, which is ${resolve(config.DATA_DIR)}` : 'DATABASE_URL';
+  let readOnly: boolean;
+  try {
+    const found = await pool.query(`select current_setting('transaction_read_only') = 'on' as "readOnly"`);
+    readOnly = found.rows[0].readOnly;
+  } catch (error) {
+    const { message, code = '', severity } = error as Error & { code?: string; severity?: string };
+    // The server's own errors have a severity; a connection's may have no text.
+    const what = severity === undefined ? 'cannot be reached' : 'refused us';
+    const unread = unreadVariables();
+    const hint = unread.length === 0 ? '' : ` Nothing is read from ${unread.join(', ')}.`;
+    throw new AppError('unavailable', `The database ${what} (${message || code}): check ${where}.${hint}`);
+  }
+  // Sessions begin writable wherever they can.
+  if (readOnly) {
+    throw new AppError('unavailable', `The database takes no writes, as a standby does: check ${where}.`);
+  }
 }

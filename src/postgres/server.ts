@@ -1,9 +1,9 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { AppError } from '../errors.js';
 import { clearCluster, NAME } from './cluster.js';
+import { createClient } from './connect.js';
 import { type Exit, type GuardedProcess, spawnGuarded } from './guarded-process.js';
 import type { Home } from './home.js';
 import { logTail, openLog } from './server-log.js';
@@ -114,7 +114,7 @@ async function ready(launched: GuardedProcess, { home, socketDir, log }: ServerO
 
 /** Whether a server takes connections on this socket. */
 export async function accepts(socketDir: string): Promise<boolean> {
-  const client = new pg.Client(connectionTo(socketDir, 'postgres'));
+  const client = createClient(connectionTo(socketDir, 'postgres'));
   client.on('error', () => {});
   try {
     await client.connect();
@@ -127,7 +127,6 @@ export async function accepts(socketDir: string): Promise<boolean> {
   }
 }
 
-/** TLS is off whatever PGSSLMODE says: there is none on a socket. */
 export function connectionTo(socketDir: string, database: string) {
   return { host: socketDir, port: PORT, user: NAME, database, ssl: false } as const;
 }

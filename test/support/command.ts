@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { inject } from 'vitest';
 
 export interface CommandResult {
@@ -19,9 +20,11 @@ export function startCommand(
   words: readonly string[],
   settings: Record<string, string> = { DATABASE_URL: inject('databaseUrl') },
   input?: string,
+  cwd?: string,
 ): StartedCommand {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['bin/debrief.js', ...words], {
+  const child = spawn(process.execPath, [resolve('bin/debrief.js'), ...words], {
+    ...(cwd !== undefined && { cwd }),
     env: { PATH, HOME, PORT: '0', ...settings },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
