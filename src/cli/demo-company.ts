@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import { systemClock } from '../clock.js';
-import type { Db } from '../db/schema.js';
+import type { Db, Tx } from '../db/schema.js';
 import { type DemoCall, demoCalls } from '../demo/calls.js';
 import { type CoachedCall, coachedCall, demoCoaching } from '../demo/coaching.js';
 import { demoCompany } from '../demo/company.js';
@@ -18,6 +19,8 @@ import { createTemplateRenderer } from '../templates/renderer.js';
 import { giveCoaching, giveScorecards } from './demo-coaching.js';
 import { createProgress } from './progress.js';
 
+/** Of two demos on one database, one makes the company. */
+const LOCK = 7310581;
 const SEED = 'demo';
 const DAYS = 90;
 const ZONE = 'America/New_York';
@@ -34,21 +37,40 @@ function demoId(key: string): string {
 
 /**
  * The demo company's account; made, with so many calls of the 90 days before `now` (milliseconds), where the
- * database is empty. Refuses one that holds other accounts.
+ * database is empty. Refuses one that holds other accounts. All of it is one transaction, so that whatever ends the process
+ * leaves a whole company or none. One that an earlier version was interrupted at is made anew.
  */
-export async function demoAccount(db: Db, now: number, count: number): Promise<string> {
+export function demoAccount(db: Db, now: number, count: number): Promise<string> {
+  const { name: company } = demoCompany(SEED);
+  const name = `${company} (demo)`;
+  return db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
+    const accounts = await tx.selectFrom('accounts').select(['account_id', 'name']).execute();
+    const existing = accounts.find((account) => account.name === name);
+    if (existing !== undefined && (accounts.length > 1 || (await isWhole(tx, existing.account_id)))) {
+      return existing.account_id;
+    }
+    if (existing === undefined && accounts.length > 0) {
+      throw new AppError(
+        'conflict',
+        'This database holds other accounts; the demo takes one of its own. Give it an empty DATA_DIR or DATABASE_URL.',
+      );
+    }
+    // The half company's rows; there are no others.
+    if (existing !== undefined) await sql`truncate accounts cascade`.execute(tx);
+    const accountId = await createAccount(tx, { name, timeZone: ZONE });
+    await makeCompany(tx, accountId, now, count);
+    return accountId;
+  });
+}
+
+/** KPIs are the last that is made, and nothing deletes one. */
+async function isWhole(tx: Tx, accountId: string): Promise<boolean> {
+  return (await sql`select 1 from kpis where account_id = ${accountId} limit 1`.execute(tx)).rows.length > 0;
+}
+
+async function makeCompany(db: Tx, accountId: string, now: number, count: number): Promise<void> {
   const company = demoCompany(SEED);
-  const name = `${company.name} (demo)`;
-  const accounts = await db.selectFrom('accounts').select(['account_id', 'name']).execute();
-  const existing = accounts.find((account) => account.name === name);
-  if (existing) return existing.account_id;
-  if (accounts.length > 0) {
-    throw new AppError(
-      'conflict',
-      'This database holds other accounts; the demo takes one of its own. Give it an empty DATA_DIR or DATABASE_URL.',
-    );
-  }
-  const accountId = await createAccount(db, { name, timeZone: ZONE });
   const actor = commandActor({ accountId }, ZONE);
   const progress = createProgress('Making the demo company');
   for (const { key, name } of company.departments) await createDepartment(db, actor, { id: demoId(key), name });
@@ -85,7 +107,6 @@ export async function demoAccount(db: Db, now: number, count: number): Promise<s
   const target = { db, actor, idOf: demoId, isThere: (externalId: string) => !deleted.has(demoId(externalId)) };
   await giveCoaching(target, skills, demoCoaching(SEED, company, coached, now));
   progress.end();
-  return accountId;
 }
 
 async function giveDemoCall(db: Db, actor: Actor, call: DemoCall): Promise<string> {

@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import { sql } from 'kysely';
 import { systemClock } from '../clock.js';
-import type { Db } from '../db/schema.js';
-import { createCredential } from '../services/accounts.js';
+import { listCredentials } from '../db/accounts.js';
+import type { Db, Scope } from '../db/schema.js';
+import { createCredential, revokeCredential } from '../services/accounts.js';
 import type { Command } from './command.js';
-import { startService, toldToEnd } from './serve.js';
+import { startService, toldToEnd, unlessTold } from './serve.js';
 
 const CALLS = 300;
 const READY_WITHIN_MS = 60_000;
@@ -14,21 +17,18 @@ export const demo: Command = {
   defaults: { DATA_DIR: './data-demo', LOG_LEVEL: 'warn' },
   async run({ config, log, say }) {
     const ending = toldToEnd();
-    let accountId = '';
-    let database: Db | undefined;
-    const service = await startService(config, log, say, async ({ db }) => {
+    let made: { readonly db: Db; readonly accountId: string } | undefined;
+    const starting = startService(config, log, say, async ({ db }) => {
       const { demoAccount } = await import('./demo-company.js');
-      accountId = await demoAccount(db, systemClock.now(), CALLS);
-      database = db;
+      made = { db, accountId: await demoAccount(db, systemClock.now(), CALLS) };
     });
-    const { username, password } = await createCredential(
-      database!,
-      { accountId },
-      { scopes: ['read', 'write', 'delete'], rate: null },
-    );
+    const service = await unlessTold(ending, starting);
+    const { db, accountId } = made!;
+    const { username, password } = await renewCredential(db, { accountId });
     say('Analysing the calls …');
-    await analysed(database!, accountId);
-    say(`
+    const isEnding = await Promise.race([ending.then(() => true), analysed(db, accountId).then(() => false)]);
+    if (!isEnding) {
+      say(`
 Debrief runs at     ${service.url}
 API user id         ${username}
 API password        ${password}
@@ -36,12 +36,31 @@ API password        ${password}
 Try it:
   curl -u '${username}:${password}' '${service.url}/api/ev/2/calls?since=2020-01-01T00:00Z&limit=2'
 
-Ctrl-C ends it; the company stays in ${config.DATABASE_URL === null ? config.DATA_DIR : 'your database'}.`);
+The credential reads, and holds until the demo is started again. Ctrl-C ends it; the company stays in ${
+        config.DATABASE_URL === null ? resolve(config.DATA_DIR) : 'your database'
+      }.`);
+    }
     await ending;
     await service.stop();
     return undefined;
   },
 };
+
+const USERNAME = 'demo-';
+/** What earlier versions gave, at each start, to a credential of a random name. */
+const FORMER_SCOPES = 'read,write,delete';
+
+/** The demo's one credential, which reads; the one before is revoked. */
+export async function renewCredential(db: Db, scope: Scope): Promise<{ username: string; password: string }> {
+  const known = await listCredentials(db, scope);
+  const ours = known.filter((each) => each.username.startsWith(USERNAME));
+  const former = known.filter(({ scopes, rate }) => scopes.join() === FORMER_SCOPES && rate === 'account');
+  for (const { username, revokedAt } of ours.length > 0 ? ours : former) {
+    if (revokedAt === null) await revokeCredential(db, username);
+  }
+  const username = `${USERNAME}${randomBytes(6).toString('hex')}`;
+  return createCredential(db, scope, { scopes: ['read'], rate: null, username });
+}
 
 /** Waits for the worker, so that what is printed works; goes on without it after a while. */
 async function analysed(db: Db, accountId: string): Promise<void> {

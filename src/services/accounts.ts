@@ -166,6 +166,8 @@ function rateColumns(rate: Rate) {
 export interface NewCredential {
   readonly scopes: readonly Right[];
   readonly rate: Rate;
+  /** A random one unless given. */
+  readonly username?: string;
 }
 
 /** The password is returned this once; only its hash is stored. */
@@ -180,7 +182,7 @@ export async function createCredential(
     throw invalid('scopes', unknown === undefined ? 'is empty' : `has "${unknown}"`, `some of ${SCOPES.join(', ')}`);
   }
   checkRates(credential.rate);
-  const username = randomUUID();
+  const username = credential.username ?? randomUUID();
   const password = randomBytes(24).toString('base64url');
   await db
     .insertInto('credentials')

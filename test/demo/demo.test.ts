@@ -1,10 +1,15 @@
-import { once } from 'node:events';
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { renewCredential } from '#debrief/cli/demo.js';
 import { demoAccount } from '#debrief/cli/demo-company.js';
+import { listCredentials } from '#debrief/db/accounts.js';
 import type { Tables } from '#debrief/db/schema.js';
+import { demoCompany } from '#debrief/demo/company.js';
 import { createPool } from '#debrief/postgres/connect.js';
+import { createAccount, createCredential } from '#debrief/services/accounts.js';
+import { commandActor } from '#debrief/services/actor.js';
+import { createDepartment } from '#debrief/services/people.js';
 import { runCommand, type StartedCommand, startCommand } from '../support/command.js';
 import { until } from '../support/service.js';
 
@@ -32,27 +37,73 @@ async function freshDatabase(name: string): Promise<string> {
 
 const names = ['demo', 'demo_again'].map((name) => `${name}_${process.pid}`);
 
+interface Started {
+  readonly command: StartedCommand;
+  readonly said: () => string;
+}
+
+function startDemo(): Started {
+  const command = startCommand(['demo'], { DATABASE_URL: databaseUrl });
+  let said = '';
+  command.process.stderr!.on('data', (text) => {
+    said += text;
+  });
+  return { command, said: () => said };
+}
+
+async function countAccounts(): Promise<number> {
+  const pool = createPool({ connection: { connectionString: databaseUrl }, max: 1, onError: () => {} });
+  try {
+    return (await pool.query('select count(*)::int as accounts from accounts')).rows[0].accounts;
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Interrupts one that is making the company's calls. */
+async function interrupt(signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
+  const { command, said } = startDemo();
+  const making = 'select 1 from pg_stat_activity where datname = $1 and query ~ $2';
+  await until(async () => (await server.query(making, [names[0], 'insert into "?(calls|fragments)'])).rows.length > 0, {
+    ...{ seconds: 100, left: async () => said() },
+  });
+  command.process.kill(signal);
+  const { code } = await command.ended;
+  expect([code, said()]).toEqual([signal === 'SIGINT' ? 0 : null, expect.not.stringContaining('Debrief runs at')]);
+  // The server ends what the process had begun as soon as it notices that it is gone.
+  const sessions = 'select 1 from pg_stat_activity where datname = $1';
+  await until(async () => (await server.query(sessions, [names[0]])).rows.length === 0);
+  expect(await countAccounts()).toBe(0);
+}
+
+/** Waits until it says where it runs; answers the credential that it printed. */
+async function running({ said }: Started): Promise<{ credential: string; url: string }> {
+  await until(async () => said().includes('Ctrl-C'), { seconds: 240, left: async () => said() });
+  // The printed line, taken apart rather than run: a bare machine has no curl.
+  const [, credential = '', url = ''] = /curl -u '([^']+)' '([^']+)'/.exec(said()) ?? [];
+  return { credential, url };
+}
+
+const authorizationOf = (credential: string) => ({ authorization: `Basic ${btoa(credential)}` });
+
+// All that is asked below is of a company that was interrupted twice while it was made.
 beforeAll(async () => {
   server = createPool({ connection: { connectionString: inject('databaseUrl') }, max: 1, onError: () => {} });
   databaseUrl = await freshDatabase(names[0]!);
-  demo = startCommand(['demo'], { DATABASE_URL: databaseUrl });
-  let said = '';
-  demo.process.stderr!.on('data', (text) => {
-    said += text;
-  });
-  await until(async () => said.includes('Ctrl-C'), { seconds: 120 });
-  // The printed line, taken apart rather than run: a bare machine has no curl.
-  const [, credential = '', url = ''] = /curl -u '([^']+)' '([^']+)'/.exec(said) ?? [];
-  headers = { authorization: `Basic ${btoa(credential)}` };
+  await interrupt('SIGKILL');
+  await interrupt('SIGINT');
+  const started = startDemo();
+  demo = started.command;
+  const { credential, url } = await running(started);
+  headers = authorizationOf(credential);
   base = `${new URL(url).origin}/api/ev/2`;
   const calls = (await (await fetch(url, { headers })).json()) as { state: string }[];
   expect(calls).toHaveLength(2);
-}, 150_000);
+}, 600_000);
 
 afterAll(async () => {
-  const exited = once(demo.process, 'exit');
   demo.process.kill('SIGINT');
-  await exited;
+  await demo.ended;
   for (const name of names) await server.query(`drop database if exists ${name} with (force)`);
   await server.end();
 });
@@ -293,13 +344,35 @@ test('its plans, meetings and KPIs agree with its scores', async () => {
   expect(kpis.size).toBe(4);
 });
 
+test('started again, it has one credential, which reads; the one before is revoked', async () => {
+  demo.process.kill('SIGINT');
+  expect((await demo.ended).code).toBe(0);
+  const started = startDemo();
+  demo = started.command;
+  const { credential, url } = await running(started);
+  base = `${new URL(url).origin}/api/ev/2`;
+  expect((await fetch(`${base}/check`, { headers })).status).toBe(401);
+  headers = authorizationOf(credential);
+  const [call] = await get('/calls?since=2020-01-01T00:00Z&limit=1');
+  expect((await fetch(`${base}/call/${call.id}`, { method: 'DELETE', headers })).status).toBe(403);
+  const { stdout } = await runCommand(['account', 'list'], { DATABASE_URL: databaseUrl });
+  const list = ['credential', 'list', '--account', JSON.parse(stdout).accounts[0].accountId];
+  const { credentials } = JSON.parse((await runCommand(list, { DATABASE_URL: databaseUrl })).stdout);
+  expect(credentials).toMatchObject([
+    { scopes: ['read'], revokedAt: expect.any(String) },
+    { scopes: ['read'], revokedAt: null, username: credential.split(':')[0] },
+  ]);
+}, 600_000);
+
 test('the same seed and time make the same company', async () => {
   const now = Date.parse('2026-06-15T15:00:00Z');
-  const picture = async (url: string): Promise<string> => {
+  const picture = async (url: string, left: (db: Kysely<Tables>) => Promise<unknown>): Promise<string> => {
     expect(JSON.parse((await runCommand(['migrate'], { DATABASE_URL: url })).stdout).applied.length).toBeGreaterThan(0);
     const pool = createPool({ connection: { connectionString: url }, max: 2, onError: () => {} });
     try {
-      await demoAccount(new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), now, 60);
+      const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+      await left(db);
+      await demoAccount(db, now, 60);
       const rows = await pool.query(`select md5(string_agg(row::text, '' order by call_id)) as picture from (
         select c.call_id, caller_id, call_time, duration, state, metadata::text, crm_matches::text, f.crc32
         from calls c left join fragments f on f.fragment_id = c.transcript_fragment_id) as row`);
@@ -312,9 +385,27 @@ test('the same seed and time make the same company', async () => {
       await pool.end();
     }
   };
-  const first = await picture(await freshDatabase(names[1]!));
+  const first = await picture(await freshDatabase(names[1]!), async () => {});
   await server.query(`drop database ${names[1]} with (force)`);
-  expect(await picture(await freshDatabase(names[1]!))).toBe(first);
+  // Version 0.1.0 was interrupted in this one, and had printed its credential when it was started again.
+  const again = await picture(await freshDatabase(names[1]!), async (db) => {
+    const accountId = await createAccount(db, { name: `${demoCompany('demo').name} (demo)`, timeZone: 'UTC' });
+    await createDepartment(db, commandActor({ accountId }), { name: 'Half' });
+    await createCredential(db, { accountId }, { scopes: ['read', 'write', 'delete'], rate: null });
+  });
+  expect(again).toBe(first);
+});
+
+test('what version 0.1.0 gave more rights is revoked', async () => {
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: server }) });
+  const accountId = await createAccount(db, { name: 'As a demo', timeZone: 'UTC' });
+  const former = await createCredential(db, { accountId }, { scopes: ['read', 'write', 'delete'], rate: null });
+  const own = await createCredential(db, { accountId }, { scopes: ['admin'], rate: null });
+  const made = await renewCredential(db, { accountId });
+  const inForce = async () =>
+    (await listCredentials(db, { accountId })).filter((each) => each.revokedAt === null).map((each) => each.username);
+  expect(await inForce()).toEqual([own.username, made.username]);
+  expect(former.username).not.toBe(made.username);
 });
 
 test('a database that holds other accounts is left alone', async () => {
