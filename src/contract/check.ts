@@ -4,6 +4,8 @@ import { AppError, invalid } from '../errors.js';
 
 interface Described {
   readonly description?: string;
+  /** A secret: no refusal shows it. */
+  readonly writeOnly?: boolean;
   readonly properties?: Record<string, Described>;
   readonly items?: Described;
   readonly anyOf?: readonly Described[];
@@ -11,9 +13,12 @@ interface Described {
 
 /**
  * A check of a parsed JSON body against a schema. The refusal names the first bad field and what it takes:
- * the description of the nearest schema that has one.
+ * the description of the nearest schema that has one. `readApart`: fields of the whole body that are checked elsewhere.
  */
-export function compileCheck<T extends TSchema>(schema: T): (value: unknown) => Static<T> {
+export function compileCheck<T extends TSchema>(
+  schema: T,
+  readApart: readonly string[] = [],
+): (value: unknown) => Static<T> {
   const validator = Compile(schema);
   return (value) => {
     if (validator.Check(value)) return value as Static<T>;
@@ -24,7 +29,8 @@ export function compileCheck<T extends TSchema>(schema: T): (value: unknown) => 
     };
     const unknown = names('additionalProperties', 'additionalProperties');
     if (unknown?.names[0] !== undefined) {
-      const known = Object.keys(schemaAt(schema, unknown.path)?.properties ?? {});
+      const own = Object.keys(schemaAt(schema, unknown.path)?.properties ?? {});
+      const known = unknown.path === '' ? [...own, ...readApart] : own;
       const allowed = known.length === 0 ? 'an object without fields' : known.join(', ');
       throw invalid(fieldPath(unknown.path, unknown.names[0]), 'is not known', allowed);
     }
@@ -37,18 +43,41 @@ export function compileCheck<T extends TSchema>(schema: T): (value: unknown) => 
     if (first.instancePath === '') throw new AppError('invalid', `The body ${first.message}`);
     throw invalid(
       fieldPath(first.instancePath),
-      'has a wrong value',
+      `has a wrong value${shownAt(schema, value, first.instancePath)}`,
       describe(schema, first.instancePath) ?? first.message.replace(/^must be /, ''),
     );
   };
 }
 
-/** `/a/0/b` as people write it: `a[0].b`. A last name that the sender made up comes as it is, cut. */
-function fieldPath(pointer: string, ...unknown: string[]): string {
+/** The names on the way of a JSON pointer (RFC 6901). */
+function partsOf(pointer: string): string[] {
   return pointer
     .split('/')
     .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Of a refused text; the rest of it would only hide what is to be mended. */
+const MAX_SHOWN = 60;
+
+/** The refused value, in so few letters that it can be found; nothing of a secret, and of what is large only its kind. */
+function shownAt(schema: TSchema, body: unknown, pointer: string): string {
+  let at: Described | undefined = schema as Described;
+  let value = body;
+  for (const part of partsOf(pointer)) {
+    at = at && step(at, part);
+    if (at?.writeOnly) return '';
+    value = (value as Record<string, unknown>)[part];
+  }
+  if (Array.isArray(value)) return `, a list of ${value.length}`;
+  if (value !== null && typeof value === 'object') return ', an object';
+  if (typeof value !== 'string' || value.length <= MAX_SHOWN) return `, ${JSON.stringify(value)}`;
+  return `, ${JSON.stringify(value.slice(0, MAX_SHOWN).toWellFormed())}…`;
+}
+
+/** `/a/0/b` as people write it: `a[0].b`. A last name that the sender made up comes as it is, cut. */
+function fieldPath(pointer: string, ...unknown: string[]): string {
+  return partsOf(pointer)
     .concat(unknown.map((name) => name.slice(0, 100)))
     .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '');
 }

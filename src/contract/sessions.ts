@@ -49,12 +49,16 @@ export type PasswordLink = Static<typeof PasswordLink>;
 
 const MAX_PASSWORD_LENGTH = 256;
 export const NEW_PASSWORD_TEXT = `10 to ${MAX_PASSWORD_LENGTH} characters: not the e-mail address, and none of the commonest passwords`;
-const NewPassword = Type.String({ minLength: 10, maxLength: MAX_PASSWORD_LENGTH, description: NEW_PASSWORD_TEXT });
+const NewPassword = Type.String({
+  ...{ minLength: 10, maxLength: MAX_PASSWORD_LENGTH, description: NEW_PASSWORD_TEXT },
+  writeOnly: true,
+});
+const secret = (max: number) => Type.String({ ...line(max), writeOnly: true });
 
 export const LogIn = Type.Object(
   {
     email: Email,
-    password: line(MAX_PASSWORD_LENGTH),
+    password: secret(MAX_PASSWORD_LENGTH),
     account: optional(
       Type.String({ minLength: 1, maxLength: 200, description: "an account's id, where the address is in several" }),
     ),
@@ -63,9 +67,9 @@ export const LogIn = Type.Object(
 );
 export type LogIn = Static<typeof LogIn>;
 
-export const PasswordByLink = Type.Object({ token: line(200), password: NewPassword }, named('PasswordByLink'));
+export const PasswordByLink = Type.Object({ token: secret(200), password: NewPassword }, named('PasswordByLink'));
 export const PasswordChange = Type.Object(
-  { current: line(MAX_PASSWORD_LENGTH), password: NewPassword },
+  { current: secret(MAX_PASSWORD_LENGTH), password: NewPassword },
   named('PasswordChange'),
 );
 export const ResetRequest = Type.Object({ email: Email }, named('ResetRequest'));

@@ -47,7 +47,11 @@ export function createComponents(examples: Readonly<Record<string, unknown>>): C
         case 'anyOf':
           return [key, (value as unknown[]).map(refer)];
         case 'items':
+          // A tuple, which TypeBox writes as older drafts of JSON Schema had it.
+          if (Array.isArray(value)) return ['prefixItems', value.map(refer)];
           return [key, refer(value)];
+        case 'additionalItems':
+          return ['items', value];
         case 'patternProperties':
           // An object of any names, as everybody writes it.
           return ['additionalProperties', refer(Object.values(value as Json)[0])];

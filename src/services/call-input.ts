@@ -4,8 +4,9 @@ import { invalid } from '../errors.js';
 import type { Micros } from '../wire/instants.js';
 import { givenInstant } from './given-instant.js';
 
-const checkInput = compileCheck(CallInput);
-const checkPatch = compileCheck(CallPatch);
+/** The transcript is checked word by word, where it is read. */
+const checkInput = compileCheck(CallInput, ['transcript']);
+const checkPatch = compileCheck(CallPatch, ['transcript']);
 
 const MAX_METADATA = 256 * 1024;
 const RESERVED = ['id', 'callCardTemplates'];

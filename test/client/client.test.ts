@@ -157,11 +157,11 @@ describe('refusals', () => {
       type: 'about:blank',
       title: 'Bad Request',
       status: 400,
-      detail: 'email has a wrong value; it takes an e-mail address',
+      detail: 'email has a wrong value, "nobody"; it takes an e-mail address',
       parameter: 'email',
       allowed: 'an e-mail address',
     });
-    expect(error.message).toBe('400 Bad Request: email has a wrong value; it takes an e-mail address');
+    expect(error.message).toBe('400 Bad Request: email has a wrong value, "nobody"; it takes an e-mail address');
   });
 
   test('a wrong password, a thing that is not there, a credential that may not', async () => {

@@ -59,3 +59,14 @@ test('it loads nothing of Node, and of ours only contracts', () => {
   const folders = [...new Set(ours.map((url) => url.split('/', 1)[0]))];
   expect(folders.sort()).toEqual(['client', 'contract', 'typebox']);
 });
+
+test('what is packed has what runs, and is all that another project installs', () => {
+  const packed = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' });
+  expect(packed.status, packed.stderr).toBe(0);
+  const [{ files }] = JSON.parse(packed.stdout) as [{ files: { path: string }[] }];
+  const paths = files.map(({ path }) => path);
+  const needed = ['dist/client/index.js', 'dist/client/index.d.ts', 'dist/main.js', 'migrations/0001_accounts.sql'];
+  for (const each of ['package.json', 'LICENSE', 'README.md', 'bin/debrief.js', ...needed])
+    expect(paths).toContain(each);
+  expect(paths.filter((path) => /^(test|src|bench)\/|\.test\./.test(path))).toEqual([]);
+});

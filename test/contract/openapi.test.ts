@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import Type, { type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -50,6 +52,28 @@ describe.each(names)('%s', (name) => {
     expect([valid, validator.version]).toEqual([true, '3.1']);
     const broken = JSON.parse(JSON.stringify(document).replaceAll('"in":"path"', '"in":"paths"'));
     expect((await new Validator().validate(broken)).valid).toBe(false);
+  });
+
+  test('has schemas that an independent validator compiles, and examples that it takes', () => {
+    const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, validateFormats: false });
+    const { components, paths } = JSON.parse(
+      JSON.stringify(document).replaceAll('#/components/schemas/', 'https://debrief.test/'),
+    ) as Document;
+    for (const [id, schema] of Object.entries(components.schemas)) ajv.addSchema(schema, `https://debrief.test/${id}`);
+    for (const [id, { examples = [] }] of Object.entries(components.schemas)) {
+      const check = ajv.getSchema(`https://debrief.test/${id}`)!;
+      for (const example of examples) expect([check(example), check.errors], id).toEqual([true, null]);
+    }
+    let compiled = 0;
+    const walk = (value: unknown) => {
+      if (value === null || typeof value !== 'object') return;
+      for (const [key, each] of Object.entries(value)) {
+        if (key !== 'schema') walk(each);
+        else if (ajv.compile(each)) compiled += 1;
+      }
+    };
+    walk([paths, components.responses, components.headers]);
+    expect(compiled).toBeGreaterThan(50);
   });
 
   test('is checked in as it is; `npm run docs` writes it', () => {
@@ -154,8 +178,30 @@ describe('v2', () => {
   });
 });
 
+test('both are valid to the linter that most people use', async () => {
+  const files = names.map((name) => `docs/openapi/${name}.json`);
+  const words = ['node_modules/@redocly/cli/bin/cli.js', 'lint', '--extends=spec', ...files];
+  const env = { PATH: process.env.PATH, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', env });
+  expect(status, stdout + stderr).toBe(0);
+});
+
 describe('v1', () => {
   const { paths, components } = documents.v1;
+
+  test('a tuple has as many items as it has, each of its own kind', () => {
+    const tuples: object[] = [];
+    const walk = (value: unknown) => {
+      if (value === null || typeof value !== 'object') return;
+      if ('prefixItems' in value) tuples.push(value);
+      Object.values(value).forEach(walk);
+    };
+    walk(documents.v1);
+    expect(tuples.length).toBeGreaterThan(0);
+    const check = new Ajv2020().compile(tuples[0]!);
+    const values = [[1, 2], [1, 2, 3], [1], [1, 'x'], 1];
+    expect(values.map((value) => check(value))).toEqual([true, false, false, false, false]);
+  });
 
   test('logging in with a provider: for anyone, with what they and the provider send', () => {
     const begin = paths['/api/v1/session/oidc']!.get!;
