@@ -52,7 +52,7 @@ test('what is taken names the fields that are checked apart, where they may be',
     /^transcipt is not known; it takes id, externalId, .*, transcript$/,
   );
   expect(refusal(check, { participants: [{ speakerNumber: 0, transcript: [] }] })).toMatch(
-    /^participants\[0\]\.transcript is not known; it takes speakerNumber, email, firstName, lastName, type$/,
+    /^participants\[0\]\.transcript is not known; it takes speakerNumber, email, firstName, lastName, type, userId$/,
   );
   expect(refusal(compileCheck(Type.Object({}, { additionalProperties: false })), { a: 1 })).toBe(
     'a is not known; it takes an object without fields',

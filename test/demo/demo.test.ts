@@ -78,7 +78,7 @@ async function interrupt(signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
 
 /** Waits until it says where it runs; answers the credential that it printed. */
 async function running({ said }: Started): Promise<{ credential: string; url: string }> {
-  await until(async () => said().includes('Ctrl-C'), { seconds: 240, left: async () => said() });
+  await until(async () => said().includes('Ctrl-C'), { seconds: 400, left: async () => said() });
   // The printed line, taken apart rather than run: a bare machine has no curl.
   const [, credential = '', url = ''] = /curl -u '([^']+)' '([^']+)'/.exec(said()) ?? [];
   return { credential, url };
