@@ -37,9 +37,14 @@ export async function usersNamed(
   return new Map(found.rows.map(({ given, ...user }) => [given, user]));
 }
 
-/** A subquery: the ids under which a user may still stand: their own, and those of whoever was merged into them. */
+/**
+ * A subquery: the ids under which the same person may still stand as under this one: while what named a merged user is handed on,
+ * some of it is under the one and some under the other.
+ */
 export function idsOf({ accountId }: Scope, userId: string): RawBuilder<unknown> {
-  return sql`(select user_id from users where account_id = ${accountId} and (user_id = ${userId} or merged_into = ${userId}))`;
+  return sql`(select same.user_id from users given join users same on same.account_id = given.account_id
+      and coalesce(given.merged_into, given.user_id) in (same.user_id, same.merged_into)
+    where given.account_id = ${accountId} and given.user_id = ${userId})`;
 }
 
 /** The users whom ids name, in their order; refuses ids of no user of the account, or of no active one where only they will do. */

@@ -9,6 +9,7 @@ import { AppError, type Conflict, invalid } from '../errors.js';
 import { enqueue } from '../jobs/kinds.js';
 import type { Actor } from './actor.js';
 import { recordChange } from './audit.js';
+import { idsOf } from './named-users.js';
 import { forgetLogIns } from './passwords.js';
 import { lockPerson, type ManagedUser, readPerson, userChanged } from './people.js';
 
@@ -96,32 +97,38 @@ async function handOnTeams(tx: Tx, actor: Actor, from: string, into: string): Pr
 /** Conflicts of one kind that a refusal lists. */
 const MOST_LISTED = 100;
 
+/** Queries of the ids of two users: others that were merged into them may still have to be handed on. */
+interface Two {
+  readonly from: RawBuilder<unknown>;
+  readonly into: RawBuilder<unknown>;
+}
+
 /** A query of the ids (as `ids`) of things that could not be together if two users were one. */
-type Together = (scope: Scope, from: string, into: string) => RawBuilder<unknown>;
+type Together = (scope: Scope, two: Two) => RawBuilder<unknown>;
 
 const coachEachOther =
   (table: 'plans' | 'meetings', key: 'plan_id' | 'meeting_id'): Together =>
-  ({ accountId }, from, into) => {
-    const pair = sql`(${from}, ${into}), (${into}, ${from})`;
-    return sql`select array[${sql.ref(key)}] as ids from ${sql.table(table)}
-      where account_id = ${accountId} and (coach_id, recipient_id) in (${pair}) order by ${sql.ref(key)}::bigint`;
-  };
+  ({ accountId }, { from, into }) =>
+    sql`select array[${sql.ref(key)}] as ids from ${sql.table(table)}
+    where account_id = ${accountId} and (coach_id in ${from} and recipient_id in ${into}
+      or coach_id in ${into} and recipient_id in ${from}) order by ${sql.ref(key)}::bigint`;
 
 const together: readonly { readonly kind: string; readonly why: string; readonly query: Together }[] = [
   {
     ...{ kind: 'results', why: 'both have a result of the same scorecard on the same call' },
-    query: ({ accountId }, from, into) => sql`select array_agg(result_id order by result_id) as ids from results
-      where account_id = ${accountId} and reviewer_id in (${from}, ${into})
+    query: ({ accountId }, { from, into }) => sql`select array_agg(result_id order by result_id) as ids from results
+      where account_id = ${accountId} and (reviewer_id in ${from} or reviewer_id in ${into})
       group by call_id, scorecard_id having count(*) > 1 order by 1`,
   },
   {
     ...{ kind: 'observations', why: 'both have an observation of the same KPI at the same time' },
-    query: ({ accountId }, from, into) => {
-      const as = (column: string) =>
-        sql`case when ${sql.ref(column)} = ${from} then ${into} else ${sql.ref(column)} end`;
+    query: ({ accountId }, { from, into }) => {
+      const isOne = (column: string) => sql`(${sql.ref(column)} in ${from} or ${sql.ref(column)} in ${into})`;
+      // Of the two, either is the same.
+      const who = (column: string) => sql`case when not ${isOne(column)} then ${sql.ref(column)} end`;
       return sql`select array_agg(observation_id order by observation_id) as ids from kpi_observations
-        where account_id = ${accountId} and (observer_id in (${from}, ${into}) or observed_id in (${from}, ${into}))
-        group by kpi_id, observed_at, ${as('observer_id')}, ${as('observed_id')} having count(*) > 1 order by 1`;
+        where account_id = ${accountId} and (${isOne('observer_id')} or ${isOne('observed_id')})
+        group by kpi_id, observed_at, ${who('observer_id')}, ${who('observed_id')} having count(*) > 1 order by 1`;
     },
   },
   { kind: 'plans', why: 'one coaches the other', query: coachEachOther('plans', 'plan_id') },
@@ -129,10 +136,11 @@ const together: readonly { readonly kind: string; readonly why: string; readonly
 ];
 
 async function requireNoConflicts(tx: Tx, scope: Scope, from: string, into: string): Promise<void> {
+  const two = { from: idsOf(scope, from), into: idsOf(scope, into) };
   const conflicts: Conflict[] = [];
   const reasons: string[] = [];
   for (const { kind, why, query } of together) {
-    const found = await sql<{ ids: string[] }>`${query(scope, from, into)}`.execute(tx);
+    const found = await sql<{ ids: string[] }>`${query(scope, two)}`.execute(tx);
     if (found.rows.length === 0) continue;
     reasons.push(`${why} (${kind}: ${found.rows.length})`);
     conflicts.push(...found.rows.slice(0, MOST_LISTED).map(({ ids }) => ({ kind, ids })));

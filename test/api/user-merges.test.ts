@@ -345,6 +345,12 @@ describe('a merge is refused', () => {
     try {
       await expectOk(merge(LOST, kept));
       const result = { callId, scorecardId, reviewerId: kept, state: 'DRAFT' };
+      // Whoever has one like it cannot become the same person either.
+      const third = await coached.account.addUser('third@x.example');
+      const theirs = await make('results', { ...result, reviewerId: third });
+      expect((await refused(409, 'result of the same scorecard', kept, third)).conflicts).toEqual([
+        { kind: 'results', ids: [resultId, theirs.id].sort() },
+      ]);
       expect((await client.send('POST', '/api/v1/results', result)).status).toBe(409);
       expect((await client.send('POST', '/api/v1/observations', { ...observation, observerId: kept })).status).toBe(
         409,
