@@ -58,7 +58,7 @@ const takingBack = new Set<Promise<void>>();
 /** Tells of an answer whose end, or whose entries, the client did not get. */
 function onCutOff(raw: ServerResponse, cutOff: () => void): void {
   const closed = () => {
-    if (!raw.writableFinished || raw.statusCode !== 200) cutOff();
+    if (!raw.writableFinished || raw.statusCode >= 400) cutOff();
   };
   if (raw.closed) closed();
   else raw.once('close', closed);
