@@ -167,18 +167,22 @@ describe('a smaller answer', () => {
 describe('lines of an import', () => {
   const line = (id: string) => `${JSON.stringify({ id, callTime: '2026-03-01T10:00Z', direction: 'INBOUND' })}\n`;
 
-  test('go out by gzip, each when it is there', async () => {
+  /** An import whose answer by gzip has begun. */
+  async function beginImport() {
     const headers = {
       authorization: basic(client.username, client.password),
       ...{ 'content-type': 'application/x-ndjson', 'accept-encoding': 'gzip', 'transfer-encoding': 'chunked' },
     };
-    const request = http.request(new URL('/api/v1/calls/import', service.url), {
-      method: 'POST',
-      agent: false,
-      headers,
-    });
+    const options = { method: 'POST', agent: false as const, headers };
+    const request = http.request(new URL('/api/v1/calls/import', service.url), options);
+    request.on('error', () => {});
     request.write(line('one'));
     const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    return { request, response };
+  }
+
+  test('go out by gzip, each when it is there', async () => {
+    const { request, response } = await beginImport();
     expect(response.headers['content-encoding']).toBe('gzip');
     expect(response.headers.vary).toBe('accept-encoding');
     let bytes = Buffer.alloc(0);
@@ -195,18 +199,7 @@ describe('lines of an import', () => {
   });
 
   test('end with their client, and the server goes on', async () => {
-    const headers = {
-      authorization: basic(client.username, client.password),
-      ...{ 'content-type': 'application/x-ndjson', 'accept-encoding': 'gzip', 'transfer-encoding': 'chunked' },
-    };
-    const request = http.request(new URL('/api/v1/calls/import', service.url), {
-      method: 'POST',
-      agent: false,
-      headers,
-    });
-    request.on('error', () => {});
-    request.write(line('four'));
-    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    const { request, response } = await beginImport();
     response.on('error', () => {});
     await once(response, 'data');
     request.destroy();
