@@ -3,6 +3,7 @@ import { crawl } from './crawl.js';
 import { exportPages } from './export.js';
 import { ingest } from './ingest.js';
 import { rematch } from './rematch.js';
+import { search } from './search.js';
 import { small } from './small.js';
 import { stored } from './stored.js';
 import type { Bench } from './support/bench.js';
@@ -16,5 +17,6 @@ export const benches: Readonly<Record<string, Bench>> = {
   topics,
   stored,
   rematch,
+  search,
   analyze,
 };

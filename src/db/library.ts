@@ -100,8 +100,10 @@ export function newestCalls(
     order by c.call_time desc, c.call_id desc limit ${limit}`;
 }
 
+/** A place, to compare a call's time and id with. */
+export const place = ({ callTime, callId }: CallPlace) => sql`(${toTimestamp(callTime)}::timestamptz, ${callId})`;
+
 function bounds(part: Part): RawBuilder<unknown>[] {
-  const place = ({ callTime, callId }: CallPlace) => sql`(${toTimestamp(callTime)}::timestamptz, ${callId})`;
   const call = sql`(c.call_time, c.call_id)`;
   if ('before' in part) return part.before === null ? [] : [sql`${call} < ${place(part.before)}`];
   return [sql`${call} <= ${place(part.to)}`, sql`${call} >= ${place(part.from)}`];

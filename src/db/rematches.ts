@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Fragment } from '../wire/fragment.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import { type CopyOut, literal } from './copy.js';
-import type { CallPlace } from './library.js';
+import { type CallPlace, place } from './library.js';
 import type { Db, Scope, Tx } from './schema.js';
 
 // Calls that are matched with the account's topics again, many at a time.
@@ -39,8 +39,6 @@ export async function takeDueCalls(tx: Tx, scope: Scope, version: number, most: 
     where account_id = ${scope.accountId}`.execute(tx);
   return { after, to };
 }
-
-const place = ({ callTime, callId }: CallPlace) => sql`(${toTimestamp(callTime)}::timestamptz, ${callId})`;
 
 const olderThan = (after: CallPlace | null) =>
   after === null ? sql`true` : sql`(c.call_time, c.call_id) < ${place(after)}`;
