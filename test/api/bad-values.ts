@@ -110,7 +110,7 @@ const BAD_QUERY: Record<QueryParam['kind'], readonly string[]> = {
     'x'.repeat(501),
     '%22%22%20'.repeat(50),
   ],
-  // Base64url of {}, [], null, [null], [[1]], ["\0"], eight keys.
+  // Base64url of {}, [], null, [null], [[1]], ["\0"], nine keys.
   cursor: [
     'abc',
     'e30',
@@ -119,7 +119,7 @@ const BAD_QUERY: Record<QueryParam['kind'], readonly string[]> = {
     'W251bGxd',
     'W1sxXV0',
     'WyJcdTAwMDAiXQ',
-    'WzEsMiwzLDQsNSw2LDcsOF0',
+    'WzEsMiwzLDQsNSw2LDcsOCw5XQ',
     'x'.repeat(6001),
   ],
   boolean: [
