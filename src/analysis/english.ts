@@ -71,13 +71,20 @@ export function englishStem(token: string): string {
 
 /** What rules have at the place of a stem's last letter, by that letter: where it is any other one, it stays. */
 const LAST_LETTERS: Readonly<Record<string, string>> = { e: 'eaioy', i: 'iy', l: 'li' };
+/** What is behind a stem of two or three letters in its words, beside that letter again: nothing, or an ending. */
+const AFTER_SHORT = '\0sdeilfn';
 
-/** Each word of a stem begins with one of these, or is it where it has one letter alone. */
+/**
+ * Each word of a stem, with as many `\0` behind it as it takes, begins with one of these, which have at least three letters:
+ * for a filter that lets few other words through.
+ */
 export function englishHeads(stem: string): string[] {
+  if (stem.length === 1) return [`${stem}\0\0`, `${stem}ed`, `${stem}ing`];
   const irregular = [...IRREGULAR].filter((entry) => entry[1] === stem).map(([word]) => word);
-  if (stem.length === 1) return [stem, `${stem}ed`, `${stem}ing`];
   const last = stem.at(-1)!;
-  return [...irregular, ...[...(LAST_LETTERS[last] ?? last)].map((letter) => stem.slice(0, -1) + letter)];
+  const heads = [...(LAST_LETTERS[last] ?? last)].map((letter) => stem.slice(0, -1) + letter);
+  if (stem.length > 3) return [...irregular, ...heads];
+  return [...irregular, ...heads.flatMap((head) => [...AFTER_SHORT, head.at(-1)!].map((next) => head + next))];
 }
 
 function stemOf(token: string): string {

@@ -53,7 +53,6 @@ const room = {
   edges: new Int32Array(SET),
   edgeBits: new Int32Array(SET),
   endings: new Int32Array(SET),
-  heads2: new Int32Array(SET),
   heads3: new Int32Array(SET),
   heads4: new Int32Array(SET),
   // What is found.
@@ -71,7 +70,7 @@ const room = {
 };
 
 const SET_COLUMNS = [
-  ...(['tokenBits', 'tokenSlots', 'heads2', 'heads3', 'heads4'] as const),
+  ...(['tokenBits', 'tokenSlots', 'heads3', 'heads4'] as const),
   ...(['nodes', 'nodeEndings', 'edges', 'edgeBits', 'endings'] as const),
 ];
 
@@ -129,6 +128,7 @@ function takeOver(tables: TopicTables): void {
 function mapVocabulary(vocabulary: Vocabulary, tables: TopicTables): void {
   makeRoom('codes', vocabulary.count);
   makeRoom('likely', vocabulary.count);
+  room.codes.fill(0, 0, vocabulary.count);
   const signed = tables.takesNumbers ? firstSigned(vocabulary) : vocabulary.count;
   let likelyCount = tables.isOpen ? gatherOpen(signed, tables) : gather(signed, tables);
   for (let i = signed; i < vocabulary.count; i++) room.likely[likelyCount++] = i;
@@ -141,12 +141,11 @@ function mapVocabulary(vocabulary: Vocabulary, tables: TopicTables): void {
 }
 
 function gather(count: number, tables: TopicTables): number {
-  const { hashes, codes, likely, tokenBits } = room;
+  const { hashes, likely, tokenBits } = room;
   const bitMask = tables.tokenBits.length - 1;
   let likelyCount = 0;
   for (let i = 0; i < count; i++) {
     const hash = hashes[i]!;
-    codes[i] = 0;
     likely[likelyCount] = i;
     likelyCount += (tokenBits[(hash >>> 5) & bitMask]! >>> (hash & 31)) & 1;
   }
@@ -155,7 +154,7 @@ function gather(count: number, tables: TopicTables): number {
 
 /** The same where phrases have prefixes or forms. */
 function gatherOpen(count: number, tables: TopicTables): number {
-  const { hashes, textStarts, text, codes, likely, tokenBits, heads2, heads3, heads4 } = room;
+  const { hashes, textStarts, text, likely, tokenBits, heads3, heads4 } = room;
   const bitMask = tables.tokenBits.length - 1;
   const { headShift } = tables;
   let likelyCount = 0;
@@ -166,15 +165,12 @@ function gatherOpen(count: number, tables: TopicTables): number {
     // What lies behind a shorter one is shifted out.
     const spare = 32 - Math.min(to - from, 4) * 8;
     const head = (text.getInt32(from, true) << spare) >>> spare;
-    const two = head & 0xffff;
     const three = hashOfHead(head & 0xffffff, headShift);
     const four = hashOfHead(head, headShift);
     from = to;
-    codes[i] = 0;
     likely[likelyCount] = i;
     likelyCount +=
       ((tokenBits[(hash >>> 5) & bitMask]! >>> (hash & 31)) |
-        (heads2[two >>> 5]! >>> (two & 31)) |
         (heads3[three >>> 5]! >>> (three & 31)) |
         (heads4[four >>> 5]! >>> (four & 31))) &
       1;
@@ -189,13 +185,11 @@ function lookUp(likelyCount: number, tables: TopicTables): void {
   for (let k = 0; k < likelyCount; k++) {
     const i = likely[k]!;
     const hash = hashes[i]!;
-    let slot = (hash << 2) & slotMask;
+    let slot = (hash << 3) & slotMask;
     let code = tokenSlots[slot + 1]!;
     while (code !== 0) {
-      if (tokenSlots[slot] === hash) {
-        if (isText(tokenSlots[slot + 2]!, tokenSlots[slot + 3]!, textStarts[i]!, textStarts[i + 1]!)) break;
-      }
-      slot = (slot + 4) & slotMask;
+      if (tokenSlots[slot] === hash && isText(slot, textStarts[i]!, textStarts[i + 1]!)) break;
+      slot = (slot + 8) & slotMask;
       code = tokenSlots[slot + 1]!;
     }
     codes[i] = code;
@@ -227,20 +221,19 @@ const isSign = areBytes(/[%$]/);
 const isPlain = areBytes(/[a-z0-9]/);
 
 /**
- * Whether a text of the set is one of the call. What lies behind texts, which come first in their numbers, is shifted out. Up
- * to eight bytes, which few have more than, there is no branch that depends on how many they are.
+ * Whether a text of the call is the token of a slot. Up to eight bytes, which few have more than, there is no branch that
+ * depends on how many they are: what lies behind the text, which comes first in its numbers, is shifted out.
  */
-function isText(at: number, end: number, from: number, to: number): boolean {
-  const { tokenBytes, text } = room;
-  const rest = end - at;
-  if (to - from !== rest) return false;
-  const first = text.getInt32(from, true) ^ tokenBytes.getInt32(at, true);
-  const second = text.getInt32(from + 4, true) ^ tokenBytes.getInt32(at + 4, true);
-  const hasSecond = (4 - rest) >> 31;
-  if (((first << (32 - Math.min(rest, 4) * 8)) | ((second << (32 - Math.min(rest - 4, 4) * 8)) & hasSecond)) !== 0) {
-    return false;
-  }
-  for (let i = 8; i < rest; i++) if (text.getUint8(from + i) !== tokenBytes.getUint8(at + i)) return false;
+function isText(slot: number, from: number, to: number): boolean {
+  const { tokenSlots, tokenBytes, text } = room;
+  const length = to - from;
+  if (tokenSlots[slot + 2] !== length) return false;
+  const first = (text.getInt32(from, true) ^ tokenSlots[slot + 3]!) << (32 - Math.min(length, 4) * 8);
+  const second = (text.getInt32(from + 4, true) ^ tokenSlots[slot + 4]!) << (32 - Math.min(length - 4, 4) * 8);
+  const hasSecond = (4 - length) >> 31;
+  if ((first | (second & hasSecond)) !== 0) return false;
+  const at = tokenSlots[slot + 5]!;
+  for (let i = 8; i < length; i++) if (text.getUint8(from + i) !== tokenBytes.getUint8(at + i)) return false;
   return true;
 }
 

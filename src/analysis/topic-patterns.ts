@@ -55,7 +55,7 @@ export function takeNumbers({ written, prefixes }: Patterns): boolean {
   return [...written.keys(), ...prefixes.keys()].some((text) => /\p{N}/u.test(text));
 }
 
-/** Each word that fits a prefix or a stem begins with one of these, or is it where it has one letter alone. */
+/** Each word that fits a prefix or a stem, with as many `\0` behind it as it takes, begins with one of these. */
 export function headsOf({ prefixes, stems }: Patterns): string[] {
   return [...prefixes.keys(), ...[...stems.keys()].flatMap(englishHeads)];
 }

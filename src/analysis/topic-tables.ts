@@ -11,8 +11,8 @@ export interface Node {
   code: number;
 }
 
-/** The numbers of a row of `tokenSlots`. */
-const SLOT = 4;
+/** The numbers of a row of `tokenSlots`: so many that a row is within one line of the cache. */
+const SLOT = 8;
 
 /** The code of the kind that fits no pattern. */
 const NO_PATTERN = 1 << 2;
@@ -42,8 +42,9 @@ export function headHash(head: number, shift: number): number {
 export interface TopicTables {
   /**
    * The tokens whose kind is known: rows by hash, open addressing, a power of two of them. A row has the hash, the code of the
-   * kind (0 where there is no token), and where the token's UTF-8 begins and ends. They are those that phrases have; and of
-   * those that calls have, numbers with signs, and what the heads let through.
+   * kind (0 where there is no token), and of the token's UTF-8 the length, the first four bytes, the next four, and where it
+   * begins in `tokenBytes`. They are those that phrases have; and of those that calls have, numbers with signs, and what the
+   * heads let through.
    */
   tokenSlots: Int32Array;
   tokenBytes: Uint8Array;
@@ -51,8 +52,7 @@ export interface TopicTables {
   tokenBits: Int32Array;
   /** Whether phrases have prefixes or forms: tokens that are not known may then fit them, if they begin with a head. */
   readonly isOpen: boolean;
-  /** Bits for the first 2, 3 or 4 bytes of tokens that fit a prefix or a stem. Two of them, or one alone, are the bit's number. */
-  readonly heads2: Int32Array;
+  /** Bits for the first three bytes of tokens that fit a prefix or a stem, and, of those of longer heads, the first four. */
   readonly heads3: Int32Array;
   readonly heads4: Int32Array;
   readonly headShift: number;
@@ -88,7 +88,7 @@ export interface TopicTables {
 
 type ColumnName = Exclude<
   { [Name in keyof TopicTables]: TopicTables[Name] extends Int32Array | Uint8Array ? Name : never }[keyof TopicTables],
-  'heads2' | 'heads3' | 'heads4'
+  'heads3' | 'heads4'
 >;
 
 interface Change {
@@ -149,7 +149,7 @@ export function createTables(
   const edgeBitCount = bitsFor(linkCount * 32);
   const edgeShift = 32 - bitsFor(linkCount * 4);
   const tables: TopicTables = {
-    tokenSlots: new Int32Array(2 ** bitsFor(patterns.written.size * 4) * SLOT),
+    tokenSlots: new Int32Array(2 ** bitsFor(patterns.written.size * 2) * SLOT),
     tokenBytes: new Uint8Array(patterns.written.size * 8),
     tokenBits: new Int32Array(2 ** (bitsFor(patterns.written.size * 32) - 5)),
     isOpen: patterns.prefixes.size + patterns.stems.size > 0,
@@ -205,7 +205,8 @@ export function learnToken(tables: TopicTables, text: string): number {
   });
   growth.byteCount += bytes.length;
   growth.tokenCount++;
-  putToken(tables, [hashToken(text) | 0, code, at, growth.byteCount]);
+  const [first, second] = new Int32Array(Uint8Array.from({ length: 8 }, (_, i) => bytes[i] ?? 0).buffer);
+  putToken(tables, [hashToken(text) | 0, code, bytes.length, first!, second!, at]);
   // Half full, at most.
   if (growth.tokenCount * 2 * SLOT > tables.tokenSlots.length) {
     const { tokenSlots } = tables;
@@ -222,7 +223,7 @@ function putToken(tables: TopicTables, row: ArrayLike<number>): void {
   const { tokenSlots } = tables;
   let at = (row[0]! * SLOT) & (tokenSlots.length - 1);
   while (tokenSlots[at + 1] !== 0) at = (at + SLOT) & (tokenSlots.length - 1);
-  for (let i = 0; i < SLOT; i++) put(tables, 'tokenSlots', at + i, row[i]!);
+  for (let i = 0; i < row.length; i++) put(tables, 'tokenSlots', at + i, row[i]!);
 }
 
 function kindOf(tables: TopicTables, text: string): number {
@@ -349,23 +350,20 @@ function put(tables: TopicTables, name: ColumnName, at: number, value: number): 
   tables.changes?.push({ name, at, value });
 }
 
-function headTables(heads: readonly string[]): Pick<TopicTables, 'heads2' | 'heads3' | 'heads4' | 'headShift'> {
+function headTables(heads: readonly string[]): Pick<TopicTables, 'heads3' | 'heads4' | 'headShift'> {
   const bits = bitsFor(heads.length * 32);
   const [heads3, heads4] = [new Int32Array(2 ** (bits - 5)), new Int32Array(2 ** (bits - 5))];
-  const heads2 = new Int32Array(2 ** 11);
   const headShift = 32 - bits;
-  const mark = (of: Int32Array, bit: number) => {
-    of[bit >>> 5]! |= 1 << (bit & 31);
-  };
   for (const head of heads) {
     const bytes = encodeUtf8(head);
-    const [first = 0, second = 0, third = 0, fourth = 0] = bytes;
-    const three = first | (second << 8) | (third << 16);
-    if (bytes.length >= 4) mark(heads4, headHash(three | (fourth << 24), headShift));
-    else if (bytes.length === 3) mark(heads3, headHash(three, headShift));
-    else mark(heads2, first | (second << 8));
+    const three = bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16);
+    const [of, bit] =
+      bytes.length === 3
+        ? [heads3, headHash(three, headShift)]
+        : [heads4, headHash(three | (bytes[3]! << 24), headShift)];
+    of[bit >>> 5]! |= 1 << (bit & 31);
   }
-  return { heads2, heads3, heads4, headShift };
+  return { heads3, heads4, headShift };
 }
 
 /** The bits that number at least `places` places, from 1,024 to 2^28 of them. */

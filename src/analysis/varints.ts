@@ -43,7 +43,14 @@ export function decodeOffsets(bytes: Uint8Array, total: number): Uint32Array {
   const starts = new Uint32Array(count + 1);
   let at = 0;
   let end = 0;
-  for (let i = 1; i <= count; i++) {
+  // Mostly, each is a byte.
+  if (count === bytes.length) {
+    for (; at < count; at++) {
+      end += bytes[at]!;
+      starts[at + 1] = end;
+    }
+  }
+  for (let i = at + 1; i <= count; i++) {
     let byte = bytes[at++]!;
     end += byte & 127;
     for (let unit = 128; byte >= 128; unit *= 128) {

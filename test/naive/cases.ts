@@ -656,6 +656,98 @@ const matchCases: Case[] = [
     ],
   }),
   inOneBlock({
+    name: 'a phrase with the sign of a number matches that only, one without it both',
+    // tokens: $25 | 25 | 25% | €3.5 | 3.50 | 25000 | 18+ | c++ | c
+    words: said(0, 0, '$25', '25', '25%', '€3.5', '3.50', '25,000', '18+', 'C++', 'C'),
+    text: '$25 25 25% €3.5 3.50 25,000 18+ C++ C',
+    times: [0, 8.5],
+    phrases: ['25', '$25', '3.5', '$3.5', '3', '25,000', '000', '18', 'c', 'C++ c'],
+    matches: [
+      [['25', '$25'], '$25', [0, 0.5], [0, 0]],
+      [['25'], '25', [1, 1.5], [1, 1]],
+      [['25'], '25%', [2, 2.5], [2, 2]],
+      [['3.5'], '€3.5', [3, 3.5], [3, 3]],
+      [['25,000'], '25,000', [5, 5.5], [5, 5]],
+      [['c', 'C++ c'], 'C++ C', [7, 8.5], [7, 8]],
+    ],
+  }),
+  inOneBlock({
+    name: 'what only formats hides no word',
+    words: said(0, 0, 'dis\u00adcount', 're\u200bnewal', 'pr\u2060ice', 'list'),
+    text: 'dis\u00adcount re\u200bnewal pr\u2060ice list',
+    times: [0, 3.5],
+    phrases: ['discount', 'renewal', 'pr\u00adice list', 'dis count', 'newal'],
+    matches: [
+      [['discount'], 'dis\u00adcount', [0, 0.5], [0, 0]],
+      [['renewal'], 're\u200bnewal', [1, 1.5], [1, 1]],
+      [['pr\u00adice list'], 'pr\u2060ice list', [2, 3.5], [2, 3]],
+    ],
+  }),
+  inOneBlock({
+    name: 'letters of scripts without spaces are found inside a run',
+    words: said(0, 0, '你好请问价格是多少', 'ราคาเท่าไร', '4G网', '가격표'),
+    text: '你好请问价格是多少 ราคาเท่าไร 4G网 가격표',
+    times: [0, 3.5],
+    phrases: ['价格', '格价', '多少ราคา', '网', '4g', '가격'],
+    matches: [
+      // Letters 4 and 5 of the first; its last two and the four of `ราคา`.
+      [['价格'], '你好请问价格是多少', [0, 0.5], [0, 0]],
+      [['多少ราคา'], '你好请问价格是多少 ราคาเท่าไร', [0, 1.5], [0, 1]],
+      [['4g'], '4G网', [2, 2.5], [2, 2]],
+      [['网'], '4G网', [2, 2.5], [2, 2]],
+    ],
+  }),
+  inOneBlock({
+    name: 'a star is any end of a word, or none',
+    words: said(0, 0, 'Pricing', 'list', 'price', 'pri', 'lists', '$2500', 'don’ts'),
+    text: 'Pricing list price pri lists $2500 don’ts',
+    times: [0, 6.5],
+    phrases: ['pric* list', 'pri*', 'pric* lis*', 'pricings*', '250*', "don't*"],
+    matches: [
+      [['pric* list', 'pri*', 'pric* lis*'], 'Pricing list', [0, 1.5], [0, 1]],
+      [['pri*'], 'price', [2, 2.5], [2, 2]],
+      [['pri*'], 'pri', [3, 3.5], [3, 3]],
+      [['250*'], '$2500', [5, 5.5], [5, 5]],
+      [["don't*"], 'don’ts', [6, 6.5], [6, 6]],
+    ],
+  }),
+  made({
+    name: 'matches: English forms, where a topic says so; a star is no form',
+    words: said(0, 0, 'pricing', 'lists', 'prices', 'list', 'priced', 'listing'),
+    topics: [
+      SILENT,
+      { id: 2, name: 'As written', words: ['price', 'prices list'] },
+      { id: 3, name: 'Forms', words: ['price list', 'prices', 'lis* price'], wordForms: true },
+    ],
+    expected: {
+      topicMatches: [
+        {
+          startTime: 0,
+          endTime: 5.5,
+          text: 'pricing lists prices list priced listing',
+          speakerType: 'UNKNOWN',
+          topicsWithMatches: [
+            matched({ id: 2, name: 'As written', words: [] }, [['prices list'], 'prices list', [2, 3.5], [2, 3]]),
+            matched({ id: 3, name: 'Forms', words: [] }, [
+              ['price list', 'prices', 'lis* price'],
+              'pricing lists prices list priced listing',
+              [0, 5.5],
+              [0, 5],
+            ]),
+          ],
+        },
+      ],
+    },
+  }),
+  made({
+    name: 'questions: a canonical questions topic has prefixes, forms and letters of any script, too',
+    words: [...said(0, 0, 'do', 'you', ['list', '。'], 'yes', ['多少钱', '？'], 'no'), ...said(1, 10, 'listed', 'why')],
+    speakerTypes: [[0, 'INTERNAL']],
+    topics: [{ ...canonical('do you*', 'list', '多少'), wordForms: true }],
+    // do you list。 | yes 多少钱？ | no; and listed why
+    expected: { questionCounts: counts(2, 0, 1) },
+  }),
+  inOneBlock({
     name: 'those that share a token merge, and list their phrases in the order of the topic',
     // tokens 0 price | 1 list | 2 of | 3 prices. price 0–0, price list 0–1, list of prices 1–3: by sharing 0 and 1, 0–3
     words: said(0, 0, 'price', 'list', 'of', 'prices', 'price'),
