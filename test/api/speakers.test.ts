@@ -115,12 +115,19 @@ describe('a correction', () => {
   });
 
   test('during an analysis is what the analysis that counts goes by', async () => {
+    // One that began with another version is not stored.
+    const version = async () => {
+      const query = 'select content_version as version from calls where account_id = $1 and call_id = $2';
+      return (await service.pool.query(query, [client.accountId, callId])).rows[0].version;
+    };
+    const before = await version();
     await Promise.all([
       expectOk(client.send('PATCH', `/api/v1/calls/${callId}`, { duration: 20 })),
       correct(1, { type: 'EXTERNAL' }),
       correct(2, { type: 'EXTERNAL' }),
     ]);
     expect((await shown()).times).toEqual([8, 5]);
+    expect(await version()).toBe(before + 3);
   });
 
   test('is in the audit, and goes with the call', async () => {
