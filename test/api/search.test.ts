@@ -9,11 +9,15 @@ let client: TestClient;
 const said = (text: string) =>
   text.split(' ').map((word, i) => ({ start: String(i), end: String(i + 0.5), word, v: 0 }));
 
+const PRICES = Array(12).fill('prices');
+const MANY_PRICES = PRICES.join(' ');
+
 const CALLS: Record<string, string> = {
   animals: 'quokka jumps',
   hidden: 'dis\u00adcount re\u200bnewal',
   price: 'the price',
-  prices: 'prices prices prices',
+  // Often enough to outrank the one who says it as it is written.
+  prices: MANY_PRICES,
   pricing: 'pricing 2013',
   pride: 'pride',
   percent: 'at 100% of it',
@@ -149,8 +153,8 @@ describe('what is as written', () => {
 });
 
 test.each<[q: string, passage: string, found: string[]]>([
-  ['price -"price" -pricing*', 'prices prices prices', ['prices', 'prices', 'prices']],
-  ['"prices"', 'prices prices prices', ['prices', 'prices', 'prices']],
+  ['price -"price" -pricing*', MANY_PRICES, PRICES],
+  ['"prices"', MANY_PRICES, PRICES],
   ['jump', 'quokka jumps', ['jumps']],
   ['quok*', 'quokka jumps', ['quokka']],
   ['"of" 100', 'at 100% of it', ['100', 'of']],
