@@ -71,7 +71,7 @@ export async function openBuild(
   const next = async (): Promise<Reply> => {
     for (;;) {
       const { done, value } = await messages.next();
-      if (done) throw new Error(`the process of ${label} ended`);
+      if (done) throw new Error(`the process of ${label} ended: ${child.exitCode ?? child.signalCode}`);
       const [reply] = value as [Reply];
       if (reply.kind === 'failed') throw new Error(reply.error);
       if (reply.kind !== 'said') return reply;
