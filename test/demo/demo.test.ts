@@ -396,7 +396,7 @@ test('the same seed and time make the same company', async () => {
     await createCredential(db, { accountId }, { scopes: ['read', 'write', 'delete'], rate: null });
   });
   expect(again).toBe(first);
-});
+}, 180_000);
 
 test('what version 0.1.0 gave more rights is revoked', async () => {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: server }) });
