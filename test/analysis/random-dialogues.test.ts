@@ -57,13 +57,10 @@ test('words that fit several tokens of phrases, at each place of them', () => {
     },
   ];
   const set = compileTopics(topics);
-  const rows = set.tables.edges.length;
   const call = said(Array.from({ length: 120 }, (_, i) => words[(i * i * 7 + i) % words.length]!));
   const expected = naiveEntry({ words: call, speakerTypes: new Map(), topics, canonicalTopicId: 0 });
   expect(differences(matched(call, set).blocks, expected.topicMatches)).toEqual([]);
   expect(differences(matched(call, set).blocks, expected.topicMatches)).toEqual([]);
-  // So many that the tables had to grow.
-  expect(set.tables.edges.length).toBeGreaterThan(rows);
 });
 
 test('the words of any number of calls, which it does not keep for ever', () => {
