@@ -26,7 +26,7 @@ const SPEED = 'M words/s';
 
 /** Matching topics: the kernel, beside what else could find phrases. */
 export const topics: Bench = {
-  ...{ rounds: 25, anew: true },
+  ...{ rounds: 41, anew: true },
   bars: [...[1, TOPICAL].flatMap(kernelBars)],
   barsAgainst: [1, TOPICAL].flatMap((letters) =>
     [

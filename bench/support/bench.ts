@@ -10,7 +10,7 @@ export interface Variant {
   readonly note?: string;
   /** Of so many rounds at most, where each takes long. */
   readonly rounds?: number;
-  /** No part of the build, so that it is measured once where two builds are compared. */
+  /** No part of the build, so that it is left out where two builds are compared. */
   readonly baseline?: boolean;
   /** That it cannot do it is a result, too. */
   readonly mayFail?: boolean;
@@ -44,6 +44,7 @@ type BarAgainst = Bound & {
 export interface Bench {
   /** Measured after one that only warms up, unless it is told how many. */
   readonly rounds?: number;
+  /** For a build by itself. */
   readonly bars: readonly Bar[];
   readonly barsAgainst?: readonly BarAgainst[];
   /**

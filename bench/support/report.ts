@@ -43,20 +43,20 @@ function held({ name, atLeast, atMost }: Bound, figures: readonly number[]): Hel
 
 function heldBars({ bench, rounds, measured, label }: Found, other: string | null): Held[] {
   const of = (round: number): RoundFigure => figuresOf(measured, label, round);
-  const own = bench.bars.map((bar) =>
-    held(
-      bar,
-      barFigures((round) => bar.figure(of(round)), rounds),
-    ),
-  );
-  if (other === null) return own;
-  const against = (bench.barsAgainst ?? []).map((bar) =>
+  if (other === null) {
+    return bench.bars.map((bar) =>
+      held(
+        bar,
+        barFigures((round) => bar.figure(of(round)), rounds),
+      ),
+    );
+  }
+  return (bench.barsAgainst ?? []).map((bar) =>
     held(
       bar,
       barFigures((round) => bar.figure(of(round), figuresOf(measured, other, round)), rounds),
     ),
   );
-  return [...own, ...against];
 }
 
 /** Four digits are more than any of these figures is good for. */

@@ -36,7 +36,8 @@ interface Turn {
 
 /**
  * Measures each variant in each round, by one build right after the other, and by the one that was last in the round before
- * first; of the second build, only what is a part of it. Before a process is measured, it does all of it once.
+ * first. Of two builds, only what is a part of them: what else a process does is not for nothing in what it does next. Before
+ * a process is measured, it does all of it once.
  */
 export async function measureRounds(
   builds: Builds,
@@ -46,7 +47,7 @@ export async function measureRounds(
   let open = await builds.open();
   const turns = open.flatMap(({ label, variants }, index) =>
     variants
-      .filter(({ baseline }) => index === 0 || !baseline)
+      .filter(({ baseline }) => open.length === 1 || !baseline)
       .map((variant): Turn => ({ index, label, variant, rounds: [], failure: null })),
   );
   const names = [...new Set(turns.map(({ variant }) => variant.name))];

@@ -36,12 +36,14 @@ const SET = 2 ** 17;
  */
 const room = {
   // The call.
-  tokens: new Int32Array(CALL),
+  /** Wide only once a call's were: they are copied as they are where both are narrow. */
+  tokens: new Uint16Array(CALL) as Uint16Array | Int32Array,
   hashes: new Int32Array(CALL),
   textStarts: new Int32Array(CALL),
   text: new DataView(new ArrayBuffer(CALL * 8)),
-  /** The set's code for each token of the call's vocabulary. */
+  /** The set's code for each token of the call's vocabulary, and for each that is said. */
   codes: new Int32Array(CALL),
+  said: new Int32Array(CALL),
   /** Tokens of the call's vocabulary that may be the set's. */
   likely: new Int32Array(CALL),
   // The set, by the names that its tables have.
@@ -53,11 +55,10 @@ const room = {
   edges: new Int32Array(SET),
   edgeBits: new Int32Array(SET),
   endings: new Int32Array(SET),
-  heads3: new Int32Array(SET),
-  heads4: new Int32Array(SET),
+  heads: new Int32Array(SET),
   // What is found.
-  /** Rows, for each token that is a phrase: itself and its node's code. Then NO_MORE. */
-  singles: new Int32Array(CALL * 2),
+  /** Tokens that are a phrase, and NO_MORE. */
+  singles: new Int32Array(CALL),
   /** Tokens that may begin a longer one, and NO_MORE. */
   pairs: new Int32Array(CALL),
   /** Rows, for each longer phrase found: its first and last token, its node's code. Then NO_MORE. */
@@ -70,7 +71,7 @@ const room = {
 };
 
 const SET_COLUMNS = [
-  ...(['tokenBits', 'tokenSlots', 'heads3', 'heads4'] as const),
+  ...(['tokenBits', 'tokenSlots', 'heads'] as const),
   ...(['nodes', 'nodeEndings', 'edges', 'edgeBits', 'endings'] as const),
 ];
 
@@ -79,6 +80,9 @@ let roomsTables: TopicTables | undefined;
 
 /** After the last token of a list. */
 const NO_MORE = 0x7fffffff;
+
+/** Tokens that are looked at before what comes behind them is done. */
+const FEW = 256;
 
 /** Finds all phrases of all topics, overlapping ones too, in a few passes over the call's tokens. */
 export function matchTopics(form: Form, set: TopicSet): MatchList {
@@ -93,7 +97,7 @@ export function matchTopics(form: Form, set: TopicSet): MatchList {
   copyIn('hashes', vocabulary.hashes);
   copyIn('textStarts', vocabulary.offsets);
   copyTextIn('text', vocabulary.bytes);
-  copyIn('tokens', form.uncheckedTokens);
+  copyTokensIn(form.uncheckedTokens);
   mapVocabulary(vocabulary, tables);
   // Which throws, and says what is wrong with them.
   if (!findFirsts(form.uncheckedTokens.length, vocabulary.count, tables)) form.tokens();
@@ -132,7 +136,8 @@ function mapVocabulary(vocabulary: Vocabulary, tables: TopicTables): void {
   const signed = tables.takesNumbers ? firstSigned(vocabulary) : vocabulary.count;
   let likelyCount = tables.isOpen ? gatherOpen(signed, tables) : gather(signed, tables);
   for (let i = signed; i < vocabulary.count; i++) room.likely[likelyCount++] = i;
-  lookUp(likelyCount, tables);
+  const areKnown = lookUp(likelyCount, tables);
+  if (areKnown) return;
   for (let k = tables.isOpen ? 0 : likelyCount - (vocabulary.count - signed); k < likelyCount; k++) {
     const i = room.likely[k]!;
     if (room.codes[i] === 0) room.codes[i] = learnToken(tables, tokenText(vocabulary, i));
@@ -154,7 +159,7 @@ function gather(count: number, tables: TopicTables): number {
 
 /** The same where phrases have prefixes or forms. */
 function gatherOpen(count: number, tables: TopicTables): number {
-  const { hashes, textStarts, text, likely, tokenBits, heads3, heads4 } = room;
+  const { hashes, textStarts, text, likely, tokenBits, heads } = room;
   const bitMask = tables.tokenBits.length - 1;
   const { headShift } = tables;
   let likelyCount = 0;
@@ -165,23 +170,19 @@ function gatherOpen(count: number, tables: TopicTables): number {
     // What lies behind a shorter one is shifted out.
     const spare = 32 - Math.min(to - from, 4) * 8;
     const head = (text.getInt32(from, true) << spare) >>> spare;
-    const three = hashOfHead(head & 0xffffff, headShift);
-    const four = hashOfHead(head, headShift);
+    const fourths = heads[hashOfHead(head & 0xffffff, headShift)]!;
     from = to;
     likely[likelyCount] = i;
-    likelyCount +=
-      ((tokenBits[(hash >>> 5) & bitMask]! >>> (hash & 31)) |
-        (heads3[three >>> 5]! >>> (three & 31)) |
-        (heads4[four >>> 5]! >>> (four & 31))) &
-      1;
+    likelyCount += ((tokenBits[(hash >>> 5) & bitMask]! >>> (hash & 31)) | (fourths >>> (head >>> 24))) & 1;
   }
   return likelyCount;
 }
 
-/** Finds the codes of the likely tokens that are known: 0 stays that of the others. */
-function lookUp(likelyCount: number, tables: TopicTables): void {
+/** Finds the codes of the likely tokens that are known; 0 stays that of the others. Answers whether there are no others. */
+function lookUp(likelyCount: number, tables: TopicTables): boolean {
   const { hashes, textStarts, codes, likely, tokenSlots } = room;
   const slotMask = tables.tokenSlots.length - 1;
+  let signs = 0;
   for (let k = 0; k < likelyCount; k++) {
     const i = likely[k]!;
     const hash = hashes[i]!;
@@ -193,7 +194,10 @@ function lookUp(likelyCount: number, tables: TopicTables): void {
       code = tokenSlots[slot + 1]!;
     }
     codes[i] = code;
+    // Negative where there is none.
+    signs |= code - 1;
   }
+  return signs >= 0;
 }
 
 function tokenText({ offsets, bytes }: Vocabulary, token: number): string {
@@ -241,37 +245,48 @@ function isText(slot: number, from: number, to: number): boolean {
  * Finds the tokens that are a phrase, and those that may, with the next one, begin a longer one. It has no branch that
  * depends on the words: at a thousand phrases every other word begins one, and mispredicting that costs more than this.
  * Answers whether all tokens are within the vocabulary.
+ *
+ * What comes behind the loop is done every few tokens, too. A call may be so long that the engine compiles the loop while it
+ * runs for the first time, and knows nothing of what comes behind it. From then on it leaves the compiled code there in each
+ * call, and never compiles the whole: that was so in one process out of six, and the pass took twice as long.
  */
 function findFirsts(count: number, vocabularyCount: number, tables: TopicTables): boolean {
-  makeRoom('singles', (count + 1) * 2);
+  makeRoom('said', count);
+  makeRoom('singles', count + 1);
   makeRoom('pairs', count + 1);
-  const { tokens, codes, singles, pairs, edgeBits } = room;
+  const { tokens, codes, said, singles, pairs, edgeBits } = room;
   const { edgeBitShift } = tables;
+  const last = vocabularyCount - 1;
   let single = 0;
   let pair = 0;
   let code = 0;
   let signs = 0;
-  for (let i = 0; i < count; i++) {
-    const token = tokens[i]!;
-    // Negative, in either, where it is beyond.
-    signs |= token | (vocabularyCount - 1 - token);
-    const next = codes[token]!;
-    const bit = hashOf(code, next, edgeBitShift);
-    pairs[pair] = i - 1;
-    pair += (edgeBits[bit >>> 5]! >>> (bit & 31)) & ((code & GOES_ON) >>> 1);
-    code = next;
-    singles[single] = i;
-    singles[single + 1] = code;
-    single += (code & ENDS) << 1;
+  let i = 0;
+  for (;;) {
+    const end = Math.min(i + FEW, count);
+    for (; i < end; i++) {
+      const token = tokens[i]!;
+      // Negative, in either, where it is beyond.
+      signs |= token | (last - token);
+      const next = codes[token]!;
+      const bit = hashOf(code, next, edgeBitShift);
+      pairs[pair] = i - 1;
+      pair += (edgeBits[bit >>> 5]! >>> (bit & 31)) & ((code & GOES_ON) >>> 1);
+      code = next;
+      said[i] = code;
+      singles[single] = i;
+      single += code & ENDS;
+    }
+    if (signs < 0) return false;
+    singles[single] = NO_MORE;
+    pairs[pair] = NO_MORE;
+    if (i === count) return true;
   }
-  singles[single] = NO_MORE;
-  pairs[pair] = NO_MORE;
-  return signs >= 0;
 }
 
 /** Follows phrases of more than one token to where they end. */
 function followPairs(blockToken: Uint32Array, tables: TopicTables): void {
-  const { tokens, codes, pairs, nodes, edges, edgeBits } = room;
+  const { said, pairs, nodes, edges, edgeBits } = room;
   const { edgeShift, edgeBitShift, mostTokens } = tables;
   const edgeMask = tables.edges.length - 1;
   let pair = 0;
@@ -291,8 +306,8 @@ function followPairs(blockToken: Uint32Array, tables: TopicTables): void {
       while (first >= blockEnd) blockEnd = blockToken[++block]!;
       let last = first + 1;
       if (last === blockEnd) continue;
-      let code = codes[tokens[first]!]!;
-      let token = codes[tokens[last]!]!;
+      let code = said[first]!;
+      let token = said[last]!;
       for (;;) {
         let edge = hashOf(code, token, edgeShift);
         let next = edges[edge]!;
@@ -307,7 +322,7 @@ function followPairs(blockToken: Uint32Array, tables: TopicTables): void {
         longer[found + 2] = code;
         found += (code & ENDS) * 3;
         if ((code & GOES_ON) === 0 || ++last === blockEnd) break;
-        token = codes[tokens[last]!]!;
+        token = said[last]!;
         const bit = hashOf(code, token, edgeBitShift);
         if (((edgeBits[bit >>> 5]! >>> (bit & 31)) & 1) === 0) break;
       }
@@ -321,7 +336,7 @@ function followPairs(blockToken: Uint32Array, tables: TopicTables): void {
  */
 function merge(set: TopicSet): MatchList {
   makeRoom('open', set.topics.length * 2);
-  const { singles, longer, open, endings, nodeEndings } = room;
+  const { said, singles, longer, open, endings, nodeEndings } = room;
   const { mostEndings } = set.tables;
   open.fill(-1, 0, set.topics.length * 2);
   let rowsEnd = 0;
@@ -343,9 +358,9 @@ function merge(set: TopicSet): MatchList {
         return { count: rowsEnd / 3, rows: rows.slice(0, rowsEnd), further: further.slice(0, furtherEnd) };
       }
       const last = chosen(isLonger, longer[long + 1]!, firstSingle);
-      const node = chosen(isLonger, longer[long + 2]!, singles[single + 1]!) >>> NUMBER;
+      const node = chosen(isLonger, longer[long + 2]!, said[firstSingle & ~isLonger]!) >>> NUMBER;
       long += 3 & isLonger;
-      single += 2 & ~isLonger;
+      single += 1 & ~isLonger;
       let ending = nodeEndings[node * 2]!;
       let topicAndMore = nodeEndings[node * 2 + 1]!;
       for (;;) {
@@ -381,7 +396,7 @@ function chosen(mask: number, one: number, other: number): number {
 }
 
 type Text = 'text' | 'tokenBytes';
-type Column = Exclude<keyof typeof room, Text>;
+type Column = Exclude<keyof typeof room, Text | 'tokens'>;
 
 /**
  * Sees to it that a column has so many places; what is in it stays there. Not to be called in the loops over words, which
@@ -394,9 +409,18 @@ function makeRoom(name: Column, places: number): void {
   room[name].set(column);
 }
 
-function copyIn(name: Column, column: Uint16Array | Uint32Array | Int32Array): void {
+function copyIn(name: Column, column: Uint32Array | Int32Array): void {
   makeRoom(name, column.length);
   room[name].set(column);
+}
+
+function copyTokensIn(tokens: Uint16Array | Uint32Array): void {
+  const isWide = tokens.BYTES_PER_ELEMENT > room.tokens.BYTES_PER_ELEMENT;
+  if (isWide || tokens.length > room.tokens.length) {
+    const places = Math.max(room.tokens.length, tokens.length * 2);
+    room.tokens = isWide || room.tokens instanceof Int32Array ? new Int32Array(places) : new Uint16Array(places);
+  }
+  room.tokens.set(tokens);
 }
 
 function copyTextIn(name: Text, bytes: Uint8Array): void {

@@ -25,9 +25,9 @@ export function edgeHash(state: number, kind: number, shift: number): number {
   return Math.imul(state ^ (kind << 14), 0x85ebca6b) >>> shift;
 }
 
-/** The bit of what a token begins with, as a little-endian number of up to four bytes, in a table of 2^(32 - shift) bits. */
-export function headHash(head: number, shift: number): number {
-  return Math.imul(head, 0x9e3779b1) >>> shift;
+/** Where the first three bytes of a token, as a little-endian number, are in a table of 2^(32 - shift) places. */
+export function headHash(three: number, shift: number): number {
+  return Math.imul(three, 0x9e3779b1) >>> shift;
 }
 
 /**
@@ -52,9 +52,11 @@ export interface TopicTables {
   tokenBits: Int32Array;
   /** Whether phrases have prefixes or forms: tokens that are not known may then fit them, if they begin with a head. */
   readonly isOpen: boolean;
-  /** Bits for the first three bytes of tokens that fit a prefix or a stem, and, of those of longer heads, the first four. */
-  readonly heads3: Int32Array;
-  readonly heads4: Int32Array;
+  /**
+   * For the first three bytes of tokens that may fit a prefix or a stem, by `headHash`: a bit for each fourth byte that they
+   * may have, by its lowest five bits. All are set where any byte will do.
+   */
+  readonly heads: Int32Array;
   readonly headShift: number;
   /** Whether numbers with signs may fit a phrase: where none does, they need not be looked at. */
   readonly takesNumbers: boolean;
@@ -88,7 +90,7 @@ export interface TopicTables {
 
 type ColumnName = Exclude<
   { [Name in keyof TopicTables]: TopicTables[Name] extends Int32Array | Uint8Array ? Name : never }[keyof TopicTables],
-  'heads3' | 'heads4'
+  'heads'
 >;
 
 interface Change {
@@ -153,7 +155,7 @@ export function createTables(
     tokenBytes: new Uint8Array(patterns.written.size * 8),
     tokenBits: new Int32Array(2 ** (bitsFor(patterns.written.size * 32) - 5)),
     isOpen: patterns.prefixes.size + patterns.stems.size > 0,
-    ...headTables(headsOf(patterns)),
+    ...headTable(headsOf(patterns)),
     takesNumbers: takeNumbers(patterns),
     nodes: new Int32Array((linkCount + 1) * 3),
     edges: new Int32Array(2 ** (32 - edgeShift)),
@@ -350,20 +352,16 @@ function put(tables: TopicTables, name: ColumnName, at: number, value: number): 
   tables.changes?.push({ name, at, value });
 }
 
-function headTables(heads: readonly string[]): Pick<TopicTables, 'heads3' | 'heads4' | 'headShift'> {
-  const bits = bitsFor(heads.length * 32);
-  const [heads3, heads4] = [new Int32Array(2 ** (bits - 5)), new Int32Array(2 ** (bits - 5))];
+function headTable(texts: readonly string[]): Pick<TopicTables, 'heads' | 'headShift'> {
+  const bits = bitsFor(texts.length * 4);
+  const heads = new Int32Array(2 ** bits);
   const headShift = 32 - bits;
-  for (const head of heads) {
-    const bytes = encodeUtf8(head);
-    const three = bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16);
-    const [of, bit] =
-      bytes.length === 3
-        ? [heads3, headHash(three, headShift)]
-        : [heads4, headHash(three | (bytes[3]! << 24), headShift)];
-    of[bit >>> 5]! |= 1 << (bit & 31);
+  for (const text of texts) {
+    const [first, second, third, fourth] = encodeUtf8(text);
+    const at = headHash(first! | (second! << 8) | (third! << 16), headShift);
+    heads[at]! |= fourth === undefined ? -1 : 1 << (fourth & 31);
   }
-  return { heads3, heads4, headShift };
+  return { heads, headShift };
 }
 
 /** The bits that number at least `places` places, from 1,024 to 2^28 of them. */

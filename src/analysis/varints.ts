@@ -38,19 +38,33 @@ export function decodeVarints(bytes: Uint8Array): Float64Array {
  * @throws RangeError where the last number is cut off, or they do not make up `total`.
  */
 export function decodeOffsets(bytes: Uint8Array, total: number): Uint32Array {
+  const starts = shortOffsets(bytes) ?? longOffsets(bytes);
+  const end = starts.at(-1)!;
+  if (end !== total) throw new RangeError(`analysis form: lengths make up ${end} where there are ${total}`);
+  return starts;
+}
+
+/** Where each length is a byte, as mostly; else null. */
+function shortOffsets(bytes: Uint8Array): Uint32Array | null {
+  const starts = new Uint32Array(bytes.length + 1);
+  let bits = 0;
+  let end = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    bits |= byte;
+    end += byte;
+    starts[i + 1] = end;
+  }
+  return bits < 128 ? starts : null;
+}
+
+function longOffsets(bytes: Uint8Array): Uint32Array {
   let count = 0;
   for (let i = 0; i < bytes.length; i++) count += bytes[i]! < 128 ? 1 : 0;
   const starts = new Uint32Array(count + 1);
   let at = 0;
   let end = 0;
-  // Mostly, each is a byte.
-  if (count === bytes.length) {
-    for (; at < count; at++) {
-      end += bytes[at]!;
-      starts[at + 1] = end;
-    }
-  }
-  for (let i = at + 1; i <= count; i++) {
+  for (let i = 1; i <= count; i++) {
     let byte = bytes[at++]!;
     end += byte & 127;
     for (let unit = 128; byte >= 128; unit *= 128) {
@@ -60,6 +74,5 @@ export function decodeOffsets(bytes: Uint8Array, total: number): Uint32Array {
     starts[i] = end;
   }
   if (at !== bytes.length) throw new RangeError('analysis form: a length is cut off');
-  if (end !== total) throw new RangeError(`analysis form: lengths make up ${end} where there are ${total}`);
   return starts;
 }

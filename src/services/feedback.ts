@@ -16,7 +16,7 @@ import { recordChange } from './audit.js';
 import { etagOf, requireMatch } from './etag.js';
 import { cleanText, renameMentions } from './feedback-text.js';
 import { givenInstant } from './given-instant.js';
-import { requireUserId, requireUsers } from './named-users.js';
+import { isUser, requireUserId, requireUsers } from './named-users.js';
 import { holdSeenCall, readSeenCall, type SeenCall } from './seen-call.js';
 
 const checkInput = compileCheck(FeedbackInput);
@@ -72,9 +72,10 @@ export async function listFeedback(
   filter: FeedbackFilter,
   page: { readonly after: { readonly at: string; readonly id: string }; readonly limit: number },
 ): Promise<GivenFeedback[]> {
-  const given = filtered({ 'f.call_id': filter.callId, 'f.feedback_by': filter.feedbackBy, 'f.kind': filter.kind });
+  const given = filtered({ 'f.call_id': filter.callId, 'f.kind': filter.kind });
   const found = await sql<Row>`select ${columns} from ${source}
     where f.account_id = ${actor.accountId} and ${visible(actor.sight, 'c')} and ${given} and ${shown}
+      and ${isUser(actor, 'f.feedback_by', filter.feedbackBy)}
       and (f.feedback_at, f.feedback_id) > (${page.after.at}::timestamptz, ${page.after.id})
     order by f.feedback_at, f.feedback_id limit ${page.limit}`.execute(db);
   return found.rows.map(show);

@@ -16,7 +16,7 @@ import { formatZoned } from '../wire/zoned.js';
 import { type Actor, requireUser } from './actor.js';
 import { recordChange } from './audit.js';
 import { givenInstant } from './given-instant.js';
-import { requireUserId } from './named-users.js';
+import { isUser, requireUserId } from './named-users.js';
 import { holdSeenCall } from './seen-call.js';
 
 const checkInput = compileCheck(ListenInput);
@@ -59,9 +59,10 @@ export async function listListens(
   filter: { readonly callId: string | null; readonly listener: string | null },
   page: { readonly after: { readonly at: string; readonly id: string }; readonly limit: number },
 ): Promise<GivenListen[]> {
-  const given = filtered({ 'l.call_id': filter.callId, 'l.listener': filter.listener });
+  const given = filtered({ 'l.call_id': filter.callId });
   const found = await sql<GivenListen>`select ${columns} from ${source}
     where l.account_id = ${actor.accountId} and not l.emptied and ${visible(actor.sight, 'c')} and ${given}
+      and ${isUser(actor, 'l.listener', filter.listener)}
       and (l.date, l.listen_id) > (${page.after.at}::timestamptz::date, ${page.after.id})
     order by l.date, l.listen_id limit ${page.limit}`.execute(db);
   return found.rows;

@@ -16,7 +16,7 @@ import { coachingSight, manages, newNumber, requireCoach, seesCoaching } from '.
 import { etagOf, requireMatch } from './etag.js';
 import { givenInstant } from './given-instant.js';
 import { checkQuestions, checkReviews, pickReviews, writeReviews } from './meeting-reviews.js';
-import { requireUserId } from './named-users.js';
+import { isUser, requireUserId } from './named-users.js';
 import { type CoachingDeps, type CoachingFilters, findPlan, lockPlans, schedulePlans } from './plans.js';
 
 const checkInput = compileCheck(MeetingInput);
@@ -100,8 +100,7 @@ export async function listMeetings(
     actor,
     sql`where m.account_id = ${actor.accountId} and m.meeting_id::bigint > ${page.after}
       ${planId === null ? sql`` : sql`and m.plan_id = ${planId}`}
-      ${coachId === null ? sql`` : sql`and m.coach_id = ${coachId}`}
-      ${recipientId === null ? sql`` : sql`and m.recipient_id = ${recipientId}`}
+      and ${isUser(actor, 'm.coach_id', coachId)} and ${isUser(actor, 'm.recipient_id', recipientId)}
       and ${seesCoaching(sight, 'm', 'coach_id', 'recipient_id')}
       order by m.meeting_id::bigint limit ${page.limit}`,
   );

@@ -15,7 +15,7 @@ import { recordChange } from './audit.js';
 import { coachingSight, manages, seesCoaching } from './coaching.js';
 import { etagOf, requireMatch } from './etag.js';
 import { givenInstant } from './given-instant.js';
-import { idsOf, requireUserId } from './named-users.js';
+import { idsOf, isUser, requireUserId } from './named-users.js';
 
 const checkInput = compileCheck(ObservationInput);
 const checkPatch = compileCheck(ObservationPatch);
@@ -59,7 +59,7 @@ export async function listObservations(
     sql`where o.account_id = ${actor.accountId} and ${await seen(db, actor)}
       ${after === null ? sql`` : sql`and (o.observed_at, o.observation_id) > (${toTimestamp(after[0])}::timestamptz, ${after[1]})`}
       ${kpiId === null ? sql`` : sql`and o.kpi_id = ${kpiId}`}
-      ${observedId === null ? sql`` : sql`and o.observed_id = ${observedId}`}
+      and ${isUser(actor, 'o.observed_id', observedId)}
       order by o.observed_at, o.observation_id limit ${page.limit}`,
   );
 }

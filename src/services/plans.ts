@@ -14,7 +14,7 @@ import { recordChange } from './audit.js';
 import { coachingSight, newNumber, requireCoach, seesCoaching } from './coaching.js';
 import { etagOf, requireMatch } from './etag.js';
 import { givenInstant } from './given-instant.js';
-import { requireUserId } from './named-users.js';
+import { isUser, requireUserId } from './named-users.js';
 import { missedMeetings, nextChangeAt } from './plan-schedule.js';
 
 const checkInput = compileCheck(PlanInput);
@@ -77,8 +77,7 @@ export async function listPlans(
   const plans = await selectPlans(
     db,
     sql`where p.account_id = ${actor.accountId} and p.plan_id::bigint > ${page.after}
-      ${coachId === null ? sql`` : sql`and p.coach_id = ${coachId}`}
-      ${recipientId === null ? sql`` : sql`and p.recipient_id = ${recipientId}`}
+      and ${isUser(actor, 'p.coach_id', coachId)} and ${isUser(actor, 'p.recipient_id', recipientId)}
       and ${seesCoaching(sight, 'p', 'coach_id', 'recipient_id')}
       order by p.plan_id::bigint limit ${page.limit}`,
   );

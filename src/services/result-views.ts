@@ -6,6 +6,7 @@ import { visible } from '../db/visibility.js';
 import { AppError } from '../errors.js';
 import { formatInstant, type Micros } from '../wire/instants.js';
 import { type Actor, userOf } from './actor.js';
+import { isUser } from './named-users.js';
 import type { ScoredAnswer } from './result-answers.js';
 import { callLength } from './seen-call.js';
 
@@ -60,10 +61,9 @@ export async function listResults(
   const conditions = [
     page.after && sql`(r.created_at, r.result_id) < (${formatInstant(page.after[0])}::timestamptz, ${page.after[1]})`,
     callId === null ? null : sql`r.call_id = ${callId}`,
-    reviewerId === null ? null : sql`r.reviewer_id = ${reviewerId}`,
+    isUser(actor, 'r.reviewer_id', reviewerId),
     scorecardId === null ? null : sql`r.scorecard_id = ${scorecardId}`,
     state === null ? null : sql`r.state = ${state}`,
-    sql`true`,
   ].filter((condition) => condition !== null);
   const order = sql`order by r.created_at desc, r.result_id desc limit ${page.limit}`;
   return selectResults(db, actor, sql`${sql.join(conditions, sql` and `)} ${order}`);

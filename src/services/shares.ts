@@ -15,7 +15,7 @@ import { type Actor, mayActFor, requireAdmin, requireUser, userOf } from './acto
 import { recordChange } from './audit.js';
 import { etagOf, requireMatch } from './etag.js';
 import { givenInstant } from './given-instant.js';
-import { requireUserId, requireUsers } from './named-users.js';
+import { isUser, requireUserId, requireUsers } from './named-users.js';
 import { holdSeenCall, readSeenCall } from './seen-call.js';
 import { linkEnd, makeLink } from './share-links.js';
 
@@ -86,9 +86,9 @@ export async function listShares(
   filter: { readonly callId: string | null; readonly sharedBy: string | null },
   page: { readonly after: { readonly at: string; readonly id: string }; readonly limit: number },
 ): Promise<GivenShare[]> {
-  const given = filtered({ 's.call_id': filter.callId, 's.shared_by': filter.sharedBy });
+  const given = filtered({ 's.call_id': filter.callId });
   const found = await sql<Row>`select ${columns} from ${source}
-    where s.account_id = ${actor.accountId} and ${seen(actor)} and ${given}
+    where s.account_id = ${actor.accountId} and ${seen(actor)} and ${given} and ${isUser(actor, 's.shared_by', filter.sharedBy)}
       and (s.shared_at, s.share_id) > (${page.after.at}::timestamptz, ${page.after.id})
     order by s.shared_at, s.share_id limit ${page.limit}`.execute(db);
   return found.rows.map(show);

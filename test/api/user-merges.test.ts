@@ -249,6 +249,35 @@ describe('what names the merged user afterwards names who they are', () => {
     expect(answers[2].recipientUserIds).toEqual([kept]);
   });
 
+  test('in what lists are asked for, before all is handed on and after', async () => {
+    await nameEverywhere();
+    const lists = [
+      ...['calls?callerId', 'results?reviewerId', 'feedback?feedbackBy', 'shares?sharedBy', 'listens?listener'],
+      ...['plans?coachId', 'plans?recipientId', 'meetings?coachId', 'meetings?recipientId', 'observations?observedId'],
+    ];
+    const counts = async (id: string) => {
+      const answers = lists.map((list) => client.get(`/api/v1/${list}=${encodeURIComponent(id)}`));
+      return (await Promise.all(answers)).map((answer) => answer.json().items?.length ?? answer.text);
+    };
+    const [theirs, others] = [await counts(LOST), await counts(kept)];
+    expect(theirs).not.toContain(0);
+    const worker = await service.pool.connect();
+    try {
+      // What the merge is to hand on is held until the lists were read.
+      await worker.query('begin');
+      await worker.query('lock table calls, results, feedback, shares, plans, meetings in share mode');
+      await expectOk(merge(LOST, kept));
+      const together = theirs.map((count, i) => count + others[i]);
+      expect([await counts(LOST), await counts(kept)]).toEqual([together, together]);
+    } finally {
+      await worker.query('rollback');
+      worker.release();
+    }
+    await atRest(service, client.accountId);
+    expect(await counts(LOST)).toEqual(await counts(kept));
+    expect(await counts(LOST)).not.toContain(0);
+  });
+
   test('by addresses', async () => {
     const id = (await make('calls', { ...CALL, callerEmail: 'lost@x.example' })).id;
     await mergeAll();

@@ -12,6 +12,7 @@ import {
   type SearchPlace,
   searchCalls,
 } from '../../services/library.js';
+import { readIdsOf } from '../../services/named-users.js';
 import { writeCall } from '../../wire/call-json.js';
 import { PageBuilder } from '../../wire/page.js';
 import { pageOf } from '../collection.js';
@@ -36,7 +37,8 @@ async function sendCalls({ deps, caller, query, request, reply }: RouteContext<L
   if (q !== null && limit > MAX_FOUND) {
     throw invalid('limit', `${limit} is over the maximum of a search`, `a whole number from 0 to ${MAX_FOUND}`);
   }
-  const filters = filtersOf(query, sentQuery(request));
+  const callerIds = query.callerId && (await readIdsOf(deps.db, caller, query.callerId));
+  const filters = { ...filtersOf(query, sentQuery(request)), callerIds };
   const search = q && (await inLanguageOf(deps.db, caller, q));
   const { items, next } =
     search === null
@@ -94,10 +96,9 @@ function writeListed(page: PageBuilder, row: LibraryRow, matches: readonly CallM
 }
 
 function filtersOf(query: Query<ListRoute>, sent: readonly SentParameter[]) {
-  const { callerId, teamId, topicId, from, to, direction, state } = query;
+  const { teamId, topicId, from, to, direction, state } = query;
   if (query.teams_below && teamId === null) throw invalid('teamId', 'is missing beside teams_below', 'ids of teams');
   return {
-    callerIds: callerId,
     teamIds: teamId,
     teamsBelow: query.teams_below,
     from: from?.micros ?? null,
