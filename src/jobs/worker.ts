@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { systemClock } from '../clock.js';
 import { createCopyOut } from '../db/copy.js';
 import type { Db } from '../db/schema.js';
-import { createQueuePool } from '../postgres/connect.js';
+import { createQueuePool, queueOptions } from '../postgres/connect.js';
 import { createTopicSets } from '../services/analysis.js';
 import { createHandlers } from './handlers.js';
 import { startHeartbeat } from './heartbeat.js';
@@ -63,6 +63,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const poolIds: string[] = [];
   events.on('pool:create', ({ workerPool }) => poolIds.push(workerPool.id));
   const runner = await run({
+    ...queueOptions,
     pgPool: pool,
     events,
     taskList: createTasks(options),
@@ -100,6 +101,7 @@ export async function workOff(options: WorkerOptions): Promise<void> {
     // Dead workers' jobs are unlocked by the first beat, and due from then on.
     await heartbeat.beat();
     await runOnce({
+      ...queueOptions,
       pgPool: pool,
       events,
       taskList: createTasks(options),

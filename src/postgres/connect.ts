@@ -78,6 +78,12 @@ export function createPool(options: PoolOptions): pg.Pool {
   });
 }
 
+/**
+ * Where the job queue is, and after how many milliseconds it looks by itself. It takes what is not said from the shell, when
+ * it is loaded, and from files for it in the folder that a command is given in or above.
+ */
+export const queueOptions = { schema: 'graphile_worker', pollInterval: 2_000 } as const;
+
 /** A pool that reads rows as the driver does, for the job queue's own queries. */
 export function createQueuePool(options: PoolOptions): pg.Pool {
   return openPool(options, pg.types);

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { makeWorkerUtils } from 'graphile-worker';
 import type pg from 'pg';
 import { AppError } from '../errors.js';
+import { queueOptions } from './connect.js';
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 const LOCK = 7310578;
@@ -54,7 +55,7 @@ export async function migrate(pool: pg.Pool, log: (line: string) => void): Promi
       await client.query('commit');
       applied.push(name);
     }
-    const worker = await makeWorkerUtils({ pgPool: pool });
+    const worker = await makeWorkerUtils({ ...queueOptions, pgPool: pool });
     await worker.migrate();
     // What migrations leave to the background begins now, not at the next full ten minutes.
     if (applied.length > 0) await worker.addJob('sweep', {}, { jobKey: 'sweep after migrating' });

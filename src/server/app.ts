@@ -12,8 +12,7 @@ import { withinNetworks } from '../addresses.js';
 import { isV2 } from '../contract/route.js';
 import { createCredentialFinder } from '../db/credentials.js';
 import { invalid } from '../errors.js';
-import { createFailureSlowdown } from './auth.js';
-import { clientAddress } from './client-address.js';
+import { createAuthenticator, createFailureSlowdown } from './auth.js';
 import { createRegistrar, handleUnrouted, type ServerDeps } from './context.js';
 import { registerDocs } from './docs-page.js';
 import { encodeAnswers } from './encode-answer.js';
@@ -24,7 +23,8 @@ import { createMetrics, measureQueue, measureRequests, type PoolCounts } from '.
 import { createOpenRegistrar } from './open.js';
 import { parseQuery } from './query.js';
 import { createRateLimiter, systemTurnTime, type TurnTime } from './rate-limit.js';
-import { isSharedPath, registerShared } from './routes/shared.js';
+import { logRequest } from './request-log.js';
+import { registerShared } from './routes/shared.js';
 import { registerV1Account } from './routes/v1-account.js';
 import { registerV1Calls } from './routes/v1-calls.js';
 import { registerV1Coaching } from './routes/v1-coaching.js';
@@ -85,12 +85,15 @@ export function buildApp(
       // Typed as an object, but handed on as it is; contract/params.ts says why we read it ourselves.
       querystringParser: parseQuery as unknown as (text: string) => Record<string, unknown>,
     },
-    rewriteUrl: ({ url = '' }) => url.replace(SLASH_AT_END, '$1'),
+    // The pattern takes longer than to see that most have none.
+    rewriteUrl: ({ url = '' }) => (/\/(?:$|[?#])/.test(url) ? url.replace(SLASH_AT_END, '$1') : url),
     // Not taken from the client: two requests must never share one.
     requestIdHeader: false,
     genReqId: () => randomUUID(),
     // One line a request is enough, written below with what we choose to show.
     logController: new LogController({ disableRequestLogging: true }),
+    // Nor does each request need a logger: see request-log.ts.
+    childLoggerFactory: (logger) => logger,
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
       handleError(error, request, reply.header('x-request-id', request.id));
@@ -100,7 +103,7 @@ export function buildApp(
   const logIn = options.logIn ?? NO_LOG_IN_OPTIONS;
   const identifyDeps = {
     ...{ db, clock, publicUrl: logIn.publicUrl },
-    ...{ findCredential: createCredentialFinder(db), slowdown: createFailureSlowdown(clock) },
+    ...{ authenticate: createAuthenticator(createCredentialFinder(db)), slowdown: createFailureSlowdown(clock) },
   };
   async function answerUnrouted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     request.identity = await identifyUnrouted(identifyDeps, request);
@@ -182,18 +185,4 @@ export function buildApp(
   registerV1Listens(register);
   registerShared(app, deps);
   return app;
-}
-
-/** A line of the access log. Ids may be seen, content may not: the path goes without its query, which can hold what was searched for. */
-function logRequest(request: FastifyRequest, reply: FastifyReply): void {
-  const { url } = request;
-  const end = url.search(/[?#]/);
-  const sent = end < 0 ? url : url.slice(0, end);
-  const path = isSharedPath(sent) ? '/shared/…' : sent;
-  const route = request.routeOptions.url ?? null;
-  const ms = Math.round(reply.elapsedTime);
-  const aborted = !reply.raw.writableFinished;
-  const { method } = request;
-  const ip = clientAddress(request);
-  request.log.info({ method, route, path, status: reply.statusCode, ms, ip, ...(aborted && { aborted }) }, 'request');
 }

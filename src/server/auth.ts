@@ -11,7 +11,7 @@ import { atOnce } from './at-once.js';
 import type { RateHours } from './rate-hours.js';
 
 /** Who makes a request by a credential. */
-export interface CredentialCaller {
+interface CredentialCaller {
   readonly actor: Actor;
   readonly limited: Limited;
   readonly sessionId: null;
@@ -33,18 +33,39 @@ const implied: Record<Right, readonly Right[]> = {
 const NO_HASH = Buffer.alloc(32);
 
 /** Answers who a Basic `Authorization` header names, at once where that is known; wrong, unknown and revoked alike are null. */
-export function authenticate(
-  findCredential: FindCredential,
-  header: string | undefined,
-): CredentialCaller | null | Promise<CredentialCaller | null> {
-  const given = readBasic(header);
-  if (given === null) return null;
-  return atOnce(findCredential(given.username), (credential) => {
-    const hash = hashPassword(given.password);
-    // The comparison runs for unknown names too, so that they take as long.
-    const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);
-    return credential !== null && matches ? callerOf(credential) : null;
-  });
+export type Authenticate = (header: string | undefined) => CredentialCaller | null | Promise<CredentialCaller | null>;
+
+/** How long headers that were right are remembered, with the passwords in them. */
+const REMEMBERED_MS = 100;
+
+export function createAuthenticator(findCredential: FindCredential): Authenticate {
+  // A busy client sends the same header over and over: it need not be compared twice with the same reading of the credential.
+  const right = new Map<string, Credential>();
+  function remember(header: string, credential: Credential): void {
+    if (right.size === 0) setTimeout(() => right.clear(), REMEMBERED_MS).unref();
+    right.set(header, credential);
+  }
+  function compare(header: string, { username, password }: Basic) {
+    return atOnce(findCredential(username), (credential) => {
+      const hash = hashPassword(password);
+      // The comparison runs for unknown names too, so that they take as long.
+      const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);
+      if (credential === null || !matches) return null;
+      remember(header, credential);
+      return callerOf(credential);
+    });
+  }
+  return (header = '') => {
+    const known = right.get(header);
+    const given = () => {
+      const basic = readBasic(header);
+      return basic === null ? null : compare(header, basic);
+    };
+    if (known === undefined) return given();
+    return atOnce(findCredential(known.credentialId), (credential) =>
+      credential === known ? callerOf(known) : given(),
+    );
+  };
 }
 
 /** What each credential that was found comes to. */
@@ -70,8 +91,13 @@ function makeCaller(credential: Credential): CredentialCaller {
 
 const MAX_HEADER = 1024;
 
-function readBasic(header: string | undefined): { username: string; password: string } | null {
-  const encoded = /^basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(header?.slice(0, MAX_HEADER) ?? '')?.[1];
+interface Basic {
+  readonly username: string;
+  readonly password: string;
+}
+
+function readBasic(header: string): Basic | null {
+  const encoded = /^basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(header.slice(0, MAX_HEADER))?.[1];
   if (encoded === undefined) return null;
   const decoded = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = decoded.indexOf(':');
@@ -99,7 +125,7 @@ const MAX_CLIENTS = 10_000;
 export interface FailureSlowdown {
   /** Counts a failure of an address; answers how long its refusal should wait, in milliseconds. */
   failed(address: string): number;
-  succeeded(address: string): void;
+  succeeded(address: () => string): void;
 }
 
 export function createFailureSlowdown(clock: Clock): FailureSlowdown {
@@ -117,7 +143,7 @@ export function createFailureSlowdown(clock: Clock): FailureSlowdown {
       return count <= FREE_FAILURES ? 0 : Math.min(FIRST_DELAY_MS * 2 ** (count - FREE_FAILURES - 1), MAX_DELAY_MS);
     },
     succeeded(address) {
-      if (failures.size > 0) failures.delete(clientNetwork(address));
+      if (failures.size > 0) failures.delete(clientNetwork(address()));
     },
   };
 }

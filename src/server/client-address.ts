@@ -6,7 +6,8 @@ import { readAddress } from '../addresses.js';
  * proxies that are believed name no address (`unknown`), the nearest that is known; '' of a socket that is gone.
  */
 export function clientAddress({ ip, ips }: FastifyRequest): string {
-  for (const text of [...(ips ?? [ip])].reverse()) {
+  if (ips === undefined) return readAddress(ip ?? '') ?? '';
+  for (const text of [...ips].reverse()) {
     const address = readAddress(text ?? '');
     if (address !== null) return address;
   }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '../contract/problem.js';
 import { AppError, type ErrorCode } from '../errors.js';
+import { logOf } from './request-log.js';
 
 const statuses: Record<ErrorCode, number> = {
   invalid: 400,
@@ -60,7 +61,7 @@ export function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
 
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const body = problemOf(error);
-  if (body.status >= 500) request.log.error({ err: error }, 'request failed');
+  if (body.status >= 500) logOf(request).error({ err: error }, 'request failed');
   if (error instanceof AppError && error.retryAfterSeconds !== undefined) {
     reply.header('retry-after', error.retryAfterSeconds);
   }

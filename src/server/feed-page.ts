@@ -9,6 +9,7 @@ import { formatInstant } from '../wire/instants.js';
 import type { RouteContext } from './context.js';
 import { originOf } from './origin.js';
 import type { SentInstant } from './query.js';
+import { logOf } from './request-log.js';
 
 type FeedRoute = RouteContract & { query: { since: typeof since; limit: typeof limit } };
 
@@ -32,7 +33,7 @@ export async function readFeedPage<Row>(
   if (start.kind === 'counted replay') {
     onCutOff(reply.raw, () => {
       const done = uncountReplay(deps.db, reader, feed, feedRequest, start.firstAnsweredAt)
-        .catch((error) => request.log.error({ err: error }, 'a replay that was cut off stays counted'))
+        .catch((error) => logOf(request).error({ err: error }, 'a replay that was cut off stays counted'))
         .finally(() => takingBack.delete(done));
       takingBack.add(done);
     });

@@ -2,13 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
 import type { Role } from '../contract/access.js';
 import type { RouteContract } from '../contract/route.js';
-import type { FindCredential } from '../db/credentials.js';
 import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import { type Actor, userOf } from '../services/actor.js';
 import { resume } from '../services/sessions.js';
 import { atOnce } from './at-once.js';
-import { authenticate, type FailureSlowdown, type Limited, requireRight } from './auth.js';
+import { type Authenticate, type FailureSlowdown, type Limited, requireRight } from './auth.js';
 import { clientAddress } from './client-address.js';
 import { sessionCookie } from './cookies.js';
 import { problem, sendProblem } from './errors.js';
@@ -26,7 +25,7 @@ export interface Identity {
 export interface IdentifyDeps {
   readonly db: Db;
   readonly clock: Clock;
-  readonly findCredential: FindCredential;
+  readonly authenticate: Authenticate;
   readonly slowdown: FailureSlowdown;
   readonly publicUrl: string | null;
 }
@@ -41,12 +40,12 @@ export function identify(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Identity | null | Promise<Identity | null> {
-  const { findCredential, slowdown } = deps;
+  const { authenticate, slowdown } = deps;
   const { authorization } = request.headers;
   if (authorization === undefined) return identifyPerson(deps, route, request, reply);
-  return atOnce(authenticate(findCredential, authorization), (program) => {
+  return atOnce(authenticate(authorization), (program) => {
     if (program === null) return challenge(slowdown, request, reply);
-    slowdown.succeeded(clientAddress(request));
+    slowdown.succeeded(() => clientAddress(request));
     return program;
   });
 }
@@ -56,14 +55,14 @@ export function identify(
  * as a refusal where the password is wrong, of which it tells as much as one.
  */
 export async function identifyUnrouted(
-  { findCredential, slowdown }: IdentifyDeps,
+  { authenticate, slowdown }: IdentifyDeps,
   request: FastifyRequest,
 ): Promise<Identity | null> {
   const { authorization } = request.headers;
   if (authorization === undefined) return null;
-  const program = await authenticate(findCredential, authorization);
+  const program = await authenticate(authorization);
   if (program === null) await slowedDown(slowdown, request);
-  else slowdown.succeeded(clientAddress(request));
+  else slowdown.succeeded(() => clientAddress(request));
   return program;
 }
 

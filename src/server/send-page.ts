@@ -15,6 +15,7 @@ import {
   plainPage,
 } from '../wire/page.js';
 import { declareCoding, gzipFor } from './encode-answer.js';
+import { logOf } from './request-log.js';
 
 /** Sends an answer assembled from stored fragments; its length is known before its first byte is read. */
 export async function sendPage(
@@ -41,7 +42,7 @@ export async function sendPage(
   try {
     await writePieces(raw, gzipParts ? gzipPage(gzipParts, bytes) : plainPage(parts, bytes));
   } catch (error) {
-    request.log.error({ err: error }, 'an answer broke off');
+    logOf(request).error({ err: error }, 'an answer broke off');
     raw.destroy();
   }
   return reply;

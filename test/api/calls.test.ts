@@ -360,7 +360,7 @@ test('failed log-ins are slowed by address, twice as long each, and forgotten af
   const waits = Array.from({ length: 13 }, () => slowdown.failed('10.0.0.1'));
   expect(waits).toEqual([0, 0, 0, 0, 0, 250, 500, 1000, 2000, 4000, 8000, 8000, 8000]);
   expect(slowdown.failed('10.0.0.2')).toBe(0);
-  slowdown.succeeded('10.0.0.1');
+  slowdown.succeeded(() => '10.0.0.1');
   expect(slowdown.failed('10.0.0.1')).toBe(0);
   for (let i = 0; i < 9; i++) slowdown.failed('10.0.0.3');
   now += 16 * 60_000;
@@ -369,6 +369,6 @@ test('failed log-ins are slowed by address, twice as long each, and forgotten af
   for (let i = 0; i < 5; i++) expect(slowdown.failed(`2001:db8:0:7::${i}`)).toBe(0);
   expect(slowdown.failed('2001:db8:0:7:9::1')).toBe(250);
   expect(slowdown.failed('2001:db8:0:8::1')).toBe(0);
-  slowdown.succeeded('2001:db8:0:7:a::1');
+  slowdown.succeeded(() => '2001:db8:0:7:a::1');
   expect(slowdown.failed('2001:db8:0:7::1')).toBe(0);
 });

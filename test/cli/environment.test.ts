@@ -61,6 +61,8 @@ describe('an installation of its own, in a shell that is set up for something el
     const made = await ok(['account', 'create', '--name', 'x'], settings);
     expect(made.stderr).toContain(`DATA_DIR is ${settings.DATA_DIR}: a new installation\n`);
     accountId = made.accountId;
+    // The queue is where Debrief looks for it, before any worker has run.
+    expect(await ok(['jobs', 'retry'], settings)).toMatchObject({ retried: 0 });
     server = startCommand(['serve'], { ...settings, LOG_LEVEL: 'warn' });
     server.process.stderr!.on('data', (text) => {
       said += text;
@@ -79,8 +81,11 @@ describe('an installation of its own, in a shell that is set up for something el
     const rights = ['--scopes', 'admin', '--rate', 'unlimited'];
     const { username, password } = await ok(['credential', 'create', '--account', accountId, ...rights], settings);
     const headers = { authorization: `Basic ${btoa(`${username}:${password}`)}`, 'content-type': 'application/json' };
-    const send = async (path: string, body: object) =>
-      (await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+    const send = async (path: string, body: object) => {
+      const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+      expect(answer.status, said).toBe(201);
+      return answer.json();
+    };
     await send('/api/v1/users', { email: 'a@example.com', firstName: 'A', lastName: 'B' });
     const transcript = [{ start: '0', end: '1', word: 'hello', v: 0 }];
     const call = { callTime: '2026-01-01T00:00Z', direction: 'INBOUND', transcript };

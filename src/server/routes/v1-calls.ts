@@ -22,6 +22,7 @@ import { jsonBody, sendTagged } from '../bodies.js';
 import { ifMatchOf, jsonBytes, pathId, type Register, type RouteContext, type ServerDeps } from '../context.js';
 import { problemOf } from '../errors.js';
 import { once } from '../once.js';
+import { logOf } from '../request-log.js';
 import { sendPage } from '../send-page.js';
 
 const options = { bodyLimit: MAX_CALL_BYTES };
@@ -120,7 +121,7 @@ async function importCalls({ deps, caller, request, reply }: RouteContext<typeof
         else if (text.length > 0) yield answer(line, await importLine(text));
       }
     } catch (error) {
-      request.log.warn({ err: error, line }, 'import ended early');
+      logOf(request).warn({ err: error, line }, 'import ended early');
       yield answer(
         line + 1,
         new AppError('invalid', 'The body ended early or is not valid gzip; what came before is kept.'),
@@ -132,7 +133,7 @@ async function importCalls({ deps, caller, request, reply }: RouteContext<typeof
     try {
       return await giveCall(deps, caller, await deps.reader.read(text));
     } catch (error) {
-      if (problemOf(error).status >= 500) request.log.error({ err: error }, 'import of a line failed');
+      if (problemOf(error).status >= 500) logOf(request).error({ err: error }, 'import of a line failed');
       return error as Error;
     }
   }

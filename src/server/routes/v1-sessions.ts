@@ -22,6 +22,7 @@ import { clearSessionCookie, sessionCookie, setSessionCookie } from '../cookies.
 import type { LogInOptions } from '../log-in-options.js';
 import type { RegisterOpen } from '../open.js';
 import { baseUrlOf } from '../origin.js';
+import { logOf } from '../request-log.js';
 
 const checkReset = compileCheck(ResetRequest);
 /** Of resets under way, so many; what comes beyond is answered alike, and has to be asked for again. */
@@ -69,7 +70,7 @@ export function registerV1Sessions(
       const context = { baseUrl: publicUrl, now: deps.clock.now() * 1000, mailer };
       // Not awaited: how long it takes would tell whether there is such a user.
       const sent = mailResets(deps.db, email, context).catch((error) =>
-        request.log.error({ err: error }, 'a mail was not sent'),
+        logOf(request).error({ err: error }, 'a mail was not sent'),
       );
       mailing.add(sent);
       sent.finally(() => mailing.delete(sent));
@@ -82,7 +83,7 @@ function registerLogIn(registerOpen: RegisterOpen, slowdown: FailureSlowdown): v
   registerOpen(v1Routes.logIn, async ({ deps, request, reply }) => {
     try {
       const started = await logIn(deps.db, jsonBody(request), contextOf(deps, request));
-      slowdown.succeeded(clientAddress(request));
+      slowdown.succeeded(() => clientAddress(request));
       return welcome(request, reply, started);
     } catch (error) {
       if (error instanceof AppError && error.code === 'unauthorized') {
