@@ -106,7 +106,7 @@ async function store({ pool, accountId }: Site, language: Language): Promise<voi
            select $1, id, timestamptz '2025-12-01T09:00Z' + n * interval '60 s', 420, 'OUTBOUND', 'COMPLETE', 1, stamp, stamp
            from ids, nth_stamp($5::timestamptz, n) as stamp),
          forms as (insert into analysis_forms (account_id, call_id, raw_length, deflated, form_version)
-           select $1, id, $6, $7, $8 from ids)
+           select $1, id, $6, $7, $8 from ids),
          sections as materialized (
            select place - 1 as place, section::tsvector as tsv from unnest($9::text[]) with ordinality as s (section, place))
          insert into call_sections (account_id, call_id, section_no, tsv) select $1, id, place, tsv from ids, sections`,
