@@ -375,6 +375,7 @@ describe('a body by gzip', () => {
     ['only a head', gzipSync(topic('Head')).subarray(0, 10)],
     ['with a wrong checksum', Buffer.concat([gzipSync(topic('Sum')).subarray(0, -8), Buffer.alloc(8)])],
     ['with more after it', Buffer.concat([gzipSync(topic('More')), Buffer.from('{"more":1}')])],
+    ['with zeros after it', Buffer.concat([gzipSync(topic('Zeros')), Buffer.alloc(100)])],
     ['by zlib', deflateSync(topic('Zlib'))],
   ];
   test.each(broken)('that is %s is a 400 that says so', async (_, body) => {
