@@ -7,6 +7,9 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // The machines this runs on have two cores; each file may start processes of its own.
     maxWorkers: 2,
+    // Suites share what they import: loading it anew for each of them took two minutes of CPU. None of it keeps what could be
+    // seen elsewhere: suites have accounts of their own, and what changes a process runs in one of its own.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
