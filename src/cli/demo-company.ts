@@ -20,7 +20,7 @@ import { giveCoaching, giveScorecards } from './demo-coaching.js';
 import { createProgress } from './progress.js';
 
 /** Of two demos on one database, one makes the company. */
-const LOCK = 7310581;
+const LOCK = 7310582;
 const SEED = 'demo';
 const DAYS = 90;
 const ZONE = 'America/New_York';

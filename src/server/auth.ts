@@ -45,9 +45,11 @@ export function createAuthenticator(findCredential: FindCredential): Authenticat
     if (right.size === 0) setTimeout(() => right.clear(), REMEMBERED_MS).unref();
     right.set(header, credential);
   }
-  function compare(header: string, { username, password }: Basic) {
-    return atOnce(findCredential(username), (credential) => {
-      const hash = hashPassword(password);
+  function compare(header: string) {
+    const basic = readBasic(header);
+    if (basic === null) return null;
+    return atOnce(findCredential(basic.username), (credential) => {
+      const hash = hashPassword(basic.password);
       // The comparison runs for unknown names too, so that they take as long.
       const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);
       if (credential === null || !matches) return null;
@@ -57,13 +59,9 @@ export function createAuthenticator(findCredential: FindCredential): Authenticat
   }
   return (header = '') => {
     const known = right.get(header);
-    const given = () => {
-      const basic = readBasic(header);
-      return basic === null ? null : compare(header, basic);
-    };
-    if (known === undefined) return given();
+    if (known === undefined) return compare(header);
     return atOnce(findCredential(known.credentialId), (credential) =>
-      credential === known ? callerOf(known) : given(),
+      credential === known ? callerOf(known) : compare(header),
     );
   };
 }
@@ -91,12 +89,7 @@ function makeCaller(credential: Credential): CredentialCaller {
 
 const MAX_HEADER = 1024;
 
-interface Basic {
-  readonly username: string;
-  readonly password: string;
-}
-
-function readBasic(header: string): Basic | null {
+function readBasic(header: string): { username: string; password: string } | null {
   const encoded = /^basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(header.slice(0, MAX_HEADER))?.[1];
   if (encoded === undefined) return null;
   const decoded = Buffer.from(encoded, 'base64').toString('utf8');

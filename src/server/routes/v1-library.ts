@@ -37,8 +37,8 @@ async function sendCalls({ deps, caller, query, request, reply }: RouteContext<L
   if (q !== null && limit > MAX_FOUND) {
     throw invalid('limit', `${limit} is over the maximum of a search`, `a whole number from 0 to ${MAX_FOUND}`);
   }
-  const callerIds = query.callerId && (await readIdsOf(deps.db, caller, query.callerId));
-  const filters = { ...filtersOf(query, sentQuery(request)), callerIds };
+  const asked = filtersOf(query, sentQuery(request));
+  const filters = { ...asked, callerIds: query.callerId && (await readIdsOf(deps.db, caller, query.callerId)) };
   const search = q && (await inLanguageOf(deps.db, caller, q));
   const { items, next } =
     search === null
