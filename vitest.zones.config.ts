@@ -6,8 +6,8 @@ export default defineConfig({
     include: [
       'test/time/machine.ts',
       'src/wire/{instants,zoned,written-times}.test.ts',
-      'src/services/plan-schedule.test.ts',
-      'src/server/rate-hours.test.ts',
+      'src/services/coaching/plan-schedule.test.ts',
+      'src/server/rate-limit/rate-hours.test.ts',
       'src/ingest/csv.test.ts',
       'test/templates/dates.test.ts',
     ],

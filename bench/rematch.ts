@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commandActor } from '#debrief/services/actor.js';
-import { readRematchProgress } from '#debrief/services/rematch.js';
-import { createTopic, listTopics, updateTopic } from '#debrief/services/topics.js';
+import { readRematchProgress } from '#debrief/services/analysis/rematch.js';
+import { createTopic, listTopics, updateTopic } from '#debrief/services/analysis/topics.js';
 import type { Bench } from './support/bench.js';
 import { startLoadGenerator } from './support/load.js';
 import { startDebrief } from './support/processes.js';

@@ -1,8 +1,8 @@
 import type { Topic } from '#debrief/analysis/topics.js';
-import { startWorker } from '#debrief/jobs/worker.js';
 import { commandActor } from '#debrief/services/actor.js';
-import { readRematchProgress, startRematch } from '#debrief/services/rematch.js';
-import { createTopic, listTopics, updateTopic } from '#debrief/services/topics.js';
+import { readRematchProgress, startRematch } from '#debrief/services/analysis/rematch.js';
+import { createTopic, listTopics, updateTopic } from '#debrief/services/analysis/topics.js';
+import { startWorker } from '#debrief/worker/worker.js';
 import type { Bench, Figures, RoundFigure, Variant } from './support/bench.js';
 import { countWords, drawTopics, type RealCall, readRealCalls } from './support/real-calls.js';
 import type { Site } from './support/site.js';

@@ -10,16 +10,16 @@ import { importCallsCommand } from './cli/import.js';
 import { importObservationsCommand } from './cli/import-observations.js';
 import { jobsRetry } from './cli/jobs.js';
 import { userInvite, userPassword } from './cli/log-in.js';
+import { type OpenDatabase, openDatabase } from './cli/open-database.js';
 import { migrateCommand, serve, work } from './cli/serve.js';
 import { topicsRematch } from './cli/topics.js';
 import { userCreate, userDeactivate, userList, userSet } from './cli/users.js';
 import { type Config, defaultOf, readConfig } from './config.js';
+import { migrate } from './db/connection/migrate.js';
 import { settleEnvironment } from './environment.js';
 import { AppError } from './errors.js';
 import { createLog } from './log.js';
 import { inspectEmbedded } from './postgres/inspect.js';
-import { migrate } from './postgres/migrate.js';
-import { type OpenDatabase, openDatabase } from './postgres/open.js';
 
 const groups: readonly CommandGroup[] = [
   { title: 'Run', commands: [serve, work, demo] },

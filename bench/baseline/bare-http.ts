@@ -6,10 +6,10 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { Kysely, PostgresDialect } from 'kysely';
 import { callsAfter, callsFeed } from '#debrief/db/calls.js';
+import { createPool } from '#debrief/db/connection/pool.js';
 import { rememberPage } from '#debrief/db/feed-ends.js';
 import { startOfPage } from '#debrief/db/feeds.js';
 import type { Tables } from '#debrief/db/schema.js';
-import { createPool } from '#debrief/postgres/connect.js';
 import { parseInstant } from '#debrief/wire/instants.js';
 import { isKnown } from './basic.js';
 

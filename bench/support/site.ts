@@ -1,9 +1,9 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
+import { createPool } from '#debrief/db/connection/pool.js';
 import type { Db, Tables } from '#debrief/db/schema.js';
-import { createPool } from '#debrief/postgres/connect.js';
-import { createAccount, createCredential } from '#debrief/services/accounts.js';
-import type { Rate } from '#debrief/services/rates.js';
+import { createAccount, createCredential } from '#debrief/services/accounts/accounts.js';
+import type { Rate } from '#debrief/services/accounts/rates.js';
 import { startDatabase } from '../../test/support/database.js';
 
 /** Where a bench runs: a new PostgreSQL as the embedded one is, nothing tuned, with one account. */

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { systemClock } from '#debrief/clock.js';
-import { type WorkerOptions, workOff } from '#debrief/jobs/worker.js';
 import { commandActor } from '#debrief/services/actor.js';
-import { giveCall } from '#debrief/services/calls.js';
+import { giveCall } from '#debrief/services/calls/calls.js';
+import { type WorkerOptions, workOff } from '#debrief/worker/worker.js';
 import type { RealCall } from './real-calls.js';
 import type { Site } from './site.js';
 

@@ -1,6 +1,6 @@
 import { type CallVisibility, listAccounts } from '../db/accounts.js';
 import { invalid } from '../errors.js';
-import { type AccountPatch, createAccount, updateAccount } from '../services/accounts.js';
+import { type AccountPatch, createAccount, updateAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
 import type { Command } from './command.js';
 import { readDayHours, readRates } from './rates.js';

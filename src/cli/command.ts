@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { type Config, type ConfigDefaults, settings } from '../config.js';
 import { AppError } from '../errors.js';
-import type { OpenDatabase } from '../postgres/open.js';
+import type { OpenDatabase } from './open-database.js';
 
 /** What a command is given: its settings and words, and the database when it asks for it. */
 export interface CommandContext {

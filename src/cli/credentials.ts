@@ -1,8 +1,13 @@
 import { type Scope as Right, SCOPES } from '../contract/access.js';
 import { listCredentials } from '../db/accounts.js';
 import { AppError } from '../errors.js';
-import { createCredential, requireAccount, revokeCredential, setCredentialRate } from '../services/accounts.js';
-import type { Rate } from '../services/rates.js';
+import {
+  createCredential,
+  requireAccount,
+  revokeCredential,
+  setCredentialRate,
+} from '../services/accounts/accounts.js';
+import type { Rate } from '../services/accounts/rates.js';
 import { accountFlag } from './accounts.js';
 import type { Command } from './command.js';
 import { readRates } from './rates.js';

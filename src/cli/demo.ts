@@ -4,8 +4,9 @@ import { sql } from 'kysely';
 import { systemClock } from '../clock.js';
 import { listCredentials } from '../db/accounts.js';
 import type { Db, Scope } from '../db/schema.js';
-import { createCredential, revokeCredential } from '../services/accounts.js';
+import { createCredential, revokeCredential } from '../services/accounts/accounts.js';
 import type { Command } from './command.js';
+import { createProgress } from './progress.js';
 import { startService, toldToEnd, unlessTold } from './serve.js';
 
 const CALLS = 300;
@@ -19,8 +20,14 @@ export const demo: Command = {
     const ending = toldToEnd();
     let made: { readonly db: Db; readonly accountId: string } | undefined;
     const starting = startService(config, log, say, async ({ db }) => {
-      const { demoAccount } = await import('./demo-company.js');
-      made = { db, accountId: await demoAccount(db, systemClock.now(), CALLS) };
+      const { demoAccount } = await import('../demo/seed/company.js');
+      const progress = createProgress('Making the demo company');
+      const accountId = await demoAccount(db, systemClock.now(), CALLS, (fraction) => {
+        progress.count();
+        progress.at(fraction);
+      });
+      progress.end();
+      made = { db, accountId };
     });
     const service = await unlessTold(ending, starting);
     const { db, accountId } = made!;

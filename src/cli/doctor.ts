@@ -3,14 +3,14 @@ import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type pg from 'pg';
 import type { Config } from '../config.js';
+import { migrationState } from '../db/connection/migrate.js';
+import { createClient, SESSION_SETTINGS } from '../db/connection/pool.js';
 import { unreadVariables } from '../environment.js';
 import { AppError } from '../errors.js';
-import { countWorkers } from '../jobs/heartbeat.js';
-import { readQueue } from '../jobs/queue.js';
-import { createClient, SESSION_SETTINGS } from '../postgres/connect.js';
 import { openEmbedded } from '../postgres/embedded.js';
 import { inspectEmbedded } from '../postgres/inspect.js';
-import { migrationState } from '../postgres/migrate.js';
+import { countWorkers } from '../queue/heartbeat.js';
+import { readQueue } from '../queue/queue-state.js';
 import type { Command } from './command.js';
 import { tryListening, urlOf } from './listening.js';
 

@@ -9,11 +9,11 @@ import type { Db, Scope } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import { MAX_CALL_BYTES } from '../ingest/call-body.js';
 import { createCallReader } from '../ingest/reader.js';
-import { countWorkers } from '../jobs/heartbeat.js';
-import type { OpenDatabase } from '../postgres/open.js';
-import { requireAccount } from '../services/accounts.js';
+import { countWorkers } from '../queue/heartbeat.js';
+import { requireAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
 import type { Command, CommandContext } from './command.js';
+import type { OpenDatabase } from './open-database.js';
 import { createProgress } from './progress.js';
 
 export const importCallsCommand: Command = {
@@ -32,7 +32,7 @@ export const importCallsCommand: Command = {
     const opened = await context.database();
     const scope = commandActor({ accountId: args.values.account! });
     await requireAccount(opened.db, scope.accountId);
-    const { forgetImport, importCalls } = await import('../services/import.js');
+    const { forgetImport, importCalls } = await import('../services/calls/import.js');
     const reader = createCallReader(config.INGEST_THREADS);
     const progress = createProgress('Importing');
     let refused = 0;
@@ -112,7 +112,7 @@ async function settle({ log }: CommandContext, { pool, db, connection }: OpenDat
   const progress = createProgress('Analysing');
   const timer = setInterval(async () => total > 0 && progress.at(1 - (await waiting(db, scope)) / total), 500);
   try {
-    const { workOff } = await import('../jobs/worker.js');
+    const { workOff } = await import('../worker/worker.js');
     await workOff({ db, pool, connection, log });
   } finally {
     clearInterval(timer);

@@ -1,4 +1,4 @@
-import { retryFailedJobs } from '../jobs/queue.js';
+import { retryFailedJobs } from '../queue/queue-state.js';
 import type { Command } from './command.js';
 
 export const jobsRetry: Command = {

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { type Config, defaultOf } from '../config.js';
 import { AppError, invalid } from '../errors.js';
-import { servingUrl } from '../jobs/api-processes.js';
-import type { OpenDatabase } from '../postgres/open.js';
+import { servingUrl } from '../queue/api-processes.js';
+import type { OpenDatabase } from './open-database.js';
 
 // Where the API listens, and where it is found.
 

@@ -1,12 +1,12 @@
 import { text } from 'node:stream/consumers';
+import { createCommandMailer } from '../adapters/mail/command.js';
 import { systemClock } from '../clock.js';
 import { type Config, foreignEnvironment } from '../config.js';
 import { invalid } from '../errors.js';
-import { createCommandMailer } from '../mail/command.js';
-import type { LogInOptions } from '../server/log-in-options.js';
-import { requireAccount } from '../services/accounts.js';
+import type { LogInOptions } from '../server/auth/log-in-options.js';
+import { requireAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
-import { namedUserId } from '../services/named-users.js';
+import { namedUserId } from '../services/people/named-users.js';
 import { accountFlag } from './accounts.js';
 import type { Command } from './command.js';
 import { linkBase } from './listening.js';
@@ -46,7 +46,7 @@ export function logInOptions(config: Config): LogInOptions {
 }
 
 /** Loaded when they are needed, as every command's heavy parts are. */
-const links = () => import('../services/password-links.js');
+const links = () => import('../services/people/password-links.js');
 
 export const userInvite: Command = {
   name: 'user invite',

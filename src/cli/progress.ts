@@ -6,6 +6,7 @@ export interface Progress {
   count(): void;
   /** A line for the person, above the bar. */
   note(line: string): void;
+  /** Leaves the bar as it is, and goes to the next line. Without a bar it does nothing. */
   end(): void;
 }
 
@@ -43,7 +44,7 @@ export function createProgress(title: string, output: NodeJS.WriteStream = proce
       draw(true);
     },
     end() {
-      if (ended || !output.isTTY) return;
+      if (ended || drawnAt === 0) return;
       ended = true;
       draw(true);
       output.write('\n');

@@ -1,5 +1,5 @@
 import { invalid } from '../errors.js';
-import type { DayHours, Rates } from '../services/rates.js';
+import type { DayHours, Rates } from '../services/accounts/rates.js';
 
 /** Reads two numbers of requests a second, by day and by night. */
 export function readRates(text: string, orElse = ''): Rates {

@@ -7,15 +7,15 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { systemClock } from '../clock.js';
 import { type Config, environmentOf } from '../config.js';
-import { createCopyOut } from '../db/copy.js';
+import { createCopyOut } from '../db/connection/copy.js';
+import { migrate } from '../db/connection/migrate.js';
 import { createCallReader } from '../ingest/reader.js';
-import { showServing } from '../jobs/api-processes.js';
-import { migrate } from '../postgres/migrate.js';
-import { type OpenDatabase, openDatabase } from '../postgres/open.js';
+import { showServing } from '../queue/api-processes.js';
 import { createTemplateRenderer } from '../templates/renderer.js';
 import type { Command } from './command.js';
 import { listenProblem, openable } from './listening.js';
 import { logInOptions } from './log-in.js';
+import { type OpenDatabase, openDatabase } from './open-database.js';
 import { keepTickShape } from './tick-shape.js';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
@@ -182,7 +182,7 @@ export const work: Command = {
     // is started here, would be as low.
     const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
     setPriority(Math.min(getPriority() + PRIORITY_BELOW_NORMAL, PRIORITY_LOW));
-    const { startWorker } = await import('../jobs/worker.js');
+    const { startWorker } = await import('../worker/worker.js');
     const worker = await startWorker({ db, pool, connection, log });
     log.info('worker started');
     const reason = await Promise.race([ending, worker.done.then(() => 'the queue ended')]);

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../clock.js';
 import { invalid } from '../errors.js';
-import { countWorkers } from '../jobs/heartbeat.js';
-import { requireAccount } from '../services/accounts.js';
+import { countWorkers } from '../queue/heartbeat.js';
+import { requireAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
 import { accountFlag } from './accounts.js';
 import type { Command } from './command.js';
@@ -23,7 +23,7 @@ export const topicsRematch: Command = {
     const { db, pool, connection } = await database();
     const actor = commandActor({ accountId: account! });
     await requireAccount(db, actor.accountId);
-    const { enqueueDueRematch, readRematchProgress, startRematch } = await import('../services/rematch.js');
+    const { enqueueDueRematch, readRematchProgress, startRematch } = await import('../services/analysis/rematch.js');
     if (again === 'yes') await startRematch(db, actor, systemClock.now());
     // What an upgrade wants done may not be among the jobs yet.
     else await enqueueDueRematch(db, actor);
@@ -31,7 +31,7 @@ export const topicsRematch: Command = {
     let progress = await read();
     if (progress.state === 'running' && (await countWorkers(pool)) === 0) {
       say('No worker is running: matching them here.');
-      const { workOff } = await import('../jobs/worker.js');
+      const { workOff } = await import('../worker/worker.js');
       await workOff({ db, pool, connection, log });
       progress = await read();
     }

@@ -1,11 +1,11 @@
 import { invalid } from '../errors.js';
-import { requireAccount } from '../services/accounts.js';
+import { requireAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
-import { namedUserId } from '../services/named-users.js';
+import { namedUserId } from '../services/people/named-users.js';
 import { accountFlag } from './accounts.js';
 
 /** Loaded when it is needed: the schemas take longer to load than most commands to run. */
-const people = () => import('../services/people.js');
+const people = () => import('../services/people/people.js');
 
 import type { Command } from './command.js';
 

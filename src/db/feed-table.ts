@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Micros, toTimestamp } from '../wire/instants.js';
-import type { Feed, Position } from './feeds.js';
+import type { Feed, Position } from './feed.js';
 import type { Scope, Tx } from './schema.js';
 
 /**

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Feedback } from '../contract/feedback.js';
 import { formatInstant, type Micros } from '../wire/instants.js';
+import type { Position } from './feed.js';
 import { feedTable, pageAfter } from './feed-table.js';
-import type { Position } from './feeds.js';
 import type { Db, Scope } from './schema.js';
 
 /** Deleted ones are known to it, so that a page which ended at one goes on behind it; no page shows them. */

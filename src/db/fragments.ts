@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { sql } from 'kysely';
 import { type Fragment, type FragmentBatch, type FragmentRef, inflateNow } from '../wire/fragment.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
-import { type CopyOut, literal, numbers } from './copy.js';
+import { type CopyOut, literal, numbers } from './connection/copy.js';
 import type { Db, Scope, Tx } from './schema.js';
 
 /** Deflated bytes fetched in one query: enough to keep the wire busy, little enough to keep memory flat. */

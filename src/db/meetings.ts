@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { CallReview, EndedMeeting, MeetingRow, ReviewedQuestion } from '../wire/coaching-json.js';
+import type { CallReview, ReviewedQuestion } from '../rules/skill-scores.js';
+import type { MeetingQuestion } from '../wire/coaching-json.js';
+import type { Micros } from '../wire/instants.js';
+import type { Position } from './feed.js';
 import { feedTable, pageAfter } from './feed-table.js';
-import type { Position } from './feeds.js';
 import type { Db, Scope, Tx } from './schema.js';
 
 /** Those that have ended: planned ones, and ones under way, are in /api/v1 only. */
@@ -12,6 +14,30 @@ export const meetingsFeed = feedTable({
   times: ['scheduled_at', 'started_at', 'ended_at'],
   where: sql`ended_at is not null`,
 });
+
+/** A coaching meeting: planned, under way or ended. */
+export interface MeetingRow {
+  /** Numbers, as text. */
+  readonly meetingId: string;
+  readonly planId: string | null;
+  readonly scheduledAt: Micros;
+  readonly coachId: string;
+  readonly recipientId: string;
+  readonly startedAt: Micros | null;
+  readonly endedAt: Micros | null;
+  readonly callReviews: readonly CallReview[];
+  readonly questions: readonly MeetingQuestion[];
+  readonly comments: string | null;
+  /** Null where it is in no feed. */
+  readonly modified: Micros | null;
+}
+
+/** A meeting that is in the feed. */
+export interface EndedMeetingRow extends MeetingRow {
+  readonly startedAt: Micros;
+  readonly endedAt: Micros;
+  readonly modified: Micros;
+}
 
 type Row = Omit<MeetingRow, 'callReviews' | 'questions'> & { readonly questionsJson: string };
 
@@ -32,9 +58,9 @@ export async function selectMeetings(db: Db | Tx, scope: Scope, which: RawBuilde
 }
 
 /** A page of the feed of meetings: those strictly after a position, in feed order. */
-export async function meetingsAfter(db: Db, scope: Scope, after: Position, limit: number): Promise<EndedMeeting[]> {
+export async function meetingsAfter(db: Db, scope: Scope, after: Position, limit: number): Promise<EndedMeetingRow[]> {
   const page = pageAfter(meetingsFeed, 'm', scope, after, limit, sql`m.ended_at is not null`);
-  return (await selectMeetings(db, scope, page)) as EndedMeeting[];
+  return (await selectMeetings(db, scope, page)) as EndedMeetingRow[];
 }
 
 type ReviewRow = { readonly meetingId: string; readonly callId: string } & (ReviewedQuestion | { resultId: null });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Fragment } from '../wire/fragment.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
-import { type CopyOut, literal } from './copy.js';
+import { type CopyOut, literal } from './connection/copy.js';
 import { type CallPlace, place } from './library.js';
 import type { Db, Scope, Tx } from './schema.js';
 

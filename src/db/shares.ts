@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Share } from '../contract/shares.js';
 import { formatInstant, type Micros } from '../wire/instants.js';
+import type { Position } from './feed.js';
 import { feedTable, pageAfter } from './feed-table.js';
-import type { Position } from './feeds.js';
 import type { Db, Scope } from './schema.js';
 
 /** Revoked ones are in it: that a call was shared is history. */

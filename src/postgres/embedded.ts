@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '../db/connection/pool.js';
 import { AppError } from '../errors.js';
 import { findNative, prepareNative } from './binaries.js';
 import { clearCluster, NAME, prepareCluster } from './cluster.js';
-import { createClient } from './connect.js';
 import { type FileLock, lockHolder, tryLock } from './file-lock.js';
 import { type Home, OWNER_LOCK, openHome } from './home.js';
 import { announce, isAlive, readRunning, withdraw } from './running-server.js';

@@ -1,9 +1,9 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '../db/connection/pool.js';
 import { AppError } from '../errors.js';
 import { clearCluster, NAME } from './cluster.js';
-import { createClient } from './connect.js';
 import { type Exit, type GuardedProcess, spawnGuarded } from './guarded-process.js';
 import type { Home } from './home.js';
 import { logTail, openLog } from './server-log.js';

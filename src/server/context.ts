@@ -3,20 +3,20 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
 import { isV2, type RouteContract } from '../contract/route.js';
 import { allRoutes } from '../contract/routes.js';
-import type { CopyOut } from '../db/copy.js';
+import type { CopyOut } from '../db/connection/copy.js';
 import type { TurnTaker } from '../db/rate-turns.js';
 import type { Db } from '../db/schema.js';
 import { AppError } from '../errors.js';
 import type { CallReader } from '../ingest/reader.js';
 import type { Actor } from '../services/actor.js';
 import type { TemplateRenderer } from '../templates/renderer.js';
-import { atOnce } from './at-once.js';
+import { type IdentifyDeps, type Identity, identify, requireAccess } from './auth/identify.js';
+import { atOnce } from './auth/sync-or-async.js';
 import { problem, sendProblem } from './errors.js';
-import { type IdentifyDeps, type Identity, identify, requireAccess } from './identify.js';
 import { inflateBody } from './inflate-body.js';
 import { couldBeId, type Query, readQuery, type SentParameter } from './query.js';
-import type { RateHours } from './rate-hours.js';
-import type { RateLimiter } from './rate-limit.js';
+import type { RateHours } from './rate-limit/rate-hours.js';
+import type { RateLimiter } from './rate-limit/rate-limit.js';
 
 /** What every route may use. */
 export interface ServerDeps {

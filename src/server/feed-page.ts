@@ -1,13 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { limit, since } from '../contract/params.js';
 import type { RouteContract } from '../contract/route.js';
+import type { Feed, FeedRequest, Position, Reader } from '../db/feed.js';
 import { type PageEnd, rememberPage, uncountReplay } from '../db/feed-ends.js';
-import { type Feed, type FeedRequest, type Position, type Reader, startOfPage } from '../db/feeds.js';
+import { startOfPage } from '../db/feeds.js';
 import { AppError } from '../errors.js';
 import type { Actor } from '../services/actor.js';
 import { formatInstant } from '../wire/instants.js';
+import { originOf } from './auth/origin.js';
 import type { RouteContext } from './context.js';
-import { originOf } from './origin.js';
 import type { SentInstant } from './query.js';
 import { logOf } from './request-log.js';
 

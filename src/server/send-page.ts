@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CopyOut } from '../db/copy.js';
+import type { CopyOut } from '../db/connection/copy.js';
 import { fragmentBytes } from '../db/fragments.js';
 import type { Scope } from '../db/schema.js';
 import {

@@ -7,7 +7,7 @@ import { plansFeed, plansShowing } from '../db/plans.js';
 import type { Db, Scope, Tx } from '../db/schema.js';
 import { scoresFeed, scoresShowing } from '../db/scores.js';
 import { STAMP_BATCH } from '../db/stamps.js';
-import { enqueue, type JobKinds } from '../jobs/kinds.js';
+import { enqueue, type JobKinds } from '../queue/jobs.js';
 
 type EntriesChange = JobKinds['entries_changed'];
 type Shown = EntriesChange['what'];

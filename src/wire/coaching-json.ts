@@ -30,22 +30,6 @@ export function planJson(row: PlanRow, missedMeetings: number, timeZone: string)
   );
 }
 
-/** An answered scorecard question of a reviewed call. */
-export interface ReviewedQuestion {
-  readonly resultId: string;
-  readonly questionId: string;
-  readonly question: string;
-  /** 0 to 5. */
-  readonly rawAnswer: number;
-  /** The names of the skills that it is about. */
-  readonly skills: readonly string[];
-}
-
-export interface CallReview {
-  readonly callId: string;
-  readonly questions: readonly ReviewedQuestion[];
-}
-
 /** A question of the review itself. */
 export interface MeetingQuestion {
   readonly question: string;
@@ -55,54 +39,36 @@ export interface MeetingQuestion {
   readonly reviewWeight: number;
 }
 
-/** A coaching meeting. */
-export interface MeetingRow {
+/** A meeting that has ended, as its entry shows it. */
+export interface EndedMeeting {
   /** Numbers, as text. */
   readonly meetingId: string;
   readonly planId: string | null;
   readonly scheduledAt: Micros;
   readonly coachId: string;
   readonly recipientId: string;
-  readonly startedAt: Micros | null;
-  readonly endedAt: Micros | null;
-  readonly callReviews: readonly CallReview[];
-  readonly questions: readonly MeetingQuestion[];
-  readonly comments: string | null;
-  /** Null where it is in no feed. */
-  readonly modified: Micros | null;
-}
-
-/** A meeting that is in the feed. */
-export interface EndedMeeting extends MeetingRow {
   readonly startedAt: Micros;
   readonly endedAt: Micros;
+  readonly callReviews: readonly {
+    readonly callId: string;
+    readonly questions: readonly { readonly question: string; readonly rawAnswer: number }[];
+  }[];
+  readonly questions: readonly MeetingQuestion[];
+  readonly comments: string | null;
   readonly modified: Micros;
 }
 
-/** What every scorecard question can score, whatever its scheme. */
-export const POSSIBLE_SCORE = 5;
-
-/**
- * Per skill, in the order of their first questions: the mean of actual ÷ possible over all questions with that skill, in
- * whole percent, truncated. In whole numbers throughout, so that 3 of 5 is 60 and never 59.
- */
-export function skillScores(reviews: readonly CallReview[]): Map<string, number> {
-  const sums = new Map<string, { sum: number; count: number }>();
-  for (const { rawAnswer, skills } of reviews.flatMap((review) => review.questions)) {
-    for (const skill of new Set(skills)) {
-      const { sum, count } = sums.get(skill) ?? { sum: 0, count: 0 };
-      sums.set(skill, { sum: sum + rawAnswer, count: count + 1 });
-    }
-  }
-  const percent = (sum: number, count: number) => Math.floor((sum * 100) / (count * POSSIBLE_SCORE));
-  return new Map([...sums].map(([skill, { sum, count }]) => [skill, percent(sum, count)]));
+/** What a meeting's entry shows that is computed: the percentage of each skill, and what each reviewed question can score. */
+export interface MeetingScores {
+  readonly skills: ReadonlyMap<string, number>;
+  readonly possible: number;
 }
 
-export function meetingJson(row: EndedMeeting, timeZone: string): string {
-  const scores = [...skillScores(row.callReviews)].map(([skill, percent]) => `${jsonString(skill)}:${percent}`);
+export function meetingJson(row: EndedMeeting, scores: MeetingScores, timeZone: string): string {
+  const skills = [...scores.skills].map(([skill, percent]) => `${jsonString(skill)}:${percent}`);
   const reviews = row.callReviews.map(({ callId, questions }) => {
     const answered = questions.map(({ question, rawAnswer }) =>
-      questionJson(question, POSSIBLE_SCORE, rawAnswer, null),
+      questionJson(question, scores.possible, rawAnswer, null),
     );
     return `{"callId":${jsonString(callId)},"questions":${jsonArray(answered)}}`;
   });
@@ -113,7 +79,7 @@ export function meetingJson(row: EndedMeeting, timeZone: string): string {
     `{"meetingId":${row.meetingId},"planId":${row.planId},"dateTime":${zonedJson(row.scheduledAt, timeZone)}` +
     `,"coachId":${jsonString(row.coachId)},"recipientId":${jsonString(row.recipientId)}` +
     `,"startTime":${zonedJson(row.startedAt, timeZone)},"endTime":${zonedJson(row.endedAt, timeZone)}` +
-    `,"scores":{${scores.join(',')}},"callReviews":${jsonArray(reviews)},"questions":${jsonArray(questions)}` +
+    `,"scores":{${skills.join(',')}},"callReviews":${jsonArray(reviews)},"questions":${jsonArray(questions)}` +
     `,"comments":${jsonString(row.comments)},"modified":${zonedJson(row.modified, timeZone)}}`
   );
 }

@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '#debrief/clock.js';
-import { analyzeCall, createTopicSets } from '#debrief/services/analysis.js';
+import { analyzeCall, createTopicSets } from '#debrief/services/analysis/analyze-call.js';
 import type { Topic } from '../naive/analysis.js';
 import { differences } from '../naive/cases.js';
 import { type Dialogue, randomDialogue } from '../naive/random-dialogue.js';

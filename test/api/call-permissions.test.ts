@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '#debrief/contract/access.js';
 import { allRoutes } from '#debrief/contract/routes.js';
 import type { CallVisibility } from '#debrief/db/accounts.js';
-import { updateAccount } from '#debrief/services/accounts.js';
+import { updateAccount } from '#debrief/services/accounts/accounts.js';
 import { type Browser, browserOf } from '../support/browser.js';
 import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
 import { nameOf } from './target.js';

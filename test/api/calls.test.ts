@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFailureSlowdown } from '#debrief/server/auth.js';
+import { createFailureSlowdown } from '#debrief/server/auth/auth.js';
 import { atRest } from '../support/analysed.js';
 import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
 

@@ -8,15 +8,22 @@ import {
   readMeeting,
   startMeeting,
   updateMeeting,
-} from '#debrief/services/meetings.js';
+} from '#debrief/services/coaching/meetings.js';
 import {
   createObservation,
   deleteObservation,
   listObservations,
   readObservation,
   updateObservation,
-} from '#debrief/services/observations.js';
-import { type CoachingDeps, createPlan, deletePlan, listPlans, readPlan, updatePlan } from '#debrief/services/plans.js';
+} from '#debrief/services/coaching/observations.js';
+import {
+  type CoachingDeps,
+  createPlan,
+  deletePlan,
+  listPlans,
+  readPlan,
+  updatePlan,
+} from '#debrief/services/coaching/plans.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
 import { type Coached, makeCoached } from '../support/coached.js';
 import { startService, type TestService } from '../support/service.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { restampDuePlans } from '#debrief/services/plans.js';
+import { restampDuePlans } from '#debrief/services/coaching/plans.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
 import { type Coached, makeCoached } from '../support/coached.js';
 import { type DrivenClock, drivenClock, startService, type TestService, until } from '../support/service.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanText } from '#debrief/services/feedback-text.js';
+import { cleanText } from '#debrief/services/feedback/feedback-text.js';
 
 const LINK_WITH_BRACKETS = '<p><a href="https://a.b/&lt;c&gt;" rel="noopener nofollow">z</a></p>';
 const NESTED_LISTS = '<ul><li><p>one</p><p>two</p><ul><li>three</li></ul></li></ul>';

@@ -7,7 +7,7 @@ import {
   listFeedback,
   readFeedback,
   updateFeedback,
-} from '#debrief/services/feedback.js';
+} from '#debrief/services/feedback/feedback.js';
 import { addPerson, asUser } from '../support/people.js';
 import {
   type DrivenClock,

@@ -4,7 +4,7 @@ import { parseSearch, type SearchQuery } from '#debrief/analysis/search-query.js
 import { accountMark, searchTexts } from '#debrief/analysis/search-text.js';
 import { type CallFilters, type CallPlace, newestPage } from '#debrief/db/library.js';
 import { beginSearch, callsWithWords, countSections, rankCalls } from '#debrief/db/library-search.js';
-import { searchCalls } from '#debrief/services/library.js';
+import { searchCalls } from '#debrief/services/calls/library.js';
 import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';
 
 // The library answers from indexes: the plans for an account of 20,000 calls among others.

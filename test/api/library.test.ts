@@ -4,8 +4,8 @@ import { parseSearch, type SearchQuery } from '#debrief/analysis/search-query.js
 import { accountMark } from '#debrief/analysis/search-text.js';
 import { ListedCall } from '#debrief/contract/library.js';
 import { newestPage } from '#debrief/db/library.js';
-import { failCall } from '#debrief/services/calls.js';
-import { searchCalls } from '#debrief/services/library.js';
+import { failCall } from '#debrief/services/calls/calls.js';
+import { searchCalls } from '#debrief/services/calls/library.js';
 import { atRest } from '../support/analysed.js';
 import {
   makeAccount,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sweepListenSessions } from '#debrief/db/listens.js';
-import { createListen, listListens } from '#debrief/services/listens.js';
+import { createListen, listListens } from '#debrief/services/feedback/listens.js';
 import { addPerson, asUser } from '../support/people.js';
 import {
   type DrivenClock,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Actor } from '#debrief/services/actor.js';
-import { importObservations } from '#debrief/services/observation-import.js';
+import { importObservations } from '#debrief/services/coaching/observation-import.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
 import { type Coached, makeCoached } from '../support/coached.js';
 import { startService, type TestService } from '../support/service.js';

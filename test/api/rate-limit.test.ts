@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { credentialsSettled } from '#debrief/db/credentials.js';
-import { setCredentialRate, updateAccount } from '#debrief/services/accounts.js';
+import { setCredentialRate, updateAccount } from '#debrief/services/accounts/accounts.js';
 import { commandActor } from '#debrief/services/actor.js';
 import { startCommand } from '../support/command.js';
 import {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findResult, listResults, readHistory } from '#debrief/services/result-views.js';
+import { findResult, listResults, readHistory } from '#debrief/services/scorecards/result-views.js';
 import {
   acknowledgeResult,
   createResult,
@@ -7,7 +7,7 @@ import {
   disputeResult,
   resolveResult,
   updateResult,
-} from '#debrief/services/results.js';
+} from '#debrief/services/scorecards/results.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
 import { CALL, makeScored, type Scored } from '../support/scored.js';
 import { lockIsWaitedFor, startService, type TestService, until } from '../support/service.js';

@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { RESULT_STATES } from '#debrief/analysis/result-states.js';
-import { SCHEMES } from '#debrief/analysis/scoring.js';
 import { Score, ScorecardInput, ScorecardQuestion, scoreRoutesV1 } from '#debrief/contract/scorecards.js';
+import { RESULT_STATES } from '#debrief/rules/result-states.js';
+import { SCHEMES } from '#debrief/rules/scoring.js';
 import { accountAtRest } from '../support/account-snapshot.js';
 import { conforms } from '../support/conforms.js';
 import { CALL, makeScored, type Scored } from '../support/scored.js';

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { takeAttempt } from '#debrief/db/log-in-failures.js';
 import { insertOidcAttempt } from '#debrief/db/oidc-attempts.js';
 import { sweepSessions } from '#debrief/db/sessions.js';
-import { inviteUser, setPassword } from '#debrief/services/password-links.js';
-import { updateUser } from '#debrief/services/people.js';
-import { digestOf, selfActor, startSession } from '#debrief/services/sessions.js';
+import { inviteUser, setPassword } from '#debrief/services/people/password-links.js';
+import { updateUser } from '#debrief/services/people/people.js';
+import { digestOf, selfActor, startSession } from '#debrief/services/people/sessions.js';
 import { addPerson, type Browser, openBrowser, PASSWORD } from '../support/browser.js';
 import { basic, sendRaw } from '../support/raw-http.js';
 import {

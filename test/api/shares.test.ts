@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { seesCall } from '#debrief/db/visibility.js';
 import type { AppError } from '#debrief/errors.js';
-import { createFeedback } from '#debrief/services/feedback.js';
-import { createShare, createShareLink, listShares, readShare, revokeShare } from '#debrief/services/shares.js';
+import { createFeedback } from '#debrief/services/feedback/feedback.js';
+import { createShare, createShareLink, listShares, readShare, revokeShare } from '#debrief/services/feedback/shares.js';
 import { addPerson, asUser } from '../support/people.js';
 import { type RawAnswer, sendRaw } from '../support/raw-http.js';
 import {

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { callsAfter } from '#debrief/db/calls.js';
 import { DEMO_TEMPLATES } from '#debrief/demo/templates.js';
-import { renderCards } from '#debrief/services/call-cards.js';
+import { renderCards } from '#debrief/services/calls/call-cards.js';
 import type { TemplateRenderer, TimedRendering } from '#debrief/templates/renderer.js';
 import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
 

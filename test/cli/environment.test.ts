@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createClient, createPool } from '#debrief/postgres/connect.js';
+import { createClient, createPool } from '#debrief/db/connection/pool.js';
 import { runCommand, type StartedCommand, startCommand } from '../support/command.js';
 import { until } from '../support/service.js';
 
@@ -246,7 +246,7 @@ describe('a session with a database', () => {
   test('is begun in one place', () => {
     const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     const opening = files.filter((file) => /new (pg\.)?(Client|Pool)\(/.test(readFileSync(join('src', file), 'utf8')));
-    expect(opening).toEqual(['postgres/connect.ts']);
+    expect(opening).toEqual(['db/connection/pool.ts']);
   });
 });
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createPool } from '#debrief/postgres/connect.js';
+import { createPool } from '#debrief/db/connection/pool.js';
 import { atRest, wholeFeed } from '../support/analysed.js';
 import { runCommand, startCommand } from '../support/command.js';
 import { makeAccount, startService, type TestClient, type TestService, until } from '../support/service.js';

@@ -5,7 +5,7 @@ import { type Client, type Cursor, createClient, v2Routes } from '#debrief/clien
 import { systemClock } from '#debrief/clock.js';
 import type { RouteContract } from '#debrief/contract/route.js';
 import { readCallBody } from '#debrief/ingest/call-body.js';
-import { deleteCall, giveCall, patchCall } from '#debrief/services/calls.js';
+import { deleteCall, giveCall, patchCall } from '#debrief/services/calls/calls.js';
 import { atRest } from '../support/analysed.js';
 import {
   makeAccount,

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { get, type RouteContract, v1 } from '#debrief/contract/route.js';
 import { allRoutes, namedRoutes, v1Routes, v2Routes } from '#debrief/contract/routes.js';
 import { v2Examples } from '#debrief/contract/v2-examples.js';
-import { apiDocuments } from '#debrief/server/api-documents.js';
-import { openapiDocument } from '#debrief/server/openapi.js';
+import { apiDocuments } from '#debrief/server/openapi/api-documents.js';
+import { openapiDocument } from '#debrief/server/openapi/openapi.js';
 import { startService, type TestService } from '../support/service.js';
 
 interface Operation {

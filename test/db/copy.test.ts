@@ -4,9 +4,9 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type CopyOut, createCopyOut } from '#debrief/db/copy.js';
-import { CopySocket } from '#debrief/db/copy-socket.js';
-import { createPool } from '#debrief/postgres/connect.js';
+import { type CopyOut, createCopyOut } from '#debrief/db/connection/copy.js';
+import { CopySocket } from '#debrief/db/connection/copy-socket.js';
+import { createPool } from '#debrief/db/connection/pool.js';
 
 const fail = (error: Error) => {
   throw error;

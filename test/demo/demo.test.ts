@@ -2,14 +2,14 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { renewCredential } from '#debrief/cli/demo.js';
-import { demoAccount } from '#debrief/cli/demo-company.js';
 import { listCredentials } from '#debrief/db/accounts.js';
+import { createPool } from '#debrief/db/connection/pool.js';
 import type { Tables } from '#debrief/db/schema.js';
 import { demoCompany } from '#debrief/demo/company.js';
-import { createPool } from '#debrief/postgres/connect.js';
-import { createAccount, createCredential } from '#debrief/services/accounts.js';
+import { demoAccount } from '#debrief/demo/seed/company.js';
+import { createAccount, createCredential } from '#debrief/services/accounts/accounts.js';
 import { commandActor } from '#debrief/services/actor.js';
-import { createDepartment } from '#debrief/services/people.js';
+import { createDepartment } from '#debrief/services/people/people.js';
 import { runCommand, type StartedCommand, startCommand } from '../support/command.js';
 import { until } from '../support/service.js';
 
@@ -374,7 +374,7 @@ test('the same seed and time make the same company', async () => {
     try {
       const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
       await left(db);
-      await demoAccount(db, now, 60);
+      await demoAccount(db, now, 60, () => undefined);
       const rows = await pool.query(`select md5(string_agg(row::text, '' order by call_id)) as picture from (
         select c.call_id, caller_id, call_time, duration, state, metadata::text, crm_matches::text, f.crc32
         from calls c left join fragments f on f.fragment_id = c.transcript_fragment_id) as row`);

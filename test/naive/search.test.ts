@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseSearch, type SearchQuery } from '#debrief/analysis/search-query.js';
 import type { CallFilters } from '#debrief/db/library.js';
-import { type SearchPlace, searchCalls } from '#debrief/services/library.js';
+import { type SearchPlace, searchCalls } from '#debrief/services/calls/library.js';
 import { atRest } from '../support/analysed.js';
 import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
 import {

@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readCallBody } from '#debrief/ingest/call-body.js';
-import { giveCall, patchCall } from '#debrief/services/calls.js';
+import { giveCall, patchCall } from '#debrief/services/calls/calls.js';
 import { atRest } from '../support/analysed.js';
 import { makeCoached } from '../support/coached.js';
 import {

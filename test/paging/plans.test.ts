@@ -8,9 +8,10 @@ import {
   deletedCallsAfter,
   deletedCallsFeed,
 } from '#debrief/db/calls.js';
+import type { Feed, Position } from '#debrief/db/feed.js';
 import { MAX_ENDS } from '#debrief/db/feed-ends.js';
 import { feedbackAfter, feedbackFeed } from '#debrief/db/feedback.js';
-import { type Feed, type Position, startOfPage } from '#debrief/db/feeds.js';
+import { startOfPage } from '#debrief/db/feeds.js';
 import { observationsAfter, observationsFeed } from '#debrief/db/kpis.js';
 import { listensAfter, listensFeed } from '#debrief/db/listens.js';
 import { meetingsAfter, meetingsFeed } from '#debrief/db/meetings.js';

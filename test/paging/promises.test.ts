@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sweepEnds } from '#debrief/db/feed-ends.js';
 import { readCallBody } from '#debrief/ingest/call-body.js';
-import { deleteCall, giveCall, patchCall } from '#debrief/services/calls.js';
+import { deleteCall, giveCall, patchCall } from '#debrief/services/calls/calls.js';
 import {
   type DrivenClock,
   drivenClock,

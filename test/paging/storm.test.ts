@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '#debrief/clock.js';
 import { readCallBody } from '#debrief/ingest/call-body.js';
-import { deleteCall, giveCall, patchCall } from '#debrief/services/calls.js';
-import { updateUser } from '#debrief/services/people.js';
+import { deleteCall, giveCall, patchCall } from '#debrief/services/calls/calls.js';
+import { updateUser } from '#debrief/services/people/people.js';
 import {
   makeAccount,
   makeClient,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createKpi } from '#debrief/services/kpis.js';
-import { createObservation, updateObservation } from '#debrief/services/observations.js';
+import { createKpi } from '#debrief/services/coaching/kpis.js';
+import { createObservation, updateObservation } from '#debrief/services/coaching/observations.js';
 import {
   type DrivenClock,
   drivenClock,

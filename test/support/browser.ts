@@ -1,6 +1,6 @@
 import type { Role } from '#debrief/contract/access.js';
-import { setPassword } from '#debrief/services/password-links.js';
-import { selfActor, startSession } from '#debrief/services/sessions.js';
+import { setPassword } from '#debrief/services/people/password-links.js';
+import { selfActor, startSession } from '#debrief/services/people/sessions.js';
 import { type RawAnswer, sendRaw } from './raw-http.js';
 import type { TestAccount, TestService } from './service.js';
 

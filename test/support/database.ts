@@ -2,9 +2,9 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { createPool } from '#debrief/postgres/connect.js';
+import { migrate } from '#debrief/db/connection/migrate.js';
+import { createPool } from '#debrief/db/connection/pool.js';
 import { openEmbedded } from '#debrief/postgres/embedded.js';
-import { migrate } from '#debrief/postgres/migrate.js';
 
 export interface TemporaryDatabase {
   readonly databaseUrl: string;

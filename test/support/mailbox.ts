@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createCommandMailer } from '#debrief/adapters/mail/command.js';
+import type { Mailer } from '#debrief/adapters/mail/mailer.js';
 import { systemClock } from '#debrief/clock.js';
-import { createCommandMailer } from '#debrief/mail/command.js';
-import type { Mailer } from '#debrief/mail/mailer.js';
 
 /** A mail program that keeps what it is given, each as a file. */
 export interface Mailbox {

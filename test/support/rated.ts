@@ -1,8 +1,8 @@
 import http from 'node:http';
 import type { Scope as Right } from '#debrief/contract/access.js';
-import type { TurnTime } from '#debrief/server/rate-limit.js';
-import { createCredential } from '#debrief/services/accounts.js';
-import type { Rate } from '#debrief/services/rates.js';
+import type { TurnTime } from '#debrief/server/rate-limit/rate-limit.js';
+import { createCredential } from '#debrief/services/accounts/accounts.js';
+import type { Rate } from '#debrief/services/accounts/rates.js';
 import { basic } from './raw-http.js';
 import { type TestService, until } from './service.js';
 

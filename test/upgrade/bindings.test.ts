@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { migrate } from '#debrief/postgres/migrate.js';
-import { bindStoredCalls } from '#debrief/services/speaker-bindings.js';
+import { migrate } from '#debrief/db/connection/migrate.js';
+import { bindStoredCalls } from '#debrief/services/analysis/speaker-bindings.js';
 import type { TemporaryDatabase } from '../support/database.js';
 import { startService, type TestService } from '../support/service.js';
 import { readRecording, startRecorded } from './recorded.js';

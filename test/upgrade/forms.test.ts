@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '#debrief/clock.js';
-import { createCopyOut } from '#debrief/db/copy.js';
-import { migrate } from '#debrief/postgres/migrate.js';
-import { analyzeCall, createTopicSets } from '#debrief/services/analysis.js';
-import { rematchPart } from '#debrief/services/rematch.js';
-import { bindStoredCalls } from '#debrief/services/speaker-bindings.js';
+import { createCopyOut } from '#debrief/db/connection/copy.js';
+import { migrate } from '#debrief/db/connection/migrate.js';
+import { analyzeCall, createTopicSets } from '#debrief/services/analysis/analyze-call.js';
+import { rematchPart } from '#debrief/services/analysis/rematch.js';
+import { bindStoredCalls } from '#debrief/services/analysis/speaker-bindings.js';
 import { atRest, wholeFeed } from '../support/analysed.js';
 import { type StartedCommand, startCommand } from '../support/command.js';
 import type { TemporaryDatabase } from '../support/database.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPool } from '#debrief/postgres/connect.js';
-import { migrate } from '#debrief/postgres/migrate.js';
+import { migrate } from '#debrief/db/connection/migrate.js';
+import { createPool } from '#debrief/db/connection/pool.js';
 import type { TemporaryDatabase } from '../support/database.js';
 import { readRecording, startRecorded } from './recorded.js';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrate } from '#debrief/postgres/migrate.js';
+import { migrate } from '#debrief/db/connection/migrate.js';
 import { atRest } from '../support/analysed.js';
 import { type StartedCommand, startCommand } from '../support/command.js';
 import type { TemporaryDatabase } from '../support/database.js';

@@ -2,12 +2,12 @@ import { compileCheck } from '../../contract/check.js';
 import { v1Routes } from '../../contract/routes.js';
 import { AccountPatch } from '../../contract/v1.js';
 import { readAccount } from '../../db/accounts.js';
-import { updateAccount } from '../../services/accounts.js';
+import { updateAccount } from '../../services/accounts/accounts.js';
 import { type AuditEntry, listChanges } from '../../services/audit.js';
 import { formatInstant } from '../../wire/instants.js';
 import { jsonBody, sendTagged } from '../bodies.js';
-import { pageOf } from '../collection.js';
 import { ifMatchOf, type Register } from '../context.js';
+import { pageOf } from '../crud.js';
 
 const checkPatch = compileCheck(AccountPatch);
 

@@ -14,14 +14,14 @@ import {
   patchCall,
   readGiven,
   requireCall,
-} from '../../services/calls.js';
-import { correctSpeaker, listSpeakers, readSpeaker } from '../../services/speaker-corrections.js';
+} from '../../services/calls/calls.js';
+import { correctSpeaker, listSpeakers, readSpeaker } from '../../services/calls/speaker-corrections.js';
 import { writeCall } from '../../wire/call-json.js';
 import { PageBuilder } from '../../wire/page.js';
 import { jsonBody, sendTagged } from '../bodies.js';
 import { ifMatchOf, jsonBytes, pathId, type Register, type RouteContext, type ServerDeps } from '../context.js';
 import { problemOf } from '../errors.js';
-import { once } from '../once.js';
+import { once } from '../idempotency.js';
 import { logOf } from '../request-log.js';
 import { sendPage } from '../send-page.js';
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { v1Routes } from '../../contract/routes.js';
 import { AppError } from '../../errors.js';
-import { createKpi, deleteKpi, listKpis, readKpi, updateKpi } from '../../services/kpis.js';
+import { createKpi, deleteKpi, listKpis, readKpi, updateKpi } from '../../services/coaching/kpis.js';
 import {
   createMeeting,
   deleteMeeting,
@@ -11,8 +11,8 @@ import {
   readMeeting,
   startMeeting,
   updateMeeting,
-} from '../../services/meetings.js';
-import { importObservations } from '../../services/observation-import.js';
+} from '../../services/coaching/meetings.js';
+import { importObservations } from '../../services/coaching/observation-import.js';
 import {
   createObservation,
   deleteObservation,
@@ -20,13 +20,13 @@ import {
   readObservation,
   showObservation,
   updateObservation,
-} from '../../services/observations.js';
-import { createPlan, deletePlan, listPlans, readPlan, updatePlan } from '../../services/plans.js';
+} from '../../services/coaching/observations.js';
+import { createPlan, deletePlan, listPlans, readPlan, updatePlan } from '../../services/coaching/plans.js';
 import { jsonBody } from '../bodies.js';
-import { byId, pageOf, registerCollection, registerItems } from '../collection.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
+import { byId, pageOf, registerCollection, registerItems } from '../crud.js';
 import type { Cursor } from '../cursor.js';
-import { once } from '../once.js';
+import { once } from '../idempotency.js';
 
 const text = (id: string) => id;
 

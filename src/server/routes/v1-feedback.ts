@@ -1,10 +1,16 @@
 import { v1Routes } from '../../contract/routes.js';
-import { createFeedback, deleteFeedback, listFeedback, readFeedback, updateFeedback } from '../../services/feedback.js';
+import {
+  createFeedback,
+  deleteFeedback,
+  listFeedback,
+  readFeedback,
+  updateFeedback,
+} from '../../services/feedback/feedback.js';
 import { jsonBody, sendTagged } from '../bodies.js';
-import { pageOf } from '../collection.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
+import { pageOf } from '../crud.js';
 import { timedCursor } from '../cursor.js';
-import { once } from '../once.js';
+import { once } from '../idempotency.js';
 
 /** Comments and highlights: `/api/v1/feedback`. */
 export function registerV1Feedback(register: Register): void {

@@ -11,12 +11,12 @@ import {
   inLanguageOf,
   type SearchPlace,
   searchCalls,
-} from '../../services/library.js';
-import { readIdsOf } from '../../services/named-users.js';
+} from '../../services/calls/library.js';
+import { readIdsOf } from '../../services/people/named-users.js';
 import { writeCall } from '../../wire/call-json.js';
 import { PageBuilder } from '../../wire/page.js';
-import { pageOf } from '../collection.js';
 import { type Register, type RouteContext, type ServerDeps, sentQuery } from '../context.js';
+import { pageOf } from '../crud.js';
 import { type Cursor, writeCursor } from '../cursor.js';
 import { METADATA, readMetadataFilter } from '../metadata-filter.js';
 import { LATEST, type Query, type SentParameter } from '../query.js';

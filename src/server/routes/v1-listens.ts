@@ -1,10 +1,10 @@
 import { v1Routes } from '../../contract/routes.js';
-import { createListen, importListen, listListens } from '../../services/listens.js';
+import { createListen, importListen, listListens } from '../../services/feedback/listens.js';
 import { jsonBody } from '../bodies.js';
-import { pageOf } from '../collection.js';
 import type { Register } from '../context.js';
+import { pageOf } from '../crud.js';
 import { timedCursor } from '../cursor.js';
-import { once } from '../once.js';
+import { once } from '../idempotency.js';
 
 /** Who listened to what: `/api/v1/listens`. */
 export function registerV1Listens(register: Register): void {

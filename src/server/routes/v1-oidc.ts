@@ -2,14 +2,14 @@ import type { FastifyRequest } from 'fastify';
 import { v1Routes } from '../../contract/routes.js';
 import { insertOidcAttempt, takeOidcAttempt } from '../../db/oidc-attempts.js';
 import { AppError } from '../../errors.js';
-import { requireAccount } from '../../services/accounts.js';
-import { logInByEmail } from '../../services/log-in.js';
-import { digestOf, newToken } from '../../services/sessions.js';
-import { clearOidcCookie, oidcCookie, setOidcCookie, setSessionCookie } from '../cookies.js';
-import type { LogInOptions } from '../log-in-options.js';
-import { createOidcProvider } from '../oidc.js';
-import type { RegisterOpen } from '../open.js';
-import { baseUrlOf } from '../origin.js';
+import { requireAccount } from '../../services/accounts/accounts.js';
+import { logInByEmail } from '../../services/people/log-in.js';
+import { digestOf, newToken } from '../../services/people/sessions.js';
+import { clearOidcCookie, oidcCookie, setOidcCookie, setSessionCookie } from '../auth/cookies.js';
+import type { LogInOptions } from '../auth/log-in-options.js';
+import { createOidcProvider } from '../auth/oidc.js';
+import { baseUrlOf } from '../auth/origin.js';
+import type { RegisterOpen } from '../auth/public-routes.js';
 import { contextOf } from './v1-sessions.js';
 
 /** How long somebody may take to log in with the provider. */

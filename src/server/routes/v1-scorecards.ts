@@ -1,6 +1,6 @@
 import { v1Routes } from '../../contract/routes.js';
 import { AppError } from '../../errors.js';
-import { findResult, listResults, readHistory } from '../../services/result-views.js';
+import { findResult, listResults, readHistory } from '../../services/scorecards/result-views.js';
 import {
   acknowledgeResult,
   createResult,
@@ -8,14 +8,19 @@ import {
   disputeResult,
   resolveResult,
   updateResult,
-} from '../../services/results.js';
-import { createScorecard, listScorecards, readScorecard, updateScorecard } from '../../services/scorecards.js';
-import { createSkill, listSkills, readSkill, updateSkill } from '../../services/skills.js';
+} from '../../services/scorecards/results.js';
+import {
+  createScorecard,
+  listScorecards,
+  readScorecard,
+  updateScorecard,
+} from '../../services/scorecards/scorecards.js';
+import { createSkill, listSkills, readSkill, updateSkill } from '../../services/scorecards/skills.js';
 import { jsonBody, sendTagged } from '../bodies.js';
-import { byId, INACTIVE, pageOf, registerCollection } from '../collection.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
+import { byId, INACTIVE, pageOf, registerCollection } from '../crud.js';
 import type { Cursor } from '../cursor.js';
-import { once } from '../once.js';
+import { once } from '../idempotency.js';
 
 function skillNumber(id: string): number {
   if (!/^[1-9]\d{0,14}$/.test(id)) throw new AppError('not_found', 'There is no such skill.');

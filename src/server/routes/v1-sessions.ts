@@ -4,8 +4,8 @@ import { compileCheck } from '../../contract/check.js';
 import { v1Routes } from '../../contract/routes.js';
 import { ResetRequest } from '../../contract/sessions.js';
 import { AppError } from '../../errors.js';
-import { changePassword, logIn } from '../../services/log-in.js';
-import { inviteUser, mailResets, setPasswordByLink } from '../../services/password-links.js';
+import { changePassword, logIn } from '../../services/people/log-in.js';
+import { inviteUser, mailResets, setPasswordByLink } from '../../services/people/password-links.js';
 import {
   endOwnSession,
   endUserSessions,
@@ -13,15 +13,15 @@ import {
   listSessions,
   readSession,
   type StartedSession,
-} from '../../services/sessions.js';
-import { createFailureSlowdown, type FailureSlowdown } from '../auth.js';
+} from '../../services/people/sessions.js';
+import { createFailureSlowdown, type FailureSlowdown } from '../auth/auth.js';
+import { clearSessionCookie, sessionCookie, setSessionCookie } from '../auth/cookies.js';
+import type { LogInOptions } from '../auth/log-in-options.js';
+import { baseUrlOf } from '../auth/origin.js';
+import type { RegisterOpen } from '../auth/public-routes.js';
 import { jsonBody } from '../bodies.js';
 import { clientAddress } from '../client-address.js';
 import { pathId, type Register, type ServerDeps } from '../context.js';
-import { clearSessionCookie, sessionCookie, setSessionCookie } from '../cookies.js';
-import type { LogInOptions } from '../log-in-options.js';
-import type { RegisterOpen } from '../open.js';
-import { baseUrlOf } from '../origin.js';
 import { logOf } from '../request-log.js';
 
 const checkReset = compileCheck(ResetRequest);

@@ -1,6 +1,8 @@
 import { v1Routes } from '../../contract/routes.js';
 import type { Db } from '../../db/schema.js';
 import { AppError } from '../../errors.js';
+import { readRematchProgress, startRematch } from '../../services/analysis/rematch.js';
+import { createTopic, listTopics, readTopic, updateTopic } from '../../services/analysis/topics.js';
 import {
   createDepartment,
   createTeam,
@@ -10,14 +12,12 @@ import {
   updateDepartment,
   updateTeam,
   updateUser,
-} from '../../services/people.js';
-import { readRematchProgress, startRematch } from '../../services/rematch.js';
-import { createTopic, listTopics, readTopic, updateTopic } from '../../services/topics.js';
-import { mergeUser } from '../../services/user-merges.js';
+} from '../../services/people/people.js';
+import { mergeUser } from '../../services/people/user-merges.js';
 import { jsonBody } from '../bodies.js';
-import { byId, INACTIVE, registerCollection } from '../collection.js';
 import { ifMatchOf, pathId, type Register, type ServerDeps } from '../context.js';
-import { once } from '../once.js';
+import { byId, INACTIVE, registerCollection } from '../crud.js';
+import { once } from '../idempotency.js';
 
 /** What needs the database and nothing else. */
 function onDb<Given extends unknown[], Result>(run: (db: Db, ...given: Given) => Result) {

@@ -1,5 +1,5 @@
 import { v1Routes } from '../../contract/routes.js';
-import { listAccesses } from '../../services/share-links.js';
+import { listAccesses } from '../../services/feedback/share-links.js';
 import {
   createShare,
   createShareLink,
@@ -7,14 +7,14 @@ import {
   readShare,
   requireOwnShare,
   revokeShare,
-} from '../../services/shares.js';
+} from '../../services/feedback/shares.js';
+import { baseUrlOf } from '../auth/origin.js';
 import { jsonBody, sendTagged } from '../bodies.js';
-import { pageOf } from '../collection.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
+import { pageOf } from '../crud.js';
 import { timedCursor } from '../cursor.js';
-import { once } from '../once.js';
-import { baseUrlOf } from '../origin.js';
-import { sharedUrl } from './shared.js';
+import { once } from '../idempotency.js';
+import { sharedUrl } from './share-links.js';
 
 /** Shares of calls, and the links of outsiders: `/api/v1/shares`. */
 export function registerV1Shares(register: Register, publicUrl: string | null): void {

@@ -5,10 +5,10 @@ import {
   previewTemplate,
   readTemplate,
   updateTemplate,
-} from '../../services/templates.js';
+} from '../../services/calls/templates.js';
 import { jsonBody } from '../bodies.js';
-import { byId, INACTIVE, registerCollection } from '../collection.js';
 import type { Register } from '../context.js';
+import { byId, INACTIVE, registerCollection } from '../crud.js';
 
 /** Call-card templates: `/api/v1/templates`. */
 export function registerV1Templates(register: Register): void {

@@ -2,8 +2,9 @@ import { v2Routes } from '../../contract/routes.js';
 import { observationsAfter, observationsFeed } from '../../db/kpis.js';
 import { meetingsAfter, meetingsFeed } from '../../db/meetings.js';
 import { plansAfter, plansFeed } from '../../db/plans.js';
-import { readKpi } from '../../services/kpis.js';
-import { missedMeetings } from '../../services/plan-schedule.js';
+import { POSSIBLE_SCORE, skillScores } from '../../rules/skill-scores.js';
+import { readKpi } from '../../services/coaching/kpis.js';
+import { missedMeetings } from '../../services/coaching/plan-schedule.js';
 import { meetingJson, observationJson, planJson } from '../../wire/coaching-json.js';
 import { jsonArray } from '../../wire/json.js';
 import { pathId, type Register } from '../context.js';
@@ -38,7 +39,11 @@ export function registerV2Coaching(register: Register): void {
         times: [scheduledAt, startedAt, endedAt],
       }),
     );
-    return reply.type(JSON_TYPE).send(jsonArray(meetings.map((meeting) => meetingJson(meeting, caller.timeZone))));
+    const entries = meetings.map((meeting) => {
+      const scores = { skills: skillScores(meeting.callReviews), possible: POSSIBLE_SCORE };
+      return meetingJson(meeting, scores, caller.timeZone);
+    });
+    return reply.type(JSON_TYPE).send(jsonArray(entries));
   });
   register(v2Routes.kpis, async (context) => {
     const { deps, caller, reply } = context;

@@ -14,10 +14,10 @@ import {
 import { fragmentBytes } from '../../db/fragments.js';
 import { activeDepartments, activeTeams, activeUsers } from '../../db/people.js';
 import { AppError, invalid } from '../../errors.js';
-import { simplifiedTranscriptOf } from '../../services/analysis.js';
-import { renderCards } from '../../services/call-cards.js';
-import { deleteCall, noSuchCall } from '../../services/calls.js';
-import { listTopics } from '../../services/topics.js';
+import { simplifiedTranscriptOf } from '../../services/analysis/analyze-call.js';
+import { listTopics } from '../../services/analysis/topics.js';
+import { renderCards } from '../../services/calls/call-cards.js';
+import { deleteCall, noSuchCall } from '../../services/calls/calls.js';
 import { type CallTopicsRow, deletedCallJson, writeCall, writeCallTopics } from '../../wire/call-json.js';
 import { jsonArray, jsonInstant, jsonString } from '../../wire/json.js';
 import { inflateAhead, PageBuilder } from '../../wire/page.js';

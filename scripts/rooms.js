@@ -1,0 +1,145 @@
+/**
+ * Who may import whom in `src`, lower rooms first: a room imports only rooms above its row. `test/rooms.test.ts` holds
+ * the code to this table, and `npm run docs` prints it into ARCHITECTURE.md.
+ *
+ * A row has the folder, what it is, and the rooms that its files may import besides their own. `services/*` are all rooms
+ * below `services`. `subjects` are folders of the same room. `browser` rooms run in browsers: they import none of
+ * `COMMON` and nothing of Node's.
+ *
+ * @type {readonly { folder: string, what: string, imports: string, subjects?: string, browser?: boolean }[]}
+ */
+export const rooms = [
+  {
+    folder: 'rules',
+    what: "the domain's pure rules: scoring, states of calls and results, listening",
+    imports: '',
+  },
+  {
+    folder: 'analysis',
+    what: 'pure: words → blocks, statistics, topic matches, questions, search text',
+    imports: '',
+  },
+  {
+    folder: 'wire',
+    what: "the API's bytes: instants, fragments, gzip splice, entries as JSON",
+    imports: '',
+  },
+  {
+    folder: 'templates',
+    what: 'call-card templates: Liquid with limits, in threads',
+    imports: 'wire',
+  },
+  {
+    folder: 'contract',
+    what: 'schemas of what routes take and answer; the route table',
+    imports: '',
+  },
+  {
+    folder: 'client',
+    what: 'typed client of both APIs, exported as `debrief/client`',
+    imports: 'contract',
+    browser: true,
+  },
+  {
+    folder: 'ingest',
+    what: 'a body → checked words, fragment, analysis form; in threads',
+    imports: 'analysis wire',
+  },
+  {
+    folder: 'db/connection',
+    what: 'pool, migrations, COPY',
+    imports: 'wire',
+  },
+  {
+    folder: 'postgres',
+    what: 'the embedded server and its supervisor',
+    imports: 'db/connection',
+  },
+  {
+    folder: 'db',
+    what: 'every query, by noun; `feeds.ts` and `stamps.ts` are the heart',
+    imports: 'contract db/connection rules wire',
+  },
+  {
+    folder: 'adapters/mail',
+    what: 'the port for mail, and a program as its adapter',
+    imports: '',
+  },
+  {
+    folder: 'queue',
+    what: 'kinds of jobs, state of the queue, heartbeats of processes',
+    imports: 'db db/connection',
+  },
+  {
+    folder: 'services',
+    what: 'what all services share: actors, audit, ETags, stamps of what shows a change',
+    imports: 'contract db queue wire',
+  },
+  {
+    folder: 'services/people',
+    what: 'users, teams, log-in, sessions, merging',
+    imports: 'adapters/mail contract db queue rules services wire',
+  },
+  {
+    folder: 'services/analysis',
+    what: 'analysing a call, topics, re-matching, who speaks',
+    imports: 'analysis contract db db/connection queue services wire',
+  },
+  {
+    folder: 'services/coaching',
+    what: 'plans, meetings, KPIs',
+    imports: 'contract db ingest rules services services/people wire',
+  },
+  {
+    folder: 'services/calls',
+    what: 'calls in, changed, deleted, found; templates',
+    imports:
+      'analysis contract db ingest queue services services/analysis services/coaching services/people templates wire',
+  },
+  {
+    folder: 'services/scorecards',
+    what: 'scorecards, skills, results',
+    imports: 'contract db rules services services/calls services/people wire',
+  },
+  {
+    folder: 'services/feedback',
+    what: 'comments, shares, listens',
+    imports: 'contract db rules services services/analysis services/calls services/people wire',
+  },
+  {
+    folder: 'services/accounts',
+    what: 'accounts, credentials, rates',
+    imports: 'analysis contract db services services/coaching wire',
+  },
+  {
+    folder: 'worker',
+    what: 'handlers of jobs, and their loop',
+    imports: 'db db/connection queue services services/analysis services/coaching services/people services/scorecards',
+  },
+  {
+    folder: 'server',
+    what: 'the app: `auth/` (who asks), `rate-limit/`, `routes/`, `openapi/`, and how answers are sent',
+    subjects: 'auth openapi rate-limit routes',
+    imports: 'adapters/mail analysis contract db db/connection ingest rules services templates wire services/*',
+  },
+  {
+    folder: 'demo',
+    what: 'the demo company and its dialogues, pure',
+    subjects: 'phrases',
+    imports: '',
+  },
+  {
+    folder: 'demo/seed',
+    what: 'stores the demo company',
+    imports: 'db demo ingest services templates services/*',
+  },
+  {
+    folder: 'cli',
+    what: 'the commands',
+    imports:
+      'adapters/mail contract db db/connection demo/seed ingest postgres queue server services services/accounts services/analysis services/calls services/coaching services/people templates worker',
+  },
+];
+
+/** Files of `src` itself that every other room may import. */
+export const COMMON = ['addresses.ts', 'clock.ts', 'config.ts', 'environment.ts', 'errors.ts', 'log.ts'];

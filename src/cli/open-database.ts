@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { Kysely, PostgresDialect } from 'kysely';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import { createPool } from '../db/connection/pool.js';
+import type { Db, Tables } from '../db/schema.js';
+import { unreadVariables } from '../environment.js';
+import { AppError } from '../errors.js';
+import { openEmbedded } from '../postgres/embedded.js';
+
+export interface OpenDatabase {
+  readonly db: Db;
+  readonly pool: pg.Pool;
+  /** For sessions outside the pool. */
+  readonly connection: pg.ClientConfig;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly mode: 'serve' | 'join';
+  readonly log: Logger;
+  readonly say: (line: string) => void;
+  /** Called when the embedded server is lost for good. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/** Connects to DATABASE_URL, or else to the embedded PostgreSQL in DATA_DIR, which it starts where none runs. */
+export async function openDatabase(config: Config, options: OpenOptions): Promise<OpenDatabase> {
+  const embedded =
+    config.DATABASE_URL === null
+      ? await openEmbedded({
+          dataDir: config.DATA_DIR,
+          mode: options.mode,
+          log: options.say,
+          onFatal: options.onFatal,
+        })
+      : null;
+  const connection: pg.ClientConfig = embedded ? embedded.connection : { connectionString: config.DATABASE_URL! };
+  const pool = createPool({
+    connection,
+    max: config.DATABASE_POOL,
+    onError: (error) => options.log.warn({ err: error }, 'an idle database connection was lost'),
+  });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const close = async () => {
+    // Not by way of Kysely, which leaves a pool alone that it never queried.
+    await pool.end();
+    await embedded?.stop();
+  };
+  try {
+    await reach(pool, config);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { db, pool, connection, close };
+}
+
+/** Sees that the database answers and may be written to; throws `unavailable` with what is to be looked at. */
+async function reach(pool: pg.Pool, config: Config): Promise<void> {
+  const where = config.DATABASE_URL === null ? `DATA_DIR, which is ${resolve(config.DATA_DIR)}` : 'DATABASE_URL';
+  let readOnly: boolean;
+  try {
+    const found = await pool.query(`select current_setting('transaction_read_only') = 'on' as "readOnly"`);
+    readOnly = found.rows[0].readOnly;
+  } catch (error) {
+    const { message, code = '', severity } = error as Error & { code?: string; severity?: string };
+    // The server's own errors have a severity; a connection's may have no text.
+    const what = severity === undefined ? 'cannot be reached' : 'refused us';
+    const unread = unreadVariables();
+    const hint = unread.length === 0 ? '' : ` Nothing is read from ${unread.join(', ')}.`;
+    throw new AppError('unavailable', `The database ${what} (${message || code}): check ${where}.${hint}`);
+  }
+  // Sessions begin writable wherever they can.
+  if (readOnly) {
+    throw new AppError('unavailable', `The database takes no writes, as a standby does: check ${where}.`);
+  }
+}

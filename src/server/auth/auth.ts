@@ -1,0 +1,142 @@
+import { timingSafeEqual } from 'node:crypto';
+import { clientNetwork } from '../../addresses.js';
+import type { Clock } from '../../clock.js';
+import type { Scope as Right } from '../../contract/access.js';
+import type { Credential, FindCredential } from '../../db/credentials.js';
+import type { TurnTaker } from '../../db/rate-turns.js';
+import { AppError } from '../../errors.js';
+import { hashPassword } from '../../services/accounts/accounts.js';
+import type { Actor } from '../../services/actor.js';
+import type { RateHours } from '../rate-limit/rate-hours.js';
+import { atOnce } from './sync-or-async.js';
+
+/** Who makes a request by a credential. */
+interface CredentialCaller {
+  readonly actor: Actor;
+  readonly limited: Limited;
+  readonly sessionId: null;
+}
+
+/** A credential, as the rate limit has it. */
+export interface Limited extends TurnTaker {
+  /** Null where it is unlimited. */
+  readonly rateHours: RateHours | null;
+}
+
+const implied: Record<Right, readonly Right[]> = {
+  admin: ['admin', 'write', 'read'],
+  write: ['write', 'read'],
+  read: ['read'],
+  delete: ['delete'],
+};
+
+const NO_HASH = Buffer.alloc(32);
+
+/** Answers who a Basic `Authorization` header names, at once where that is known; wrong, unknown and revoked alike are null. */
+export type Authenticate = (header: string | undefined) => CredentialCaller | null | Promise<CredentialCaller | null>;
+
+/** How long headers that were right are remembered, with the passwords in them. */
+const REMEMBERED_MS = 100;
+
+export function createAuthenticator(findCredential: FindCredential): Authenticate {
+  // A busy client sends the same header over and over: it need not be compared twice with the same reading of the credential.
+  const right = new Map<string, Credential>();
+  function remember(header: string, credential: Credential): void {
+    if (right.size === 0) setTimeout(() => right.clear(), REMEMBERED_MS).unref();
+    right.set(header, credential);
+  }
+  function compare(header: string) {
+    const basic = readBasic(header);
+    if (basic === null) return null;
+    return atOnce(findCredential(basic.username), (credential) => {
+      const hash = hashPassword(basic.password);
+      // The comparison runs for unknown names too, so that they take as long.
+      const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);
+      if (credential === null || !matches) return null;
+      remember(header, credential);
+      return callerOf(credential);
+    });
+  }
+  return (header = '') => {
+    const known = right.get(header);
+    if (known === undefined) return compare(header);
+    return atOnce(findCredential(known.credentialId), (credential) =>
+      credential === known ? callerOf(known) : compare(header),
+    );
+  };
+}
+
+/** What each credential that was found comes to. */
+const callers = new WeakMap<Credential, CredentialCaller>();
+
+function callerOf(credential: Credential): CredentialCaller {
+  const caller = callers.get(credential) ?? makeCaller(credential);
+  callers.set(credential, caller);
+  return caller;
+}
+
+function makeCaller(credential: Credential): CredentialCaller {
+  const { accountId, credentialId, timeZone, unlimited } = credential;
+  const rights = new Set((credential.scopes as Right[]).flatMap((scope) => implied[scope] ?? []));
+  const { rateTimeZone, dayStartMinute, dayEndMinute, dayRate, nightRate } = credential;
+  const hours = { timeZone: rateTimeZone, dayStartMinute, dayEndMinute, dayRate, nightRate };
+  return {
+    actor: { accountId, timeZone, by: { kind: 'credential', id: credentialId }, rights, sight: 'all' },
+    sessionId: null,
+    limited: { accountId, credentialId, rateHours: unlimited ? null : hours },
+  };
+}
+
+const MAX_HEADER = 1024;
+
+function readBasic(header: string): { username: string; password: string } | null {
+  const encoded = /^basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(header.slice(0, MAX_HEADER))?.[1];
+  if (encoded === undefined) return null;
+  const decoded = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = decoded.indexOf(':');
+  if (colon <= 0 || decoded.includes('\0')) return null;
+  return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+}
+
+export function requireRight(actor: Actor, right: Right): void {
+  if (actor.rights.has(right)) return;
+  const detail =
+    right === 'delete'
+      ? 'Deleting is not enabled for this credential.'
+      : `This needs a credential with the ${right} scope.`;
+  throw new AppError('forbidden', detail);
+}
+
+/** Failures that a client has free; beyond, each answer waits twice as long as the one before. */
+const FREE_FAILURES = 5;
+const FIRST_DELAY_MS = 250;
+const MAX_DELAY_MS = 8_000;
+const FORGET_AFTER_MS = 15 * 60_000;
+const MAX_CLIENTS = 10_000;
+
+/** Slows answers to failed log-ins, by the client's network: see `clientNetwork`. */
+export interface FailureSlowdown {
+  /** Counts a failure of an address; answers how long its refusal should wait, in milliseconds. */
+  failed(address: string): number;
+  succeeded(address: () => string): void;
+}
+
+export function createFailureSlowdown(clock: Clock): FailureSlowdown {
+  const failures = new Map<string, { count: number; last: number }>();
+  return {
+    failed(address) {
+      const now = clock.now();
+      const client = clientNetwork(address);
+      const known = failures.get(client);
+      const count = (known && now - known.last < FORGET_AFTER_MS ? known.count : 0) + 1;
+      // Re-inserting keeps the map in order of last failure, so the oldest is the first.
+      failures.delete(client);
+      failures.set(client, { count, last: now });
+      if (failures.size > MAX_CLIENTS) failures.delete(failures.keys().next().value!);
+      return count <= FREE_FAILURES ? 0 : Math.min(FIRST_DELAY_MS * 2 ** (count - FREE_FAILURES - 1), MAX_DELAY_MS);
+    },
+    succeeded(address) {
+      if (failures.size > 0) failures.delete(clientNetwork(address()));
+    },
+  };
+}

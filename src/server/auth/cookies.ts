@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LONGEST } from '../../db/sessions.js';
+
+// The cookies that browsers keep for us: the session's, and one for each log-in by OpenID Connect under way.
+
+const SESSION = 'debrief_session';
+const OIDC = 'debrief_oidc_';
+/** Log-ins under way in one browser: a page that begins one after another must not outgrow what a request's head may be. */
+const MOST_ATTEMPTS = 10;
+/** Longer than any of ours. */
+const MAX_LENGTH = 200;
+
+/** By https a cookie has a name that no other host and no plain page can set (RFC 6265bis §4.1.3). */
+function nameOf(name: string, request: FastifyRequest): string {
+  return request.protocol === 'https' ? `__Host-${name}` : name;
+}
+
+/** The request's cookies by their whole names; browsers send the oldest first (RFC 6265 §5.4). */
+function cookiesOf(request: FastifyRequest): [name: string, value: string][] {
+  return (request.headers.cookie ?? '').split(';').map((each) => {
+    const [name = '', ...value] = each.trim().split('=');
+    return [name, value.join('=')];
+  });
+}
+
+function readCookie(request: FastifyRequest, name: string): string | null {
+  const wanted = nameOf(name, request);
+  const value = cookiesOf(request).find(([each]) => each === wanted)?.[1] ?? '';
+  return value === '' || value.length > MAX_LENGTH ? null : value;
+}
+
+function setCookie(request: FastifyRequest, reply: FastifyReply, name: string, value: string, seconds: number): void {
+  const secure = request.protocol === 'https' ? '; Secure' : '';
+  const attributes = `Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
+  reply.header('set-cookie', `${nameOf(name, request)}=${value}; ${attributes}`);
+}
+
+/** The token of the browser's session; null where it sends none. */
+export function sessionCookie(request: FastifyRequest): string | null {
+  return readCookie(request, SESSION);
+}
+
+export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
+  setCookie(request, reply, SESSION, token, LONGEST / 1_000_000);
+}
+
+export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply): void {
+  setCookie(request, reply, SESSION, '', 0);
+}
+
+/** Each attempt has a cookie of its own, named by its `state`, so that two begun at the same time keep both. */
+function oidcName(state: string): string {
+  return `${OIDC}${createHash('sha256').update(state).digest('base64url').slice(0, 12)}`;
+}
+
+/** The token of the log-in with this `state`; null where it was not begun in this browser. */
+export function oidcCookie(request: FastifyRequest, state: string): string | null {
+  return readCookie(request, oidcName(state));
+}
+
+/** Binds a log-in to this browser; the oldest of too many are given up. */
+export function setOidcCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { state, token, seconds }: { readonly state: string; readonly token: string; readonly seconds: number },
+): void {
+  const prefix = nameOf(OIDC, request);
+  const known = cookiesOf(request).filter(([name]) => name.startsWith(prefix));
+  for (const [name] of known.slice(0, Math.max(known.length + 1 - MOST_ATTEMPTS, 0))) {
+    setCookie(request, reply, `${OIDC}${name.slice(prefix.length)}`, '', 0);
+  }
+  setCookie(request, reply, oidcName(state), token, seconds);
+}
+
+export function clearOidcCookie(request: FastifyRequest, reply: FastifyReply, state: string): void {
+  setCookie(request, reply, oidcName(state), '', 0);
+}

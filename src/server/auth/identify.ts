@@ -1,0 +1,118 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../clock.js';
+import type { Role } from '../../contract/access.js';
+import type { RouteContract } from '../../contract/route.js';
+import type { Db } from '../../db/schema.js';
+import { AppError } from '../../errors.js';
+import { type Actor, userOf } from '../../services/actor.js';
+import { resume } from '../../services/people/sessions.js';
+import { clientAddress } from '../client-address.js';
+import { problem, sendProblem } from '../errors.js';
+import { type Authenticate, type FailureSlowdown, type Limited, requireRight } from './auth.js';
+import { sessionCookie } from './cookies.js';
+import { requireOwnOrigin } from './origin.js';
+import { atOnce } from './sync-or-async.js';
+
+/** Who makes a request. */
+export interface Identity {
+  readonly actor: Actor;
+  /** Of a program: what the rate limit has of it. */
+  readonly limited: Limited | null;
+  /** Of a person: the session that the request came with. */
+  readonly sessionId: string | null;
+}
+
+export interface IdentifyDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly authenticate: Authenticate;
+  readonly slowdown: FailureSlowdown;
+  readonly publicUrl: string | null;
+}
+
+/**
+ * Who makes this request, by their credential, or else by their session where the route is for people. Null where that was
+ * answered with 401. Throws `forbidden` for what came from another site.
+ */
+export function identify(
+  deps: IdentifyDeps,
+  route: RouteContract,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Identity | null | Promise<Identity | null> {
+  const { authenticate, slowdown } = deps;
+  const { authorization } = request.headers;
+  if (authorization === undefined) return identifyPerson(deps, route, request, reply);
+  return atOnce(authenticate(authorization), (program) => {
+    if (program === null) return challenge(slowdown, request, reply);
+    slowdown.succeeded(() => clientAddress(request));
+    return program;
+  });
+}
+
+/**
+ * Who makes a request that no route takes: its answer tells of the limit of its credential. Null for nobody known, and as late
+ * as a refusal where the password is wrong, of which it tells as much as one.
+ */
+export async function identifyUnrouted(
+  { authenticate, slowdown }: IdentifyDeps,
+  request: FastifyRequest,
+): Promise<Identity | null> {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return null;
+  const program = await authenticate(authorization);
+  if (program === null) await slowedDown(slowdown, request);
+  else slowdown.succeeded(() => clientAddress(request));
+  return program;
+}
+
+async function identifyPerson(
+  { db, clock, slowdown, publicUrl }: IdentifyDeps,
+  route: RouteContract,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Identity | null> {
+  const token = route.role === null ? null : sessionCookie(request);
+  if (token !== null) {
+    const session = await resume(db, token, clock.now() * 1000);
+    // Without a challenge: browsers would ask for a user and a password of their own.
+    if (session === null) return refuse(reply, 'Your session has ended: log in again.');
+    requireOwnOrigin(request, publicUrl);
+    return { ...session, limited: null };
+  }
+  return route.audience === 'people' ? refuse(reply, 'Log in first.') : challenge(slowdown, request, reply);
+}
+
+async function challenge(slowdown: FailureSlowdown, request: FastifyRequest, reply: FastifyReply): Promise<null> {
+  await slowedDown(slowdown, request);
+  reply.header('www-authenticate', 'Basic realm="Debrief", charset="UTF-8"');
+  return refuse(reply, 'Send a valid user id and password by HTTP Basic authentication.');
+}
+
+/** Counts a failure, and waits as long as its answer should. */
+async function slowedDown(slowdown: FailureSlowdown, request: FastifyRequest): Promise<void> {
+  const wait = slowdown.failed(clientAddress(request));
+  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait).unref());
+}
+
+function refuse(reply: FastifyReply, detail: string): null {
+  sendProblem(reply, problem(401, detail));
+  return null;
+}
+
+/** Refuses whom a route is not for, and says whom it is for. */
+export function requireAccess({ actor, sessionId }: Identity, route: RouteContract): void {
+  const user = userOf(actor);
+  if (user === null || sessionId === null) {
+    if (route.audience === 'people') {
+      throw new AppError('forbidden', 'This is for people who have logged in: a credential has no session.');
+    }
+    requireRight(actor, route.scope);
+    return;
+  }
+  if (route.role !== null && rank[user.role] >= rank[route.role]) return;
+  const least = route.role === 'manager' ? 'managers and administrators' : 'administrators';
+  throw new AppError('forbidden', `This is for ${least}: you are a ${user.role}.`);
+}
+
+const rank: Record<Role, number> = { rep: 0, manager: 1, admin: 2 };

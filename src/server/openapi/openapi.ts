@@ -1,0 +1,257 @@
+import { SCOPES } from '../../contract/access.js';
+import { paramSchema } from '../../contract/params.js';
+import { isV2, NDJSON, type RouteContract, refusesUnknown } from '../../contract/route.js';
+import { type Components, createComponents, type Json, RATE_HEADERS } from './openapi-components.js';
+
+// OpenAPI 3.1, made of the route table alone: what the server does by its contract is what the documents say.
+
+export interface ApiDescription {
+  readonly title: string;
+  readonly version: string;
+  readonly description: string;
+  /** By the operation's id. */
+  readonly routes: ReadonlyMap<string, RouteContract>;
+  /** An object each, by its schema's name. */
+  readonly examples: Readonly<Record<string, unknown>>;
+}
+
+/** An OpenAPI document. Throws where two different schemas have one name. */
+export function openapiDocument({ title, version, description, routes, examples }: ApiDescription): Json {
+  const components = createComponents(examples);
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const [operationId, route] of routes) {
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+    const operation = describeOperation(operationId, route, components);
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation };
+  }
+  const tags = [...new Set([...routes.values()].map(tagOf))].map((name) => ({ name }));
+  const sessions = [...routes.values()].some(({ role }) => role !== null);
+  return {
+    openapi: '3.1.0',
+    info: { title, version, description, license: { name: 'MIT', identifier: 'MIT' } },
+    servers: [{ url: '/' }],
+    tags,
+    paths,
+    components: {
+      ...components.named(),
+      securitySchemes: { basic: BASIC, ...(sessions && { session: SESSION }) },
+    },
+  };
+}
+
+const BASIC = {
+  type: 'http',
+  scheme: 'basic',
+  description: `A credential: its user id and its password. It has some of the scopes ${SCOPES.join(', ')}; admin includes write, and write includes read.`,
+};
+const SESSION = {
+  type: 'apiKey',
+  in: 'cookie',
+  name: 'debrief_session',
+  description: 'The session of a person who has logged in: a rep, a manager or an admin.',
+};
+
+const isFeed = ({ query }: RouteContract) => 'since' in query;
+
+/** Things are looked up in another part of the path than they are listed in. */
+const TAGS: Readonly<Record<string, string>> = {
+  check: 'connection',
+  call: 'calls',
+  call_topics: 'topics',
+  transcript: 'calls',
+  scorecard: 'scores',
+  kpi: 'kpis',
+  'login-methods': 'session',
+};
+
+/** The noun that a route is about. */
+function tagOf({ path }: RouteContract): string {
+  const noun = path.replace(/^\/api\/(ev\/)?\w+\//, '').split('/', 1)[0]!;
+  return TAGS[noun] ?? noun;
+}
+
+function describeOperation(operationId: string, route: RouteContract, components: Components): Json {
+  const { status = 200, alsoStatus } = route;
+  const success = (code: number) => [code, successResponse(code, route, components)];
+  const codes = alsoStatus === undefined ? [status] : [alsoStatus, status];
+  const refused = problemStatuses(route).map((code): [number, Json] => [code, components.problem(code, route)]);
+  const unchanged: [number, Json][] = hasTag(route) ? [[304, components.unchanged()]] : [];
+  const body = requestBody(route, components);
+  const parameters = [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)];
+  return {
+    operationId,
+    tags: [tagOf(route)],
+    summary: route.summary,
+    description: whoMay(route),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: body }),
+    responses: Object.fromEntries([...codes.map(success), ...unchanged, ...refused]),
+    security: securityOf(route),
+  };
+}
+
+function whoMay({ scope, role, audience }: RouteContract): string {
+  if (audience === 'anyone') return 'For anyone: nobody has to be known.';
+  if (audience === 'people') return 'For people with a session.';
+  const people = {
+    rep: 'Everyone with a session.',
+    manager: 'With a session: managers and admins.',
+    admin: 'With a session: admins.',
+  };
+  return `Needs a credential with the \`${scope}\` scope.${role === null ? '' : ` ${people[role]}`}`;
+}
+
+function pathParameters({ path }: RouteContract): Json[] {
+  const schema = { type: 'string', minLength: 1, maxLength: 200 };
+  return [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema }));
+}
+
+function queryParameters({ query, metadataQuery }: RouteContract): Json[] {
+  const parameters = Object.entries(query).map(([name, param]): Json => {
+    const { schema, description } = paramSchema(param);
+    const required = param.kind === 'instant' && param.required;
+    return { name, in: 'query', ...(required && { required }), description, schema };
+  });
+  return metadataQuery ? [...parameters, metadataParameter(metadataQuery)] : parameters;
+}
+
+function metadataParameter(takes: 'one' | 'any'): Json {
+  const isOne = takes === 'one';
+  const count = isOne ? 'Exactly one' : 'Up to ten';
+  return {
+    name: 'field',
+    in: 'query',
+    ...(isOne && { required: true }),
+    description: `${count} \`metadata.<field>=<value>\`; fields of fields by a dotted path (a field whose own name has dots is found by it, too), \`metadata.id\` for the id of the call. The whole value is compared, in lower case.`,
+    style: 'form',
+    explode: true,
+    schema: { type: 'object', ...(isOne && ONE_PROPERTY), additionalProperties: { type: 'string' } },
+    example: { 'metadata.company': 'hewlett packard enterprise' },
+  };
+}
+
+const ONE_PROPERTY = { minProperties: 1, maxProperties: 1 };
+
+const takesBody = ({ body, bodyType }: RouteContract) => body !== undefined || bodyType !== undefined;
+
+/** Whether a route changes something that is there, on the condition that it is still as the sender saw it. */
+function isConditional(route: RouteContract): boolean {
+  const { method, path, etag, audience } = route;
+  if (isV2(route.path) || audience !== undefined) return false;
+  if (method === 'DELETE') return path.endsWith('/:id');
+  return etag === true && (method === 'PATCH' || (method === 'POST' && path.includes('/:id/')));
+}
+
+/** Whether what is read has a tag: who has it already can ask for nothing else. */
+const hasTag = ({ method, etag }: RouteContract) => method === 'GET' && etag === true;
+
+function headerParameters(route: RouteContract): Json[] {
+  const parameters: Json[] = [];
+  if (hasTag(route)) {
+    parameters.push({
+      name: 'If-None-Match',
+      in: 'header',
+      description: 'The ETag of what the sender has: answered 304 where it is still that.',
+      schema: { type: 'string' },
+    });
+  }
+  if (takesBody(route)) {
+    parameters.push({
+      name: 'Content-Encoding',
+      in: 'header',
+      description: 'Where the body is sent by gzip. Its limit counts what it holds.',
+      schema: { type: 'string', enum: ['gzip'] },
+    });
+  }
+  if (isConditional(route)) {
+    parameters.push({
+      name: 'If-Match',
+      in: 'header',
+      description: 'The ETag of what the sender looked at: refused with 412 where it was changed since.',
+      schema: { type: 'string' },
+    });
+  }
+  if (route.once) {
+    parameters.push({
+      name: 'Idempotency-Key',
+      in: 'header',
+      description: 'A key for this request: sent again with it, it is answered alike and does nothing more.',
+      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+    });
+  }
+  return parameters;
+}
+
+function requestBody({ body, sent = body, bodyType }: RouteContract, components: Components): Json | null {
+  if (sent === undefined && bodyType === undefined) return null;
+  return { required: true, content: contentOf(bodyType, sent, components) };
+}
+
+function contentOf(type: string | undefined, schema: unknown, components: Components): Json {
+  if (type === undefined) return { 'application/json': { schema: components.schema(schema) } };
+  if (type !== NDJSON || schema === undefined) return { [type]: {} };
+  // OpenAPI 3.1 has no word for a stream of values: the schema is a line's.
+  return { [type]: { schema: components.schema(schema) } };
+}
+
+function successResponse(status: number, route: RouteContract, components: Components): Json {
+  const { answer, answerType } = route;
+  const empty = answer === undefined && answerType === undefined;
+  const description = empty
+    ? 'Done; the answer is empty.'
+    : status === route.alsoStatus
+      ? 'It was there already; it is as given now.'
+      : status === 201
+        ? 'Created.'
+        : answerType === NDJSON || route.bodyType === NDJSON
+          ? 'A JSON value a line.'
+          : 'Success.';
+  const names = headersOf(route);
+  return {
+    description,
+    ...(names.length > 0 && { headers: components.headers(names) }),
+    ...(!empty && { content: contentOf(answerType, answer, components) }),
+  };
+}
+
+/** The headers of a success. */
+function headersOf(route: RouteContract): string[] {
+  return [
+    ...(route.answer || route.answerType ? ['Content-Encoding'] : []),
+    ...(route.etag ? ['ETag'] : []),
+    ...(isFeed(route) ? ['Link'] : []),
+    ...(route.once ? ['Idempotency-Replayed'] : []),
+    ...(isV2(route.path) ? RATE_HEADERS : []),
+  ];
+}
+
+/** The refusals that a route can give. */
+function problemStatuses(route: RouteContract): number[] {
+  const { method, path, query, metadataQuery } = route;
+  const hasBody = takesBody(route);
+  const takesInput = hasBody || path.includes(':') || Object.keys(query).length > 0 || metadataQuery !== undefined;
+  const changes = !isV2(route.path) && method !== 'GET';
+  const can: Readonly<Record<number, boolean>> = {
+    400: takesInput || refusesUnknown(route),
+    401: true,
+    403: true,
+    404: path.includes(':'),
+    409: changes && (hasBody || method === 'DELETE'),
+    412: isConditional(route),
+    413: hasBody,
+    415: hasBody,
+    422: route.once ?? false,
+    503: true,
+    504: isV2(route.path),
+  };
+  return Object.keys(can)
+    .map(Number)
+    .filter((status) => can[status]);
+}
+
+/** Who may ask: nobody has to be known where somebody logs in. */
+function securityOf({ role, audience }: RouteContract): object[] {
+  if (audience === 'anyone') return [];
+  if (audience === 'people') return [{ session: [] }];
+  return role === null ? [{ basic: [] }] : [{ basic: [] }, { session: [] }];
+}

@@ -1,0 +1,259 @@
+import type { Clock } from '../../clock.js';
+import { giveBackTurns, type RatePiece, type Turn, type TurnTaker, takeTurns } from '../../db/rate-turns.js';
+import type { Db } from '../../db/schema.js';
+import type { Micros } from '../../wire/instants.js';
+import type { Limited } from '../auth/auth.js';
+import { DEFAULT_HOURS, type RateHours, rateAt, ratePieces } from './rate-hours.js';
+
+// Requests of a credential wait for their turns here (api-v2 §3). The database says when each goes, in order of
+// arrival over all processes; a process that is killed leaves nothing behind but the places its requests had.
+
+/** Who would have to wait this long or longer is refused at once. */
+const MAX_WAIT_MS = 60_000;
+
+/** How the waiting goes by. A driven one stands in for the database's clock too. */
+export interface TurnTime {
+  /** Milliseconds that never go back: from anywhere, or since the Unix epoch where it is driven. */
+  now(): number;
+  /** Runs something later; answers what calls it off. */
+  after(ms: number, run: () => void): () => void;
+  readonly driven: boolean;
+}
+
+export const systemTurnTime: TurnTime = {
+  now: () => performance.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, ms).unref();
+    return () => clearTimeout(timer);
+  },
+  driven: false,
+};
+
+type LimitHeaders = Readonly<Record<'ratelimit-policy' | 'ratelimit' | 'x-queue-time-ms', string>>;
+
+/** How a request's waiting ended. */
+type Outcome =
+  | { readonly kind: 'go'; readonly waitedMs: number; readonly headers: LimitHeaders }
+  | { readonly kind: 'refused'; readonly retryAfterSeconds: number; readonly headers: LimitHeaders }
+  | { readonly kind: 'hung up' };
+
+export interface RateLimiter {
+  /** Resolves when it is the request's turn, when it would be too late, or when its client has hung up. */
+  turn(taker: TurnTaker, hours: RateHours, hungUp: AbortSignal): Promise<Outcome>;
+  /** The headers of an answer that took no place, as far as this process knows; of the default limit for nobody. */
+  headers(caller: Limited | null): LimitHeaders;
+}
+
+interface LimiterDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly time: TurnTime;
+}
+
+interface Waiter {
+  readonly arrived: number;
+  /** Whether the database has been asked for a place for it. */
+  asked: boolean;
+  end(outcome: Outcome): void;
+  fail(error: unknown): void;
+}
+
+interface Place extends Turn {
+  /** When it goes, by the limiter's time. */
+  readonly due: number;
+  /** It went at once. */
+  readonly free: boolean;
+  /** Given up, but not the newest in the database: it is for the next newcomer here. */
+  kept: boolean;
+}
+
+/** A credential's requests in this process. The first waiter has the first place, and so on. */
+interface Line {
+  readonly taker: TurnTaker;
+  hours: RateHours;
+  readonly waiters: Waiter[];
+  readonly places: Place[];
+  /** A statement is under way; one at a time keeps them in order of arrival. */
+  busy: boolean;
+  stopTimer: () => void;
+  usedUntil: Micros;
+  /** The database's time less ours, in microseconds. */
+  ahead: Micros;
+}
+
+export function createRateLimiter({ db, clock, time }: LimiterDeps): RateLimiter {
+  const lines = new Map<string, Line>();
+  const pieces = createPieces(() => (time.driven ? time.now() : clock.now()));
+
+  function lineOf(taker: TurnTaker, hours: RateHours): Line {
+    let line = lines.get(taker.credentialId);
+    if (line === undefined) {
+      const { accountId, credentialId } = taker;
+      const fresh = { waiters: [], places: [], busy: false, stopTimer: () => {}, usedUntil: 0, ahead: 0 };
+      line = { taker: { accountId, credentialId }, hours, ...fresh };
+      lines.set(credentialId, line);
+    }
+    line.hours = hours;
+    return line;
+  }
+
+  /** Lets those go whose time has come, and does what is to be done next. */
+  function move(line: Line): void {
+    const { waiters, places } = line;
+    line.stopTimer();
+    const now = time.now();
+    while (places.length > 0 && places[0]!.due <= now) {
+      const place = places.shift()!;
+      const waiter = waiters.shift();
+      // Where nobody waits, a place that was kept has gone by.
+      if (waiter === undefined) continue;
+      const waitedMs = place.free ? 0 : Math.round(now - waiter.arrived);
+      waiter.end({ kind: 'go', waitedMs, headers: lineHeaders(line, waitedMs) });
+    }
+    if (!line.busy) {
+      if (places.length > waiters.length && !places.at(-1)!.kept) work(line, () => giveBack(line));
+      else if (waiters.length > places.length) work(line, () => take(line));
+    }
+    if (places.length > 0) line.stopTimer = time.after(places[0]!.due - now, () => move(line));
+    else if (waiters.length === 0 && !line.busy) lines.delete(line.taker.credentialId);
+  }
+
+  function work(line: Line, step: () => Promise<void>): void {
+    line.busy = true;
+    void step().finally(() => {
+      line.busy = false;
+      move(line);
+    });
+  }
+
+  /** Takes places for all who have none, in one statement. */
+  async function take(line: Line): Promise<void> {
+    const { waiters, places } = line;
+    const without = waiters.slice(places.length);
+    for (const waiter of without) waiter.asked = true;
+    try {
+      const turns = await takeTurns(db, line.taker, {
+        count: without.length,
+        pieces: pieces(line.hours),
+        maxWait: MAX_WAIT_MS * 1000,
+        drivenNow: time.driven ? Math.round(time.now() * 1000) : null,
+      });
+      const now = time.now();
+      line.ahead = turns.now - now * 1000;
+      line.usedUntil = turns.usedUntil;
+      for (const turn of turns.given) {
+        const wait = (turn.goesAt - turns.now) / 1000;
+        places.push({ ...turn, due: now + wait, free: wait === 0, kept: false });
+      }
+      // Of those asked for, some may have moved up into the places of others who hung up meanwhile.
+      if (turns.refusedWait !== null) {
+        const retryAfterSeconds = Math.floor((turns.refusedWait / 1000 - MAX_WAIT_MS) / 1000) + 1;
+        const headers = lineHeaders(line, 0);
+        for (const waiter of removeAsked(line)) waiter.end({ kind: 'refused', retryAfterSeconds, headers });
+      }
+    } catch (error) {
+      for (const waiter of removeAsked(line)) waiter.fail(error);
+    }
+  }
+
+  /** Gives the places at the end that nobody waits for back to the database, if they are still the newest there. */
+  async function giveBack(line: Line): Promise<void> {
+    const { waiters, places } = line;
+    let from = places.length - 1;
+    while (from > waiters.length && places[from - 1]!.usedAfter === places[from]!.usedBefore) from--;
+    const given = places.splice(from);
+    const [first, last] = [given[0]!, given.at(-1)!];
+    // A failure may come after it was done: then a place that was kept would be there twice.
+    const done = await giveBackTurns(db, line.taker, { first, last }).catch(() => true);
+    if (done) line.usedUntil = Math.min(line.usedUntil, first.usedBefore);
+    else for (const place of given) places.push({ ...place, kept: true });
+  }
+
+  const lineHeaders = (line: Line, waitedMs: number) =>
+    limitHeaders(line.hours, Math.round(time.now() * 1000 + line.ahead), line.usedUntil, waitedMs);
+
+  return {
+    turn(taker, hours, hungUp) {
+      if (hungUp.aborted) return Promise.resolve({ kind: 'hung up' });
+      const line = lineOf(taker, hours);
+      return new Promise<Outcome>((resolve, reject) => {
+        const leave = () => {
+          // Those behind move up: the place that is left over is the last.
+          line.waiters.splice(line.waiters.indexOf(waiter), 1);
+          resolve({ kind: 'hung up' });
+          move(line);
+        };
+        const settle =
+          <T>(how: (value: T) => void) =>
+          (value: T) => {
+            hungUp.removeEventListener('abort', leave);
+            how(value);
+          };
+        const waiter: Waiter = { arrived: time.now(), asked: false, end: settle(resolve), fail: settle(reject) };
+        hungUp.addEventListener('abort', leave);
+        line.waiters.push(waiter);
+        move(line);
+      });
+    },
+    headers(caller) {
+      const line = caller && lines.get(caller.credentialId);
+      if (line) return lineHeaders(line, 0);
+      const hours = caller === null ? DEFAULT_HOURS : caller.rateHours;
+      if (hours === null) return UNLIMITED;
+      return limitHeaders(hours, (time.driven ? time.now() : clock.now()) * 1000, 0, 0);
+    },
+  };
+}
+
+/** Takes those out of the line for whom a place was asked for in vain. */
+function removeAsked({ waiters, places }: Line): Waiter[] {
+  const without = waiters.splice(places.length);
+  waiters.push(...without.filter((waiter) => !waiter.asked));
+  return without.filter((waiter) => waiter.asked);
+}
+
+/** The headers have no way to say "no limit"; this many a second is nobody's, and fits into 32 bits. */
+const NO_LIMIT = 999_999_999;
+/** Who is under no limit waits for nothing. */
+const UNLIMITED: LimitHeaders = {
+  'ratelimit-policy': `"unlimited";q=${NO_LIMIT};w=1`,
+  ratelimit: `"unlimited";r=${NO_LIMIT};t=0`,
+  'x-queue-time-ms': '0',
+};
+
+/** `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10), numbers being whole there. */
+function limitHeaders(hours: RateHours, now: Micros, usedUntil: Micros, waitedMs: number): LimitHeaders {
+  const rate = rateAt(hours, now);
+  const window = rate < 1 ? Math.ceil(1 / rate) : 1;
+  const quota = Math.floor(rate * window);
+  const left = Math.min(quota, Math.max(0, Math.floor(((now - usedUntil) * rate) / 1_000_000)));
+  // Until all of it is there again.
+  const reset = Math.max(0, Math.ceil((usedUntil - now) / 1_000_000 + window));
+  return {
+    'ratelimit-policy': `"default";q=${quota};w=${window}`,
+    ratelimit: `"default";r=${left};t=${reset}`,
+    'x-queue-time-ms': String(waitedMs),
+  };
+}
+
+const HOUR_MS = 3_600_000;
+/** Wide enough for a node whose clock is a day off: the database picks the piece by its own. */
+const AROUND_HOURS = 26;
+const MAX_KNOWN = 1000;
+
+/** The rates around the present; they are worked out once an hour. */
+function createPieces(now: () => number): (hours: RateHours) => readonly RatePiece[] {
+  const known = new Map<string, readonly RatePiece[]>();
+  return (hours) => {
+    const hour = Math.floor(now() / HOUR_MS);
+    const key = JSON.stringify([hour, hours]);
+    let found = known.get(key);
+    if (found === undefined) {
+      const micros = (hours: number) => hours * HOUR_MS * 1000;
+      found = ratePieces(hours, micros(hour - AROUND_HOURS), micros(hour + AROUND_HOURS));
+      if (known.size >= MAX_KNOWN) known.clear();
+      known.set(key, found);
+    }
+    return found;
+  };
+}

@@ -1,0 +1,313 @@
+import { setImmediate } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
+import { sql } from 'kysely';
+import { type CallMatches, matchCall } from '../../analysis/analyze.js';
+import { FORM_VERSION } from '../../analysis/form.js';
+import { type CallStats, callStats } from '../../analysis/stats.js';
+import { countOldForms, writeForm } from '../../db/analysis-forms.js';
+import { atomic } from '../../db/atomic.js';
+import { writeSections, writeTopicHits } from '../../db/call-search.js';
+import type { CopyOut } from '../../db/connection/copy.js';
+import { holdsJson } from '../../db/fragments.js';
+import {
+  beginRematch,
+  countDueCalls,
+  type DueCall,
+  finishRematch,
+  lockUnchanged,
+  type MatchedColumns,
+  readDueCalls,
+  readForms,
+  readRematch,
+  replaceMatches,
+  setMatched,
+  takeDueCalls,
+} from '../../db/rematches.js';
+import type { Db, Scope, Tx } from '../../db/schema.js';
+import { stampCalls } from '../../db/stamps.js';
+import { enqueue, enqueueAll, hasFollowing, hasRematchParts, type JobKinds } from '../../queue/jobs.js';
+import { type Fragment, makeFragment } from '../../wire/fragment.js';
+import { formatInstant } from '../../wire/instants.js';
+import type { Actor } from '../actor.js';
+import { recordChange } from '../audit.js';
+import {
+  type AnalysisDeps,
+  type FromForm,
+  failure,
+  fromForm,
+  isIndexed,
+  readVersions,
+  sectionsOf,
+  TOPICS_LEVEL,
+  updateCall,
+  type Versions,
+  type WithSections,
+} from './analyze-call.js';
+import { speakerTypes } from './speakers.js';
+
+export interface RematchDeps extends AnalysisDeps {
+  readonly copyOut: CopyOut;
+}
+
+/** So many jobs that match an account's calls, and no more, can go on at once. */
+const MOST_PARTS = 64;
+/** Calls that one job matches and commits; few enough that a newly come call's analysis need not wait for long. */
+const BATCH_CALLS = 50;
+/** Bytes of analysis forms, inflated, that one job takes: about half a million words. */
+const BATCH_BYTES = 6 * 1024 * 1024;
+
+/** Begins to match the account's calls that were matched with older topics, by jobs that any number of workers share. */
+export async function planRematch(db: Db, scope: Scope): Promise<void> {
+  const { topics } = await readVersions(db, scope, false);
+  await db.transaction().execute(async (tx) => {
+    // Planned by a worker that died before it could say so: the parts are under way.
+    if (await hasRematchParts(tx, scope.accountId, topics)) return;
+    await beginRematch(tx, scope, topics, await countDueCalls(tx, scope, topics));
+    const parts: JobKinds['rematch_part'][] = [];
+    for (let part = 0; part < MOST_PARTS; part++) {
+      const range = await takeDueCalls(tx, scope, topics, BATCH_CALLS);
+      if (range === null) break;
+      parts.push({ accountId: scope.accountId, topicsVersion: topics, part, ...range });
+    }
+    await enqueueAll(tx, 'rematch_part', parts);
+  });
+  await finishRematch(db, scope, topics);
+}
+
+/**
+ * Matches a range of calls, and commits them with the job that goes on after them, with the newest calls that are still to be
+ * taken: stopped anywhere, it goes on from there, and between two batches new calls have their turn. Newer topics have parts
+ * of their own: it ends then.
+ */
+export async function rematchPart(
+  deps: RematchDeps,
+  part: JobKinds['rematch_part'],
+  isRepeated: boolean,
+): Promise<void> {
+  const scope: Scope = { accountId: part.accountId };
+  if (isRepeated && (await hasFollowing(deps.db, part))) return;
+  for (;;) {
+    const versions = await readVersions(deps.db, scope, false);
+    if (versions.topics !== part.topicsVersion) return;
+    const found = await readDueCalls(deps.db, scope, versions.topics, part, BATCH_CALLS);
+    const calls = batchOf(found);
+    const matched = await matchAll(deps, scope, versions, calls);
+    const rest = calls.length < found.length ? { after: placeOf(calls.at(-1)!), to: part.to } : null;
+    const next = await deps.db.transaction().execute(async (tx) => {
+      const current = await readVersions(tx, scope, true);
+      // Who speaks may have changed what was made; with newer topics, nothing of it is wanted.
+      if (current.topics !== versions.topics || current.people !== versions.people) return 'again';
+      const changed = await storeMatched(deps, tx, scope, versions, matched);
+      // Late, as others wait for what is locked by it.
+      const range = rest ?? (await takeDueCalls(tx, scope, versions.topics, BATCH_CALLS));
+      if (range) await enqueue(tx, 'rematch_part', { ...part, ...range });
+      await stampCalls(tx, scope, changed);
+      return range;
+    });
+    if (next === 'again') continue;
+    if (next === null) await finishRematch(deps.db, scope, part.topicsVersion);
+    return;
+  }
+}
+
+const placeOf = ({ callTime, callId }: DueCall) => ({ callTime, callId });
+
+function batchOf(calls: readonly DueCall[]): readonly DueCall[] {
+  let bytes = 0;
+  const end = calls.findIndex(({ formRawLength }) => {
+    const full = bytes > BATCH_BYTES;
+    bytes += formRawLength ?? 0;
+    return full;
+  });
+  return end < 0 ? calls : calls.slice(0, end);
+}
+
+interface Matched {
+  readonly call: DueCall;
+  /**
+   * What the topics come to now, and the statistics where the form was written anew; null where the call has nothing to
+   * match, an error where nothing can be made of it.
+   */
+  readonly matching: FromForm<CallMatches & WithSections & { readonly stats: CallStats | null }> | Error | null;
+  /** The topic matches to store; null where those that are stored are the same. */
+  readonly fragment: Fragment | null;
+}
+
+async function matchAll(
+  deps: RematchDeps,
+  scope: Scope,
+  versions: Versions,
+  calls: readonly DueCall[],
+): Promise<Matched[]> {
+  if (calls.length === 0) return [];
+  const topics = await deps.topicSets.of(deps.db, scope, versions.topics);
+  const ids = calls.map(({ callId }) => callId);
+  const [{ forms, release }, typeOf] = await Promise.all([
+    readForms(deps.copyOut, scope, ids),
+    speakerTypes(deps.db, scope, calls),
+  ]);
+  const matched: Matched[] = [];
+  for (const call of calls) {
+    const deflated = forms.get(call.callId);
+    if (deflated === undefined || call.formRawLength === null) {
+      matched.push({ call, matching: null, fragment: null });
+      continue;
+    }
+    const settings = { topics: topics.set, canonicalTopicId: topics.canonicalId, typeOf: typeOf(call.callId) };
+    const matching = fromForm({ deflated, rawLength: call.formRawLength }, (form, isRenewed) => ({
+      ...matchCall(form, settings),
+      stats: isRenewed ? callStats(form, call.duration, settings.typeOf) : null,
+      sections: isRenewed || !isIndexed(call) ? sectionsOf(scope, form) : null,
+    }));
+    const json = matching instanceof Error ? null : matching.made.topicMatches;
+    const isNew = json !== null && !(await isStored(deps.db, scope, call, json));
+    matched.push({ call, matching, fragment: isNew ? makeFragment(json, TOPICS_LEVEL) : null });
+    // The worker's other jobs go on between two calls.
+    await setImmediate();
+  }
+  release();
+  return matched;
+}
+
+async function isStored(db: Db, scope: Scope, call: DueCall, json: Uint8Array): Promise<boolean> {
+  const { topicsFragmentId, topicsRawLength, topicsCrc32 } = call;
+  if (topicsFragmentId === null || topicsRawLength !== json.length || topicsCrc32 !== crc32(json)) return false;
+  return holdsJson(db, scope, topicsFragmentId, json);
+}
+
+/** Stores what was matched of the calls that are still as they were read; answers those whose entries change. */
+async function storeMatched(
+  deps: RematchDeps,
+  tx: Tx,
+  scope: Scope,
+  versions: Versions,
+  matched: readonly Matched[],
+): Promise<string[]> {
+  // A call that changed meanwhile has an analysis of its own coming.
+  const unchanged = await lockUnchanged(
+    tx,
+    scope,
+    versions.topics,
+    matched.map(({ call }) => call),
+  );
+  const rows = matched.filter(({ call }) => unchanged.has(call.callId));
+  const fragments = await replaceMatches(
+    tx,
+    scope,
+    rows.flatMap(({ call, matching, fragment }) => {
+      if (matching === null || matching instanceof Error || fragment === null) return [];
+      return { callId: call.callId, replaced: call.topicsFragmentId, fragment, hits: matching.made.topicHits };
+    }),
+    deps.clock.now() * 1000,
+  );
+  const columns: MatchedColumns[] = [];
+  const changed: string[] = [];
+  for (const { call, matching } of rows) {
+    const { callId } = call;
+    if (matching instanceof Error) {
+      await updateCall(tx, scope, callId, failure(matching));
+      changed.push(callId);
+      continue;
+    }
+    const topicsFragmentId = fragments.get(callId) ?? null;
+    const { made, renewed } = matching ?? { made: null, renewed: null };
+    const stats = unlessSame(made?.stats, call.stats);
+    const questionCounts = unlessSame(made?.questionCounts, call.questionCounts);
+    const sections = made?.sections ?? null;
+    if (renewed) await writeForm(tx, scope, callId, FORM_VERSION, renewed);
+    if (made && sections) {
+      await writeSections(tx, scope, callId, sections);
+      // A call that was analysed before there were hits has the same matches, and none of them.
+      if (topicsFragmentId === null) await writeTopicHits(tx, scope, callId, made.topicHits);
+    }
+    const sectionsFragmentId = sections && call.transcriptFragmentId;
+    columns.push({ callId, topicsFragmentId, stats, questionCounts, sectionsFragmentId });
+    if (topicsFragmentId !== null || stats !== null || questionCounts !== null) changed.push(callId);
+  }
+  await setMatched(tx, scope, versions.topics, columns);
+  return changed;
+}
+
+/** The JSON of what was made; null where nothing was, or what is stored is the same. */
+function unlessSame(made: object | null | undefined, stored: string | null): string | null {
+  const json = made ? JSON.stringify(made) : null;
+  return json === stored ? null : json;
+}
+
+/**
+ * Sees to accounts with calls that were matched with older topics, or marked so by an upgrade that wants them looked at
+ * again, and no job that would.
+ */
+export async function enqueueDueRematches(db: Db): Promise<void> {
+  const due = await sql<Scope>`select account_id as "accountId" from accounts a where exists (
+      select from calls c where c.account_id = a.account_id and c.state = 'COMPLETE'
+        and c.topics_version < a.topics_version)`.execute(db);
+  for (const scope of due.rows) await enqueueDueRematch(db, scope);
+}
+
+/** The same for one account. */
+export async function enqueueDueRematch(db: Db, scope: Scope): Promise<void> {
+  const { topics } = await readVersions(db, scope, false);
+  if ((await countDueCalls(db, scope, topics)) === 0) return;
+  await db.transaction().execute(async (tx) => {
+    if (!(await hasRematchParts(tx, scope.accountId, topics))) await enqueue(tx, 'rematch', scope);
+  });
+}
+
+/** How far matching the stored calls with the account's topics is. */
+export interface RematchProgress {
+  readonly state: 'idle' | 'running';
+  readonly topicsVersion: number;
+  readonly callsTotal: number;
+  readonly callsDone: number;
+  /** Of an older version of Debrief, and to be written anew by it: a search finds them as that version did. */
+  readonly callsInOldForm: number;
+  /** Since it began. */
+  readonly callsPerSecond: number | null;
+  readonly secondsLeft: number | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+/** Told from what is stored: which calls are due, and since when. `now` is in milliseconds. */
+export async function readRematchProgress(db: Db | Tx, scope: Scope, now: number): Promise<RematchProgress> {
+  const { topicsVersion, begun } = await readRematch(db, scope);
+  const due = await countDueCalls(db, scope, topicsVersion);
+  const callsInOldForm = await countOldForms(db, scope, FORM_VERSION);
+  // The job that parts the calls has not come yet, or nothing was ever matched again.
+  if (begun?.topicsVersion !== topicsVersion) {
+    const nothing = { callsPerSecond: null, secondsLeft: null, startedAt: null, finishedAt: null };
+    const state = due > 0 ? 'running' : 'idle';
+    return { state, topicsVersion, callsTotal: due, callsDone: 0, callsInOldForm, ...nothing };
+  }
+  const { startedAt, finishedAt } = begun;
+  const callsTotal = Math.max(begun.callsTotal, due);
+  const callsDone = callsTotal - due;
+  const seconds = ((finishedAt ?? now * 1000) - startedAt) / 1e6;
+  const rate = callsDone > 0 && seconds > 0 ? callsDone / seconds : null;
+  return {
+    state: finishedAt === null ? 'running' : 'idle',
+    ...{ topicsVersion, callsTotal, callsDone, callsInOldForm },
+    callsPerSecond: rate === null ? null : Math.round(rate * 10) / 10,
+    secondsLeft: finishedAt === null && rate !== null ? Math.ceil(due / rate) : null,
+    startedAt: formatInstant(startedAt),
+    finishedAt: finishedAt === null ? null : formatInstant(finishedAt),
+  };
+}
+
+/** Has all stored calls matched again, as a change of topics does. Only calls whose entries change move in the feed. */
+export async function startRematch(db: Db, actor: Actor, now: number): Promise<RematchProgress> {
+  return atomic(db, async (tx) => {
+    const { accountId } = actor;
+    const { topicsVersion } = await tx
+      .updateTable('accounts')
+      .set((eb) => ({ topics_version: eb('topics_version', '+', 1) }))
+      .where('account_id', '=', accountId)
+      .returning('topics_version as topicsVersion')
+      .executeTakeFirstOrThrow();
+    await enqueue(tx, 'rematch', { accountId });
+    const [before, after] = [{ topicsVersion: topicsVersion - 1 }, { topicsVersion }];
+    await recordChange(tx, actor, { kind: 'topics', id: 'rematch', before, after });
+    return readRematchProgress(tx, actor, now);
+  });
+}

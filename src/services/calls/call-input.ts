@@ -1,0 +1,127 @@
+import { compileCheck } from '../../contract/check.js';
+import { CallInput, CallPatch, type Participant } from '../../contract/v1.js';
+import { invalid } from '../../errors.js';
+import type { Micros } from '../../wire/instants.js';
+import { givenInstant } from '../given-instant.js';
+
+/** The transcript is checked word by word, where it is read. */
+const checkInput = compileCheck(CallInput, ['transcript']);
+const checkPatch = compileCheck(CallPatch, ['transcript']);
+
+const MAX_METADATA = 256 * 1024;
+const RESERVED = ['id', 'callCardTemplates'];
+const CALLER_FIELDS = ['callerId', 'callerEmail', 'callerSystemId'] as const;
+
+export type GivenCaller =
+  | { readonly by: (typeof CALLER_FIELDS)[number]; readonly value: string }
+  /** Cleared. */
+  | null;
+
+export interface GivenParticipant {
+  readonly speakerNumber: number;
+  readonly email: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly type: 'INTERNAL' | 'EXTERNAL' | 'UNKNOWN' | null;
+  readonly userId: string | null;
+}
+
+/** What a request says of a call, checked: undefined where a field was left out. */
+export interface GivenCall {
+  readonly id: string | undefined;
+  readonly externalId: string | null | undefined;
+  readonly caller: GivenCaller | undefined;
+  readonly callTime: Micros | undefined;
+  readonly duration: number | null | undefined;
+  readonly direction: string | undefined;
+  readonly originalPath: string | null | undefined;
+  /** Null stands for an empty object. */
+  readonly metadata: Readonly<Record<string, unknown>> | null | undefined;
+  readonly crmMatchesJson: string | undefined;
+  readonly callSummaryJson: string | null | undefined;
+  /** In order of speaker number. */
+  readonly participants: readonly GivenParticipant[] | undefined;
+}
+
+/** Checks a call's fields as they were sent, other than the transcript. Throws `invalid` errors. */
+export function checkCall(fields: Record<string, unknown>, patch: boolean): GivenCall {
+  const input: CallInput = patch ? checkPatch(fields) : checkInput(fields);
+  return {
+    id: input.id,
+    externalId: input.externalId,
+    caller: givenCaller(input),
+    callTime: input.callTime === undefined ? undefined : givenInstant('callTime', input.callTime),
+    duration: input.duration,
+    direction: input.direction,
+    originalPath: input.originalPath,
+    metadata: checkMetadata(input.metadata),
+    crmMatchesJson: input.crmMatches === undefined ? undefined : crmMatchesJson(input.crmMatches),
+    callSummaryJson: input.callSummary === undefined ? undefined : callSummaryJson(input.callSummary),
+    participants: input.participants === undefined ? undefined : checkParticipants(input.participants ?? []),
+  };
+}
+
+function givenCaller(input: CallInput): GivenCaller | undefined {
+  const sent = CALLER_FIELDS.filter((field) => input[field] !== undefined);
+  if (sent.length === 0) return undefined;
+  const named = sent.filter((field) => input[field] !== null);
+  if (named.length > 1) {
+    throw invalid(named[1]!, `is given beside ${named[0]}`, 'one of callerId, callerEmail and callerSystemId');
+  }
+  const by = named[0];
+  return by === undefined ? null : { by, value: input[by]! };
+}
+
+function checkMetadata(metadata: CallInput['metadata']): GivenCall['metadata'] {
+  if (!metadata) return metadata;
+  for (const name of RESERVED) {
+    if (name in metadata) throw invalid(`metadata.${name}`, 'is reserved', 'any other field name');
+  }
+  if (JSON.stringify(metadata).length > MAX_METADATA) {
+    throw invalid('metadata', 'is too large', `up to ${MAX_METADATA} characters of JSON`);
+  }
+  return metadata;
+}
+
+/** Fields in the reference's order, whatever order they were sent in. */
+function crmMatchesJson(matches: CallInput['crmMatches']): string {
+  const entity = (sent: { crmId: string; name: string } | null) => sent && { crmId: sent.crmId, name: sent.name };
+  return JSON.stringify(
+    (matches ?? []).map((match) => ({
+      crmName: match.crmName,
+      activityCrmId: match.activityCrmId,
+      account: entity(match.account),
+      contacts: match.contacts.map(entity),
+      engagement: entity(match.engagement),
+    })),
+  );
+}
+
+function callSummaryJson(summary: CallInput['callSummary']): string | null {
+  if (!summary) return null;
+  return JSON.stringify({
+    nextSteps: summary.nextSteps,
+    questionsAndAnswers: summary.questionsAndAnswers.map(({ question, answer }) => ({ question, answer })),
+    summary: summary.summary,
+  });
+}
+
+function checkParticipants(sent: readonly Participant[]): readonly GivenParticipant[] {
+  const seen = new Set<number>();
+  for (const [index, { speakerNumber }] of sent.entries()) {
+    if (seen.has(speakerNumber)) {
+      throw invalid(`participants[${index}].speakerNumber`, `${speakerNumber} is given twice`, 'each number once');
+    }
+    seen.add(speakerNumber);
+  }
+  return sent
+    .map((participant) => ({
+      speakerNumber: participant.speakerNumber,
+      email: participant.email ?? null,
+      firstName: participant.firstName ?? null,
+      lastName: participant.lastName ?? null,
+      type: participant.type ?? null,
+      userId: participant.userId ?? null,
+    }))
+    .sort((a, b) => a.speakerNumber - b.speakerNumber);
+}

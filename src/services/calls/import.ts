@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import type { Db, Scope } from '../../db/schema.js';
+import type { CallBody } from '../../ingest/call-body.js';
+import { splitLines } from '../../ingest/lines.js';
+import type { Actor } from '../actor.js';
+import { type CallDeps, giveCall } from './calls.js';
+
+export interface ImportDeps extends CallDeps {
+  readonly read: (bytes: Uint8Array) => Promise<CallBody>;
+}
+
+export interface ImportOptions {
+  /** Says which file this is, so that an interrupted import goes on where it stopped. */
+  readonly fileDigest: string;
+  /** Taken as the caller of lines that name none. */
+  readonly callerEmail: string | null;
+  readonly maxLineBytes: number;
+  /** Told of each line after it is done; `error` where it was refused. */
+  readonly onLine: (line: number, error: Error | null) => void;
+}
+
+export interface ImportSummary {
+  lines: number;
+  /** Lines that an interrupted run had done before. */
+  skipped: number;
+  created: number;
+  changed: number;
+  unchanged: number;
+  refused: { line: number; reason: string }[];
+}
+
+/** Refused lines that are listed; beyond, they are only counted by `onLine`. */
+const MAX_LISTED = 1_000;
+
+/**
+ * Gives a file's calls, in order, one transaction a line. The line's number is written with its call, so a run
+ * that was interrupted at any moment goes on with the first line that is not in. A call without an id of its own
+ * takes one from its file and line, so that no line goes in twice, whenever the file is given again.
+ * How far it came is kept until `forgetImport`.
+ */
+export async function importCalls(
+  deps: ImportDeps,
+  actor: Actor,
+  bytes: AsyncIterable<Buffer>,
+  options: ImportOptions,
+): Promise<ImportSummary> {
+  const { db } = deps;
+  const summary: ImportSummary = { lines: 0, skipped: 0, created: 0, changed: 0, unchanged: 0, refused: [] };
+  const done = await linesDone(db, actor, options.fileDigest);
+  const refuse = (error: Error) => {
+    if (summary.refused.length < MAX_LISTED) summary.refused.push({ line: summary.lines, reason: error.message });
+    options.onLine(summary.lines, error);
+  };
+  for await (const { line, body } of readAhead(deps, splitLines(bytes, options.maxLineBytes), done)) {
+    summary.lines = line;
+    if (line <= done) {
+      summary.skipped += 1;
+      continue;
+    }
+    if (body === null) continue;
+    const read = await body;
+    if (read instanceof Error) {
+      refuse(read);
+      continue;
+    }
+    try {
+      const body = withId(withCaller(read, options.callerEmail), options.fileDigest, line);
+      const result = await giveCall(deps, actor, body, {
+        also: async (tx) => {
+          const progress = { account_id: actor.accountId, file_digest: options.fileDigest, lines_done: line };
+          await tx
+            .insertInto('imports')
+            .values(progress)
+            .onConflict((conflict) => conflict.columns(['account_id', 'file_digest']).doUpdateSet({ lines_done: line }))
+            .execute();
+        },
+      });
+      summary[result.created ? 'created' : result.changed ? 'changed' : 'unchanged'] += 1;
+      options.onLine(line, null);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refuse(error);
+    }
+  }
+  return summary;
+}
+
+/** Forgets how far an import came: its file is done. */
+export async function forgetImport(db: Db, scope: Scope, fileDigest: string): Promise<void> {
+  await db
+    .deleteFrom('imports')
+    .where('account_id', '=', scope.accountId)
+    .where('file_digest', '=', fileDigest)
+    .execute();
+}
+
+/** Errors that are the line's own; any other, such as a lost database, ends the import. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'AppError';
+}
+
+async function linesDone(db: Db, scope: Scope, fileDigest: string): Promise<number> {
+  const row = await db
+    .selectFrom('imports')
+    .select('lines_done')
+    .where('account_id', '=', scope.accountId)
+    .where('file_digest', '=', fileDigest)
+    .executeTakeFirst();
+  return row?.lines_done ?? 0;
+}
+
+function withCaller(body: CallBody, callerEmail: string | null): CallBody {
+  const named = ['callerId', 'callerEmail', 'callerSystemId'].some((field) => field in body.fields);
+  return named || callerEmail === null ? body : { ...body, fields: { ...body.fields, callerEmail } };
+}
+
+/** The id has a UUID's form, as those that the server chooses. */
+function withId(body: CallBody, fileDigest: string, line: number): CallBody {
+  const { id, externalId } = body.fields;
+  if (id !== undefined || externalId != null) return body;
+  const hex = createHash('sha256').update(`${fileDigest}:${line}`).digest('hex');
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ];
+  return { ...body, fields: { ...body.fields, id: parts.join('-') } };
+}
+
+interface ReadLine {
+  readonly line: number;
+  /** Null for a line that is empty or was done before. */
+  readonly body: Promise<CallBody | Error> | null;
+}
+
+/** Lines read while the ones before them are stored. */
+const AHEAD = 3;
+
+/** Reads a few lines ahead, each in a thread, and hands them on in order. */
+async function* readAhead(
+  deps: ImportDeps,
+  lines: AsyncIterable<Buffer | null>,
+  done: number,
+): AsyncGenerator<ReadLine> {
+  const ahead: ReadLine[] = [];
+  let line = 0;
+  for await (const text of lines) {
+    line += 1;
+    ahead.push({ line, body: line <= done || text?.length === 0 ? null : readLine(deps, text) });
+    if (ahead.length > AHEAD) yield ahead.shift()!;
+  }
+  yield* ahead;
+}
+
+async function readLine(deps: ImportDeps, text: Buffer | null): Promise<CallBody | Error> {
+  if (text === null) return new Error('The line is longer than a call may be.');
+  try {
+    return await deps.read(text);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
