@@ -1,7 +1,8 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { createPool } from '#debrief/db/connection/pool.js';
-import type { Db, Tables } from '#debrief/db/schema.js';
+import type { Db } from '#debrief/db/database.js';
+import type { Tables } from '#debrief/db/schema.js';
 import { createAccount, createCredential } from '#debrief/services/accounts/accounts.js';
 import type { Rate } from '#debrief/services/accounts/rates.js';
 import { startDatabase } from '../../test/support/database.js';

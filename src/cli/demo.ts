@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { sql } from 'kysely';
 import { systemClock } from '../clock.js';
 import { listCredentials } from '../db/accounts.js';
-import type { Db, Scope } from '../db/schema.js';
+import type { Db, Scope } from '../db/database.js';
 import { createCredential, revokeCredential } from '../services/accounts/accounts.js';
 import type { Command } from './command.js';
 import { createProgress } from './progress.js';

@@ -1,7 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 import { AppError } from '../errors.js';
 import { formatInstant } from '../wire/instants.js';
-import type { Db, Scope, Tables, Tx } from './schema.js';
+import type { Db, Scope, Tx } from './database.js';
+import type { Tables } from './schema.js';
 
 // What the commands show of accounts and credentials. No password, and no hash of one, is among it.
 

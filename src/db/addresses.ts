@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Scope, Tx } from './schema.js';
+import type { Scope, Tx } from './database.js';
 
 /** What users are found by beside their own ids: e-mail addresses, and ids in other systems such as dialers and CRMs. */
 export type AddressKind = 'email' | 'system';

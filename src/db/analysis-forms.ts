@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db, Scope, Tx } from './schema.js';
+import type { Db, Scope, Tx } from './database.js';
 
 /** A call's analysis form as it is stored. */
 export interface StoredForm {

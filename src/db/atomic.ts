@@ -1,4 +1,4 @@
-import type { Db, Tx } from './schema.js';
+import type { Db, Tx } from './database.js';
 
 /** Runs something in a transaction: the one under way, or one of its own. */
 export function atomic<T>(db: Db | Tx, run: (tx: Tx) => Promise<T>): Promise<T> {

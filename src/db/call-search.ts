@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Scope, Tx } from './schema.js';
+import type { Scope, Tx } from './database.js';
 
 // What the library finds calls by: the sections of a transcript and its hits by topic. Derived from the call, and
 // written in the transactions that write or drop what they are derived from.

@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { CallRow, CallTopicsRow, DeletedCallRow } from '../wire/call-json.js';
 import type { FragmentRef } from '../wire/fragment.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
+import type { Db, Scope } from './database.js';
 import type { Feed, KnownEntry, Position } from './feed.js';
-import type { Db, Scope } from './schema.js';
 
 /** The columns of a call as the wire needs them. */
 export const callColumns = sql`

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { Db } from './schema.js';
+import type { Db } from './database.js';
 
 export interface Credential {
   readonly credentialId: string;

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Micros, precisionUnit, toTimestamp, type WrittenInstant } from '../wire/instants.js';
+import type { Db } from './database.js';
 import type { Feed, FeedRequest, PageStart, Position, Reader } from './feed.js';
-import type { Db } from './schema.js';
 
 // What is remembered of the pages that credentials were served: where each ended (`feed_ends`), and of the newest one of
 // a feed how it was asked for and where it started (`feed_pages`).

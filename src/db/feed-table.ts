@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Micros, toTimestamp } from '../wire/instants.js';
+import type { Scope, Tx } from './database.js';
 import type { Feed, Position } from './feed.js';
-import type { Scope, Tx } from './schema.js';
 
 /**
  * A feed whose entries are a table's rows. The table has the columns `stamp` and `first_stamp` (null until the transaction

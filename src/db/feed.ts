@@ -1,5 +1,5 @@
 import type { Micros, WrittenInstant } from '../wire/instants.js';
-import type { Db, Scope } from './schema.js';
+import type { Db, Scope } from './database.js';
 
 /** A place in a feed's order. A page holds the entries strictly after one. */
 export interface Position {

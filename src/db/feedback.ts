@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Feedback } from '../contract/feedback.js';
 import { formatInstant, type Micros } from '../wire/instants.js';
+import type { Db, Scope } from './database.js';
 import type { Position } from './feed.js';
 import { feedTable, pageAfter } from './feed-table.js';
-import type { Db, Scope } from './schema.js';
 
 /** Deleted ones are known to it, so that a page which ended at one goes on behind it; no page shows them. */
 export const feedbackFeed = feedTable({

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { MINUTE, type Micros, precisionUnit, type WrittenInstant } from '../wire/instants.js';
+import type { Db } from './database.js';
 import type { Feed, FeedRequest, PageStart, Position, Reader } from './feed.js';
 import {
   countReplay,
@@ -13,7 +14,6 @@ import {
   timeIn,
   timeShown,
 } from './feed-ends.js';
-import type { Db } from './schema.js';
 
 /** How long an identical request repeats its page: long enough for a lost answer and its retry. */
 const REPLAY_WINDOW: Micros = 2 * MINUTE;

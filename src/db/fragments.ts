@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { type Fragment, type FragmentBatch, type FragmentRef, inflateNow } from '../wire/fragment.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import { type CopyOut, literal, numbers } from './connection/copy.js';
-import type { Db, Scope, Tx } from './schema.js';
+import type { Db, Scope, Tx } from './database.js';
 
 /** Deflated bytes fetched in one query: enough to keep the wire busy, little enough to keep memory flat. */
 const BATCH_BYTES = 512 * 1024;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type Micros, toTimestamp } from '../wire/instants.js';
-import type { Db, Scope, Tx } from './schema.js';
+import type { Db, Scope, Tx } from './database.js';
 
 // POSTs that may be sent again, with what they were answered.
 

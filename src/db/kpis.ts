@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ObservationRow } from '../wire/coaching-json.js';
+import type { Db, Scope, Tx } from './database.js';
 import type { Position } from './feed.js';
 import { feedTable, pageAfter } from './feed-table.js';
-import type { Db, Scope, Tx } from './schema.js';
 
 /** The feed `/kpis` is one of observations. */
 export const observationsFeed = feedTable({

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { toTimestamp } from '../wire/instants.js';
+import type { Scope, Tx } from './database.js';
 import { type CallFilters, type CallPlace, newestCalls, type Part, type Viewer } from './library.js';
-import type { Scope, Tx } from './schema.js';
 
 // Searches in three steps: which words are rare enough to find calls by, the newest calls that have them, and which of
 // those fit, and how well. Only the last reads sections, and that is what a search takes its time for.

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { CallRow } from '../wire/call-json.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import { callColumns, caller } from './calls.js';
-import type { Scope } from './schema.js';
+import type { Scope } from './database.js';
 import { type Sight, visible } from './visibility.js';
 
 /** Which calls of the library are listed: those for which all that is given holds. */

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Listen } from '../contract/listens.js';
 import { formatInstant, type Micros, toTimestamp } from '../wire/instants.js';
+import type { Db, Scope, Tx } from './database.js';
 import type { Position } from './feed.js';
 import { feedTable, pageAfter } from './feed-table.js';
-import type { Db, Scope, Tx } from './schema.js';
 
 export const listensFeed = feedTable({ name: 'listens', table: 'listens', id: 'listen_id' });
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type Micros, toTimestamp } from '../wire/instants.js';
-import type { Db } from './schema.js';
+import type { Db } from './database.js';
 
 // How often log-ins of an e-mail address failed of late: a row an address, which all processes share.
 

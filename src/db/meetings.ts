@@ -2,9 +2,9 @@ import { type RawBuilder, sql } from 'kysely';
 import type { CallReview, ReviewedQuestion } from '../rules/skill-scores.js';
 import type { MeetingQuestion } from '../wire/coaching-json.js';
 import type { Micros } from '../wire/instants.js';
+import type { Db, Scope, Tx } from './database.js';
 import type { Position } from './feed.js';
 import { feedTable, pageAfter } from './feed-table.js';
-import type { Db, Scope, Tx } from './schema.js';
 
 /** Those that have ended: planned ones, and ones under way, are in /api/v1 only. */
 export const meetingsFeed = feedTable({

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type Micros, toTimestamp } from '../wire/instants.js';
-import type { Db, Scope } from './schema.js';
+import type { Db, Scope } from './database.js';
 
 // Log-ins by OpenID Connect that were begun in a browser and have not come back yet.
 

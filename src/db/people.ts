@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Department, Team, User } from '../contract/v2.js';
 import { lockAccount } from './accounts.js';
-import type { Db, Scope, Tx } from './schema.js';
+import type { Db, Scope, Tx } from './database.js';
 
 /** Active users, by id. Their department is their own, or else their team's. */
 export async function activeUsers(db: Db, scope: Scope): Promise<User[]> {

@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { PlanRow } from '../wire/coaching-json.js';
 import type { Micros } from '../wire/instants.js';
+import type { Db, Scope, Tx } from './database.js';
 import type { Position } from './feed.js';
 import { feedTable, pageAfter } from './feed-table.js';
-import type { Db, Scope, Tx } from './schema.js';
 
 export const plansFeed = feedTable({ name: 'plans', table: 'plans', id: 'plan_id', times: ['start_at'] });
 

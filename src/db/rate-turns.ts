@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Micros } from '../wire/instants.js';
-import type { Db, Scope } from './schema.js';
+import type { Db, Scope } from './database.js';
 
 // Whose turn is when, under the rate limit (api-v2 §3): a row a credential, which all processes share.
 

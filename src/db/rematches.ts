@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Fragment } from '../wire/fragment.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import { type CopyOut, literal } from './connection/copy.js';
+import type { Db, Scope, Tx } from './database.js';
 import { type CallPlace, place } from './library.js';
-import type { Db, Scope, Tx } from './schema.js';
 
 // Calls that are matched with the account's topics again, many at a time.
 

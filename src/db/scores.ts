@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Score, ScorecardQuestion } from '../contract/scorecards.js';
 import { formatInstant, type Micros } from '../wire/instants.js';
+import type { Db, Scope } from './database.js';
 import type { Position } from './feed.js';
 import { feedTable, pageAfter } from './feed-table.js';
-import type { Db, Scope } from './schema.js';
 
 /** An entry is a result: submitted, with an answer at least. */
 export const scoresFeed = feedTable({

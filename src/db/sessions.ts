@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Role } from '../contract/access.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
-import type { Db, Scope, Tx } from './schema.js';
+import type { Db, Scope, Tx } from './database.js';
 import { type Viewer, viewerColumns } from './visibility.js';
 
 // Sessions of people, with what a request needs to know of whose they are.

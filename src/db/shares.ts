@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Share } from '../contract/shares.js';
 import { formatInstant, type Micros } from '../wire/instants.js';
+import type { Db, Scope } from './database.js';
 import type { Position } from './feed.js';
 import { feedTable, pageAfter } from './feed-table.js';
-import type { Db, Scope } from './schema.js';
 
 /** Revoked ones are in it: that a call was shared is history. */
 export const sharesFeed = feedTable({ name: 'shares', table: 'shares', id: 'share_id', times: ['shared_at'] });

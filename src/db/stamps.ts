@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Scope, Tx } from './schema.js';
+import type { Scope, Tx } from './database.js';
 
 /**
  * The most entries that one transaction stamps, so that the account's lock is never held for long. Larger

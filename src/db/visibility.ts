@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Role } from '../contract/access.js';
 import type { CallVisibility } from './accounts.js';
-import type { Db, Scope, Tx } from './schema.js';
+import type { Db, Scope, Tx } from './database.js';
 
 /** Which calls somebody sees: all, or their own, those that were shared with them, and those of some teams' people. */
 export type Sight = 'all' | { readonly userId: string; readonly teamIds: readonly string[] };

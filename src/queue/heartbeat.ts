@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type pg from 'pg';
-import type { Db } from '../db/schema.js';
+import type { Db } from '../db/database.js';
 import { type Heartbeat, holdLife, IS_ALIVE, LOCK_CLASS } from './life-lock.js';
 
 /** What the process ids of staying workers begin with. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import type { Db, Tx } from '../db/database.js';
 import type { CallRange } from '../db/rematches.js';
-import type { Db, Tx } from '../db/schema.js';
 
 /** The kinds of background work, with what each is told. */
 export interface JobKinds {

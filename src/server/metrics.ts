@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Db } from '../db/schema.js';
+import type { Db } from '../db/database.js';
 
 /** The counts of a `pg` pool. */
 export interface PoolCounts {

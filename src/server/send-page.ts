@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CopyOut } from '../db/connection/copy.js';
+import type { Scope } from '../db/database.js';
 import { fragmentBytes } from '../db/fragments.js';
-import type { Scope } from '../db/schema.js';
 import {
   deflateText,
   fragmentsOf,

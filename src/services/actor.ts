@@ -1,5 +1,5 @@
 import type { Scope as Right, Role } from '../contract/access.js';
-import type { Scope } from '../db/schema.js';
+import type { Scope } from '../db/database.js';
 import type { Sight } from '../db/visibility.js';
 import { AppError } from '../errors.js';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db, Scope, Tx } from '../db/schema.js';
+import type { Db, Scope, Tx } from '../db/database.js';
 import type { Micros } from '../wire/instants.js';
 import type { Actor } from './actor.js';
 

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Db, Scope, Tx } from '../db/database.js';
 import type { FeedTable } from '../db/feed-table.js';
 import { stampEntries } from '../db/feed-table.js';
 import { listensFeed, listensShowing } from '../db/listens.js';
 import { meetingsFeed, meetingsShowing } from '../db/meetings.js';
 import { plansFeed, plansShowing } from '../db/plans.js';
-import type { Db, Scope, Tx } from '../db/schema.js';
 import { scoresFeed, scoresShowing } from '../db/scores.js';
 import { STAMP_BATCH } from '../db/stamps.js';
 import { enqueue, type JobKinds } from '../queue/jobs.js';

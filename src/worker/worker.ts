@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { systemClock } from '../clock.js';
 import { createCopyOut } from '../db/connection/copy.js';
 import { createQueuePool, queueOptions } from '../db/connection/pool.js';
-import type { Db } from '../db/schema.js';
+import type { Db } from '../db/database.js';
 import { startHeartbeat } from '../queue/heartbeat.js';
 import type { JobKind } from '../queue/jobs.js';
 import type { Heartbeat } from '../queue/life-lock.js';

@@ -8,6 +8,7 @@ import {
   deletedCallsAfter,
   deletedCallsFeed,
 } from '#debrief/db/calls.js';
+import type { Db } from '#debrief/db/database.js';
 import type { Feed, Position } from '#debrief/db/feed.js';
 import { MAX_ENDS } from '#debrief/db/feed-ends.js';
 import { feedbackAfter, feedbackFeed } from '#debrief/db/feedback.js';
@@ -16,7 +17,7 @@ import { observationsAfter, observationsFeed } from '#debrief/db/kpis.js';
 import { listensAfter, listensFeed } from '#debrief/db/listens.js';
 import { meetingsAfter, meetingsFeed } from '#debrief/db/meetings.js';
 import { plansAfter, plansFeed } from '#debrief/db/plans.js';
-import type { Db, Tables } from '#debrief/db/schema.js';
+import type { Tables } from '#debrief/db/schema.js';
 import { scoresAfter, scoresFeed } from '#debrief/db/scores.js';
 import { sharesAfter, sharesFeed } from '#debrief/db/shares.js';
 import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';

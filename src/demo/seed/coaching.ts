@@ -1,5 +1,5 @@
 import { systemClock } from '../../clock.js';
-import type { Db } from '../../db/schema.js';
+import type { Db } from '../../db/database.js';
 import type { Actor } from '../../services/actor.js';
 import { createKpi } from '../../services/coaching/kpis.js';
 import { createMeeting } from '../../services/coaching/meetings.js';

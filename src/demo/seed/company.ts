@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { systemClock } from '../../clock.js';
-import type { Db, Tx } from '../../db/schema.js';
+import type { Db, Tx } from '../../db/database.js';
 import { AppError } from '../../errors.js';
 import { readCallBody } from '../../ingest/call-body.js';
 import { createAccount } from '../../services/accounts/accounts.js';

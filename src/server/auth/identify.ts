@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../clock.js';
 import type { Role } from '../../contract/access.js';
 import type { RouteContract } from '../../contract/route.js';
-import type { Db } from '../../db/schema.js';
+import type { Db } from '../../db/database.js';
 import { AppError } from '../../errors.js';
 import { type Actor, userOf } from '../../services/actor.js';
 import { resume } from '../../services/people/sessions.js';

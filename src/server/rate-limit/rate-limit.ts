@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js';
+import type { Db } from '../../db/database.js';
 import { giveBackTurns, type RatePiece, type Turn, type TurnTaker, takeTurns } from '../../db/rate-turns.js';
-import type { Db } from '../../db/schema.js';
 import type { Micros } from '../../wire/instants.js';
 import type { Limited } from '../auth/auth.js';
 import { DEFAULT_HOURS, type RateHours, rateAt, ratePieces } from './rate-hours.js';

@@ -1,5 +1,5 @@
 import { v1Routes } from '../../contract/routes.js';
-import type { Db } from '../../db/schema.js';
+import type { Db } from '../../db/database.js';
 import { AppError } from '../../errors.js';
 import { readRematchProgress, startRematch } from '../../services/analysis/rematch.js';
 import { createTopic, listTopics, readTopic, updateTopic } from '../../services/analysis/topics.js';

@@ -6,7 +6,7 @@ import { LANGUAGE } from '../../contract/v1.js';
 import { type CallVisibility, lockAccount, readAccount, type ShownAccount } from '../../db/accounts.js';
 import { atomic } from '../../db/atomic.js';
 import { credentialsSettled } from '../../db/credentials.js';
-import type { Db, Scope } from '../../db/schema.js';
+import type { Db, Scope } from '../../db/database.js';
 import { AppError, invalid } from '../../errors.js';
 import { zoneOffsetMinutes } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';

@@ -8,6 +8,7 @@ import { countOldForms, writeForm } from '../../db/analysis-forms.js';
 import { atomic } from '../../db/atomic.js';
 import { writeSections, writeTopicHits } from '../../db/call-search.js';
 import type { CopyOut } from '../../db/connection/copy.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { holdsJson } from '../../db/fragments.js';
 import {
   beginRematch,
@@ -23,7 +24,6 @@ import {
   setMatched,
   takeDueCalls,
 } from '../../db/rematches.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
 import { stampCalls } from '../../db/stamps.js';
 import { enqueue, enqueueAll, hasFollowing, hasRematchParts, type JobKinds } from '../../queue/jobs.js';
 import { type Fragment, makeFragment } from '../../wire/fragment.js';

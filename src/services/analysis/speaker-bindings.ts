@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { holderOf } from '../../db/addresses.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { holdPeople } from '../../db/people.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
 import { STAMP_BATCH, stampCalls } from '../../db/stamps.js';
 import { enqueueAll } from '../../queue/jobs.js';
 import { entriesChanged } from '../restamp.js';

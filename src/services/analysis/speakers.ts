@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SpeakerType } from '../../analysis/words.js';
 import { holderOf } from '../../db/addresses.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 
 export interface Speaker {
   /** Null where it is no user. */

@@ -3,7 +3,7 @@ import { phraseTokens } from '../../analysis/prefixes.js';
 import { compileCheck } from '../../contract/check.js';
 import { TopicInput, TopicPatch } from '../../contract/v1.js';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { AppError, invalid } from '../../errors.js';
 import { enqueue } from '../../queue/jobs.js';
 import type { Actor } from '../actor.js';

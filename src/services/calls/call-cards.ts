@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CardDetails, FoundCall } from '../../db/calls.js';
-import type { Db, Scope } from '../../db/schema.js';
+import type { Db, Scope } from '../../db/database.js';
 import type { Rendering } from '../../templates/engine.js';
 import type { TemplateRenderer } from '../../templates/renderer.js';
 import { jsonInstant, jsonString } from '../../wire/json.js';

@@ -33,7 +33,7 @@ export interface GivenCall {
   readonly caller: GivenCaller | undefined;
   readonly callTime: Micros | undefined;
   readonly duration: number | null | undefined;
-  readonly direction: string | undefined;
+  readonly direction: CallInput['direction'];
   readonly originalPath: string | null | undefined;
   /** Null stands for an empty object. */
   readonly metadata: Readonly<Record<string, unknown>> | null | undefined;

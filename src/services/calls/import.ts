@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Db, Scope } from '../../db/schema.js';
+import type { Db, Scope } from '../../db/database.js';
 import type { CallBody } from '../../ingest/call-body.js';
 import { splitLines } from '../../ingest/lines.js';
 import type { Actor } from '../actor.js';

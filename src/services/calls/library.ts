@@ -7,9 +7,9 @@ import { accountMark, type SearchTexts, searchTexts } from '../../analysis/searc
 import type { SpeakerType } from '../../analysis/words.js';
 import { readAccount } from '../../db/accounts.js';
 import { countOldForms } from '../../db/analysis-forms.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { type CallFilters, type CallPlace, callsOf, type LibraryRow, type Part } from '../../db/library.js';
 import { beginSearch, callsWithWords, countSections, type RankedPlace, rankCalls } from '../../db/library-search.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
 import { AppError } from '../../errors.js';
 import { inflate } from '../../wire/fragment.js';
 import type { Actor } from '../actor.js';

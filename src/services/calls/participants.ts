@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { holderOf } from '../../db/addresses.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { invalid } from '../../errors.js';
 import { type Micros, toTimestamp } from '../../wire/instants.js';
 import { usersNamed } from '../people/named-users.js';

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Tx } from '../../db/schema.js';
+import type { Tx } from '../../db/database.js';
 import { visible } from '../../db/visibility.js';
 import type { Actor } from '../actor.js';
 import { noSuchCall } from './calls.js';

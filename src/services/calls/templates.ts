@@ -5,7 +5,7 @@ import { TemplateInput, TemplatePatch, TemplatePreview } from '../../contract/v1
 import { lockAccount } from '../../db/accounts.js';
 import { atomic } from '../../db/atomic.js';
 import { findCall } from '../../db/calls.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { AppError, invalid } from '../../errors.js';
 import type { TemplateRenderer } from '../../templates/renderer.js';
 import { type Actor, requireAdmin } from '../actor.js';

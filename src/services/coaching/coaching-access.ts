@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Db, Scope, Tx } from '../../db/schema.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { managedTeams, type Sight } from '../../db/visibility.js';
 import { AppError } from '../../errors.js';
 import type { Actor } from '../actor.js';

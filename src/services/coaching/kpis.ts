@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { compileCheck } from '../../contract/check.js';
 import { KpiInput, KpiPatch } from '../../contract/coaching.js';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { AppError } from '../../errors.js';
 import { type Actor, requireAdmin } from '../actor.js';
 import { recordChange } from '../audit.js';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { GivenCallReview, GivenQuestion } from '../../contract/coaching.js';
+import type { Scope, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
 import { meetingsFeed } from '../../db/meetings.js';
-import type { Scope, Tx } from '../../db/schema.js';
 import { STAMP_BATCH } from '../../db/stamps.js';
 import { visible } from '../../db/visibility.js';
 import { invalid } from '../../errors.js';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { atomic } from '../../db/atomic.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
 import { observationsFeed } from '../../db/kpis.js';
 import { holdPeople } from '../../db/people.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
 import { STAMP_BATCH } from '../../db/stamps.js';
 import { AppError } from '../../errors.js';
 import type { CsvRecord } from '../../ingest/csv.js';

@@ -5,7 +5,7 @@ import { DEFAULT_LINK_DAYS, MAX_LINK_DAYS } from '../../contract/shares.js';
 import type { Transcript } from '../../contract/v2.js';
 import { atomic } from '../../db/atomic.js';
 import { findCall } from '../../db/calls.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { invalid } from '../../errors.js';
 import { formatInstant, type Micros, toTimestamp } from '../../wire/instants.js';
 import { simplifiedTranscriptOf } from '../analysis/analyze-call.js';

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { type FeedTable, stampEntries } from '../../db/feed-table.js';
 import { feedbackFeed } from '../../db/feedback.js';
 import { observationsFeed } from '../../db/kpis.js';
@@ -6,7 +7,6 @@ import { listensFeed, lockListener } from '../../db/listens.js';
 import { meetingsFeed } from '../../db/meetings.js';
 import { holdPeople } from '../../db/people.js';
 import { plansFeed } from '../../db/plans.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
 import { scoresFeed } from '../../db/scores.js';
 import { sharesFeed } from '../../db/shares.js';
 import { STAMP_BATCH, stampCalls, stampDeletedCalls } from '../../db/stamps.js';

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { holdPeople } from '../../db/people.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
 import { invalid } from '../../errors.js';
 
 /** The id of the user whom a person names by their id or their e-mail address; what was given, where that is nobody. */

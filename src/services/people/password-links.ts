@@ -5,7 +5,7 @@ import type { Role } from '../../contract/access.js';
 import { compileCheck } from '../../contract/check.js';
 import { Invitation, PasswordByLink, type PasswordLink } from '../../contract/sessions.js';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { AppError } from '../../errors.js';
 import { formatInstant, type Micros, toTimestamp } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';

@@ -1,7 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { sql } from 'kysely';
 import { NEW_PASSWORD_TEXT } from '../../contract/sessions.js';
-import type { Scope, Tx } from '../../db/schema.js';
+import type { Scope, Tx } from '../../db/database.js';
 import { deleteSessions } from '../../db/sessions.js';
 import { invalid } from '../../errors.js';
 import { formatInstant, type Micros, toTimestamp } from '../../wire/instants.js';

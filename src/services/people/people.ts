@@ -5,8 +5,8 @@ import { DepartmentInput, DepartmentPatch, TeamInput, TeamPatch, UserInput, User
 import { lockAccount } from '../../db/accounts.js';
 import { recordAddresses } from '../../db/addresses.js';
 import { atomic } from '../../db/atomic.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { changePeople } from '../../db/people.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
 import { AppError, invalid } from '../../errors.js';
 import { enqueue } from '../../queue/jobs.js';
 import { type Actor, requireAdmin } from '../actor.js';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Scope as Right, Role } from '../../contract/access.js';
 import type { ListedSession, Session } from '../../contract/sessions.js';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import {
   deleteSessions,
   type EndedSession,

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type AddressKind, holderOf } from '../../db/addresses.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { holdPeople } from '../../db/people.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
 import { STAMP_BATCH, stampCalls } from '../../db/stamps.js';
 import { enqueue, enqueueAll, type JobKinds } from '../../queue/jobs.js';
 import { entriesChanged } from '../restamp.js';

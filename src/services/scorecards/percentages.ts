@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db, Scope, Tx } from '../../db/schema.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { type Answered, overall, type Scheme } from '../../rules/scoring.js';
 
 /** Results that one transaction counts again. */

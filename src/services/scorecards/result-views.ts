@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Db, Tx } from '../../db/schema.js';
+import type { Db, Tx } from '../../db/database.js';
 import { visible } from '../../db/visibility.js';
 import { AppError } from '../../errors.js';
 import type { ResultState } from '../../rules/result-states.js';

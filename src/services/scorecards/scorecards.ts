@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { compileCheck } from '../../contract/check.js';
 import { type GivenQuestion, ScorecardInput, ScorecardPatch } from '../../contract/scorecards.js';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { AppError, invalid } from '../../errors.js';
 import type { Scheme } from '../../rules/scoring.js';
 import { type Actor, requireAdmin } from '../actor.js';

@@ -3,7 +3,7 @@ import { compileCheck } from '../../contract/check.js';
 import { SkillInput, SkillPatch } from '../../contract/scorecards.js';
 import { lockAccount } from '../../db/accounts.js';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/schema.js';
+import type { Db, Scope, Tx } from '../../db/database.js';
 import { AppError } from '../../errors.js';
 import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
