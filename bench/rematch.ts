@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '#debrief/clock.js';
+import { selectTopics } from '#debrief/db/topics.js';
 import { commandActor } from '#debrief/services/actor.js';
 import { readRematchProgress } from '#debrief/services/analysis/rematch.js';
-import { createTopic, listTopics, updateTopic } from '#debrief/services/analysis/topics.js';
+import { createTopic, updateTopic } from '#debrief/services/analysis/topics.js';
 import type { Bench } from './support/bench.js';
 import { startLoadGenerator } from './support/load.js';
 import { startDebrief } from './support/processes.js';
@@ -36,11 +38,11 @@ export const rematch: Bench = {
     await storeCalls(site, calls, COPIES);
     const actor = commandActor({ accountId: site.accountId });
     const sets = [1, 2].map((seed) => drawTopics(calls, PHRASES, LETTERS, seed));
-    for (const { name, words } of sets[0]!) await createTopic(db, actor, { name, words });
+    for (const { name, words } of sets[0]!) await createTopic({ db }, actor, { name, words });
     const server = await startDebrief(site.databaseUrl, { env: { WORKERS: String(WORKERS) } });
     const headers = { authorization: await site.authorization('unlimited') };
     const prober = startLoadGenerator();
-    const progress = () => readRematchProgress(db, actor, Date.now());
+    const progress = () => readRematchProgress({ db, clock: systemClock }, actor);
     const ended = async () => {
       while ((await progress()).state === 'running') await sleep(20);
     };
@@ -50,9 +52,9 @@ export const rematch: Bench = {
     /** Changes all topics, so that every call's matches change, and waits until they have; answers how many calls a second. */
     const matchAll = async () => {
       changes += 1;
-      const known = (await listTopics(db, actor)).filter(({ canonicalQuestions }) => !canonicalQuestions);
+      const known = (await selectTopics(db, actor)).filter(({ canonicalQuestions }) => !canonicalQuestions);
       for (const [index, { words }] of sets[changes % 2]!.entries())
-        await updateTopic(db, actor, known[index]!.id, { words });
+        await updateTopic({ db }, actor, String(known[index]!.id), { words });
       await ended();
       return (await progress()).callsPerSecond!;
     };

@@ -1,7 +1,9 @@
 import type { Topic } from '#debrief/analysis/topics.js';
+import { systemClock } from '#debrief/clock.js';
+import { selectTopics } from '#debrief/db/topics.js';
 import { commandActor } from '#debrief/services/actor.js';
 import { readRematchProgress, startRematch } from '#debrief/services/analysis/rematch.js';
-import { createTopic, listTopics, updateTopic } from '#debrief/services/analysis/topics.js';
+import { createTopic, updateTopic } from '#debrief/services/analysis/topics.js';
 import { startWorker } from '#debrief/worker/worker.js';
 import type { Bench, Figures, RoundFigure, Variant } from './support/bench.js';
 import { countWords, drawTopics, type RealCall, readRealCalls } from './support/real-calls.js';
@@ -41,11 +43,11 @@ function fromDatabase(site: Site, calls: readonly RealCall[]): Variant[] {
   const words = countWords(calls) * COPIES;
 
   const setTopics = async (drawn: readonly Topic[]) => {
-    const known = (await listTopics(db, actor)).filter(({ canonicalQuestions }) => !canonicalQuestions);
+    const known = (await selectTopics(db, actor)).filter(({ canonicalQuestions }) => !canonicalQuestions);
     for (const [index, { name, words }] of drawn.entries()) {
       const topic = known[index];
-      if (topic) await updateTopic(db, actor, topic.id, { words });
-      else await createTopic(db, actor, { name, words });
+      if (topic) await updateTopic({ db }, actor, String(topic.id), { words });
+      else await createTopic({ db }, actor, { name, words });
     }
   };
   /** Changes something without a worker, and lets one do what is due because of it. */
@@ -54,10 +56,10 @@ function fromDatabase(site: Site, calls: readonly RealCall[]): Variant[] {
     await site.settled();
     const cpu = process.cpuUsage();
     const worker = await startWorker(workerOptions(site));
-    let progress = await readRematchProgress(db, actor, Date.now());
+    let progress = await readRematchProgress({ db, clock: systemClock }, actor);
     while (progress.state === 'running') {
       await new Promise((resolve) => setTimeout(resolve, 20));
-      progress = await readRematchProgress(db, actor, Date.now());
+      progress = await readRematchProgress({ db, clock: systemClock }, actor);
     }
     await worker.stop();
     const used = process.cpuUsage(cpu);
@@ -81,7 +83,7 @@ function fromDatabase(site: Site, calls: readonly RealCall[]): Variant[] {
       // Those of the variant before it, in the same round.
       {
         name: `${named(letters)}, none changed`,
-        run: () => measure(() => startRematch(db, actor, Date.now())),
+        run: () => measure(() => startRematch({ db, clock: systemClock }, actor)),
       },
     ] satisfies Variant[];
   });

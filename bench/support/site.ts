@@ -32,11 +32,15 @@ export async function openSite(): Promise<Site> {
   };
   const pool = createPool({ connection: { connectionString: databaseUrl }, max: 4, onError });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  const accountId = await createAccount(db, { name: 'Bench', timeZone: 'America/New_York' });
+  const accountId = await createAccount({ db }, { name: 'Bench', timeZone: 'America/New_York' });
   return {
     ...{ databaseUrl, pool, db, accountId },
     async authorization(rate) {
-      const { username, password } = await createCredential(db, { accountId }, { scopes: ['admin', 'delete'], rate });
+      const { username, password } = await createCredential(
+        { db },
+        { accountId },
+        { scopes: ['admin', 'delete'], rate },
+      );
       return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
     },
     async settled() {

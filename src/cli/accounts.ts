@@ -19,7 +19,7 @@ export const accountCreate: Command = {
   async run({ args, database }) {
     const { db } = await database();
     const { name, language, 'time-zone': timeZone = 'America/New_York' } = args.values;
-    return { accountId: await createAccount(db, { name: name!, timeZone, language }) };
+    return { accountId: await createAccount({ db }, { name: name!, timeZone, language }) };
   },
 };
 
@@ -82,6 +82,6 @@ export const accountSet: Command = {
       );
     }
     const { db } = await database();
-    return updateAccount(db, commandActor({ accountId: account! }), patch);
+    return updateAccount({ db }, commandActor({ accountId: account! }), patch);
   },
 };

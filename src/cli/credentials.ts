@@ -39,7 +39,7 @@ export const credentialCreate: Command = {
     const rights = scopes!.split(',').map((scope) => scope.trim()) as Right[];
     const limits = readRate(rate ?? 'account');
     const { db } = await database();
-    return createCredential(db, { accountId: accountId! }, { scopes: rights, rate: limits });
+    return createCredential({ db }, { accountId: accountId! }, { scopes: rights, rate: limits });
   },
 };
 
@@ -51,7 +51,7 @@ export const credentialList: Command = {
   async run({ args, database }) {
     const { db } = await database();
     const scope = { accountId: args.values.account! };
-    await requireAccount(db, scope.accountId);
+    await requireAccount({ db }, scope.accountId);
     return { credentials: await listCredentials(db, scope) };
   },
 };
@@ -66,7 +66,7 @@ export const credentialSet: Command = {
     const rate = readRate(args.values.rate!);
     const { db } = await database();
     const username = args.positionals[0]!;
-    const scope = await setCredentialRate(db, username, rate);
+    const scope = await setCredentialRate({ db }, username, rate);
     return (await listCredentials(db, scope)).find((credential) => credential.username === username)!;
   },
 };
@@ -79,7 +79,7 @@ export const credentialRevoke: Command = {
   async run({ args, database }) {
     const { db } = await database();
     const username = args.positionals[0]!;
-    if (!(await revokeCredential(db, username))) {
+    if (!(await revokeCredential({ db }, username))) {
       throw new AppError('not_found', `There is no credential ${username} in force.`);
     }
     return { username, revoked: true };

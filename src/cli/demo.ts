@@ -22,7 +22,7 @@ export const demo: Command = {
     const starting = startService(config, log, say, async ({ db }) => {
       const { demoAccount } = await import('../demo/seed/company.js');
       const progress = createProgress('Making the demo company');
-      const accountId = await demoAccount(db, systemClock.now(), CALLS, (fraction) => {
+      const accountId = await demoAccount(db, systemClock.now() / 1000, CALLS, (fraction) => {
         progress.count();
         progress.at(fraction);
       });
@@ -63,10 +63,10 @@ export async function renewCredential(db: Db, scope: Scope): Promise<{ username:
   const ours = known.filter((each) => each.username.startsWith(USERNAME));
   const former = known.filter(({ scopes, rate }) => scopes.join() === FORMER_SCOPES && rate === 'account');
   for (const { username, revokedAt } of ours.length > 0 ? ours : former) {
-    if (revokedAt === null) await revokeCredential(db, username);
+    if (revokedAt === null) await revokeCredential({ db }, username);
   }
   const username = `${USERNAME}${randomBytes(6).toString('hex')}`;
-  return createCredential(db, scope, { scopes: ['read'], rate: null, username });
+  return createCredential({ db }, scope, { scopes: ['read'], rate: null, username });
 }
 
 /** Waits for the worker, so that what is printed works; goes on without it after a while. */

@@ -29,7 +29,7 @@ export const importObservationsCommand: Command = {
     const scope = { accountId: args.values.account! };
     const { timeZone } = await readAccount(db, scope);
     const { importObservations } = await import('../services/coaching/observation-import.js');
-    const summary = await importObservations(db, commandActor(scope, timeZone), bytes, dates);
+    const summary = await importObservations({ db }, commandActor(scope, timeZone), bytes, dates);
     for (const { line, column, problem, allowed } of summary.refused) {
       say(`line ${line}: ${column === null ? '' : `${column} `}${problem}; it takes ${allowed}`);
     }

@@ -31,7 +31,7 @@ export const importCallsCommand: Command = {
     const size = await fileSize(path);
     const opened = await context.database();
     const scope = commandActor({ accountId: args.values.account! });
-    await requireAccount(opened.db, scope.accountId);
+    await requireAccount({ db: opened.db }, scope.accountId);
     const { forgetImport, importCalls } = await import('../services/calls/import.js');
     const reader = createCallReader(config.INGEST_THREADS);
     const progress = createProgress('Importing');

@@ -59,12 +59,12 @@ export const userInvite: Command = {
     const opened = await database();
     const { db } = opened;
     const scope = { accountId: args.values.account! };
-    await requireAccount(db, scope.accountId);
+    await requireAccount({ db }, scope.accountId);
     const baseUrl = await linkBase(config, opened);
-    const context = { baseUrl, now: systemClock.now() * 1000, mailer: null };
+    const context = { baseUrl, now: systemClock.now(), mailer: null };
     const { inviteUser } = await links();
     const userId = await namedUserId(db, scope, args.positionals[0]!);
-    return inviteUser(db, commandActor(scope), userId, {}, context);
+    return inviteUser({ db }, commandActor(scope), userId, {}, context);
   },
 };
 
@@ -79,10 +79,10 @@ export const userPassword: Command = {
     const password = (await text(process.stdin)).replace(/\r?\n$/, '');
     const { db } = await database();
     const scope = { accountId: args.values.account! };
-    await requireAccount(db, scope.accountId);
+    await requireAccount({ db }, scope.accountId);
     const { setPassword } = await links();
     const userId = await namedUserId(db, scope, args.positionals[0]!);
-    await setPassword(db, commandActor(scope), userId, password, systemClock.now() * 1000);
+    await setPassword({ db }, commandActor(scope), userId, password, systemClock.now());
     return { userId };
   },
 };

@@ -22,12 +22,12 @@ export const topicsRematch: Command = {
     if (again !== 'yes' && again !== 'no') throw invalid('--again', `is "${again}"`, 'yes, no');
     const { db, pool, connection } = await database();
     const actor = commandActor({ accountId: account! });
-    await requireAccount(db, actor.accountId);
+    await requireAccount({ db }, actor.accountId);
     const { enqueueDueRematch, readRematchProgress, startRematch } = await import('../services/analysis/rematch.js');
-    if (again === 'yes') await startRematch(db, actor, systemClock.now());
+    if (again === 'yes') await startRematch({ db, clock: systemClock }, actor);
     // What an upgrade wants done may not be among the jobs yet.
     else await enqueueDueRematch(db, actor);
-    const read = () => readRematchProgress(db, actor, systemClock.now());
+    const read = () => readRematchProgress({ db, clock: systemClock }, actor);
     let progress = await read();
     if (progress.state === 'running' && (await countWorkers(pool)) === 0) {
       say('No worker is running: matching them here.');

@@ -25,10 +25,10 @@ export const userCreate: Command = {
   async run({ args, database }) {
     const { db } = await database();
     const { account: accountId, email, role, 'first-name': firstName, 'last-name': lastName } = args.values;
-    await requireAccount(db, accountId!);
+    await requireAccount({ db }, accountId!);
     const body = { email, firstName, lastName, ...(role !== undefined && { role }) };
     const { createUser } = await people();
-    const user = await createUser(db, commandActor({ accountId: accountId! }), body);
+    const user = await createUser({ db }, commandActor({ accountId: accountId! }), body);
     return { userId: user.id };
   },
 };
@@ -41,9 +41,9 @@ export const userList: Command = {
   async run({ args, database }) {
     const { db } = await database();
     const scope = { accountId: args.values.account! };
-    await requireAccount(db, scope.accountId);
+    await requireAccount({ db }, scope.accountId);
     const { listPeople } = await people();
-    return { users: await listPeople(db, scope, 'users') };
+    return { users: await listPeople({ db }, scope, 'users') };
   },
 };
 
@@ -79,9 +79,9 @@ export const userSet: Command = {
     if (Object.keys(patch).length === 0) throw invalid('user set', 'is told nothing to change', 'one of its options');
     const { db } = await database();
     const scope = { accountId: account! };
-    await requireAccount(db, scope.accountId);
+    await requireAccount({ db }, scope.accountId);
     const { updateUser } = await people();
-    return updateUser(db, commandActor(scope), await namedUserId(db, scope, args.positionals[0]!), patch);
+    return updateUser({ db }, commandActor(scope), await namedUserId(db, scope, args.positionals[0]!), patch);
   },
 };
 
@@ -94,9 +94,9 @@ export const userDeactivate: Command = {
   async run({ args, database }) {
     const { db } = await database();
     const scope = { accountId: args.values.account! };
-    await requireAccount(db, scope.accountId);
+    await requireAccount({ db }, scope.accountId);
     const { updateUser } = await people();
     const userId = await namedUserId(db, scope, args.positionals[0]!);
-    return updateUser(db, commandActor(scope), userId, { active: false });
+    return updateUser({ db }, commandActor(scope), userId, { active: false });
   },
 };

@@ -13,7 +13,7 @@ const utc = (description: string) => Type.String({ format: 'date-time', descript
 const FREQUENCIES = ['DAILY', 'WEEKLY', 'MONTHLY', 'QUARTERLY'] as const;
 
 /** A coaching plan, as API v2 has it. */
-export const Plan = Type.Object(
+export const PlanEntry = Type.Object(
   {
     planId: Type.Integer(),
     name: Type.String(),
@@ -42,7 +42,7 @@ const ReviewQuestion = Type.Object({
 });
 
 /** A coaching meeting, as API v2 has it. */
-export const Meeting = Type.Object(
+export const MeetingEntry = Type.Object(
   {
     meetingId: Type.Integer(),
     planId: Type.Union([Type.Integer(), Type.Null()]),
@@ -64,7 +64,7 @@ export const Meeting = Type.Object(
 );
 
 /** A KPI observation, as API v2 has it. */
-export const Observation = Type.Object(
+export const ObservationEntry = Type.Object(
   {
     observedAt: utc('when the value was observed'),
     observerId: Type.String(),
@@ -78,7 +78,7 @@ export const Observation = Type.Object(
 );
 
 /** A KPI definition, as API v2 has it. */
-export const Kpi = Type.Object(
+export const KpiEntry = Type.Object(
   {
     kpiId: Type.Integer(),
     description: Type.String(),
@@ -122,7 +122,7 @@ const CallReview = Type.Object(
   { callId: Id, resultIds: idsOf('results', 50), questionIds: idsOf('questions', 200) },
   closed,
 );
-export type GivenCallReview = Static<typeof CallReview>;
+export type CallReviewInput = Static<typeof CallReview>;
 
 const MAX_SCORE = 1_000;
 const Question = Type.Object(
@@ -147,7 +147,7 @@ const Question = Type.Object(
   },
   closed,
 );
-export type GivenQuestion = Static<typeof Question>;
+export type MeetingQuestionInput = Static<typeof Question>;
 
 const meetingFields = {
   planId: optional(nullable(numberOf('plan'), "a plan's number, or null")),
@@ -204,7 +204,7 @@ export const ObservationPatch = Type.Partial(Type.Object(observationFields, clos
 
 const utcOrNull = (description: string) => Type.Union([utc(description), Type.Null()]);
 
-const ManagedPlan = Type.Object(
+const Plan = Type.Object(
   {
     id: Type.Integer(),
     name: Type.String(),
@@ -221,8 +221,9 @@ const ManagedPlan = Type.Object(
   },
   { title: 'Plan' },
 );
+export type Plan = Static<typeof Plan>;
 
-const ManagedMeeting = Type.Object(
+const Meeting = Type.Object(
   {
     id: Type.Integer(),
     planId: Type.Union([Type.Integer(), Type.Null()]),
@@ -260,13 +261,15 @@ const ManagedMeeting = Type.Object(
   },
   { title: 'Meeting' },
 );
+export type Meeting = Static<typeof Meeting>;
 
-const ManagedKpi = Type.Object(
+const Kpi = Type.Object(
   { id: Type.Integer(), description: Type.String(), frequency: Type.Enum([...FREQUENCIES]), target: Type.Number() },
   { title: 'Kpi' },
 );
+export type Kpi = Static<typeof Kpi>;
 
-const ManagedObservation = Type.Object(
+const Observation = Type.Object(
   {
     id: Type.String(),
     observedAt: utc('when the value was observed'),
@@ -277,6 +280,7 @@ const ManagedObservation = Type.Object(
   },
   { title: 'Observation' },
 );
+export type Observation = Static<typeof Observation>;
 
 const counted = (description: string) => Type.Integer({ minimum: 0, description });
 const ImportedObservations = Type.Object(
@@ -298,17 +302,18 @@ const ImportedObservations = Type.Object(
   },
   { title: 'ImportedObservations' },
 );
+export type ImportedObservations = Static<typeof ImportedObservations>;
 
 export const coachingRoutesV2 = {
-  plans: get('/plans', 'Coaching plans that changed at or after since', feed, Type.Array(Plan)),
+  plans: get('/plans', 'Coaching plans that changed at or after since', feed, Type.Array(PlanEntry)),
   meetings: get(
     '/meetings',
     'Coaching meetings that have ended, and changed at or after since',
     feed,
-    Type.Array(Meeting),
+    Type.Array(MeetingEntry),
   ),
-  kpis: get('/kpis', 'KPI observations that changed at or after since', feed, Type.Array(Observation)),
-  kpi: get('/kpi/:id', 'One KPI definition', {}, Kpi),
+  kpis: get('/kpis', 'KPI observations that changed at or after since', feed, Type.Array(ObservationEntry)),
+  kpi: get('/kpi/:id', 'One KPI definition', {}, KpiEntry),
 };
 
 /** What comes first in a date with slashes. */
@@ -318,10 +323,10 @@ const DATES_TEXT =
 
 export const coachingRoutesV1 = {
   plans: {
-    ...crud('plans', 'coaching plan', 'manager', { input: PlanInput, patch: PlanPatch, item: ManagedPlan }),
+    ...crud('plans', 'coaching plan', 'manager', { input: PlanInput, patch: PlanPatch, item: Plan }),
     list: v1('GET', '/plans', 'read', 'rep', 'Coaching plans that one sees, by number, a page at a time', {
       query: { ...list, coachId: id, recipientId: id },
-      answer: listOf(ManagedPlan),
+      answer: listOf(Plan),
     }),
     remove: v1('DELETE', '/plans/:id', 'write', 'manager', 'Delete a plan that no meeting has been held of', {
       status: 204,
@@ -331,11 +336,11 @@ export const coachingRoutesV1 = {
     ...crud('meetings', 'coaching meeting', 'rep', {
       input: MeetingInput,
       patch: MeetingPatch,
-      item: ManagedMeeting,
+      item: Meeting,
     }),
     list: v1('GET', '/meetings', 'read', 'rep', 'Coaching meetings that one sees, by number, a page at a time', {
       query: { ...list, planId: id, coachId: id, recipientId: id },
-      answer: listOf(ManagedMeeting),
+      answer: listOf(Meeting),
     }),
     remove: v1(
       'DELETE',
@@ -347,22 +352,22 @@ export const coachingRoutesV1 = {
     ),
     start: v1('POST', '/meetings/:id/start', 'write', 'rep', 'Start a meeting', {
       body: MeetingMove,
-      answer: ManagedMeeting,
+      answer: Meeting,
       etag: true,
       once: true,
     }),
     end: v1('POST', '/meetings/:id/end', 'write', 'rep', 'End a meeting that has started', {
       body: MeetingMove,
-      answer: ManagedMeeting,
+      answer: Meeting,
       etag: true,
       once: true,
     }),
   },
   kpis: {
-    ...crud('kpis', 'KPI', 'manager', { input: KpiInput, patch: KpiPatch, item: ManagedKpi }),
+    ...crud('kpis', 'KPI', 'manager', { input: KpiInput, patch: KpiPatch, item: Kpi }),
     list: v1('GET', '/kpis', 'read', 'rep', 'KPI definitions, by number, a page at a time', {
       query: list,
-      answer: listOf(ManagedKpi),
+      answer: listOf(Kpi),
     }),
     remove: v1('DELETE', '/kpis/:id', 'write', 'manager', 'Delete a KPI without observations', { status: 204 }),
   },
@@ -370,11 +375,11 @@ export const coachingRoutesV1 = {
     ...crud('observations', 'KPI observation', 'manager', {
       input: ObservationInput,
       patch: ObservationPatch,
-      item: ManagedObservation,
+      item: Observation,
     }),
     list: v1('GET', '/observations', 'read', 'rep', 'KPI observations that one sees, by time, a page at a time', {
       query: { ...list, kpiId: id, observedId: id },
-      answer: listOf(ManagedObservation),
+      answer: listOf(Observation),
     }),
     remove: v1('DELETE', '/observations/:id', 'write', 'manager', 'Delete a KPI observation', { status: 204 }),
     import: v1('POST', '/observations/import', 'write', 'manager', 'Give KPI observations as CSV', {

@@ -4,7 +4,7 @@ import { id } from './params.js';
 import { feed, get, list, listOf, v1 } from './route.js';
 
 /** A comment or highlight, as API v2 has it. */
-export const Feedback = Type.Object(
+export const FeedbackEntry = Type.Object(
   {
     feedbackAt: Type.String({ format: 'date-time', description: 'when it was given' }),
     modified: Type.String({ format: 'date-time', description: 'stamp in the feed of feedback' }),
@@ -19,7 +19,7 @@ export const Feedback = Type.Object(
   },
   { title: 'Feedback' },
 );
-export type Feedback = Static<typeof Feedback>;
+export type FeedbackEntry = Static<typeof FeedbackEntry>;
 
 const MAX_TEXT_LENGTH = 20_000;
 const MAX_MENTIONS = 50;
@@ -58,7 +58,7 @@ export const FeedbackPatch = Type.Object(content, named('FeedbackPatch'));
 export type FeedbackPatch = Static<typeof FeedbackPatch>;
 
 /** A comment or highlight, as /api/v1 shows it. */
-const ManagedFeedback = Type.Object(
+const Feedback = Type.Object(
   {
     id: Type.String(),
     callId: Type.String(),
@@ -75,11 +75,17 @@ const ManagedFeedback = Type.Object(
   },
   { title: 'Feedback' },
 );
+export type Feedback = Static<typeof Feedback>;
 
 const FEEDBACK_KINDS = ['comment', 'highlight'] as const;
 
 export const v2FeedbackRoutes = {
-  feedback: get('/feedback', 'Comments and highlights given or changed at or after since', feed, Type.Array(Feedback)),
+  feedback: get(
+    '/feedback',
+    'Comments and highlights given or changed at or after since',
+    feed,
+    Type.Array(FeedbackEntry),
+  ),
 };
 
 export const v1FeedbackRoutes = {
@@ -91,23 +97,23 @@ export const v1FeedbackRoutes = {
     'Comments and highlights of calls that one sees, the oldest first',
     {
       query: { ...list, callId: id, feedbackBy: id, kind: { kind: 'choice', of: FEEDBACK_KINDS } },
-      answer: listOf(ManagedFeedback),
+      answer: listOf(Feedback),
     },
   ),
   createFeedback: v1('POST', '/feedback', 'write', 'rep', 'Comment on a moment of a call, or highlight a range', {
     body: FeedbackInput,
     status: 201,
-    answer: ManagedFeedback,
+    answer: Feedback,
     etag: true,
     once: true,
   }),
   readFeedback: v1('GET', '/feedback/:id', 'read', 'rep', 'One comment or highlight', {
-    answer: ManagedFeedback,
+    answer: Feedback,
     etag: true,
   }),
   updateFeedback: v1('PATCH', '/feedback/:id', 'write', 'rep', "Change one's own comment or highlight", {
     body: FeedbackPatch,
-    answer: ManagedFeedback,
+    answer: Feedback,
     etag: true,
   }),
   deleteFeedback: v1('DELETE', '/feedback/:id', 'write', 'rep', 'Delete a comment or highlight; replies to it stay', {

@@ -4,7 +4,7 @@ import { id } from './params.js';
 import { feed, get, list, listOf, v1 } from './route.js';
 
 /** How long somebody listened to a call on a day, as API v2 has it. */
-export const Listen = Type.Object(
+export const ListenEntry = Type.Object(
   {
     date: Type.String({ format: 'date', description: "day in the account's time zone" }),
     modified: Type.String({ format: 'date-time', description: 'stamp in the feed of listens' }),
@@ -16,7 +16,7 @@ export const Listen = Type.Object(
   },
   { title: 'Listen' },
 );
-export type Listen = Static<typeof Listen>;
+export type ListenEntry = Static<typeof ListenEntry>;
 
 const MAX_SPANS = 100;
 /** Of one heartbeat, in seconds: a player sends one every few seconds or minutes. */
@@ -58,7 +58,7 @@ export const ListenHistory = Type.Object(
 export type ListenHistory = Static<typeof ListenHistory>;
 
 /** A listen, as /api/v1 shows it. */
-const ManagedListen = Type.Object(
+const Listen = Type.Object(
   {
     id: Type.String(),
     date: Type.String({ format: 'date', description: "day in the account's time zone" }),
@@ -69,26 +69,27 @@ const ManagedListen = Type.Object(
   },
   { title: 'Listen' },
 );
+export type Listen = Static<typeof Listen>;
 
 export const v2ListenRoutes = {
-  listens: get('/listens', 'Listens that changed at or after since', feed, Type.Array(Listen)),
+  listens: get('/listens', 'Listens that changed at or after since', feed, Type.Array(ListenEntry)),
 };
 
 export const v1ListenRoutes = {
   listListens: v1('GET', '/listens', 'read', 'rep', 'Who listened to calls that one sees, by day', {
     query: { ...list, callId: id, listener: id },
-    answer: listOf(ManagedListen),
+    answer: listOf(Listen),
   }),
   createListen: v1('POST', '/listens', 'write', 'rep', 'Say what of a call was played just now', {
     body: ListenInput,
-    answer: Type.Object({ listens: Type.Array(ManagedListen) }, { title: 'Listens' }),
+    answer: Type.Object({ listens: Type.Array(Listen) }, { title: 'Listens' }),
     once: true,
   }),
   importListen: v1('POST', '/listens/history', 'admin', 'admin', 'Give what somebody listened to before, by day', {
     body: ListenHistory,
     status: 201,
     alsoStatus: 200,
-    answer: ManagedListen,
+    answer: Listen,
     once: true,
   }),
 };

@@ -33,26 +33,35 @@ import {
   CallSent,
   CallSpeaker,
   Change,
+  Department,
   GivenCall,
   ImportLine,
-  ManagedDepartment,
-  ManagedTeam,
-  ManagedTemplate,
-  ManagedTopic,
-  ManagedUser,
   Rematch,
   RenderedTemplate,
+  Team,
+  Template,
+  Topic,
+  User,
 } from './v1-answers.js';
-import { Call, CallTopics, DeletedCall, Department, Team, TopicDefinition, Transcript, User } from './v2.js';
+import {
+  Call,
+  CallTopics,
+  DeletedCall,
+  DepartmentEntry,
+  TeamEntry,
+  TopicDefinition,
+  Transcript,
+  UserEntry,
+} from './v2.js';
 
 const array = Type.Array;
 
 /** API v2, as the vendor's reference has it. */
 export const v2Routes = {
   check: get('/check', 'Check access and connectivity', {}),
-  users: get('/users', 'All active users', {}, array(User)),
-  teams: get('/teams', 'All active teams', {}, array(Team)),
-  departments: get('/departments', 'All active departments', {}, array(Department)),
+  users: get('/users', 'All active users', {}, array(UserEntry)),
+  teams: get('/teams', 'All active teams', {}, array(TeamEntry)),
+  departments: get('/departments', 'All active departments', {}, array(DepartmentEntry)),
   calls: get(
     '/calls',
     'Calls that changed at or after since',
@@ -139,20 +148,20 @@ export const v1Routes = {
     answer: CallSpeaker,
     etag: true,
   }),
-  users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch, item: ManagedUser }),
+  users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch, item: User }),
   mergeUser: v1('POST', '/users/:id/merge', 'admin', 'admin', 'Merge a user into another, for good', {
     body: UserMerge,
-    answer: ManagedUser,
+    answer: User,
     etag: true,
     once: true,
   }),
-  teams: crud('teams', 'team', 'admin', { input: TeamInput, patch: TeamPatch, item: ManagedTeam }),
+  teams: crud('teams', 'team', 'admin', { input: TeamInput, patch: TeamPatch, item: Team }),
   departments: crud('departments', 'department', 'admin', {
     input: DepartmentInput,
     patch: DepartmentPatch,
-    item: ManagedDepartment,
+    item: Department,
   }),
-  topics: crud('topics', 'topic', 'manager', { input: TopicInput, patch: TopicPatch, item: ManagedTopic }),
+  topics: crud('topics', 'topic', 'manager', { input: TopicInput, patch: TopicPatch, item: Topic }),
   readRematch: v1('GET', '/topics/rematch', 'read', 'rep', 'How far matching the stored calls with changed topics is', {
     answer: Rematch,
   }),
@@ -163,7 +172,7 @@ export const v1Routes = {
   templates: crud('templates', 'call-card template', 'admin', {
     input: TemplateInput,
     patch: TemplatePatch,
-    item: ManagedTemplate,
+    item: Template,
   }),
   previewTemplate: v1('POST', '/templates/preview', 'write', 'admin', 'Render a template for a call, saving nothing', {
     body: TemplatePreview,

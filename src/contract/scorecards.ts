@@ -79,7 +79,7 @@ const Question = Type.Object(
   },
   closed,
 );
-export type GivenQuestion = Static<typeof Question>;
+export type QuestionInput = Static<typeof Question>;
 
 const scorecardFields = {
   name: written(200),
@@ -117,7 +117,7 @@ const Answer = Type.Object(
   },
   closed,
 );
-export type GivenAnswer = Static<typeof Answer>;
+export type AnswerInput = Static<typeof Answer>;
 
 const answers = optional(
   Type.Array(Answer, {
@@ -149,6 +149,7 @@ const numberOrNull = Type.Union([Type.Number(), Type.Null()]);
 const instantOrNull = Type.Union([instant('an instant in UTC'), Type.Null()]);
 
 const Skill = Type.Object({ id: Type.Integer(), name: Type.String(), active: Type.Boolean() }, { title: 'Skill' });
+export type Skill = Static<typeof Skill>;
 
 const Scorecard = Type.Object(
   {
@@ -174,6 +175,7 @@ const Scorecard = Type.Object(
   },
   { title: 'Scorecard' },
 );
+export type Scorecard = Static<typeof Scorecard>;
 
 const Result = Type.Object(
   {
@@ -206,6 +208,7 @@ const Result = Type.Object(
   },
   { title: 'Result' },
 );
+export type Result = Static<typeof Result>;
 
 const ResultHistory = Type.Object(
   {
@@ -220,6 +223,7 @@ const ResultHistory = Type.Object(
   },
   { title: 'ResultHistory' },
 );
+export type ResultHistory = Static<typeof ResultHistory>;
 
 const resultFilters = {
   callId: id,

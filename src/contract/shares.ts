@@ -4,7 +4,7 @@ import { id } from './params.js';
 import { feed, get, list, listOf, v1 } from './route.js';
 
 /** A share, as API v2 has it. */
-export const Share = Type.Object(
+export const ShareEntry = Type.Object(
   {
     sharedAt: Type.String({ format: 'date-time', description: 'when it was shared' }),
     callId: Type.String(),
@@ -16,7 +16,7 @@ export const Share = Type.Object(
   },
   { title: 'Share' },
 );
-export type Share = Static<typeof Share>;
+export type ShareEntry = Static<typeof ShareEntry>;
 
 const MAX_RECIPIENTS = 100;
 export const MAX_LINK_DAYS = 365;
@@ -53,9 +53,10 @@ const link = { email: Type.String(), expiresAt: instant('when the link ends') };
 const url = Type.Optional(Type.String({ description: 'where the link leads; shown this once' }));
 
 const ShareLink = Type.Object({ ...link, url }, { title: 'ShareLink' });
+export type ShareLink = Static<typeof ShareLink>;
 
 /** A share, as /api/v1 shows it; where it is made, its links lead somewhere. */
-const ManagedShare = Type.Object(
+const Share = Type.Object(
   {
     id: Type.String(),
     callId: Type.String(),
@@ -69,6 +70,7 @@ const ManagedShare = Type.Object(
   },
   { title: 'Share' },
 );
+export type Share = Static<typeof Share>;
 const ShareAccess = Type.Object(
   {
     id: Type.Integer(),
@@ -81,13 +83,14 @@ const ShareAccess = Type.Object(
   },
   { title: 'ShareAccess' },
 );
+export type ShareAccess = Static<typeof ShareAccess>;
 
-export const v2ShareRoutes = { shares: get('/shares', 'Shares made at or after since', feed, Type.Array(Share)) };
+export const v2ShareRoutes = { shares: get('/shares', 'Shares made at or after since', feed, Type.Array(ShareEntry)) };
 
 export const v1ShareRoutes = {
   listShares: v1('GET', '/shares', 'read', 'rep', 'Shares of calls that one sees, the oldest first', {
     query: { ...list, callId: id, sharedBy: id },
-    answer: listOf(ManagedShare),
+    answer: listOf(Share),
   }),
   createShare: v1(
     'POST',
@@ -98,12 +101,12 @@ export const v1ShareRoutes = {
     {
       body: ShareInput,
       status: 201,
-      answer: ManagedShare,
+      answer: Share,
       etag: true,
       once: true,
     },
   ),
-  readShare: v1('GET', '/shares/:id', 'read', 'rep', 'One share', { answer: ManagedShare, etag: true }),
+  readShare: v1('GET', '/shares/:id', 'read', 'rep', 'One share', { answer: Share, etag: true }),
   revokeShare: v1(
     'DELETE',
     '/shares/:id',

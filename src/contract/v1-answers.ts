@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { closed, nullable, optional } from './fields.js';
 import { Problem } from './problem.js';
 import { CallInput, CallPatch, Participant } from './v1.js';
@@ -10,7 +10,7 @@ const text = Type.String();
 const nullableText = Type.Union([text, Type.Null()]);
 const active = Type.Boolean({ description: 'false once it was removed: calls and history go on referring to it' });
 
-export const ManagedUser = Type.Object(
+export const User = Type.Object(
   {
     id: text,
     email: text,
@@ -25,8 +25,9 @@ export const ManagedUser = Type.Object(
   },
   { title: 'User' },
 );
+export type User = Static<typeof User>;
 
-export const ManagedTeam = Type.Object(
+export const Team = Type.Object(
   {
     id: text,
     name: text,
@@ -37,10 +38,12 @@ export const ManagedTeam = Type.Object(
   },
   { title: 'Team' },
 );
+export type Team = Static<typeof Team>;
 
-export const ManagedDepartment = Type.Object({ id: text, name: text, active }, { title: 'Department' });
+export const Department = Type.Object({ id: text, name: text, active }, { title: 'Department' });
+export type Department = Static<typeof Department>;
 
-export const ManagedTopic = Type.Object(
+export const Topic = Type.Object(
   {
     id: Type.Integer(),
     name: text,
@@ -51,6 +54,7 @@ export const ManagedTopic = Type.Object(
   },
   { title: 'Topic' },
 );
+export type Topic = Static<typeof Topic>;
 
 /** In answers that calls which are still to be written anew have a part in. */
 export const callsInOldForm = Type.Integer({
@@ -72,11 +76,13 @@ export const Rematch = Type.Object(
   },
   { title: 'Rematch', description: 'How far matching the stored calls with the topics as they are now is.' },
 );
+export type Rematch = Static<typeof Rematch>;
 
-export const ManagedTemplate = Type.Object(
+export const Template = Type.Object(
   { id: text, name: text, template: Type.String({ description: 'its source, in Liquid' }), active },
   { title: 'Template' },
 );
+export type Template = Static<typeof Template>;
 
 export const RenderedTemplate = Type.Object(
   {
@@ -112,6 +118,7 @@ export const Account = Type.Object(
   },
   { title: 'Account' },
 );
+export type Account = Static<typeof Account>;
 
 const shown = (description: string) => Type.Union([Type.Record(text, Type.Unknown()), Type.Null()], { description });
 
@@ -131,6 +138,7 @@ export const Change = Type.Object(
   },
   { title: 'Change' },
 );
+export type Change = Static<typeof Change>;
 
 const state = Call.properties.state;
 

@@ -7,7 +7,7 @@ const nullable = <T extends Type.TSchema>(schema: T, description?: string) =>
 const instant = (description: string) => Type.String({ format: 'date-time', description });
 const text = (description: string) => Type.String({ description });
 
-export const User = Type.Object(
+export const UserEntry = Type.Object(
   {
     userId: Type.String(),
     email: Type.String(),
@@ -19,9 +19,9 @@ export const User = Type.Object(
   },
   { title: 'User' },
 );
-export type User = Static<typeof User>;
+export type UserEntry = Static<typeof UserEntry>;
 
-export const Team = Type.Object(
+export const TeamEntry = Type.Object(
   {
     id: Type.String(),
     name: Type.String(),
@@ -30,10 +30,10 @@ export const Team = Type.Object(
   },
   { title: 'Team' },
 );
-export type Team = Static<typeof Team>;
+export type TeamEntry = Static<typeof TeamEntry>;
 
-export const Department = Type.Object({ id: Type.String(), name: Type.String() }, { title: 'Department' });
-export type Department = Static<typeof Department>;
+export const DepartmentEntry = Type.Object({ id: Type.String(), name: Type.String() }, { title: 'Department' });
+export type DepartmentEntry = Static<typeof DepartmentEntry>;
 
 export const TopicDefinition = Type.Object(
   {

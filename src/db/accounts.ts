@@ -94,7 +94,7 @@ export async function listCredentials(db: Db, scope: Scope): Promise<ShownCreden
       scopes: row.scopes,
       rate: row.unlimited ? 'unlimited' : own ? { day: row.day_rate, night: row.night_rate } : 'account',
       createdAt: formatInstant(row.created_at),
-      revokedAt: row.revoked_at === null ? null : formatInstant(row.revoked_at),
+      revokedAt: formatInstant(row.revoked_at),
     };
   });
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Feedback } from '../contract/feedback.js';
+import type { FeedbackEntry } from '../contract/feedback.js';
 import { formatInstant, type Micros } from '../wire/instants.js';
 import type { Db, Scope } from './database.js';
 import type { Position } from './feed.js';
@@ -13,17 +13,17 @@ export const feedbackFeed = feedTable({
   times: ['feedback_at'],
 });
 
-export interface FeedbackEntry {
+export interface FeedbackRow {
   readonly id: string;
   readonly stamp: Micros;
   readonly feedbackAt: Micros;
-  readonly shown: Feedback;
+  readonly entry: FeedbackEntry;
 }
 
-type Row = Omit<Feedback, 'feedbackAt' | 'modified'> & { readonly feedbackAt: Micros; readonly modified: Micros };
+type Row = Omit<FeedbackEntry, 'feedbackAt' | 'modified'> & { readonly feedbackAt: Micros; readonly modified: Micros };
 
 /** A page of the feed of comments and highlights. */
-export async function feedbackAfter(db: Db, scope: Scope, after: Position, limit: number): Promise<FeedbackEntry[]> {
+export async function feedbackAfter(db: Db, scope: Scope, after: Position, limit: number): Promise<FeedbackRow[]> {
   const page = await sql<Row>`select f.feedback_at as "feedbackAt", f.stamp as modified, f.call_id as "callId",
       f.feedback_by as "feedbackBy", f.kind = 'comment' as "isComment", f.kind = 'highlight' as "isHighlight", f.text,
       f.start_time as "startTime", f.end_time as "endTime", f.feedback_id as id
@@ -32,6 +32,6 @@ export async function feedbackAfter(db: Db, scope: Scope, after: Position, limit
     id: row.id,
     stamp: row.modified,
     feedbackAt: row.feedbackAt,
-    shown: { ...row, feedbackAt: formatInstant(row.feedbackAt), modified: formatInstant(row.modified) },
+    entry: { ...row, feedbackAt: formatInstant(row.feedbackAt), modified: formatInstant(row.modified) },
   }));
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Listen } from '../contract/listens.js';
+import type { ListenEntry } from '../contract/listens.js';
 import { formatInstant, type Micros, toTimestamp } from '../wire/instants.js';
 import type { Db, Scope, Tx } from './database.js';
 import type { Position } from './feed.js';
@@ -10,16 +10,16 @@ export const listensFeed = feedTable({ name: 'listens', table: 'listens', id: 'l
 /** Seconds of a row of `listens l`. */
 export const timeListened = sql`(l.played_ms + l.imported_ms + l.merged_ms) / 1000.0::float8 as "timeListened"`;
 
-export interface ListenEntry {
+export interface ListenRow {
   readonly id: string;
   readonly stamp: Micros;
-  readonly shown: Listen;
+  readonly entry: ListenEntry;
 }
 
-type Row = Omit<Listen, 'modified'> & { readonly modified: Micros };
+type Row = Omit<ListenEntry, 'modified'> & { readonly modified: Micros };
 
 /** A page of the feed of listens. */
-export async function listensAfter(db: Db, scope: Scope, after: Position, limit: number): Promise<ListenEntry[]> {
+export async function listensAfter(db: Db, scope: Scope, after: Position, limit: number): Promise<ListenRow[]> {
   const page = await sql<Row>`select l.date::text as date, l.stamp as modified, l.call_id as "callId", l.listener,
       c.caller_id as caller, ${timeListened}, l.listen_id as id
     from listens l join calls c on c.account_id = l.account_id and c.call_id = l.call_id
@@ -27,7 +27,7 @@ export async function listensAfter(db: Db, scope: Scope, after: Position, limit:
   return page.rows.map((row) => ({
     id: row.id,
     stamp: row.modified,
-    shown: { ...row, modified: formatInstant(row.modified) },
+    entry: { ...row, modified: formatInstant(row.modified) },
   }));
 }
 

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import type { Department, Team, User } from '../contract/v2.js';
+import type { DepartmentEntry, TeamEntry, UserEntry } from '../contract/v2.js';
 import { lockAccount } from './accounts.js';
 import type { Db, Scope, Tx } from './database.js';
 
 /** Active users, by id. Their department is their own, or else their team's. */
-export async function activeUsers(db: Db, scope: Scope): Promise<User[]> {
-  const found = await sql<User>`
+export async function activeUsers(db: Db, scope: Scope): Promise<UserEntry[]> {
+  const found = await sql<UserEntry>`
     select u.user_id as "userId", u.email, u.first_name as "firstName", u.last_name as "lastName", u.team_id as "teamId",
       coalesce(u.department_id, t.department_id) as "departmentId", u.system_ids as "systemIds"
     from users u left join teams t on t.account_id = u.account_id and t.team_id = u.team_id
@@ -13,15 +13,15 @@ export async function activeUsers(db: Db, scope: Scope): Promise<User[]> {
   return found.rows;
 }
 
-export async function activeTeams(db: Db, scope: Scope): Promise<Team[]> {
-  const found = await sql<Team>`
+export async function activeTeams(db: Db, scope: Scope): Promise<TeamEntry[]> {
+  const found = await sql<TeamEntry>`
     select team_id as id, name, manager_id as "managerId", department_id as "departmentId"
     from teams where account_id = ${scope.accountId} and active order by team_id`.execute(db);
   return found.rows;
 }
 
-export async function activeDepartments(db: Db, scope: Scope): Promise<Department[]> {
-  const found = await sql<Department>`
+export async function activeDepartments(db: Db, scope: Scope): Promise<DepartmentEntry[]> {
+  const found = await sql<DepartmentEntry>`
     select department_id as id, name from departments
     where account_id = ${scope.accountId} and active order by department_id`.execute(db);
   return found.rows;

@@ -1,14 +1,13 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../clock.js';
 import { isV2, type RouteContract } from '../contract/route.js';
 import { allRoutes } from '../contract/routes.js';
 import type { CopyOut } from '../db/connection/copy.js';
-import type { Db } from '../db/database.js';
 import type { TurnTaker } from '../db/rate-turns.js';
 import { AppError } from '../errors.js';
 import type { CallReader } from '../ingest/reader.js';
 import type { Actor } from '../services/actor.js';
+import type { Deps } from '../services/deps.js';
 import type { TemplateRenderer } from '../templates/renderer.js';
 import { type IdentifyDeps, type Identity, identify, requireAccess } from './auth/identify.js';
 import { atOnce } from './auth/sync-or-async.js';
@@ -19,9 +18,7 @@ import type { RateHours } from './rate-limit/rate-hours.js';
 import type { RateLimiter } from './rate-limit/rate-limit.js';
 
 /** What every route may use. */
-export interface ServerDeps {
-  readonly db: Db;
-  readonly clock: Clock;
+export interface ServerDeps extends Deps {
   readonly copyOut: CopyOut;
   readonly reader: CallReader;
   readonly templates: TemplateRenderer;

@@ -1,5 +1,5 @@
 import { MAX_CURSOR_LENGTH } from '../contract/params.js';
-import { parseInstant, toTimestamp } from '../wire/instants.js';
+import { type Micros, parseInstant, toTimestamp } from '../wire/instants.js';
 
 /** Where a list goes on: the sort key of the last item of the page before, in a search with what it was ranked among. */
 export type Cursor = readonly (string | number)[];
@@ -26,6 +26,26 @@ export function readCursor(text: string): Cursor | null {
   } catch {
     return null;
   }
+}
+
+/** Where a list by number goes on; the beginning for what no such list has handed out. */
+export function numberAfter(cursor: Cursor | null): number {
+  const last = Number(cursor?.[0] ?? 0);
+  return Number.isSafeInteger(last) ? last : 0;
+}
+
+/** Where a list by id goes on; the beginning where there is no cursor. */
+export function idAfter(cursor: Cursor | null): string {
+  return String(cursor?.[0] ?? '');
+}
+
+/** Where a list by instants goes on: that and the id of the item before; null for what no such list has handed out. */
+export function instantAfter(cursor: Cursor | null): readonly [Micros, string] | null {
+  if (cursor === null) return null;
+  const [micros, id] = cursor;
+  // Beyond these, no instant can be written.
+  const isInstant = Number.isSafeInteger(micros) && Math.abs(micros as number) < 8e15;
+  return isInstant && typeof id === 'string' ? [micros as number, id] : null;
 }
 
 /** No list has a time before it, and not every earlier one is one to the database. */

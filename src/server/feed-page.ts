@@ -25,7 +25,7 @@ export async function readFeedPage<Row>(
   endOf: (row: Row) => PageEnd,
 ): Promise<Row[]> {
   const { since, limit, last_id: lastId } = query as typeof query & { last_id: string | null };
-  const now = deps.clock.now() * 1000;
+  const now = deps.clock.now();
   const reader = readerOf(caller);
   const getsEntries = limit > 0 && request.method !== 'HEAD';
   const feedRequest: FeedRequest = { since, sinceAsSent: (since as SentInstant).text, lastId, getsEntries };

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { RouteContract } from '../contract/route.js';
 import { atomic } from '../db/atomic.js';
-import type { Db } from '../db/database.js';
 import { claimKey, findAnswer, type StoredAnswer, storeAnswer } from '../db/idempotency-keys.js';
 import { AppError, invalid } from '../errors.js';
 import { etagOf } from '../services/etag.js';
@@ -36,7 +35,7 @@ export async function once<R extends RouteContract & { readonly once: true }>(
   const holder = { accountId: caller.accountId, sender, key };
   const found = await atomic(deps.db, async (tx): Promise<StoredAnswer | Made> => {
     if (!(await claimKey(tx, holder, digest))) return requireAnswer(await findAnswer(tx, holder));
-    const made = await run({ ...deps, db: tx as Db });
+    const made = await run({ ...deps, db: tx });
     const etag = tagOf(route, made);
     const answered = { status: made.status, answer: JSON.stringify(made.body), etag };
     const { callId } = made.body as { callId?: unknown };

@@ -52,8 +52,11 @@ export function precisionUnit(precision: Exclude<Precision, 'date'>): Micros {
   return precision === 'minute' ? MINUTE : 10 ** (6 - precision);
 }
 
-/** UTC with `Z` and 0, 3 or 6 fraction digits, as few as are exact. */
-export function formatInstant(micros: Micros): string {
+/** UTC with `Z` and 0, 3 or 6 fraction digits, as few as are exact. Null stays null. */
+export function formatInstant(micros: Micros): string;
+export function formatInstant(micros: Micros | null): string | null;
+export function formatInstant(micros: Micros | null): string | null {
+  if (micros === null) return null;
   const millis = Math.floor(micros / 1000);
   const iso = new Date(millis).toISOString();
   const below = micros - millis * 1000;
@@ -61,8 +64,11 @@ export function formatInstant(micros: Micros): string {
   return iso.endsWith('.000Z') ? `${iso.slice(0, -5)}Z` : iso;
 }
 
-/** UTC with all six digits, the form that PostgreSQL reads back exactly. */
-export function toTimestamp(micros: Micros): string {
+/** UTC with all six digits, the form that PostgreSQL reads back exactly. Null stays null. */
+export function toTimestamp(micros: Micros): string;
+export function toTimestamp(micros: Micros | null): string | null;
+export function toTimestamp(micros: Micros | null): string | null {
+  if (micros === null) return null;
   const millis = Math.floor(micros / 1000);
   return `${new Date(millis).toISOString().slice(0, -1)}${String(micros - millis * 1000).padStart(3, '0')}Z`;
 }

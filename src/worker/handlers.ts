@@ -36,7 +36,7 @@ export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly c
     entries_changed: (payload) => restampEntries(deps.db, payload),
     restamp_plans: (_payload, { signal }) => restampDuePlans(deps, signal),
     sweep: async (_payload, { signal }) => {
-      const now = deps.clock.now() * 1000;
+      const now = deps.clock.now();
       await sweepFragments(deps.db, now);
       await sweepEnds(deps.db, now);
       await sweepKeys(deps.db, now);

@@ -62,7 +62,7 @@ describe('authentication', () => {
     const { username, password } = target.client;
     const revoked = await target.account.client('read');
     expect((await revoked.get('/api/ev/2/check')).status).toBe(200);
-    expect(await revokeCredential(service.db, revoked.username)).toBe(true);
+    expect(await revokeCredential({ db: service.db }, revoked.username)).toBe(true);
     const base64 = (text: string) => Buffer.from(text).toString('base64');
     const sent: Record<string, string> = {
       none: '',

@@ -457,7 +457,7 @@ const cases = (Object.keys(seen) as CallVisibility[]).flatMap((visibility) =>
 
 describe('of a call, and of what hangs on it, people get what their role and their relation to it give', () => {
   test.each(cases)('visibility %s, %s', { timeout: TIMEOUT }, async (visibility, role) => {
-    await updateAccount(service.db, account.actor, { callVisibility: visibility });
+    await updateAccount({ db: service.db }, account.actor, { callVisibility: visibility });
     const faults = calls[role].map((call) => {
       const { relation } = call;
       return faultsOf(call, { role, relation, sees: seen[visibility][role].includes(relation), foreign: false });
@@ -466,7 +466,7 @@ describe('of a call, and of what hangs on it, people get what their role and the
   });
 
   test('an administrator of another account gets nothing', { timeout: TIMEOUT }, async () => {
-    await updateAccount(service.db, account.actor, { callVisibility: 'everyone' });
+    await updateAccount({ db: service.db }, account.actor, { callVisibility: 'everyone' });
     const faults = calls.rep.map((call) =>
       faultsOf(call, { role: 'admin', relation: call.relation, sees: false, foreign: true }),
     );
@@ -475,7 +475,7 @@ describe('of a call, and of what hangs on it, people get what their role and the
 });
 
 test('a call that is not seen is answered like one that is not there', async () => {
-  await updateAccount(service.db, account.actor, { callVisibility: 'own' });
+  await updateAccount({ db: service.db }, account.actor, { callVisibility: 'own' });
   const { browser } = asking.rep;
   const unseen = calls.rep.find(({ relation }) => relation === "other's")!.id;
   for (const id of [unseen, 'none']) {
@@ -486,7 +486,7 @@ test('a call that is not seen is answered like one that is not there', async () 
 });
 
 test('a team that changes hands does so from the next request on', async () => {
-  await updateAccount(service.db, account.actor, { callVisibility: 'team' });
+  await updateAccount({ db: service.db }, account.actor, { callVisibility: 'team' });
   const { browser } = asking.manager;
   const ofTeam = calls.manager.find(({ relation }) => relation === "team's")!.id;
   const status = async () => (await browser.send('GET', `/api/v1/calls/${ofTeam}`)).status;

@@ -363,7 +363,7 @@ test('failed log-ins are slowed by address, twice as long each, and forgotten af
   slowdown.succeeded(() => '10.0.0.1');
   expect(slowdown.failed('10.0.0.1')).toBe(0);
   for (let i = 0; i < 9; i++) slowdown.failed('10.0.0.3');
-  now += 16 * 60_000;
+  now += 16 * 60_000_000;
   expect(slowdown.failed('10.0.0.3')).toBe(0);
   // An IPv6 client has a /64 of addresses, and is one.
   for (let i = 0; i < 5; i++) expect(slowdown.failed(`2001:db8:0:7::${i}`)).toBe(0);

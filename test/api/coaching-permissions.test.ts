@@ -188,18 +188,21 @@ describe('observations', () => {
     const { id: kpiId } = await coached.make('kpis', { description: 'Dials', frequency: 'DAILY', target: 50 });
     const given = { observedAt: AT, observerId: coached.coachId, observedId: coached.repId, kpiId, value: 1 };
     const { id } = await coached.make('observations', given);
-    expect(await outcomes((actor) => readObservation(service.db, actor, id))).toEqual({ ...all('ok'), ...hidden });
+    expect(await outcomes((actor) => readObservation({ db: service.db }, actor, id))).toEqual({
+      ...all('ok'),
+      ...hidden,
+    });
     const filters = { kpiId: String(kpiId), observedId: null };
     const counts = await Promise.all(
       Object.values(people).map(async (actor) => {
-        return (await listObservations(service.db, actor, filters, { after: null, limit: 9 })).length;
+        return (await listObservations({ db: service.db }, actor, filters, { after: null, limit: 9 })).length;
       }),
     );
     expect(counts).toEqual(Object.keys(people).map((name) => (name in hidden ? 0 : 1)));
-    const change = (actor: Actor) => updateObservation(service.db, actor, id, { value: 2 });
+    const change = (actor: Actor) => updateObservation({ db: service.db }, actor, id, { value: 2 });
     expect(await outcomes(change)).toEqual({ ...all('ok'), ...hidden, recipient: 'forbidden' });
-    expect(await outcome(() => deleteObservation(service.db, people.recipient!, id, null))).toBe('forbidden');
-    expect(await outcome(() => deleteObservation(service.db, people.director!, id, null))).toBe('ok');
+    expect(await outcome(() => deleteObservation({ db: service.db }, people.recipient!, id, null))).toBe('forbidden');
+    expect(await outcome(() => deleteObservation({ db: service.db }, people.director!, id, null))).toBe('ok');
   });
 
   test('are made by managers of the people of their teams, as observed by themselves', async () => {
@@ -207,13 +210,13 @@ describe('observations', () => {
     const given = { observedAt: AT, observedId: coached.repId, kpiId, value: 1 };
     const makers = { ...all('forbidden'), manager: 'ok', director: 'ok', admin: 'ok' };
     // A program says who observed.
-    expect(await outcomes((actor) => createObservation(service.db, actor, given))).toEqual({
+    expect(await outcomes((actor) => createObservation({ db: service.db }, actor, given))).toEqual({
       ...makers,
       program: 'invalid',
     });
     const other = { ...given, observedAt: '2026-03-03T15:00Z', observerId: coached.coachId };
     const forOthers = { ...all('forbidden'), admin: 'ok' };
-    expect(await outcomes((actor) => createObservation(service.db, actor, other))).toEqual({
+    expect(await outcomes((actor) => createObservation({ db: service.db }, actor, other))).toEqual({
       ...forOthers,
       program: 'conflict',
     });

@@ -47,7 +47,7 @@ describe('plans', () => {
   const minute = () => restampDuePlans({ db: service.db, clock }, new AbortController().signal);
 
   test('the figure is that of the request, and the entry moves within a minute of a change', async () => {
-    const startDate = iso(clock.now() - DAY_MS / 2);
+    const startDate = iso(clock.now() / 1000 - DAY_MS / 2);
     const { id } = await coached.make('plans', coached.planBody({ startDate, cadenceDays: 1, plannedMeetings: 2 }));
     const missed = async () => {
       const { estimatedMissedMeetings, modified } = await coached.entry('plans', id);
@@ -81,9 +81,9 @@ describe('plans', () => {
   });
 
   test('completed, it misses no more; reopened, what was due meanwhile', async () => {
-    const startDate = iso(clock.now() - 1.5 * DAY_MS);
+    const startDate = iso(clock.now() / 1000 - 1.5 * DAY_MS);
     const { id } = await coached.make('plans', coached.planBody({ startDate, cadenceDays: 1, plannedMeetings: 9 }));
-    const completed = await ok('PATCH', `plans/${id}`, { completedAt: iso(clock.now()) });
+    const completed = await ok('PATCH', `plans/${id}`, { completedAt: iso(clock.now() / 1000) });
     expect(completed.estimatedMissedMeetings).toBe(1);
     const { modified } = await coached.entry('plans', id);
     clock.advance(3 * DAY_MS);
@@ -102,7 +102,7 @@ describe('plans', () => {
   });
 
   test('many that are due at once are all restamped', async () => {
-    const startDate = iso(clock.now() - DAY_MS / 2);
+    const startDate = iso(clock.now() / 1000 - DAY_MS / 2);
     const due = coached.planBody({ startDate, cadenceDays: 1 });
     const ids = [];
     for (let i = 0; i < 5; i++) ids.push((await coached.make('plans', due)).id);
@@ -380,9 +380,9 @@ test('what is refused, each with what is allowed, and nothing changes', async ()
   const running = await coached.make('meetings', { planId: plan.id, dateTime: AT });
   await ok('POST', `meetings/${running.id}/start`, {});
   const future = await coached.make('meetings', {
-    ...{ planId: plan.id, dateTime: AT, startTime: new Date(clock.now() + 9 * DAY_MS).toISOString() },
+    ...{ planId: plan.id, dateTime: AT, startTime: new Date(clock.now() / 1000 + 9 * DAY_MS).toISOString() },
   });
-  const later = new Date(clock.now() + 60_000).toISOString();
+  const later = new Date(clock.now() / 1000 + 60_000).toISOString();
   const scored = await coached.scoredCall([1, null]);
   const draft = await coached.scoredCall([1], { state: 'DRAFT' });
   const gone = (await coached.scoredCall([1])).callId;
@@ -524,7 +524,7 @@ describe('two at once', () => {
 
   test('meetings of one plan that end at once all count', async () => {
     await ok('PATCH', 'account', { timeZone: 'UTC' });
-    const start = Math.floor(clock.now() / 1000) * 1000;
+    const start = Math.floor(clock.now() / 1000 / 1000) * 1000;
     const plan = coached.planBody({ startDate: new Date(start).toISOString(), cadenceDays: 1, plannedMeetings: 9 });
     const { id } = await coached.make('plans', plan);
     const ids: number[] = [];

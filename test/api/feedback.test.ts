@@ -154,7 +154,7 @@ describe('mentions', () => {
     // History may tell of those who have left, and of those who see less now.
     const history = { feedbackAt: '2019-01-01T00:00Z', mentions: [gone, rob] };
     expect((await write(adam, history)).mentions).toEqual([gone, rob]);
-    const patched = await updateFeedback(service.db, await actor(rita), given.id, { mentions: [] });
+    const patched = await updateFeedback({ db: service.db }, await actor(rita), given.id, { mentions: [] });
     expect(patched.text).toBe('<p>ask @mona and @rita</p>');
   });
 });
@@ -176,7 +176,7 @@ describe('threads', () => {
     const call = await giveCall();
     const comment = await write(mona, { callId: call, mentions: [rita], text: 'secret' });
     const reply = await write(rita, { callId: call, replyTo: comment.id });
-    await deleteFeedback(service.db, await actor(mona), comment.id);
+    await deleteFeedback({ db: service.db }, await actor(mona), comment.id);
     const list = () => client.get(`/api/v1/feedback?callId=${call}`).then((answer) => answer.json().items);
     expect(await list()).toEqual([{ ...comment, text: null, mentions: [], deleted: true }, reply]);
     const feed = await client.get('/api/ev/2/feedback?since=2020-01-01T00:00Z&limit=1000');
@@ -211,15 +211,15 @@ describe('who may', () => {
     const given = await write(mona, {});
     const robs = await actor(rob);
     expect(await refusal(write(rob, {}))).toMatchObject({ code: 'not_found' });
-    expect(await refusal(readFeedback(service.db, robs, given.id))).toMatchObject({ code: 'not_found' });
-    expect(await refusal(updateFeedback(service.db, robs, given.id, { text: 'x' }))).toMatchObject({
+    expect(await refusal(readFeedback({ db: service.db }, robs, given.id))).toMatchObject({ code: 'not_found' });
+    expect(await refusal(updateFeedback({ db: service.db }, robs, given.id, { text: 'x' }))).toMatchObject({
       code: 'not_found',
     });
-    expect(await refusal(deleteFeedback(service.db, robs, given.id))).toMatchObject({ code: 'not_found' });
+    expect(await refusal(deleteFeedback({ db: service.db }, robs, given.id))).toMatchObject({ code: 'not_found' });
     const all = { callId: null, feedbackBy: null, kind: null };
     const page = { after: { at: '-infinity', id: '' }, limit: 1_000 };
-    expect(await listFeedback(service.db, robs, all, page)).toEqual([]);
-    const ritas = await listFeedback(service.db, await actor(rita), all, page);
+    expect(await listFeedback({ db: service.db }, robs, all, page)).toEqual([]);
+    const ritas = await listFeedback({ db: service.db }, await actor(rita), all, page);
     expect(ritas.map(({ id }) => id)).toContain(given.id);
     const other = await makeAccount(service);
     const stranger = await other.client();
@@ -229,16 +229,18 @@ describe('who may', () => {
   test('its author and admins change it; managers delete it, too', async () => {
     const given = await write(rita, {});
     const change = async (userId: string) =>
-      updateFeedback(service.db, await actor(userId), given.id, { text: userId });
+      updateFeedback({ db: service.db }, await actor(userId), given.id, { text: userId });
     expect(await refusal(change(mona))).toMatchObject({ code: 'forbidden' });
     expect((await change(rita)).text).toBe(`<p>${rita}</p>`);
     expect((await change(adam)).text).toBe(`<p>${adam}</p>`);
     const monas = await write(mona, {});
-    expect(await refusal(deleteFeedback(service.db, await actor(rita), monas.id))).toMatchObject({ code: 'forbidden' });
-    await deleteFeedback(service.db, await actor(mona), given.id);
-    await deleteFeedback(service.db, await actor(adam), monas.id);
+    expect(await refusal(deleteFeedback({ db: service.db }, await actor(rita), monas.id))).toMatchObject({
+      code: 'forbidden',
+    });
+    await deleteFeedback({ db: service.db }, await actor(mona), given.id);
+    await deleteFeedback({ db: service.db }, await actor(adam), monas.id);
     const own = await write(rita, {});
-    await deleteFeedback(service.db, await actor(rita), own.id);
+    await deleteFeedback({ db: service.db }, await actor(rita), own.id);
   });
 });
 
@@ -316,7 +318,7 @@ test('erasing a call erases what was said of it, from the audit, too', async () 
   const call = await giveCall();
   const given = await write(mona, { callId: call, text: 'a secret word', mentions: [rita] });
   await write(rita, { callId: call, replyTo: given.id });
-  await updateFeedback(service.db, await actor(mona), given.id, { text: 'another secret word' });
+  await updateFeedback({ db: service.db }, await actor(mona), given.id, { text: 'another secret word' });
   expect((await client.send('DELETE', `/api/v1/calls/${call}`)).status).toBe(204);
   const left = await service.pool.query('select 1 from feedback where account_id = $1 and call_id = $2', [
     account.accountId,

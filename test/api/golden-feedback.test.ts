@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Feedback } from '#debrief/contract/feedback.js';
-import { Listen } from '#debrief/contract/listens.js';
-import { Share } from '#debrief/contract/shares.js';
+import { FeedbackEntry } from '#debrief/contract/feedback.js';
+import { ListenEntry } from '#debrief/contract/listens.js';
+import { ShareEntry } from '#debrief/contract/shares.js';
 import { expectOk } from '../support/analysed.js';
 import { conforms } from '../support/conforms.js';
 import {
@@ -55,7 +55,7 @@ describe('feedback', () => {
     const answer = await client.get(`/api/ev/2/feedback?${SINCE}`);
     const [comment, highlight] = answer.json();
     for (const entry of [comment, highlight]) {
-      conforms(Feedback, entry);
+      conforms(FeedbackEntry, entry);
       expect(entry.modified).toMatch(STAMP);
     }
     expect(answer.text).toBe(
@@ -96,7 +96,7 @@ test('a share', async () => {
   });
   const answer = await client.get(`/api/ev/2/shares?${SINCE}`);
   const [share] = answer.json();
-  conforms(Share, share);
+  conforms(ShareEntry, share);
   expect(share.modified).toMatch(STAMP);
   expect(answer.text).toBe(
     JSON.stringify([
@@ -117,7 +117,7 @@ test('a listen', async () => {
   await post('listens/history', { callId: CALL, listener: coach, date: '1950-05-03', timeListened: 10 });
   const answer = await client.get(`/api/ev/2/listens?${SINCE}`);
   const [listen] = answer.json();
-  conforms(Listen, listen);
+  conforms(ListenEntry, listen);
   expect(listen.modified).toMatch(STAMP);
   expect(answer.text).toBe(
     JSON.stringify([

@@ -106,9 +106,9 @@ describe('people', () => {
       },
     ].sort((a, b) => (a.userId < b.userId ? -1 : 1));
     expect(users.text).toBe(JSON.stringify(expected));
-    conforms(Type.Array(contract.User), users.json());
-    conforms(Type.Array(contract.Team), (await client.get('/api/ev/2/teams')).json());
-    conforms(Type.Array(contract.Department), (await client.get('/api/ev/2/departments')).json());
+    conforms(Type.Array(contract.UserEntry), users.json());
+    conforms(Type.Array(contract.TeamEntry), (await client.get('/api/ev/2/teams')).json());
+    conforms(Type.Array(contract.DepartmentEntry), (await client.get('/api/ev/2/departments')).json());
     expect((await client.get('/api/ev/2/teams')).text).toBe(
       JSON.stringify([
         { id: team.id, name: 'Quality Assurance Team', managerId: manager, departmentId: department.id },

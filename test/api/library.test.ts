@@ -372,7 +372,7 @@ describe('who sees what', () => {
     const query = parseSearch('price') as SearchQuery;
     const actor = { ...account.actor, sight };
     const { rows } = search
-      ? await searchCalls(service.db, actor, nothing, query, null, 10)
+      ? await searchCalls({ db: service.db }, actor, nothing, query, null, 10)
       : await newestPage(actor, nothing, null, 10).execute(service.db);
     return rows.map(({ callId }) => callId);
   };

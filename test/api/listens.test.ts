@@ -36,7 +36,7 @@ const giveCall = (more: object = {}) =>
 
 /** Yesterday at noon in New York and so many seconds. */
 function noon(seconds: number): string {
-  const day = new Date(clock.now() - 24 * 3600_000);
+  const day = new Date(clock.now() / 1000 - 24 * 3600_000);
   day.setUTCHours(17, 0, 0, 0);
   return new Date(day.getTime() + seconds * 1000).toISOString();
 }
@@ -179,7 +179,7 @@ describe('heartbeats', () => {
       const answer = await client.send('POST', '/api/v1/listens', body);
       return [answer.status, answer.json().parameter];
     };
-    const at = (ms: number) => new Date(clock.now() + ms).toISOString();
+    const at = (ms: number) => new Date(clock.now() / 1000 + ms).toISOString();
     expect(await send({ callId: 'unknown' })).toEqual([404, undefined]);
     expect(await send({ listener: 'nobody' })).toEqual([400, 'listener']);
     expect(await send({ listener: undefined })).toEqual([400, 'listener']);
@@ -212,7 +212,7 @@ describe('heartbeats', () => {
     const callId = await giveCall();
     const listener = await newListener();
     const tab = { callId, listener, session: 'tab' };
-    await beat({ ...tab, spans: [[0, 10]], playedAt: new Date(clock.now() - 6 * 24 * 3600_000).toISOString() });
+    await beat({ ...tab, spans: [[0, 10]], playedAt: new Date(clock.now() / 1000 - 6 * 24 * 3600_000).toISOString() });
     clock.advance(36 * 3600_000);
     const late = await client.send('POST', '/api/v1/listens', { ...tab, spans: [[10, 20]] });
     expect([late.status, late.json().parameter]).toEqual([409, 'session']);
@@ -221,10 +221,10 @@ describe('heartbeats', () => {
         account.accountId,
         listener,
       ]);
-    await sweepListenSessions(service.db, clock.now() * 1000);
+    await sweepListenSessions(service.db, clock.now());
     expect((await stored()).rows).toHaveLength(1);
     clock.advance(4 * 24 * 3600_000);
-    await sweepListenSessions(service.db, clock.now() * 1000);
+    await sweepListenSessions(service.db, clock.now());
     expect((await stored()).rows).toHaveLength(0);
     expect(await times(listener)).toEqual([10]);
   });
@@ -353,8 +353,8 @@ test('people listen themselves, to calls that they see; so do they read who list
   const ritas = await asUser(service, account, rita);
   await expect(createListen(deps, ritas, { ...body, listener: stranger })).rejects.toMatchObject({ code: 'forbidden' });
   const page = { after: { at: '-infinity', id: '' }, limit: 1_000 };
-  expect(await listListens(service.db, strangers, { callId, listener: null }, page)).toEqual([]);
-  expect(await listListens(service.db, ritas, { callId, listener: null }, page)).toEqual([listen]);
+  expect(await listListens({ db: service.db }, strangers, { callId, listener: null }, page)).toEqual([]);
+  expect(await listListens({ db: service.db }, ritas, { callId, listener: null }, page)).toEqual([listen]);
 });
 
 test("a call's new caller shows in its listens, which move in the feed", async () => {

@@ -367,7 +367,7 @@ describe('as CSV', () => {
     const manager = await coached.account.addUser('manager@example.com', { role: 'manager' });
     await send('PATCH', `teams/${coached.teamId}`, { managerId: manager });
     const actor: Actor = coached.person(manager, 'manager', [coached.teamId]);
-    const run = (file: string) => importObservations(service.db, actor, Buffer.from(file));
+    const run = (file: string) => importObservations({ db: service.db }, actor, Buffer.from(file));
     const mine = (column: string, ...lines: string[]) => [`observedAt,kpiId,value,${column}`, ...lines].join('\n');
     const answer = await run(
       mine('observedEmail', `${AT},${kpiId},1,REP@example.com`, `${AT},${kpiId},1,coach@example.com`),

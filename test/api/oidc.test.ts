@@ -250,7 +250,7 @@ test('returnTo is a path of ours', async () => {
 describe('it is refused', () => {
   test('to whoever is not an active user of the account', async () => {
     const gone = await newUser();
-    await updateUser(service.db, account.actor, gone.id, { active: false });
+    await updateUser({ db: service.db }, account.actor, gone.id, { active: false });
     const elsewhere = newEmail();
     await (await makeAccount(service)).addUser(elsewhere);
     const kelvin = `k${newEmail()}`;

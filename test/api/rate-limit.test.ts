@@ -398,20 +398,20 @@ describe('settings', () => {
       time.set(instant);
       return (await answerOf(ask(here.url, client))).headers['ratelimit-policy'];
     };
-    await updateAccount(here.db, commandActor({ accountId }), {
+    await updateAccount({ db: here.db }, commandActor({ accountId }), {
       dayHours: { start: '22:30', end: '04:00' },
       rateTimeZone: 'Asia/Kolkata',
     });
-    await updateAccount(here.db, commandActor({ accountId }), { rates: { day: 3, night: 40 } });
+    await updateAccount({ db: here.db }, commandActor({ accountId }), { rates: { day: 3, night: 40 } });
     expect(await policyAt('2028-06-01T16:59:59.999Z')).toBe('"default";q=40;w=1');
     expect(await policyAt('2028-06-01T17:00:00.000Z')).toBe('"default";q=3;w=1');
     expect(await policyAt('2028-06-01T22:29:59.999Z')).toBe('"default";q=3;w=1');
     expect(await policyAt('2028-06-01T22:30:00.000Z')).toBe('"default";q=40;w=1');
-    await setCredentialRate(here.db, client.username, { day: 1, night: 2 });
+    await setCredentialRate({ db: here.db }, client.username, { day: 1, night: 2 });
     expect(await policyAt('2028-06-02T01:00:00.000Z')).toBe('"default";q=2;w=1');
-    await setCredentialRate(here.db, client.username, 'unlimited');
+    await setCredentialRate({ db: here.db }, client.username, 'unlimited');
     expect(await policyAt('2028-06-02T01:00:00.000Z')).toContain('unlimited');
-    await setCredentialRate(here.db, client.username, null);
+    await setCredentialRate({ db: here.db }, client.username, null);
     expect(await policyAt('2028-06-02T01:00:00.000Z')).toBe('"default";q=40;w=1');
   });
 
@@ -435,16 +435,18 @@ describe('settings', () => {
     [{ rates: { day: 0, night: 1 } }, 'day rate is 0; it takes 0.1 to 1000 requests a second'],
     [{ rates: { day: 1, night: Number.NaN } }, 'night rate is NaN; it takes 0.1 to 1000 requests a second'],
   ])('%j is refused', async (patch, message) => {
-    await expect(updateAccount(here.db, account.actor, patch)).rejects.toThrow(message);
+    await expect(updateAccount({ db: here.db }, account.actor, patch)).rejects.toThrow(message);
   });
 
   test('what is not there is told', async () => {
-    await expect(updateAccount(here.db, commandActor({ accountId: 'none' }), {})).rejects.toThrow(
+    await expect(updateAccount({ db: here.db }, commandActor({ accountId: 'none' }), {})).rejects.toThrow(
       'There is no account none.',
     );
-    await expect(setCredentialRate(here.db, 'none', null)).rejects.toThrow('There is no credential none in force.');
+    await expect(setCredentialRate({ db: here.db }, 'none', null)).rejects.toThrow(
+      'There is no credential none in force.',
+    );
     const { username } = await newClient();
-    const tooFast = setCredentialRate(here.db, username, { day: 5, night: 1001 });
+    const tooFast = setCredentialRate({ db: here.db }, username, { day: 5, night: 1001 });
     await expect(tooFast).rejects.toThrow('night rate is 1001; it takes 0.1 to 1000 requests a second');
   });
 });
@@ -490,7 +492,7 @@ describe('by the real clock', () => {
       const { accountId } = await makeAccount(here);
       const wall = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
       const dayHours = { start: wall(-2), end: wall(2) };
-      await updateAccount(here.db, commandActor({ accountId }), {
+      await updateAccount({ db: here.db }, commandActor({ accountId }), {
         dayHours,
         rateTimeZone: 'UTC',
         rates: { day: 2, night: 50 },

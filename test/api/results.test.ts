@@ -403,7 +403,7 @@ describe('people', () => {
   const seen = async (actor: ReturnType<typeof rep>) =>
     (
       await listResults(
-        service.db,
+        { db: service.db },
         actor,
         { callId: null, reviewerId: null, scorecardId: null, state: null },
         {
@@ -422,14 +422,14 @@ describe('people', () => {
     expect(await seen(admin())).toEqual([submitted]);
     for (const actor of [rep(), peer(), outsider(), admin()]) {
       await expect(findResult(service.db, actor, draft)).rejects.toEqual(notFound);
-      await expect(readHistory(service.db, actor, draft)).rejects.toEqual(notFound);
-      await expect(updateResult(service.db, actor, draft, {})).rejects.toEqual(notFound);
-      await expect(deleteResult(service.db, actor, draft, null)).rejects.toEqual(notFound);
+      await expect(readHistory({ db: service.db }, actor, draft)).rejects.toEqual(notFound);
+      await expect(updateResult({ db: service.db }, actor, draft, {})).rejects.toEqual(notFound);
+      await expect(deleteResult({ db: service.db }, actor, draft, null)).rejects.toEqual(notFound);
     }
     await expect(findResult(service.db, outsider(), submitted)).rejects.toEqual(notFound);
     const body = { callId: scored.callId, scorecardId: scored.scorecard.id, state: 'DRAFT' };
-    await unchanged(() => expect(createResult(service.db, outsider(), body)).rejects.toEqual(notFound));
-    const forOther = createResult(service.db, peer(), { ...body, reviewerId: scored.repId });
+    await unchanged(() => expect(createResult({ db: service.db }, outsider(), body)).rejects.toEqual(notFound));
+    const forOther = createResult({ db: service.db }, peer(), { ...body, reviewerId: scored.repId });
     await expect(forOther).rejects.toEqual(forbidden);
   });
 
@@ -438,26 +438,28 @@ describe('people', () => {
     const amend = { answers: [{ questionId: scored.scorecard.questions[0].questionId, answer: 5 }] };
     await unchanged(async () => {
       for (const actor of [rep(), other]) {
-        await expect(updateResult(service.db, actor, submitted, amend)).rejects.toEqual(forbidden);
-        await expect(deleteResult(service.db, actor, submitted, null)).rejects.toEqual(forbidden);
+        await expect(updateResult({ db: service.db }, actor, submitted, amend)).rejects.toEqual(forbidden);
+        await expect(deleteResult({ db: service.db }, actor, submitted, null)).rejects.toEqual(forbidden);
       }
       for (const actor of [coach(), peer(), admin()]) {
-        await expect(acknowledgeResult(service.db, actor, submitted, {})).rejects.toEqual(forbidden);
-        await expect(disputeResult(service.db, actor, submitted, { reason: 'No' })).rejects.toEqual(forbidden);
+        await expect(acknowledgeResult({ db: service.db }, actor, submitted, {})).rejects.toEqual(forbidden);
+        await expect(disputeResult({ db: service.db }, actor, submitted, { reason: 'No' })).rejects.toEqual(forbidden);
       }
     });
-    expect((await updateResult(service.db, peer(), submitted, amend)).percentage).toBe(100);
-    expect((await disputeResult(service.db, rep(), submitted, { reason: 'No' })).state).toBe('DISPUTED');
+    expect((await updateResult({ db: service.db }, peer(), submitted, amend)).percentage).toBe(100);
+    expect((await disputeResult({ db: service.db }, rep(), submitted, { reason: 'No' })).state).toBe('DISPUTED');
     for (const actor of [rep(), other]) {
-      await expect(resolveResult(service.db, actor, submitted, { resolution: 'So' })).rejects.toEqual(forbidden);
+      await expect(resolveResult({ db: service.db }, actor, submitted, { resolution: 'So' })).rejects.toEqual(
+        forbidden,
+      );
     }
-    expect(await resolveResult(service.db, coach(), submitted, { resolution: 'So' })).toMatchObject({
+    expect(await resolveResult({ db: service.db }, coach(), submitted, { resolution: 'So' })).toMatchObject({
       ...{ state: 'SUBMITTED', resolvedBy: scored.coachId },
     });
-    expect((await acknowledgeResult(service.db, rep(), submitted, {})).state).toBe('ACKNOWLEDGED');
-    await expect(deleteResult(service.db, peer(), submitted, null)).rejects.toEqual(forbidden);
-    await deleteResult(service.db, admin(), submitted, null);
-    await deleteResult(service.db, coach(), draft, null);
+    expect((await acknowledgeResult({ db: service.db }, rep(), submitted, {})).state).toBe('ACKNOWLEDGED');
+    await expect(deleteResult({ db: service.db }, peer(), submitted, null)).rejects.toEqual(forbidden);
+    await deleteResult({ db: service.db }, admin(), submitted, null);
+    await deleteResult({ db: service.db }, coach(), draft, null);
     expect(await seen(admin())).toEqual([]);
   });
 

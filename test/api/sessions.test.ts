@@ -236,7 +236,7 @@ describe('sessions end', () => {
     const self = selfActor(account, id, 'rep');
     const context = { now: then, userAgent: null, formerToken: null };
     await service.db.transaction().execute((tx) => startSession(tx, self, 'password', context));
-    await inviteUser(service.db, account.actor, id, {}, { baseUrl: '', now: then, mailer: null });
+    await inviteUser({ db: service.db }, account.actor, id, {}, { baseUrl: '', now: then, mailer: null });
     const attempt = { state: '', nonce: '', codeVerifier: '', returnTo: '/' };
     await insertOidcAttempt(service.db, account, digestOf(email), attempt, then + 10 * minute);
     await takeAttempt(service.db, stranger, then);
@@ -262,10 +262,10 @@ describe('sessions end', () => {
   test('at once with their user, who comes back as somebody that has to log in', async () => {
     const { id, email } = await newPerson();
     const browser = await loggedIn(email);
-    await updateUser(service.db, account.actor, id, { active: false });
+    await updateUser({ db: service.db }, account.actor, id, { active: false });
     expect((await whoAmI(browser)).status).toBe(401);
     expect((await openBrowser(service).logIn(email)).status).toBe(401);
-    await updateUser(service.db, account.actor, id, { active: true });
+    await updateUser({ db: service.db }, account.actor, id, { active: true });
     expect((await whoAmI(browser)).status).toBe(401);
     await loggedIn(email);
   });
@@ -275,9 +275,9 @@ describe('sessions end', () => {
     const browser = await loggedIn(email);
     const read = async () => (await browser.send('GET', '/api/v1/audit')).status;
     expect(await read()).toBe(403);
-    await updateUser(service.db, account.actor, id, { role: 'admin' });
+    await updateUser({ db: service.db }, account.actor, id, { role: 'admin' });
     expect(await read()).toBe(200);
-    await updateUser(service.db, account.actor, id, { role: 'manager' });
+    await updateUser({ db: service.db }, account.actor, id, { role: 'manager' });
     expect(await read()).toBe(403);
     expect((await whoAmI(browser)).json().user.role).toBe('manager');
   });
@@ -419,7 +419,7 @@ describe('guessing', () => {
     const invited = newEmail();
     await account.addUser(invited);
     const gone = await newPerson();
-    await updateUser(service.db, account.actor, gone.id, { active: false });
+    await updateUser({ db: service.db }, account.actor, gone.id, { active: false });
     const answers = [
       await openBrowser(service).logIn(email, 'wrong password'),
       await openBrowser(service).logIn(newEmail(), PASSWORD),
@@ -472,7 +472,7 @@ describe('guessing', () => {
     const { email } = await newPerson();
     const others = await makeAccount(service);
     const theirs = await others.addUser(email);
-    await setPassword(service.db, others.actor, theirs, 'the other account', Date.now() * 1000);
+    await setPassword({ db: service.db }, others.actor, theirs, 'the other account', Date.now() * 1000);
     clock.advance(HOUR);
     for (let i = 0; i < 9; i++) {
       expect((await guess(service, email, 'wrong password')).status).toBe(401);
@@ -497,7 +497,7 @@ describe('one address in several accounts', () => {
     expectProblem(both, 409, { parameter: 'account', detail: account.accountId });
     expect(both.json().allowed).toContain(`${other.accountId} (Test company)`);
     expect(await inAccount(PASSWORD, { account: other.accountId })).toBe(other.accountId);
-    await setPassword(service.db, other.actor, theirId, 'another password', Date.now() * 1000);
+    await setPassword({ db: service.db }, other.actor, theirId, 'another password', Date.now() * 1000);
     expect(await inAccount('another password')).toBe(other.accountId);
     expect(await inAccount(PASSWORD)).toBe(account.accountId);
     expect(await inAccount(PASSWORD, { account: other.accountId })).toBe(401);

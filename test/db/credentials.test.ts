@@ -52,7 +52,7 @@ test('who comes while a statement runs is answered by the next one', async () =>
   let late: ReturnType<FindCredential>[] = [];
   onAnswer = async (statement) => {
     if (statement > 1) return;
-    expect(await revokeCredential(service.db, name)).toBe(true);
+    expect(await revokeCredential({ db: service.db }, name)).toBe(true);
     late = [find(name), find(name)];
   };
   expect((await find(name))?.credentialId).toBe(name);
@@ -65,11 +65,11 @@ test('what was found holds for a moment; a change is said to be made when that i
   const others = createCredentialFinder(service.db);
   for (const each of [find, find, others]) expect((await each(name))?.unlimited).toBe(true);
   expect(statements).toBe(1);
-  await setCredentialRate(service.db, name, { day: 1, night: 1 });
+  await setCredentialRate({ db: service.db }, name, { day: 1, night: 1 });
   for (const each of [find, others]) expect((await each(name))?.unlimited).toBe(false);
-  await updateAccount(service.db, account.actor, { timeZone: 'Europe/Berlin' });
+  await updateAccount({ db: service.db }, account.actor, { timeZone: 'Europe/Berlin' });
   for (const each of [find, others]) expect((await each(name))?.timeZone).toBe('Europe/Berlin');
-  await revokeCredential(service.db, name);
+  await revokeCredential({ db: service.db }, name);
   for (const each of [find, others]) expect(await each(name)).toBeNull();
 });
 

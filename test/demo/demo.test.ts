@@ -391,18 +391,18 @@ test('the same seed and time make the same company', async () => {
   await server.query(`drop database ${names[1]} with (force)`);
   // Version 0.1.0 was interrupted in this one, and had printed its credential when it was started again.
   const again = await picture(await freshDatabase(names[1]!), async (db) => {
-    const accountId = await createAccount(db, { name: `${demoCompany('demo').name} (demo)`, timeZone: 'UTC' });
-    await createDepartment(db, commandActor({ accountId }), { name: 'Half' });
-    await createCredential(db, { accountId }, { scopes: ['read', 'write', 'delete'], rate: null });
+    const accountId = await createAccount({ db }, { name: `${demoCompany('demo').name} (demo)`, timeZone: 'UTC' });
+    await createDepartment({ db }, commandActor({ accountId }), { name: 'Half' });
+    await createCredential({ db }, { accountId }, { scopes: ['read', 'write', 'delete'], rate: null });
   });
   expect(again).toBe(first);
 }, 180_000);
 
 test('what version 0.1.0 gave more rights is revoked', async () => {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: server }) });
-  const accountId = await createAccount(db, { name: 'As a demo', timeZone: 'UTC' });
-  const former = await createCredential(db, { accountId }, { scopes: ['read', 'write', 'delete'], rate: null });
-  const own = await createCredential(db, { accountId }, { scopes: ['admin'], rate: null });
+  const accountId = await createAccount({ db }, { name: 'As a demo', timeZone: 'UTC' });
+  const former = await createCredential({ db }, { accountId }, { scopes: ['read', 'write', 'delete'], rate: null });
+  const own = await createCredential({ db }, { accountId }, { scopes: ['admin'], rate: null });
   const made = await renewCredential(db, { accountId });
   const inForce = async () =>
     (await listCredentials(db, { accountId })).filter((each) => each.revokedAt === null).map((each) => each.username);

@@ -69,7 +69,8 @@ async function storm(userId: string): Promise<void> {
         const n = left--;
         await change(n);
         // A new address restamps all of this caller's calls at once, in the worker.
-        if (n % 1_000 === 0) await updateUser(service.db, account.actor, userId, { email: `caller-${n}@example.com` });
+        if (n % 1_000 === 0)
+          await updateUser({ db: service.db }, account.actor, userId, { email: `caller-${n}@example.com` });
       }
     }),
   );

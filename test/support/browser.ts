@@ -61,7 +61,7 @@ export async function addPerson(
   more: object = {},
 ): Promise<string> {
   const userId = await account.addUser(email, more);
-  await setPassword(service.db, account.actor, userId, PASSWORD, Date.now() * 1000);
+  await setPassword({ db: service.db }, account.actor, userId, PASSWORD, Date.now() * 1000);
   return userId;
 }
 

@@ -69,7 +69,7 @@ export async function ratedClient(
   rate: Rate = null,
   scopes: Right[] = ['admin'],
 ): Promise<RatedClient> {
-  const { username, password } = await createCredential(service.db, { accountId }, { scopes, rate });
+  const { username, password } = await createCredential({ db: service.db }, { accountId }, { scopes, rate });
   return { accountId, username, authorization: basic(username, password) };
 }
 

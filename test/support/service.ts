@@ -28,7 +28,7 @@ export interface DrivenClock extends Clock {
 export function drivenClock(): DrivenClock {
   let ahead = 0;
   return {
-    now: () => Date.now() + ahead,
+    now: () => (Date.now() + ahead) * 1000,
     advance(ms) {
       ahead += ms;
     },
@@ -120,7 +120,7 @@ export interface TestAccount {
 
 /** A new account; its first client may do everything. */
 export async function makeAccount(service: TestService, timeZone = 'America/New_York'): Promise<TestAccount> {
-  const accountId = await createAccount(service.db, { name: 'Test company', timeZone });
+  const accountId = await createAccount({ db: service.db }, { name: 'Test company', timeZone });
   const actor = commandActor({ accountId }, timeZone);
   return {
     accountId,
@@ -128,13 +128,17 @@ export async function makeAccount(service: TestService, timeZone = 'America/New_
     client: (...scopes) => makeClient(service, accountId, scopes.length > 0 ? scopes : ['admin', 'delete']),
     async addUser(email, more = {}) {
       const body = { email, firstName: 'Ada', lastName: 'Byron', ...more };
-      return (await createUser(service.db, actor, body)).id;
+      return (await createUser({ db: service.db }, actor, body)).id;
     },
   };
 }
 
 export async function makeClient(service: TestService, accountId: string, scopes: Right[]): Promise<TestClient> {
-  const { username, password } = await createCredential(service.db, { accountId }, { scopes, rate: 'unlimited' });
+  const { username, password } = await createCredential(
+    { db: service.db },
+    { accountId },
+    { scopes, rate: 'unlimited' },
+  );
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   const client: TestClient = {
     accountId,

@@ -19,13 +19,14 @@ export function plainAddress(field: string, address: string): string {
   return address;
 }
 
-/** The message as a mail program takes it, in the lines of this machine; refuses what could end a header or name another recipient. */
+/** The message as a mail program takes it, in the lines of this machine; refuses what could end a header or name another recipient.
+ * `now` is in microseconds. */
 export function writeMessage({ to, subject, text }: Mail, from: string | null, now: number): string {
   const headers = [
     ...(from === null ? [] : [`From: ${from}`]),
     `To: ${plainAddress('to', to)}`,
     `Subject: ${headerText('subject', subject)}`,
-    `Date: ${new Date(now).toUTCString().replace('GMT', '+0000')}`,
+    `Date: ${new Date(now / 1000).toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: <${randomUUID()}@debrief.invalid>`,
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=utf-8',

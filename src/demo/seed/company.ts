@@ -60,7 +60,7 @@ export function demoAccount(db: Db, now: number, count: number, onCall: OnCall):
     }
     // The half company's rows; there are no others.
     if (existing !== undefined) await sql`truncate accounts cascade`.execute(tx);
-    const accountId = await createAccount(tx, { name, timeZone: ZONE });
+    const accountId = await createAccount({ db: tx }, { name, timeZone: ZONE });
     await makeCompany(tx, accountId, now, count, onCall);
     return accountId;
   });
@@ -74,22 +74,22 @@ async function isWhole(tx: Tx, accountId: string): Promise<boolean> {
 async function makeCompany(db: Tx, accountId: string, now: number, count: number, onCall: OnCall): Promise<void> {
   const company = demoCompany(SEED);
   const actor = commandActor({ accountId }, ZONE);
-  for (const { key, name } of company.departments) await createDepartment(db, actor, { id: demoId(key), name });
+  for (const { key, name } of company.departments) await createDepartment({ db }, actor, { id: demoId(key), name });
   for (const { key, name, departmentKey } of company.teams) {
-    await createTeam(db, actor, { id: demoId(key), name, departmentId: demoId(departmentKey) });
+    await createTeam({ db }, actor, { id: demoId(key), name, departmentId: demoId(departmentKey) });
   }
   for (const person of company.people) {
     const { email, firstName, lastName, systemIds, role } = person;
     const places = { teamId: demoId(person.teamKey), departmentId: demoId(person.departmentKey) };
-    await createUser(db, actor, { id: demoId(person.key), email, firstName, lastName, systemIds, role, ...places });
+    await createUser({ db }, actor, { id: demoId(person.key), email, firstName, lastName, systemIds, role, ...places });
   }
   for (const { key, managerKey } of company.teams) {
-    await updateTeam(db, actor, demoId(key), { managerId: demoId(managerKey) });
+    await updateTeam({ db }, actor, demoId(key), { managerId: demoId(managerKey) });
   }
   const templates = createTemplateRenderer({ threads: 1 });
   for (const template of DEMO_TEMPLATES) await createTemplate({ db, templates }, actor, template);
   await templates.close();
-  for (const { name, words } of DEMO_TOPICS) await createTopic(db, actor, { name, words });
+  for (const { name, words } of DEMO_TOPICS) await createTopic({ db }, actor, { name, words });
   const skills = await giveScorecards({ db, actor, idOf: demoId });
   const given: string[] = [];
   const coached: CoachedCall[] = [];

@@ -7,6 +7,7 @@ import type { TurnTaker } from '../../db/rate-turns.js';
 import { AppError } from '../../errors.js';
 import { hashPassword } from '../../services/accounts/accounts.js';
 import type { Actor } from '../../services/actor.js';
+import { MINUTE, type Micros } from '../../wire/instants.js';
 import type { RateHours } from '../rate-limit/rate-hours.js';
 import { atOnce } from './sync-or-async.js';
 
@@ -111,7 +112,7 @@ export function requireRight(actor: Actor, right: Right): void {
 const FREE_FAILURES = 5;
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 8_000;
-const FORGET_AFTER_MS = 15 * 60_000;
+const FORGET_AFTER: Micros = 15 * MINUTE;
 const MAX_CLIENTS = 10_000;
 
 /** Slows answers to failed log-ins, by the client's network: see `clientNetwork`. */
@@ -128,7 +129,7 @@ export function createFailureSlowdown(clock: Clock): FailureSlowdown {
       const now = clock.now();
       const client = clientNetwork(address);
       const known = failures.get(client);
-      const count = (known && now - known.last < FORGET_AFTER_MS ? known.count : 0) + 1;
+      const count = (known && now - known.last < FORGET_AFTER ? known.count : 0) + 1;
       // Re-inserting keeps the map in order of last failure, so the oldest is the first.
       failures.delete(client);
       failures.set(client, { count, last: now });

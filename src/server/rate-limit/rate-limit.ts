@@ -83,7 +83,7 @@ interface Line {
 
 export function createRateLimiter({ db, clock, time }: LimiterDeps): RateLimiter {
   const lines = new Map<string, Line>();
-  const pieces = createPieces(() => (time.driven ? time.now() : clock.now()));
+  const pieces = createPieces(() => (time.driven ? time.now() : clock.now() / 1000));
 
   function lineOf(taker: TurnTaker, hours: RateHours): Line {
     let line = lines.get(taker.credentialId);
@@ -200,7 +200,7 @@ export function createRateLimiter({ db, clock, time }: LimiterDeps): RateLimiter
       if (line) return lineHeaders(line, 0);
       const hours = caller === null ? DEFAULT_HOURS : caller.rateHours;
       if (hours === null) return UNLIMITED;
-      return limitHeaders(hours, (time.driven ? time.now() : clock.now()) * 1000, 0, 0);
+      return limitHeaders(hours, time.driven ? time.now() * 1000 : clock.now(), 0, 0);
     },
   };
 }

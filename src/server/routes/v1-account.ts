@@ -23,7 +23,7 @@ export function registerV1Account(register: Register): void {
       rate?.day === undefined || rate.night === undefined ? undefined : { day: rate.day, night: rate.night };
     const dayHours = start === undefined ? undefined : { start, end: end! };
     const changed = { ...patch, rates, dayHours, rateTimeZone: rate?.timeZone };
-    return sendTagged(reply, await updateAccount(deps.db, caller, changed, ifMatchOf(request)));
+    return sendTagged(reply, await updateAccount(deps, caller, changed, ifMatchOf(request)));
   });
   register(v1Routes.audit, async ({ deps, caller, query }) => {
     const before = query.cursor === null ? null : Number(query.cursor[0]);

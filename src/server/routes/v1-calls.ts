@@ -57,14 +57,14 @@ export function registerV1Calls(register: Register): void {
   // However long it is: each of its lines has the limit of a call.
   register(v1Routes.importCalls, importCalls, { bodyLimit: Number.MAX_SAFE_INTEGER });
   register(v1Routes.listSpeakers, async ({ deps, caller, request }) => ({
-    items: await listSpeakers(deps.db, caller, pathId(request)),
+    items: await listSpeakers(deps, caller, pathId(request)),
   }));
   register(v1Routes.readSpeaker, async ({ deps, caller, request, reply }) =>
-    sendTagged(reply, await readSpeaker(deps.db, caller, pathId(request), sentNumber(request))),
+    sendTagged(reply, await readSpeaker(deps, caller, pathId(request), sentNumber(request))),
   );
   register(v1Routes.correctSpeaker, async ({ deps, caller, request, reply }) => {
     const [number, body] = [sentNumber(request), jsonBody(request)];
-    return sendTagged(reply, await correctSpeaker(deps.db, caller, pathId(request), number, body, ifMatchOf(request)));
+    return sendTagged(reply, await correctSpeaker(deps, caller, pathId(request), number, body, ifMatchOf(request)));
   });
 }
 

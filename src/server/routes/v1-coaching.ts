@@ -25,10 +25,8 @@ import { createPlan, deletePlan, listPlans, readPlan, updatePlan } from '../../s
 import { jsonBody } from '../bodies.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
 import { byId, pageOf, registerCollection, registerItems } from '../crud.js';
-import type { Cursor } from '../cursor.js';
+import { instantAfter, numberAfter } from '../cursor.js';
 import { once } from '../idempotency.js';
-
-const text = (id: string) => id;
 
 /** Plans, meetings, KPIs and their observations: `/api/v1/…`. */
 export function registerV1Coaching(register: Register): void {
@@ -38,17 +36,20 @@ export function registerV1Coaching(register: Register): void {
     return pageOf(plans, limit, byId);
   });
   registerItems(register, v1Routes.plans, {
-    ...{ id: text, create: createPlan, read: readPlan, update: updatePlan, remove: deletePlan },
+    create: createPlan,
+    read: readPlan,
+    update: updatePlan,
+    remove: deletePlan,
   });
   registerMeetings(register);
   registerCollection(register, v1Routes.kpis, {
-    id: text,
-    list: ({ db }, actor, { after, limit }) => listKpis(db, actor, { after: numberAfter(after), limit }),
+    list: listKpis,
+    after: numberAfter,
     keyOf: byId,
-    create: ({ db }, actor, body) => createKpi(db, actor, body),
-    read: ({ db }, actor, id) => readKpi(db, actor, id),
-    update: ({ db }, actor, id, body, ifMatch) => updateKpi(db, actor, id, body, ifMatch),
-    remove: ({ db }, actor, id, ifMatch) => deleteKpi(db, actor, id, ifMatch),
+    create: createKpi,
+    read: readKpi,
+    update: updateKpi,
+    remove: deleteKpi,
   });
   registerObservations(register);
 }
@@ -60,7 +61,10 @@ function registerMeetings(register: Register): void {
     return pageOf(meetings, limit, byId);
   });
   registerItems(register, v1Routes.meetings, {
-    ...{ id: text, create: createMeeting, read: readMeeting, update: updateMeeting, remove: deleteMeeting },
+    create: createMeeting,
+    read: readMeeting,
+    update: updateMeeting,
+    remove: deleteMeeting,
   });
   const moves = { start: startMeeting, end: endMeeting };
   for (const name of ['start', 'end'] as const) {
@@ -77,22 +81,20 @@ function registerMeetings(register: Register): void {
 function registerObservations(register: Register): void {
   register(v1Routes.observations.list, async ({ deps, caller, query }) => {
     const { limit, cursor, ...filters } = query;
-    const page = { after: timeAfter(cursor), limit: limit + 1 };
-    const found = await listObservations(deps.db, caller, filters, page);
+    const page = { after: instantAfter(cursor), limit: limit + 1 };
+    const found = await listObservations(deps, caller, filters, page);
     const { items, next } = pageOf(found, limit, ({ observedAt, observationId }) => [observedAt, observationId]);
     return { items: items.map(showObservation), next };
   });
   registerItems(register, v1Routes.observations, {
-    id: text,
-    create: ({ db }, actor, body) => createObservation(db, actor, body),
-    read: ({ db }, actor, id) => readObservation(db, actor, id),
-    update: ({ db }, actor, id, body, ifMatch) => updateObservation(db, actor, id, body, ifMatch),
-    remove: ({ db }, actor, id, ifMatch) => deleteObservation(db, actor, id, ifMatch),
+    create: createObservation,
+    read: readObservation,
+    update: updateObservation,
+    remove: deleteObservation,
   });
   register(
     v1Routes.observations.import,
-    async ({ deps, caller, request, query }) =>
-      importObservations(deps.db, caller, await csvBytes(request), query.dates),
+    async ({ deps, caller, request, query }) => importObservations(deps, caller, await csvBytes(request), query.dates),
     { bodyLimit: MAX_CSV_BYTES },
   );
 }
@@ -116,19 +118,4 @@ async function csvBytes({ body, headers }: FastifyRequest): Promise<Buffer> {
     throw new AppError('too_large', `The file is larger than ${MAX_CSV_BYTES} bytes; send it in parts.`);
   }
   return Buffer.concat(chunks);
-}
-
-/** Where a list by number goes on; from its beginning for a cursor that is another list's. */
-function numberAfter(cursor: Cursor | null): number {
-  const last = Number(cursor?.[0] ?? 0);
-  return Number.isSafeInteger(last) ? last : 0;
-}
-
-/** Where a list by time goes on; from its beginning for a cursor that is another list's. */
-function timeAfter(cursor: Cursor | null): readonly [number, string] | null {
-  if (cursor === null) return null;
-  const [micros, id] = cursor;
-  // Beyond these, no instant can be written.
-  const isInstant = Number.isSafeInteger(micros) && Math.abs(micros as number) < 8e15;
-  return isInstant && typeof id === 'string' ? [micros as number, id] : null;
 }

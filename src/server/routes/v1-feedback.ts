@@ -17,7 +17,7 @@ export function registerV1Feedback(register: Register): void {
   register(v1Routes.listFeedback, async ({ deps, caller, query }) => {
     const { callId, feedbackBy, kind, limit } = query;
     const page = { after: timedCursor(query.cursor), limit: limit + 1 };
-    const items = await listFeedback(deps.db, caller, { callId, feedbackBy, kind }, page);
+    const items = await listFeedback(deps, caller, { callId, feedbackBy, kind }, page);
     return pageOf(items, limit, ({ feedbackAt, id }) => [feedbackAt, id]);
   });
   register(v1Routes.createFeedback, (context) => {
@@ -25,13 +25,13 @@ export function registerV1Feedback(register: Register): void {
     return once(context, async (deps) => ({ status: 201, body: await createFeedback(deps, context.caller, body) }));
   });
   register(v1Routes.readFeedback, async ({ deps, caller, request, reply }) =>
-    sendTagged(reply, await readFeedback(deps.db, caller, pathId(request))),
+    sendTagged(reply, await readFeedback(deps, caller, pathId(request))),
   );
   register(v1Routes.updateFeedback, async ({ deps, caller, request, reply }) =>
-    sendTagged(reply, await updateFeedback(deps.db, caller, pathId(request), jsonBody(request), ifMatchOf(request))),
+    sendTagged(reply, await updateFeedback(deps, caller, pathId(request), jsonBody(request), ifMatchOf(request))),
   );
   register(v1Routes.deleteFeedback, async ({ deps, caller, request, reply }) => {
-    await deleteFeedback(deps.db, caller, pathId(request), ifMatchOf(request));
+    await deleteFeedback(deps, caller, pathId(request), ifMatchOf(request));
     return reply.code(204).send();
   });
 }

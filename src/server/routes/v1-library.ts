@@ -80,7 +80,7 @@ async function foundItems(
   after: SearchPlace | null,
   limit: number,
 ): Promise<Items> {
-  const { rows, next } = await searchCalls(db, caller, filters, search, after, limit);
+  const { rows, next } = await searchCalls({ db }, caller, filters, search, after, limit);
   return { items: rows, next: next && writeCursor(searchKeys(next)) };
 }
 

@@ -11,7 +11,7 @@ export function registerV1Listens(register: Register): void {
   register(v1Routes.listListens, async ({ deps, caller, query }) => {
     const { callId, listener, limit } = query;
     const page = { after: timedCursor(query.cursor), limit: limit + 1 };
-    const items = await listListens(deps.db, caller, { callId, listener }, page);
+    const items = await listListens(deps, caller, { callId, listener }, page);
     return pageOf(items, limit, ({ date, id }) => [date, id]);
   });
   register(v1Routes.createListen, (context) => {
@@ -24,7 +24,7 @@ export function registerV1Listens(register: Register): void {
   register(v1Routes.importListen, (context) => {
     const body = jsonBody(context.request);
     return once(context, async ({ db }) => {
-      const { listen, created } = await importListen(db, context.caller, body);
+      const { listen, created } = await importListen({ db }, context.caller, body);
       return { status: created ? 201 : 200, body: listen };
     });
   });

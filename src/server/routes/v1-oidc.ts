@@ -23,12 +23,12 @@ export function registerV1Oidc(registerOpen: RegisterOpen, { oidc, publicUrl }: 
   registerOpen(v1Routes.beginOidc, async ({ deps, query, request, reply }) => {
     if (provider === null || oidc === null) throw notConfigured();
     const returnTo = query.returnTo ?? '/';
-    await requireAccount(deps.db, oidc.accountId).catch((error) => {
+    await requireAccount(deps, oidc.accountId).catch((error) => {
       throw error instanceof AppError ? new AppError('unavailable', 'OIDC_ACCOUNT names no account.') : error;
     });
     const { url, checks } = await provider.begin(redirectUri(request));
     const { token, digest } = newToken();
-    const expiresAt = (deps.clock.now() + ATTEMPT_SECONDS * 1000) * 1000;
+    const expiresAt = deps.clock.now() + ATTEMPT_SECONDS * 1_000_000;
     await insertOidcAttempt(deps.db, oidc, digest, { ...checks, returnTo }, expiresAt);
     setOidcCookie(request, reply, { state: checks.state, token, seconds: ATTEMPT_SECONDS });
     return reply.redirect(url);
@@ -51,7 +51,7 @@ export function registerV1Oidc(registerOpen: RegisterOpen, { oidc, publicUrl }: 
     clearOidcCookie(request, reply, state);
     // The grant's redirect URI is this URL without its query, and must be the one that the log-in was begun with.
     const email = await provider.end(new URL(`${redirectUri(request)}${searchOf(request)}`), attempt);
-    const { token: session } = await logInByEmail(deps.db, oidc, email, context);
+    const { token: session } = await logInByEmail(deps, oidc, email, context);
     setSessionCookie(request, reply, session);
     return reply.header('referrer-policy', 'no-referrer').redirect(attempt.returnTo);
   });

@@ -49,13 +49,13 @@ export function registerV1Sessions(
   registerOwnSessions(register);
 
   register(v1Routes.endUserSessions, async ({ deps, caller, request, reply }) => {
-    await endUserSessions(deps.db, caller, pathId(request));
+    await endUserSessions(deps, caller, pathId(request));
     return reply.code(204).send();
   });
   // Not `once`: it would keep the link.
   register(v1Routes.invite, async ({ deps, caller, request, reply }) => {
-    const context = { baseUrl: baseUrlOf(request, publicUrl), now: deps.clock.now() * 1000, mailer };
-    const link = await inviteUser(deps.db, caller, pathId(request), jsonBody(request), context);
+    const context = { baseUrl: baseUrlOf(request, publicUrl), now: deps.clock.now(), mailer };
+    const link = await inviteUser(deps, caller, pathId(request), jsonBody(request), context);
     return reply.code(201).header('cache-control', 'no-store').send(link);
   });
 
@@ -67,9 +67,9 @@ export function registerV1Sessions(
     const { email } = checkReset(jsonBody(request));
     // Never to a base that the request names: anybody could have a link to their own server mailed.
     if (mailer !== null && publicUrl !== null && mailing.size < MOST_MAILINGS) {
-      const context = { baseUrl: publicUrl, now: deps.clock.now() * 1000, mailer };
+      const context = { baseUrl: publicUrl, now: deps.clock.now(), mailer };
       // Not awaited: how long it takes would tell whether there is such a user.
-      const sent = mailResets(deps.db, email, context).catch((error) =>
+      const sent = mailResets(deps, email, context).catch((error) =>
         logOf(request).error({ err: error }, 'a mail was not sent'),
       );
       mailing.add(sent);
@@ -82,7 +82,7 @@ export function registerV1Sessions(
 function registerLogIn(registerOpen: RegisterOpen, slowdown: FailureSlowdown): void {
   registerOpen(v1Routes.logIn, async ({ deps, request, reply }) => {
     try {
-      const started = await logIn(deps.db, jsonBody(request), contextOf(deps, request));
+      const started = await logIn(deps, jsonBody(request), contextOf(deps, request));
       slowdown.succeeded(() => clientAddress(request));
       return welcome(request, reply, started);
     } catch (error) {
@@ -94,7 +94,7 @@ function registerLogIn(registerOpen: RegisterOpen, slowdown: FailureSlowdown): v
     }
   });
   registerOpen(v1Routes.setPassword, async ({ deps, request, reply }) =>
-    welcome(request, reply, await setPasswordByLink(deps.db, jsonBody(request), contextOf(deps, request))),
+    welcome(request, reply, await setPasswordByLink(deps, jsonBody(request), contextOf(deps, request))),
   );
 }
 
@@ -103,20 +103,20 @@ function registerOwnSessions(register: Register): void {
     reply.header('cache-control', 'no-store').send(await readSession(deps.db, caller, sessionId!)),
   );
   register(v1Routes.logOut, async ({ deps, caller, sessionId, request, reply }) => {
-    await endOwnSession(deps.db, caller, sessionId!);
+    await endOwnSession(deps, caller, sessionId!);
     clearSessionCookie(request, reply);
     return reply.code(204).send();
   });
   register(v1Routes.listSessions, async ({ deps, caller, sessionId }) => ({
-    items: await listSessions(deps.db, caller, sessionId!, deps.clock.now() * 1000),
+    items: await listSessions(deps, caller, sessionId!, deps.clock.now()),
     next: null,
   }));
   register(v1Routes.endSession, async ({ deps, caller, request, reply }) => {
-    await endOwnSession(deps.db, caller, pathId(request));
+    await endOwnSession(deps, caller, pathId(request));
     return reply.code(204).send();
   });
   register(v1Routes.changePassword, async ({ deps, caller, request, reply }) => {
-    const started = await changePassword(deps.db, caller, jsonBody(request), contextOf(deps, request));
+    const started = await changePassword(deps, caller, jsonBody(request), contextOf(deps, request));
     setSessionCookie(request, reply, started.token);
     return started.session;
   });
@@ -124,7 +124,7 @@ function registerOwnSessions(register: Register): void {
 
 export function contextOf({ clock }: ServerDeps, request: FastifyRequest): LogInContext {
   return {
-    now: clock.now() * 1000,
+    now: clock.now(),
     userAgent: request.headers['user-agent'] ?? null,
     formerToken: sessionCookie(request),
   };

@@ -21,7 +21,7 @@ export function registerV1Shares(register: Register, publicUrl: string | null): 
   register(v1Routes.listShares, async ({ deps, caller, query }) => {
     const { callId, sharedBy, limit } = query;
     const page = { after: timedCursor(query.cursor), limit: limit + 1 };
-    const items = await listShares(deps.db, caller, { callId, sharedBy }, page);
+    const items = await listShares(deps, caller, { callId, sharedBy }, page);
     return pageOf(items, limit, ({ sharedAt, id }) => [sharedAt, id]);
   });
   register(v1Routes.createShare, (context) => {
@@ -34,7 +34,7 @@ export function registerV1Shares(register: Register, publicUrl: string | null): 
     });
   });
   register(v1Routes.readShare, async ({ deps, caller, request, reply }) =>
-    sendTagged(reply, await readShare(deps.db, caller, pathId(request))),
+    sendTagged(reply, await readShare(deps, caller, pathId(request))),
   );
   register(v1Routes.revokeShare, async ({ deps, caller, request, reply }) => {
     await revokeShare(deps, caller, pathId(request), ifMatchOf(request));
@@ -50,7 +50,7 @@ export function registerV1Shares(register: Register, publicUrl: string | null): 
     });
   });
   register(v1Routes.shareAccesses, async ({ deps, caller, request, query }) => {
-    const share = await readShare(deps.db, caller, pathId(request));
+    const share = await readShare(deps, caller, pathId(request));
     requireOwnShare(caller, share);
     const before = Number(query.cursor?.[0] ?? Number.NaN);
     const items = await listAccesses(deps.db, caller, share.id, {

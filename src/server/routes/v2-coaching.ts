@@ -23,7 +23,7 @@ export function registerV2Coaching(register: Register): void {
       ({ planId, modified, startAt }) => ({ id: planId, stamp: modified, times: [startAt] }),
     );
     const { timeZone } = caller;
-    const now = deps.clock.now() * 1000;
+    const now = deps.clock.now();
     const entries = plans.map((plan) => planJson(plan, missedMeetings(plan, now, timeZone), timeZone));
     return reply.type(JSON_TYPE).send(jsonArray(entries));
   });
@@ -56,7 +56,7 @@ export function registerV2Coaching(register: Register): void {
     return reply.type(JSON_TYPE).send(jsonArray(observations.map(observationJson)));
   });
   register(v2Routes.kpi, async ({ deps, caller, request }) => {
-    const { id, description, frequency, target } = await readKpi(deps.db, caller, pathId(request));
+    const { id, description, frequency, target } = await readKpi(deps, caller, pathId(request));
     return { kpiId: id, description, frequency, target };
   });
 }

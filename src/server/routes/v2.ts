@@ -13,9 +13,9 @@ import {
 } from '../../db/calls.js';
 import { fragmentBytes } from '../../db/fragments.js';
 import { activeDepartments, activeTeams, activeUsers } from '../../db/people.js';
+import { selectTopics } from '../../db/topics.js';
 import { AppError, invalid } from '../../errors.js';
 import { simplifiedTranscriptOf } from '../../services/analysis/analyze-call.js';
-import { listTopics } from '../../services/analysis/topics.js';
 import { renderCards } from '../../services/calls/call-cards.js';
 import { deleteCall, noSuchCall } from '../../services/calls/calls.js';
 import { type CallTopicsRow, deletedCallJson, writeCall, writeCallTopics } from '../../wire/call-json.js';
@@ -35,7 +35,7 @@ export function registerV2(register: Register): void {
   register(v2Routes.teams, ({ deps, caller }) => activeTeams(deps.db, caller));
   register(v2Routes.departments, ({ deps, caller }) => activeDepartments(deps.db, caller));
   register(v2Routes.topics, async ({ deps, caller }) => {
-    const topics = await listTopics(deps.db, caller);
+    const topics = await selectTopics(deps.db, caller);
     return topics.filter((topic) => topic.active).map(({ id, name, words }) => ({ id, name, words }));
   });
   register(v2Routes.calls, sendCalls);

@@ -6,12 +6,13 @@ import { LANGUAGE } from '../../contract/v1.js';
 import { type CallVisibility, lockAccount, readAccount, type ShownAccount } from '../../db/accounts.js';
 import { atomic } from '../../db/atomic.js';
 import { credentialsSettled } from '../../db/credentials.js';
-import type { Db, Scope } from '../../db/database.js';
+import type { Scope } from '../../db/database.js';
 import { AppError, invalid } from '../../errors.js';
 import { zoneOffsetMinutes } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
 import { rescheduleAccount } from '../coaching/plans.js';
+import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { entriesChanged } from '../restamp.js';
 import { checkRates, type DayHours, type Rate, type Rates, readDayHours } from './rates.js';
@@ -24,7 +25,7 @@ export interface NewAccount {
 }
 
 /** Creates an account with its default canonical questions topic; returns its id. */
-export async function createAccount(db: Db, account: NewAccount): Promise<string> {
+export async function createAccount({ db }: DbDeps, account: NewAccount): Promise<string> {
   checkName(account.name);
   checkTimeZone('time zone', account.timeZone);
   const { language = 'en' } = account;
@@ -72,7 +73,7 @@ export interface AccountPatch {
 }
 
 export async function updateAccount(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   patch: AccountPatch,
   ifMatch: string | null = null,
@@ -134,7 +135,7 @@ function checkLanguage(language: string): void {
 }
 
 /** Refuses an account id that does not exist. */
-export async function requireAccount(db: Db, accountId: string): Promise<void> {
+export async function requireAccount({ db }: DbDeps, accountId: string): Promise<void> {
   const found = await db
     .selectFrom('accounts')
     .select('account_id')
@@ -144,7 +145,7 @@ export async function requireAccount(db: Db, accountId: string): Promise<void> {
 }
 
 /** Changes the rate of a credential that is in force; returns whose it is. */
-export async function setCredentialRate(db: Db, username: string, rate: Rate): Promise<Scope> {
+export async function setCredentialRate({ db }: DbDeps, username: string, rate: Rate): Promise<Scope> {
   checkRates(rate);
   const changed = await db
     .updateTable('credentials')
@@ -172,11 +173,11 @@ export interface NewCredential {
 
 /** The password is returned this once; only its hash is stored. */
 export async function createCredential(
-  db: Db,
+  { db }: DbDeps,
   scope: Scope,
   credential: NewCredential,
 ): Promise<{ username: string; password: string }> {
-  await requireAccount(db, scope.accountId);
+  await requireAccount({ db }, scope.accountId);
   const unknown = credential.scopes.find((right) => !SCOPES.includes(right));
   if (unknown !== undefined || credential.scopes.length === 0) {
     throw invalid('scopes', unknown === undefined ? 'is empty' : `has "${unknown}"`, `some of ${SCOPES.join(', ')}`);
@@ -198,7 +199,7 @@ export async function createCredential(
 }
 
 /** Revokes a credential at once; answers whether it was in force. */
-export async function revokeCredential(db: Db, username: string): Promise<boolean> {
+export async function revokeCredential({ db }: DbDeps, username: string): Promise<boolean> {
   const revoked = await db
     .updateTable('credentials')
     .set({ revoked_at: sql`clock_timestamp()` as never })

@@ -12,9 +12,9 @@ import { writeSections, writeTopicHits } from '../../db/call-search.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { holdsJson, insertFragment, retireFragment } from '../../db/fragments.js';
 import { stampCalls } from '../../db/stamps.js';
+import { selectTopics } from '../../db/topics.js';
 import { inflate, inflateNow, makeFragment } from '../../wire/fragment.js';
 import { resolveSpeakers, type Speaker, speakerTypes } from './speakers.js';
-import { listTopics } from './topics.js';
 
 export interface AnalysisDeps {
   readonly db: Db;
@@ -41,7 +41,7 @@ export function createTopicSets(): TopicSets {
     async of(db, scope, version) {
       const known = cached.get(scope.accountId);
       if (known?.version === version) return known;
-      const topics = (await listTopics(db, scope)).filter((topic) => topic.active);
+      const topics = (await selectTopics(db, scope)).filter((topic) => topic.active);
       const fresh = {
         version,
         set: compileTopics(topics),
@@ -233,7 +233,7 @@ async function matchingChanges(
   const stored = call.topicsFragmentId;
   const same = stored !== null && (await holdsJson(tx, scope, stored, json));
   if (!same) {
-    await retireFragment(tx, scope, stored, deps.clock.now() * 1000);
+    await retireFragment(tx, scope, stored, deps.clock.now());
     changes.topics_fragment_id = await insertFragment(tx, scope, call.callId, makeFragment(json, TOPICS_LEVEL));
   }
   // A call that was analysed before there were hits has the same matches, and none of them.

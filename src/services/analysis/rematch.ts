@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { type CallMatches, matchCall } from '../../analysis/analyze.js';
 import { FORM_VERSION } from '../../analysis/form.js';
 import { type CallStats, callStats } from '../../analysis/stats.js';
+import type { Rematch } from '../../contract/v1-answers.js';
 import { countOldForms, writeForm } from '../../db/analysis-forms.js';
 import { atomic } from '../../db/atomic.js';
 import { writeSections, writeTopicHits } from '../../db/call-search.js';
@@ -25,11 +26,13 @@ import {
   takeDueCalls,
 } from '../../db/rematches.js';
 import { stampCalls } from '../../db/stamps.js';
+import { raiseTopicsVersion } from '../../db/topics.js';
 import { enqueue, enqueueAll, hasFollowing, hasRematchParts, type JobKinds } from '../../queue/jobs.js';
 import { type Fragment, makeFragment } from '../../wire/fragment.js';
 import { formatInstant } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
+import type { Deps } from '../deps.js';
 import {
   type AnalysisDeps,
   type FromForm,
@@ -198,7 +201,7 @@ async function storeMatched(
       if (matching === null || matching instanceof Error || fragment === null) return [];
       return { callId: call.callId, replaced: call.topicsFragmentId, fragment, hits: matching.made.topicHits };
     }),
-    deps.clock.now() * 1000,
+    deps.clock.now(),
   );
   const columns: MatchedColumns[] = [];
   const changed: string[] = [];
@@ -254,23 +257,8 @@ export async function enqueueDueRematch(db: Db, scope: Scope): Promise<void> {
   });
 }
 
-/** How far matching the stored calls with the account's topics is. */
-export interface RematchProgress {
-  readonly state: 'idle' | 'running';
-  readonly topicsVersion: number;
-  readonly callsTotal: number;
-  readonly callsDone: number;
-  /** Of an older version of Debrief, and to be written anew by it: a search finds them as that version did. */
-  readonly callsInOldForm: number;
-  /** Since it began. */
-  readonly callsPerSecond: number | null;
-  readonly secondsLeft: number | null;
-  readonly startedAt: string | null;
-  readonly finishedAt: string | null;
-}
-
-/** Told from what is stored: which calls are due, and since when. `now` is in milliseconds. */
-export async function readRematchProgress(db: Db | Tx, scope: Scope, now: number): Promise<RematchProgress> {
+/** Progress is computed from the calls that are still due and the account's `rematches` row. */
+export async function readRematchProgress({ db, clock }: Deps, scope: Scope): Promise<Rematch> {
   const { topicsVersion, begun } = await readRematch(db, scope);
   const due = await countDueCalls(db, scope, topicsVersion);
   const callsInOldForm = await countOldForms(db, scope, FORM_VERSION);
@@ -283,7 +271,7 @@ export async function readRematchProgress(db: Db | Tx, scope: Scope, now: number
   const { startedAt, finishedAt } = begun;
   const callsTotal = Math.max(begun.callsTotal, due);
   const callsDone = callsTotal - due;
-  const seconds = ((finishedAt ?? now * 1000) - startedAt) / 1e6;
+  const seconds = ((finishedAt ?? clock.now()) - startedAt) / 1e6;
   const rate = callsDone > 0 && seconds > 0 ? callsDone / seconds : null;
   return {
     state: finishedAt === null ? 'running' : 'idle',
@@ -291,23 +279,18 @@ export async function readRematchProgress(db: Db | Tx, scope: Scope, now: number
     callsPerSecond: rate === null ? null : Math.round(rate * 10) / 10,
     secondsLeft: finishedAt === null && rate !== null ? Math.ceil(due / rate) : null,
     startedAt: formatInstant(startedAt),
-    finishedAt: finishedAt === null ? null : formatInstant(finishedAt),
+    finishedAt: formatInstant(finishedAt),
   };
 }
 
 /** Has all stored calls matched again, as a change of topics does. Only calls whose entries change move in the feed. */
-export async function startRematch(db: Db, actor: Actor, now: number): Promise<RematchProgress> {
+export async function startRematch({ db, clock }: Deps, actor: Actor): Promise<Rematch> {
   return atomic(db, async (tx) => {
     const { accountId } = actor;
-    const { topicsVersion } = await tx
-      .updateTable('accounts')
-      .set((eb) => ({ topics_version: eb('topics_version', '+', 1) }))
-      .where('account_id', '=', accountId)
-      .returning('topics_version as topicsVersion')
-      .executeTakeFirstOrThrow();
+    const topicsVersion = await raiseTopicsVersion(tx, actor);
     await enqueue(tx, 'rematch', { accountId });
     const [before, after] = [{ topicsVersion: topicsVersion - 1 }, { topicsVersion }];
     await recordChange(tx, actor, { kind: 'topics', id: 'rematch', before, after });
-    return readRematchProgress(tx, actor, now);
+    return readRematchProgress({ db: tx, clock }, actor);
   });
 }

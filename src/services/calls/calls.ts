@@ -430,7 +430,7 @@ async function writeTranscript(
   transcript: StoredTranscript,
 ): Promise<void> {
   if (replaced) {
-    await retireFragments(tx, scope, replaced, deps.clock.now() * 1000);
+    await retireFragments(tx, scope, replaced, deps.clock.now());
     await forgetWords(tx, scope, callId);
   }
   const fragmentId = await insertFragment(tx, scope, callId, transcript.fragment);
@@ -444,7 +444,7 @@ async function writeTranscript(
 }
 
 async function clearTranscript(deps: CallDeps, tx: Tx, scope: Scope, call: CallColumns): Promise<void> {
-  await retireFragments(tx, scope, call, deps.clock.now() * 1000);
+  await retireFragments(tx, scope, call, deps.clock.now());
   await forgetWords(tx, scope, call.call_id);
   await tx
     .deleteFrom('analysis_forms')

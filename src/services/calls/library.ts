@@ -14,6 +14,7 @@ import { AppError } from '../../errors.js';
 import { inflate } from '../../wire/fragment.js';
 import type { Actor } from '../actor.js';
 import { speakerTypes } from '../analysis/speakers.js';
+import type { DbDeps } from '../deps.js';
 import { createTurns } from './search-turns.js';
 
 /** Searches under way at once in this process: however slow they are, others find a connection. */
@@ -74,7 +75,7 @@ export function countCallsInOldForm(db: Db, scope: Scope): Promise<number> {
  * there are no more. A statement that takes too long is `busy`.
  */
 export async function searchCalls(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   filters: CallFilters,
   query: SearchQuery,

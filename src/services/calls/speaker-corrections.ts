@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { compileCheck } from '../../contract/check.js';
 import { SpeakerPatch } from '../../contract/v1.js';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/database.js';
+import type { Scope, Tx } from '../../db/database.js';
 import { holdPeople } from '../../db/people.js';
 import { visible } from '../../db/visibility.js';
 import { AppError, invalid } from '../../errors.js';
@@ -10,6 +10,7 @@ import { enqueue } from '../../queue/jobs.js';
 import { type Actor, userOf } from '../actor.js';
 import { type HeardSpeaker, NOBODY, speakersOf } from '../analysis/analyze-call.js';
 import { recordChange } from '../audit.js';
+import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { usersNamed } from '../people/named-users.js';
 import { noSuchCall, requireCall } from './calls.js';
@@ -17,14 +18,14 @@ import { noSuchCall, requireCall } from './calls.js';
 const checkPatch = compileCheck(SpeakerPatch);
 
 /** Who speaks in a call that this one sees, by number. */
-export async function listSpeakers(db: Db, actor: Actor, callId: string): Promise<readonly HeardSpeaker[]> {
+export async function listSpeakers({ db }: DbDeps, actor: Actor, callId: string): Promise<readonly HeardSpeaker[]> {
   await requireCall(db, actor, callId);
   return (await speakersOf(db, actor, callId)) ?? noCall();
 }
 
 /** `number` is as it was sent. */
-export async function readSpeaker(db: Db, actor: Actor, callId: string, number: string): Promise<HeardSpeaker> {
-  return speakerOf(await listSpeakers(db, actor, callId), number);
+export async function readSpeaker({ db }: DbDeps, actor: Actor, callId: string, number: string): Promise<HeardSpeaker> {
+  return speakerOf(await listSpeakers({ db }, actor, callId), number);
 }
 
 /**
@@ -32,7 +33,7 @@ export async function readSpeaker(db: Db, actor: Actor, callId: string, number: 
  * Where the speaker's type changes, the call is analysed again.
  */
 export async function correctSpeaker(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   callId: string,
   number: string,

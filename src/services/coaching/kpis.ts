@@ -2,10 +2,11 @@ import { sql } from 'kysely';
 import { compileCheck } from '../../contract/check.js';
 import { KpiInput, KpiPatch } from '../../contract/coaching.js';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/database.js';
+import type { Scope } from '../../db/database.js';
 import { AppError } from '../../errors.js';
 import { type Actor, requireAdmin } from '../actor.js';
 import { recordChange } from '../audit.js';
+import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { newNumber } from './coaching-access.js';
 
@@ -23,7 +24,7 @@ const columns = sql`kpi_id::bigint as id, description, frequency, target`;
 
 /** KPI definitions after a number, by number. */
 export async function listKpis(
-  db: Db,
+  { db }: DbDeps,
   scope: Scope,
   page: { readonly after: number; readonly limit: number },
 ): Promise<ManagedKpi[]> {
@@ -32,7 +33,7 @@ export async function listKpis(
   return found.rows;
 }
 
-export async function readKpi(db: Db | Tx, scope: Scope, kpiId: string): Promise<ManagedKpi> {
+export async function readKpi({ db }: DbDeps, scope: Scope, kpiId: string): Promise<ManagedKpi> {
   const found = await sql<ManagedKpi>`select ${columns} from kpis
     where account_id = ${scope.accountId} and kpi_id = ${kpiId}`.execute(db);
   const kpi = found.rows[0];
@@ -40,21 +41,21 @@ export async function readKpi(db: Db | Tx, scope: Scope, kpiId: string): Promise
   return kpi;
 }
 
-export async function createKpi(db: Db, actor: Actor, body: unknown): Promise<ManagedKpi> {
+export async function createKpi({ db }: DbDeps, actor: Actor, body: unknown): Promise<ManagedKpi> {
   const { id: given, description, frequency, target } = checkInput(body);
   if (given !== undefined) requireAdmin(actor, 'id');
   return atomic(db, async (tx) => {
     const id = await newNumber(tx, actor, 'kpis', 'kpi', given);
     await sql`insert into kpis (account_id, kpi_id, description, frequency, target)
       values (${actor.accountId}, ${id}, ${description}, ${frequency}, ${target})`.execute(tx);
-    const after = await readKpi(tx, actor, id);
+    const after = await readKpi({ db: tx }, actor, id);
     await recordChange(tx, actor, { kind: 'kpis', id, before: null, after });
     return after;
   });
 }
 
 export async function updateKpi(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   kpiId: string,
   body: unknown,
@@ -64,22 +65,27 @@ export async function updateKpi(
   return atomic(db, async (tx) => {
     await sql`select 1 from kpis
       where account_id = ${actor.accountId} and kpi_id = ${kpiId} for no key update`.execute(tx);
-    const before = await readKpi(tx, actor, kpiId);
+    const before = await readKpi({ db: tx }, actor, kpiId);
     requireMatch(ifMatch, etagOf(before));
     const { description, frequency, target } = { ...before, ...patch };
     await sql`update kpis set description = ${description}, frequency = ${frequency}, target = ${target}
       where account_id = ${actor.accountId} and kpi_id = ${kpiId}`.execute(tx);
-    const after = await readKpi(tx, actor, kpiId);
+    const after = await readKpi({ db: tx }, actor, kpiId);
     await recordChange(tx, actor, { kind: 'kpis', id: kpiId, before, after });
     return after;
   });
 }
 
 /** Deletes a KPI that nothing was observed of. */
-export async function deleteKpi(db: Db, actor: Actor, kpiId: string, ifMatch: string | null = null): Promise<void> {
+export async function deleteKpi(
+  { db }: DbDeps,
+  actor: Actor,
+  kpiId: string,
+  ifMatch: string | null = null,
+): Promise<void> {
   await atomic(db, async (tx) => {
     await sql`select 1 from kpis where account_id = ${actor.accountId} and kpi_id = ${kpiId} for update`.execute(tx);
-    const before = await readKpi(tx, actor, kpiId);
+    const before = await readKpi({ db: tx }, actor, kpiId);
     requireMatch(ifMatch, etagOf(before));
     const observed = await sql`select 1 from kpi_observations
       where account_id = ${actor.accountId} and kpi_id = ${kpiId} limit 1`.execute(tx);

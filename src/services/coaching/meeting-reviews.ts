@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { GivenCallReview, GivenQuestion } from '../../contract/coaching.js';
+import type { CallReviewInput, MeetingQuestionInput } from '../../contract/coaching.js';
 import type { Scope, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
 import { meetingsFeed } from '../../db/meetings.js';
@@ -25,7 +25,7 @@ export interface PickedReview {
 export async function pickReviews(
   tx: Tx,
   actor: Actor,
-  given: readonly GivenCallReview[],
+  given: readonly CallReviewInput[],
   planSkills: readonly number[],
 ): Promise<PickedReview[]> {
   const callIds = given.map(({ callId }) => callId);
@@ -82,7 +82,7 @@ async function submittedAnswers(tx: Tx, scope: Scope, callIds: readonly string[]
 }
 
 /** Refuses a call that is reviewed twice. */
-export function checkReviews(given: readonly GivenCallReview[]): void {
+export function checkReviews(given: readonly CallReviewInput[]): void {
   const seen = new Set<string>();
   for (const [index, { callId }] of given.entries()) {
     if (seen.has(callId)) throw invalid(`callReviews[${index}].callId`, 'is given twice', 'each call once');
@@ -91,7 +91,7 @@ export function checkReviews(given: readonly GivenCallReview[]): void {
 }
 
 /** Checks a review's own questions: a text question has no scores, and no score is above what is possible. */
-export function checkQuestions(given: readonly GivenQuestion[]): MeetingQuestion[] {
+export function checkQuestions(given: readonly MeetingQuestionInput[]): MeetingQuestion[] {
   return given.map((sent, index) => {
     const { question, kind, possibleScore = null, actualScore = null, reviewWeight = 0 } = sent;
     const refuse = (field: string, problem: string, allowed: string) =>

@@ -51,15 +51,14 @@ export interface ManagedMeeting {
 }
 
 function showMeeting(row: MeetingRow): ManagedMeeting {
-  const instant = (at: Micros | null) => (at === null ? null : formatInstant(at));
   return {
     id: Number(row.meetingId),
     planId: row.planId === null ? null : Number(row.planId),
     dateTime: formatInstant(row.scheduledAt),
     coachId: row.coachId,
     recipientId: row.recipientId,
-    startTime: instant(row.startedAt),
-    endTime: instant(row.endedAt),
+    startTime: formatInstant(row.startedAt),
+    endTime: formatInstant(row.endedAt),
     scores: Object.fromEntries(skillScores(row.callReviews)),
     callReviews: row.callReviews.map(({ callId, questions }) => ({
       callId,
@@ -180,7 +179,7 @@ function requireStaysEnded(stored: HeldTimes, startedAt: Micros | null, endedAt:
 
 export async function createMeeting({ db, clock }: CoachingDeps, actor: Actor, body: unknown): Promise<ManagedMeeting> {
   const input = checkInput(body);
-  const now = clock.now() * 1000;
+  const now = clock.now();
   const given = checkFields(input, now);
   const [startedAt, endedAt] = [given.startedAt ?? null, given.endedAt ?? null];
   checkTimes(startedAt, endedAt);
@@ -207,7 +206,7 @@ export async function createMeeting({ db, clock }: CoachingDeps, actor: Actor, b
     await sql`insert into meetings (account_id, meeting_id, plan_id, scheduled_at, coach_id, recipient_id, started_at,
         ended_at, questions, comments)
       values (${actor.accountId}, ${meetingId}, ${planId}, ${toTimestamp(given.scheduledAt!)}, ${coachId}, ${recipientId},
-        ${timestamp(startedAt)}, ${timestamp(endedAt)}, ${JSON.stringify(given.questions ?? [])},
+        ${toTimestamp(startedAt)}, ${toTimestamp(endedAt)}, ${JSON.stringify(given.questions ?? [])},
         ${input.comments ?? null})`.execute(tx);
     await writeReviews(tx, actor, meetingId, reviews);
     const after = await rereadMeeting(tx, actor, meetingId);
@@ -225,7 +224,7 @@ export async function updateMeeting(
   ifMatch: string | null = null,
 ): Promise<ManagedMeeting> {
   const patch = checkPatch(body);
-  const now = clock.now() * 1000;
+  const now = clock.now();
   const given = checkFields(patch, now);
   requireMayTime(actor, patch);
   return atomic(db, async (tx) => {
@@ -249,8 +248,8 @@ export async function updateMeeting(
     const questions = given.questions ?? stored.questions;
     const comments = patch.comments === undefined ? stored.comments : patch.comments;
     await sql`update meetings set plan_id = ${planId}, scheduled_at = ${toTimestamp(given.scheduledAt ?? stored.scheduledAt)},
-        coach_id = ${coachId}, recipient_id = ${recipientId}, started_at = ${timestamp(startedAt)},
-        ended_at = ${timestamp(endedAt)}, questions = ${JSON.stringify(questions)}, comments = ${comments}
+        coach_id = ${coachId}, recipient_id = ${recipientId}, started_at = ${toTimestamp(startedAt)},
+        ended_at = ${toTimestamp(endedAt)}, questions = ${JSON.stringify(questions)}, comments = ${comments}
       where account_id = ${actor.accountId} and meeting_id = ${meetingId}`.execute(tx);
     if (reviews) await writeReviews(tx, actor, meetingId, reviews);
     const after = await rereadMeeting(tx, actor, meetingId);
@@ -316,9 +315,9 @@ async function moveMeeting(
     const seen = await findMeeting(tx, actor, meetingId);
     const { stored, before } = await lockMeeting(tx, actor, seen, [], does);
     requireMatch(ifMatch, etagOf(before));
-    const now = clock.now() * 1000;
+    const now = clock.now();
     const { startedAt, endedAt } = move(stored, now);
-    await sql`update meetings set started_at = ${timestamp(startedAt)}, ended_at = ${timestamp(endedAt)}
+    await sql`update meetings set started_at = ${toTimestamp(startedAt)}, ended_at = ${toTimestamp(endedAt)}
       where account_id = ${actor.accountId} and meeting_id = ${meetingId}`.execute(tx);
     const after = await rereadMeeting(tx, actor, meetingId);
     await recordChange(tx, actor, {
@@ -345,7 +344,7 @@ export async function deleteMeeting(
     requireMatch(ifMatch, etagOf(before));
     await sql`delete from meetings where account_id = ${actor.accountId} and meeting_id = ${meetingId}`.execute(tx);
     await recordChange(tx, actor, { kind: 'meetings', id: meetingId, before: auditView(before), after: null });
-    if (stored.endedAt !== null) await stampPlans({ tx, actor, now: clock.now() * 1000 }, [stored.planId]);
+    if (stored.endedAt !== null) await stampPlans({ tx, actor, now: clock.now() }, [stored.planId]);
   });
 }
 
@@ -435,8 +434,4 @@ async function requireMayInvite(
   const user = userOf(actor);
   if (user?.role !== 'rep' || user.id === planCoachId || (await manages(tx, actor, sight, recipientId))) return;
   throw new AppError('forbidden', 'A rep makes meetings of plans that name them as the coach only.');
-}
-
-function timestamp(micros: Micros | null): string | null {
-  return micros === null ? null : toTimestamp(micros);
 }

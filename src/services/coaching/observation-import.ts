@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/database.js';
+import type { Scope, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
 import { observationsFeed } from '../../db/kpis.js';
 import { holdPeople } from '../../db/people.js';
@@ -13,6 +13,7 @@ import { toTimestamp } from '../../wire/instants.js';
 import type { DateOrder } from '../../wire/written-times.js';
 import { type Actor, userOf } from '../actor.js';
 import { recordChange } from '../audit.js';
+import type { DbDeps } from '../deps.js';
 import { coachingSight } from './coaching-access.js';
 import { type GivenLine, type GivenPerson, noPerson, openObservations, Refusal } from './observation-file.js';
 import { showObservation } from './observations.js';
@@ -48,7 +49,7 @@ const MAX_LISTED = 1_000;
  * what comes first in dates with slashes; without it, they are refused.
  */
 export async function importObservations(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   bytes: Uint8Array,
   dates: DateOrder | null = null,

@@ -12,6 +12,7 @@ import type { ObservationRow } from '../../wire/coaching-json.js';
 import { formatInstant, type Micros, toTimestamp } from '../../wire/instants.js';
 import { type Actor, requireAdmin, requireUser, userOf } from '../actor.js';
 import { recordChange } from '../audit.js';
+import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { givenInstant } from '../given-instant.js';
 import { idsOf, isUser, requireUserId } from '../people/named-users.js';
@@ -48,7 +49,7 @@ export interface ObservationFilters {
 
 /** Observations that this one sees, by time, after a place in that order. */
 export async function listObservations(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   { kpiId, observedId }: ObservationFilters,
   page: { readonly after: readonly [Micros, string] | null; readonly limit: number },
@@ -78,11 +79,11 @@ async function findObservation(db: Db | Tx, actor: Actor, id: string): Promise<O
   return row;
 }
 
-export async function readObservation(db: Db | Tx, actor: Actor, id: string): Promise<ManagedObservation> {
+export async function readObservation({ db }: DbDeps, actor: Actor, id: string): Promise<ManagedObservation> {
   return showObservation(await findObservation(db, actor, id));
 }
 
-export async function createObservation(db: Db, actor: Actor, body: unknown): Promise<ManagedObservation> {
+export async function createObservation({ db }: DbDeps, actor: Actor, body: unknown): Promise<ManagedObservation> {
   const input = checkInput(body);
   const observedAt = givenInstant('observedAt', input.observedAt);
   if (input.id !== undefined) requireAdmin(actor, 'id');
@@ -110,7 +111,7 @@ export async function createObservation(db: Db, actor: Actor, body: unknown): Pr
 }
 
 export async function updateObservation(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   id: string,
   body: unknown,
@@ -145,7 +146,12 @@ export async function updateObservation(
   });
 }
 
-export async function deleteObservation(db: Db, actor: Actor, id: string, ifMatch: string | null): Promise<void> {
+export async function deleteObservation(
+  { db }: DbDeps,
+  actor: Actor,
+  id: string,
+  ifMatch: string | null,
+): Promise<void> {
   await atomic(db, async (tx) => {
     const { before } = await lockObservation(tx, actor, id, 'deletes');
     requireMatch(ifMatch, etagOf(before));

@@ -55,7 +55,7 @@ function showPlan(plan: StoredPlan, now: Micros, timeZone: string): ManagedPlan 
     cadenceDays: plan.cadenceDays,
     plannedMeetings: plan.plannedMeetings,
     skills: plan.skills.map(({ id }) => id),
-    completedAt: plan.completedAt === null ? null : formatInstant(plan.completedAt),
+    completedAt: formatInstant(plan.completedAt),
     completedMeetings: plan.completedMeetings,
     estimatedMissedMeetings: missedMeetings(plan, now, timeZone),
   };
@@ -81,14 +81,14 @@ export async function listPlans(
       and ${seesCoaching(sight, 'p', 'coach_id', 'recipient_id')}
       order by p.plan_id::bigint limit ${page.limit}`,
   );
-  const now = clock.now() * 1000;
+  const now = clock.now();
   return plans.map((plan) => showPlan(plan, now, actor.timeZone));
 }
 
 export async function readPlan({ db, clock }: CoachingDeps, actor: Actor, planId: string): Promise<ManagedPlan> {
   const plan = await findPlan(db, actor, planId);
   if (plan === null) throw noSuchPlan();
-  return showPlan(plan, clock.now() * 1000, actor.timeZone);
+  return showPlan(plan, clock.now(), actor.timeZone);
 }
 
 /** A plan that this one sees; null where there is none. */
@@ -118,12 +118,12 @@ export async function createPlan({ db, clock }: CoachingDeps, actor: Actor, body
     await sql`insert into plans (account_id, plan_id, name, objective, coach_id, recipient_id, start_at, cadence_days,
         planned_meetings, completed_at)
       values (${actor.accountId}, ${planId}, ${input.name}, ${input.objective}, ${coachId}, ${recipientId},
-        ${toTimestamp(startAt)}, ${input.cadenceDays}, ${input.plannedMeetings}, ${timestamp(completedAt)})`.execute(
+        ${toTimestamp(startAt)}, ${input.cadenceDays}, ${input.plannedMeetings}, ${toTimestamp(completedAt)})`.execute(
       tx,
     );
     await writeSkills(tx, actor, planId, skills);
-    const [plan] = await schedulePlans(tx, actor, [planId], clock.now() * 1000, actor.timeZone);
-    const after = showPlan(plan!, clock.now() * 1000, actor.timeZone);
+    const [plan] = await schedulePlans(tx, actor, [planId], clock.now(), actor.timeZone);
+    const after = showPlan(plan!, clock.now(), actor.timeZone);
     await recordChange(tx, actor, { kind: 'plans', id: planId, before: null, after });
     await stampEntries(tx, actor, plansFeed, [planId]);
     return after;
@@ -143,7 +143,7 @@ export async function updatePlan(
     completedAt: patch.completedAt == null ? patch.completedAt : givenInstant('completedAt', patch.completedAt),
   };
   return atomic(db, async (tx) => {
-    const now = clock.now() * 1000;
+    const now = clock.now();
     const stored = await lockPlan(tx, actor, planId);
     const before = showPlan(stored, now, actor.timeZone);
     const sight = await coachingSight(tx, actor);
@@ -164,7 +164,7 @@ export async function updatePlan(
     await sql`update plans set name = ${patch.name ?? stored.name}, objective = ${patch.objective ?? stored.objective},
         coach_id = ${coachId}, recipient_id = ${recipientId}, start_at = ${toTimestamp(startAt)},
         cadence_days = ${patch.cadenceDays ?? stored.cadenceDays},
-        planned_meetings = ${patch.plannedMeetings ?? stored.plannedMeetings}, completed_at = ${timestamp(completedAt)}
+        planned_meetings = ${patch.plannedMeetings ?? stored.plannedMeetings}, completed_at = ${toTimestamp(completedAt)}
       where account_id = ${actor.accountId} and plan_id = ${planId}`.execute(tx);
     const [plan] = await schedulePlans(tx, actor, [planId], now, actor.timeZone);
     const after = showPlan(plan!, now, actor.timeZone);
@@ -184,7 +184,7 @@ export async function deletePlan(
 ): Promise<void> {
   await atomic(db, async (tx) => {
     const stored = await lockPlan(tx, actor, planId, 'delete');
-    const before = showPlan(stored, clock.now() * 1000, actor.timeZone);
+    const before = showPlan(stored, clock.now(), actor.timeZone);
     await requireCoach(tx, actor, await coachingSight(tx, actor), stored, 'deletes a plan');
     requireMatch(ifMatch, etagOf(before));
     const meetings = await sql<{
@@ -228,7 +228,7 @@ export async function schedulePlans(
     tx,
     sql`where p.account_id = ${scope.accountId} and p.plan_id = any(${planIds}) order by p.plan_id`,
   );
-  const next = plans.map((plan) => timestamp(nextChangeAt(plan, now, timeZone)));
+  const next = plans.map((plan) => toTimestamp(nextChangeAt(plan, now, timeZone)));
   const ids = plans.map(({ planId }) => planId);
   await sql`update plans set next_change_at = scheduled.next_change_at
     from unnest(${ids}::text[], ${next}::timestamptz[]) as scheduled (plan_id, next_change_at)
@@ -252,11 +252,11 @@ export async function restampDuePlans({ db, clock }: CoachingDeps, signal: Abort
     signal.throwIfAborted();
     const due = await sql<{ accountId: string; timeZone: string }>`
       select p.account_id as "accountId", a.time_zone as "timeZone" from plans p join accounts a using (account_id)
-      where p.next_change_at <= ${toTimestamp(clock.now() * 1000)}::timestamptz
+      where p.next_change_at <= ${toTimestamp(clock.now())}::timestamptz
       order by p.next_change_at limit 1`.execute(db);
     const scope = due.rows[0];
     if (!scope) return;
-    await db.transaction().execute((tx) => restampBatch(tx, scope, scope.timeZone, clock.now() * 1000));
+    await db.transaction().execute((tx) => restampBatch(tx, scope, scope.timeZone, clock.now()));
   }
 }
 
@@ -330,8 +330,4 @@ async function writeSkills(tx: Tx, scope: Scope, planId: string, skillIds: reado
   await sql`insert into plan_skills (account_id, plan_id, position, skill_id)
     select ${scope.accountId}, ${planId}, ordinality - 1, skill_id
     from unnest(${skillIds}::text[]) with ordinality as given (skill_id, ordinality)`.execute(tx);
-}
-
-function timestamp(micros: Micros | null): string | null {
-  return micros === null ? null : toTimestamp(micros);
 }

@@ -15,6 +15,7 @@ import { formatInstant, type Micros, toTimestamp } from '../../wire/instants.js'
 import { type Actor, mayActFor, requireAdmin, requireUser, userOf } from '../actor.js';
 import { recordChange } from '../audit.js';
 import { holdSeenCall, readSeenCall, type SeenCall } from '../calls/seen-call.js';
+import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { givenInstant } from '../given-instant.js';
 import { isUser, requireUserId, requireUsers } from '../people/named-users.js';
@@ -68,7 +69,7 @@ export interface FeedbackFilter {
 
 /** Comments and highlights of the calls that somebody sees, the oldest first. */
 export async function listFeedback(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   filter: FeedbackFilter,
   page: { readonly after: { readonly at: string; readonly id: string }; readonly limit: number },
@@ -82,7 +83,7 @@ export async function listFeedback(
   return found.rows.map(show);
 }
 
-export async function readFeedback(db: Db | Tx, actor: Actor, id: string): Promise<GivenFeedback> {
+export async function readFeedback({ db }: DbDeps, actor: Actor, id: string): Promise<GivenFeedback> {
   const found = await sql<Row>`select ${columns} from ${source}
     where f.account_id = ${actor.accountId} and f.feedback_id = ${id} and ${visible(actor.sight, 'c')} and ${shown}`.execute(
     db,
@@ -95,7 +96,7 @@ export async function readFeedback(db: Db | Tx, actor: Actor, id: string): Promi
 export async function createFeedback({ db, clock }: FeedbackDeps, actor: Actor, body: unknown): Promise<GivenFeedback> {
   const input = checkInput(body);
   const isHistory = input.feedbackAt !== undefined;
-  const feedbackAt = input.feedbackAt === undefined ? clock.now() * 1000 : givenInstant('feedbackAt', input.feedbackAt);
+  const feedbackAt = input.feedbackAt === undefined ? clock.now() : givenInstant('feedbackAt', input.feedbackAt);
   for (const field of ['id', 'feedbackAt'] as const) if (input[field] !== undefined) requireAdmin(actor, field);
   const author = requireUser(actor, 'feedbackBy', input.feedbackBy);
   const id = input.id ?? randomUUID();
@@ -117,7 +118,7 @@ export async function createFeedback({ db, clock }: FeedbackDeps, actor: Actor, 
         ${toTimestamp(feedbackAt)}, ${text}, ${startTime}, ${endTime}, ${thread?.id ?? null}, ${mentions})
       on conflict (account_id, feedback_id) do nothing returning 1`.execute(tx);
     if (made.rows.length === 0) throw new AppError('conflict', `There is feedback ${id} already.`, { field: 'id' });
-    const after = await readFeedback(tx, actor, id);
+    const after = await readFeedback({ db: tx }, actor, id);
     await recordChange(tx, actor, { kind: 'feedback', id, callId: input.callId, before: null, after });
     await stampEntries(tx, actor, feedbackFeed, [id]);
     return after;
@@ -125,7 +126,7 @@ export async function createFeedback({ db, clock }: FeedbackDeps, actor: Actor, 
 }
 
 export async function updateFeedback(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   id: string,
   body: unknown,
@@ -165,7 +166,12 @@ export async function updateFeedback(
  * Deletes a comment or highlight. Replies are other people's words and stay, below a place without text that goes with
  * the last of them; the feed shows it no more at once.
  */
-export async function deleteFeedback(db: Db, actor: Actor, id: string, ifMatch: string | null = null): Promise<void> {
+export async function deleteFeedback(
+  { db }: DbDeps,
+  actor: Actor,
+  id: string,
+  ifMatch: string | null = null,
+): Promise<void> {
   await atomic(db, async (tx) => {
     const before = await lockFeedback(tx, actor, id, ifMatch);
     if (!mayActFor(actor, before.feedbackBy) && userOf(actor)?.role !== 'manager') {
@@ -181,7 +187,7 @@ export async function deleteFeedback(db: Db, actor: Actor, id: string, ifMatch: 
 async function lockFeedback(tx: Tx, actor: Actor, id: string, ifMatch: string | null): Promise<GivenFeedback> {
   await sql`select 1 from feedback
     where account_id = ${actor.accountId} and feedback_id = ${id} for no key update`.execute(tx);
-  const found = await readFeedback(tx, actor, id);
+  const found = await readFeedback({ db: tx }, actor, id);
   if (found.deleted) throw noSuchFeedback();
   requireMatch(ifMatch, etagOf(found));
   return found;

@@ -16,6 +16,7 @@ import { formatZoned } from '../../wire/zoned.js';
 import { type Actor, requireUser } from '../actor.js';
 import { recordChange } from '../audit.js';
 import { holdSeenCall } from '../calls/seen-call.js';
+import type { DbDeps } from '../deps.js';
 import { givenInstant } from '../given-instant.js';
 import { isUser, requireUserId } from '../people/named-users.js';
 
@@ -54,7 +55,7 @@ const source = sql`listens l join calls c on c.account_id = l.account_id and c.c
 
 /** Listens to the calls that somebody sees, by day. */
 export async function listListens(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   filter: { readonly callId: string | null; readonly listener: string | null },
   page: { readonly after: { readonly at: string; readonly id: string }; readonly limit: number },
@@ -75,7 +76,7 @@ export async function listListens(
 export async function createListen({ db, clock }: ListenDeps, actor: Actor, body: unknown): Promise<GivenListen[]> {
   const input = checkInput(body);
   const spans = checkSpans(input.spans);
-  const now = clock.now();
+  const now = Math.floor(clock.now() / 1000);
   const playedAt = input.playedAt === undefined ? now : millis('playedAt', input.playedAt);
   if (playedAt > now + MAX_AHEAD_MS || playedAt < now - MAX_LATE_MS) {
     throw invalid('playedAt', 'is too far from now', 'a time up to 7 days ago, or 5 minutes ahead');
@@ -114,7 +115,7 @@ export function dayAt(ms: number, timeZone: string): string {
  * heartbeats counted is added to it.
  */
 export async function importListen(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   body: unknown,
 ): Promise<{ readonly listen: GivenListen; readonly created: boolean }> {

@@ -87,7 +87,7 @@ export async function openLink(
   token: string,
   opener: Opener | null,
 ): Promise<SharedCall | null> {
-  const at = toTimestamp(clock.now() * 1000);
+  const at = toTimestamp(clock.now());
   const opened = await atomic(db, async (tx) => {
     // The share is held: a call that is erased meanwhile takes what is written of it along.
     const found = await sql<Opened>`select l.account_id as "accountId",

@@ -14,6 +14,7 @@ import { formatInstant, type Micros, toTimestamp } from '../../wire/instants.js'
 import { type Actor, mayActFor, requireAdmin, requireUser, userOf } from '../actor.js';
 import { recordChange } from '../audit.js';
 import { holdSeenCall, readSeenCall } from '../calls/seen-call.js';
+import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { givenInstant } from '../given-instant.js';
 import { isUser, requireUserId, requireUsers } from '../people/named-users.js';
@@ -75,13 +76,13 @@ function show({ emails, ends, sharedAt, revokedAt, ...row }: Row): GivenShare {
     ...row,
     sharedAt: formatInstant(sharedAt),
     links: emails.map((email, index) => ({ email, expiresAt: formatInstant(givenInstant('expiresAt', ends[index]!)) })),
-    revokedAt: revokedAt === null ? null : formatInstant(revokedAt),
+    revokedAt: formatInstant(revokedAt),
   };
 }
 
 /** Shares of the calls that somebody sees, and their own, the oldest first. */
 export async function listShares(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   filter: { readonly callId: string | null; readonly sharedBy: string | null },
   page: { readonly after: { readonly at: string; readonly id: string }; readonly limit: number },
@@ -94,7 +95,7 @@ export async function listShares(
   return found.rows.map(show);
 }
 
-export async function readShare(db: Db | Tx, actor: Actor, id: string): Promise<GivenShare> {
+export async function readShare({ db }: DbDeps, actor: Actor, id: string): Promise<GivenShare> {
   const found = await sql<Row>`select ${columns} from ${source}
     where s.account_id = ${actor.accountId} and s.share_id = ${id} and ${seen(actor)}`.execute(db);
   const row = found.rows[0];
@@ -118,7 +119,7 @@ export async function createShare(
 ): Promise<{ readonly share: GivenShare; readonly links: readonly MadeLink[] }> {
   const input = checkInput(body);
   const isHistory = input.sharedAt !== undefined;
-  const now = clock.now() * 1000;
+  const now = clock.now();
   const sharedAt = input.sharedAt === undefined ? now : givenInstant('sharedAt', input.sharedAt);
   const expiresAt = linkEnd(input.expiresAt, now);
   for (const field of ['id', 'sharedAt'] as const) if (input[field] !== undefined) requireAdmin(actor, field);
@@ -146,7 +147,7 @@ export async function createShare(
       const token = await makeLink(tx, actor, id, email, expiresAt);
       links.push({ email, expiresAt: formatInstant(expiresAt), token });
     }
-    const share = await readShare(tx, actor, id);
+    const share = await readShare({ db: tx }, actor, id);
     await recordChange(tx, actor, { kind: 'shares', id, callId: input.callId, before: null, after: share });
     await stampEntries(tx, actor, sharesFeed, [id]);
     return { share, links };
@@ -163,7 +164,7 @@ export async function createShareLink(
   return atomic(db, async (tx) => {
     const before = await lockOwnShare(tx, actor, id);
     const input = checkLink(body);
-    const expiresAt = linkEnd(input.expiresAt, clock.now() * 1000);
+    const expiresAt = linkEnd(input.expiresAt, clock.now());
     if (before.revokedAt !== null) throw new AppError('conflict', 'The share was revoked: share the call again.');
     // Who does not see the call any more lets nobody else see it.
     await readSeenCall(tx, actor, before.callId);
@@ -172,7 +173,7 @@ export async function createShareLink(
       throw invalid('email', 'is no recipient of this share', "one of the share's recipientEmails");
     }
     const token = await makeLink(tx, actor, id, email, expiresAt);
-    const after = await readShare(tx, actor, id);
+    const after = await readShare({ db: tx }, actor, id);
     await recordChange(tx, actor, { kind: 'shares', id, callId: before.callId, before, after });
     return { email, expiresAt: formatInstant(expiresAt), token };
   });
@@ -189,10 +190,10 @@ export async function revokeShare(
     const before = await lockOwnShare(tx, actor, id);
     requireMatch(ifMatch, etagOf(before));
     if (before.revokedAt !== null) return;
-    await sql`update shares set revoked_at = ${toTimestamp(clock.now() * 1000)}
+    await sql`update shares set revoked_at = ${toTimestamp(clock.now())}
       where account_id = ${actor.accountId} and share_id = ${id}`.execute(tx);
     await sql`delete from share_links where account_id = ${actor.accountId} and share_id = ${id}`.execute(tx);
-    const after = await readShare(tx, actor, id);
+    const after = await readShare({ db: tx }, actor, id);
     await recordChange(tx, actor, { kind: 'shares', id, callId: before.callId, before, after });
   });
 }
@@ -208,7 +209,7 @@ async function lockOwnShare(tx: Tx, actor: Actor, id: string): Promise<GivenShar
   await sql`select 1 from shares where account_id = ${actor.accountId} and share_id = ${id} for no key update`.execute(
     tx,
   );
-  const share = await readShare(tx, actor, id);
+  const share = await readShare({ db: tx }, actor, id);
   requireOwnShare(actor, share);
   return share;
 }

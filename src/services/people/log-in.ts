@@ -9,6 +9,7 @@ import { takeAttempt, takeBackAttempt } from '../../db/log-in-failures.js';
 import { AppError } from '../../errors.js';
 import type { Micros } from '../../wire/instants.js';
 import { type Actor, userOf } from '../actor.js';
+import type { DbDeps } from '../deps.js';
 import { checkNewPassword, fitsHash, fitsNothing, hashNewPassword, storePassword } from './passwords.js';
 import { type LogInContext, type StartedSession, selfActor, startSession } from './sessions.js';
 
@@ -30,7 +31,7 @@ interface Candidate extends Scope {
  * where it fits several, `account` must name one (`conflict`). Whatever else is wrong is answered alike (`unauthorized`), and
  * an address with too many failures waits, whether anybody has it or not (`too_many`).
  */
-export async function logIn(db: Db, body: unknown, context: LogInContext): Promise<StartedSession> {
+export async function logIn({ db }: DbDeps, body: unknown, context: LogInContext): Promise<StartedSession> {
   const { email, password, account } = checks.logIn(body);
   const found = await sql<Candidate>`select u.account_id as "accountId", u.user_id as "userId", u.role, u.email,
       a.name as "accountName", p.hash
@@ -96,7 +97,7 @@ async function lockHolder(tx: Tx, user: Candidate): Promise<{ readonly role: Rol
 
 /** Changes one's own password; every other session ends, and this one's token is another. */
 export async function changePassword(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   body: unknown,
   context: LogInContext,
@@ -131,7 +132,7 @@ export async function changePassword(
 
 /** Somebody whom an OpenID provider vouches for: the active user of that address in the account. */
 export async function logInByEmail(
-  db: Db,
+  { db }: DbDeps,
   scope: Scope,
   email: string,
   context: LogInContext,

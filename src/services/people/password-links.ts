@@ -10,6 +10,7 @@ import { AppError } from '../../errors.js';
 import { formatInstant, type Micros, toTimestamp } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
+import type { DbDeps } from '../deps.js';
 import { checkNewPassword, hashNewPassword, storePassword } from './passwords.js';
 import { readPerson } from './people.js';
 import { digestOf, type LogInContext, newToken, type StartedSession, selfActor, startSession } from './sessions.js';
@@ -58,7 +59,7 @@ async function makeLink(
 
 /** A link with which a user sets their first password, or another one; mailed to them, too, where that is asked for. */
 export async function inviteUser(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   userId: string,
   body: unknown,
@@ -88,7 +89,7 @@ export async function inviteUser(
 
 /** Mails a link to the active users of an address; nothing where there are none. The caller learns nothing either way. */
 export async function mailResets(
-  db: Db,
+  { db }: DbDeps,
   email: string,
   context: LinkContext & { readonly mailer: Mailer },
 ): Promise<void> {
@@ -126,7 +127,7 @@ interface UsableLink extends Scope {
 }
 
 /** Sets the password of the user whose link it is, and logs them in. */
-export async function setPasswordByLink(db: Db, body: unknown, context: LogInContext): Promise<StartedSession> {
+export async function setPasswordByLink({ db }: DbDeps, body: unknown, context: LogInContext): Promise<StartedSession> {
   const { token, password } = checks.link(body);
   const digest = digestOf(token);
   const find = async (from: Db | Tx): Promise<UsableLink> => {
@@ -159,7 +160,13 @@ export async function setPasswordByLink(db: Db, body: unknown, context: LogInCon
 }
 
 /** Sets a user's password without their doing, by a command at the server. */
-export async function setPassword(db: Db, actor: Actor, userId: string, password: string, now: Micros): Promise<void> {
+export async function setPassword(
+  { db }: DbDeps,
+  actor: Actor,
+  userId: string,
+  password: string,
+  now: Micros,
+): Promise<void> {
   checkNewPassword(password, (await readPerson(db, actor, 'users', userId)).email);
   const hashed = await hashNewPassword(password);
   await atomic(db, async (tx) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { compileCheck } from '../../contract/check.js';
 import { DepartmentInput, DepartmentPatch, TeamInput, TeamPatch, UserInput, UserPatch } from '../../contract/v1.js';
+import type { Department, Team, User } from '../../contract/v1-answers.js';
 import { lockAccount } from '../../db/accounts.js';
 import { recordAddresses } from '../../db/addresses.js';
 import { atomic } from '../../db/atomic.js';
@@ -11,6 +12,7 @@ import { AppError, invalid } from '../../errors.js';
 import { enqueue } from '../../queue/jobs.js';
 import { type Actor, requireAdmin } from '../actor.js';
 import { recordChange } from '../audit.js';
+import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { entriesChanged } from '../restamp.js';
 import { requireUserId } from './named-users.js';
@@ -21,36 +23,6 @@ const checks = {
   team: { input: compileCheck(TeamInput), patch: compileCheck(TeamPatch) },
   department: { input: compileCheck(DepartmentInput), patch: compileCheck(DepartmentPatch) },
 };
-
-export interface ManagedUser {
-  readonly id: string;
-  readonly email: string;
-  readonly firstName: string;
-  readonly lastName: string;
-  readonly teamId: string | null;
-  readonly departmentId: string | null;
-  readonly systemIds: readonly string[];
-  readonly role: string;
-  readonly active: boolean;
-  /** Who they turned out to be; null for those who are themselves. */
-  readonly mergedInto: string | null;
-}
-
-export interface ManagedTeam {
-  readonly id: string;
-  readonly name: string;
-  readonly managerId: string | null;
-  readonly departmentId: string | null;
-  /** The team above: its manager sees this one's calls, too. */
-  readonly parentTeamId: string | null;
-  readonly active: boolean;
-}
-
-export interface ManagedDepartment {
-  readonly id: string;
-  readonly name: string;
-  readonly active: boolean;
-}
 
 const userColumns = sql`user_id as id, email, first_name as "firstName", last_name as "lastName", team_id as "teamId",
   department_id as "departmentId", system_ids as "systemIds", role, active,
@@ -66,22 +38,22 @@ const sources = {
 } as const;
 
 interface Managed {
-  users: ManagedUser;
-  teams: ManagedTeam;
-  departments: ManagedDepartment;
+  users: User;
+  teams: Team;
+  departments: Department;
 }
 
 /** Users, teams or departments of the account, inactive ones too, by id; all of them unless a page is asked for. */
 export async function listPeople<K extends keyof Managed>(
-  db: Db,
+  { db }: DbDeps,
   scope: Scope,
   kind: K,
-  page: { readonly after: readonly unknown[] | null; readonly limit: number } | null = null,
+  page: { readonly after: string; readonly limit: number | null } = { after: '', limit: null },
 ): Promise<Managed[K][]> {
   const { columns, id } = sources[kind];
   const found = await sql<Managed[K]>`select ${columns} from ${sql.table(kind)}
-    where account_id = ${scope.accountId} and ${sql.ref(id)} > ${String(page?.after?.[0] ?? '')}
-    order by ${sql.ref(id)} limit ${page?.limit ?? null}`.execute(db);
+    where account_id = ${scope.accountId} and ${sql.ref(id)} > ${page.after}
+    order by ${sql.ref(id)} limit ${page.limit}`.execute(db);
   return found.rows;
 }
 
@@ -165,7 +137,7 @@ async function changed<K extends keyof Managed>(
   return after;
 }
 
-export async function createUser(db: Db, actor: Actor, body: unknown): Promise<ManagedUser> {
+export async function createUser({ db }: DbDeps, actor: Actor, body: unknown): Promise<User> {
   const input = checks.user.input(body);
   if (input.id !== undefined) requireAdmin(actor, 'id');
   const id = input.id ?? randomUUID();
@@ -196,12 +168,12 @@ export async function createUser(db: Db, actor: Actor, body: unknown): Promise<M
 }
 
 export async function updateUser(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   userId: string,
   body: unknown,
   ifMatch: string | null = null,
-): Promise<ManagedUser> {
+): Promise<User> {
   const patch = checks.user.patch(body);
   return atomic(db, async (tx) => {
     await changePeople(tx, actor);
@@ -251,7 +223,7 @@ export async function userChanged(tx: Tx, scope: Scope, userId: string, emails: 
   await enqueue(tx, 'user_changed', { accountId: scope.accountId, userId, emails, step: 'link', after: '' });
 }
 
-export async function createTeam(db: Db, actor: Actor, body: unknown): Promise<ManagedTeam> {
+export async function createTeam({ db }: DbDeps, actor: Actor, body: unknown): Promise<Team> {
   const input = checks.team.input(body);
   if (input.id !== undefined) requireAdmin(actor, 'id');
   const id = input.id ?? randomUUID();
@@ -276,12 +248,12 @@ export async function createTeam(db: Db, actor: Actor, body: unknown): Promise<M
 }
 
 export async function updateTeam(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   teamId: string,
   body: unknown,
   ifMatch: string | null = null,
-): Promise<ManagedTeam> {
+): Promise<Team> {
   const patch = checks.team.patch(body);
   return atomic(db, async (tx) => {
     const managerId = await requireUserId(tx, actor, 'managerId', patch.managerId);
@@ -320,7 +292,7 @@ async function requireNoCircle(tx: Tx, scope: Scope, teamId: string, parentTeamI
   }
 }
 
-export async function createDepartment(db: Db, actor: Actor, body: unknown): Promise<ManagedDepartment> {
+export async function createDepartment({ db }: DbDeps, actor: Actor, body: unknown): Promise<Department> {
   const input = checks.department.input(body);
   if (input.id !== undefined) requireAdmin(actor, 'id');
   const id = input.id ?? randomUUID();
@@ -335,12 +307,12 @@ export async function createDepartment(db: Db, actor: Actor, body: unknown): Pro
 }
 
 export async function updateDepartment(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   departmentId: string,
   body: unknown,
   ifMatch: string | null = null,
-): Promise<ManagedDepartment> {
+): Promise<Department> {
   const patch = checks.department.patch(body);
   return atomic(db, async (tx) => {
     const before = await lockPerson(tx, actor, 'departments', departmentId, ifMatch);

@@ -19,6 +19,7 @@ import { AppError } from '../../errors.js';
 import { formatInstant, type Micros } from '../../wire/instants.js';
 import { type Actor, userOf } from '../actor.js';
 import { recordChange } from '../audit.js';
+import type { DbDeps } from '../deps.js';
 import { readPerson } from './people.js';
 
 /** 256 random bits. With that much entropy a fast digest keeps them. */
@@ -103,7 +104,12 @@ export async function readSession(db: Db | Tx, scope: Scope, sessionId: string):
 }
 
 /** One's own sessions; `sessionId` is the one that asks. */
-export async function listSessions(db: Db, actor: Actor, sessionId: string, now: Micros): Promise<ListedSession[]> {
+export async function listSessions(
+  { db }: DbDeps,
+  actor: Actor,
+  sessionId: string,
+  now: Micros,
+): Promise<ListedSession[]> {
   const rows = await sessionsOf(db, actor, userOf(actor)!.id, now);
   return rows.map(({ id, method, userAgent, createdAt, lastSeenAt, endsAt }) => ({
     ...{ id, method, userAgent, createdAt: formatInstant(createdAt), lastSeenAt: formatInstant(lastSeenAt) },
@@ -112,14 +118,14 @@ export async function listSessions(db: Db, actor: Actor, sessionId: string, now:
 }
 
 /** Ends one of one's own sessions; anybody else's is not there. */
-export async function endOwnSession(db: Db, actor: Actor, sessionId: string): Promise<void> {
+export async function endOwnSession({ db }: DbDeps, actor: Actor, sessionId: string): Promise<void> {
   const mine = sql`account_id = ${actor.accountId} and user_id = ${userOf(actor)!.id} and session_id = ${sessionId}`;
   const ended = await atomic(db, (tx) => endWhere(tx, actor, mine));
   if (ended.length === 0) throw noSuchSession();
 }
 
 /** Ends all sessions of a user. */
-export async function endUserSessions(db: Db, actor: Actor, userId: string): Promise<void> {
+export async function endUserSessions({ db }: DbDeps, actor: Actor, userId: string): Promise<void> {
   await atomic(db, async (tx) => {
     await readPerson(tx, actor, 'users', userId);
     await endWhere(tx, actor, sql`account_id = ${actor.accountId} and user_id = ${userId}`);

@@ -1,17 +1,19 @@
 import { type RawBuilder, sql } from 'kysely';
 import { compileCheck } from '../../contract/check.js';
 import { UserMerge } from '../../contract/v1.js';
+import type { User } from '../../contract/v1-answers.js';
 import { recordAddresses } from '../../db/addresses.js';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/database.js';
+import type { Scope, Tx } from '../../db/database.js';
 import { changePeople } from '../../db/people.js';
 import { AppError, type Conflict, invalid } from '../../errors.js';
 import { enqueue } from '../../queue/jobs.js';
 import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
+import type { DbDeps } from '../deps.js';
 import { idsOf } from './named-users.js';
 import { forgetLogIns } from './passwords.js';
-import { lockPerson, type ManagedUser, readPerson, userChanged } from './people.js';
+import { lockPerson, readPerson, userChanged } from './people.js';
 
 const checkMerge = compileCheck(UserMerge);
 
@@ -21,12 +23,12 @@ const checkMerge = compileCheck(UserMerge);
  * one coaches the other: nothing is changed then.
  */
 export async function mergeUser(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   userId: string,
   body: unknown,
   ifMatch: string | null,
-): Promise<ManagedUser> {
+): Promise<User> {
   return atomic(db, async (tx) => {
     await changePeople(tx, actor);
     const before = await lockPerson(tx, actor, 'users', userId, ifMatch);
@@ -54,7 +56,7 @@ export async function mergeUser(
   });
 }
 
-async function readOther(tx: Tx, scope: Scope, user: ManagedUser, into: string): Promise<ManagedUser> {
+async function readOther(tx: Tx, scope: Scope, user: User, into: string): Promise<User> {
   if (into === user.id) throw invalid('into', 'is the user themselves', "another user's id");
   const other = await readPerson(tx, scope, 'users', into).catch((error) => {
     if (!(error instanceof AppError)) throw error;
@@ -71,7 +73,7 @@ async function readOther(tx: Tx, scope: Scope, user: ManagedUser, into: string):
   return other;
 }
 
-async function handOnAddresses(tx: Tx, actor: Actor, user: ManagedUser, other: ManagedUser): Promise<void> {
+async function handOnAddresses(tx: Tx, actor: Actor, user: User, other: User): Promise<void> {
   const ofAccount = sql`account_id = ${actor.accountId}`;
   const systemIds = [...new Set([...other.systemIds, ...user.systemIds])];
   await sql`update users set system_ids = ${systemIds} where ${ofAccount} and user_id = ${other.id}`.execute(tx);

@@ -1,4 +1,4 @@
-import type { GivenAnswer } from '../../contract/scorecards.js';
+import type { AnswerInput } from '../../contract/scorecards.js';
 import { invalid } from '../../errors.js';
 import { answersOf, isLow, type Overall, overall, scoreOf } from '../../rules/scoring.js';
 import type { ManagedQuestion, ManagedScorecard } from './scorecards.js';
@@ -19,7 +19,7 @@ export interface ScoredAnswer {
 
 /** Checks the answers of a result, one by one, and puts them in the order of the scorecard's questions. */
 export function checkAnswers(
-  given: readonly GivenAnswer[],
+  given: readonly AnswerInput[],
   scorecard: ManagedScorecard,
   lengthSeconds: number | null,
 ): ScoredAnswer[] {

@@ -7,6 +7,7 @@ import { type Scheme, scoreOf } from '../../rules/scoring.js';
 import { formatInstant, type Micros } from '../../wire/instants.js';
 import { type Actor, userOf } from '../actor.js';
 import { callLength } from '../calls/seen-call.js';
+import type { DbDeps } from '../deps.js';
 import { isUser } from '../people/named-users.js';
 import type { ScoredAnswer } from './result-answers.js';
 
@@ -52,7 +53,7 @@ export interface ResultFilters {
 
 /** Results that this one sees, the newest first, after a place in that order. */
 export async function listResults(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   filters: ResultFilters,
   page: { readonly after: readonly [Micros, string] | null; readonly limit: number },
@@ -109,7 +110,6 @@ async function selectResults(db: Db | Tx, actor: Actor, which: RawBuilder<unknow
 
 function foundResult(row: Row): FoundResult {
   const { scheme, callerId, lengthSeconds, answersJson, ...shown } = row;
-  const instant = (at: Micros | null) => (at === null ? null : formatInstant(at));
   const answers = (JSON.parse(answersJson) as ScoredAnswer[]).map((each) => ({
     ...each,
     percentage: each.answer === null ? null : (scoreOf(scheme, each.answer)?.percentage ?? null),
@@ -121,14 +121,14 @@ function foundResult(row: Row): FoundResult {
       scorecardId: shown.scorecardId,
       reviewerId: shown.reviewerId,
       state: shown.state,
-      scoreTime: instant(shown.scoreTime),
+      scoreTime: formatInstant(shown.scoreTime),
       percentage: shown.percentage,
       autoFailed: shown.autoFailed,
       answers,
-      acknowledgedAt: instant(shown.acknowledgedAt),
-      disputedAt: instant(shown.disputedAt),
+      acknowledgedAt: formatInstant(shown.acknowledgedAt),
+      disputedAt: formatInstant(shown.disputedAt),
       disputeReason: shown.disputeReason,
-      resolvedAt: instant(shown.resolvedAt),
+      resolvedAt: formatInstant(shown.resolvedAt),
       resolvedBy: shown.resolvedBy,
       resolution: shown.resolution,
       createdAt: formatInstant(shown.createdAt),
@@ -152,7 +152,7 @@ export interface HistoryEntry {
 const MAX_HISTORY = 1_000;
 
 /** What a result was before each change after it was submitted, the newest first. */
-export async function readHistory(db: Db, actor: Actor, resultId: string): Promise<HistoryEntry[]> {
+export async function readHistory({ db }: DbDeps, actor: Actor, resultId: string): Promise<HistoryEntry[]> {
   await findResult(db, actor, resultId);
   const found = await sql<{ at: Micros; byKind: string; byId: string | null; move: string; before: string }>`
     select at, by_kind as "byKind", by_id as "byId", move, before from result_history

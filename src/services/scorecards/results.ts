@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { compileCheck } from '../../contract/check.js';
 import { Acknowledgement, Dispute, Resolution, ResultInput, ResultPatch } from '../../contract/scorecards.js';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/database.js';
+import type { Scope, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
 import { scoresFeed } from '../../db/scores.js';
 import { AppError, invalid } from '../../errors.js';
@@ -12,6 +12,7 @@ import { type Micros, toTimestamp } from '../../wire/instants.js';
 import { type Actor, requireAdmin, requireUser, userOf } from '../actor.js';
 import { recordChange } from '../audit.js';
 import { holdSeenCall } from '../calls/seen-call.js';
+import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { givenInstant } from '../given-instant.js';
 import { idsOf, requireUserId, usersNamed } from '../people/named-users.js';
@@ -27,7 +28,7 @@ const checkDispute = compileCheck(Dispute);
 const checkResolution = compileCheck(Resolution);
 
 /** Fills in a scorecard on a call, as a draft or to submit it at once. */
-export async function createResult(db: Db, actor: Actor, body: unknown): Promise<ManagedResult> {
+export async function createResult({ db }: DbDeps, actor: Actor, body: unknown): Promise<ManagedResult> {
   const input = checkInput(body);
   const scoreTime = input.scoreTime === undefined ? null : givenInstant('scoreTime', input.scoreTime);
   if (input.id !== undefined) requireAdmin(actor, 'id');
@@ -73,7 +74,7 @@ export async function createResult(db: Db, actor: Actor, body: unknown): Promise
 
 /** Changes a draft, submits it, or amends what was submitted. */
 export async function updateResult(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   resultId: string,
   body: unknown,
@@ -87,7 +88,7 @@ export async function updateResult(
     requireMatch(ifMatch, etagOf(before));
     const move = moveOf(before.state, patch.state);
     const state = stateAfter(before.state, move);
-    const scorecard = await readScorecard(tx, actor, before.scorecardId);
+    const scorecard = await readScorecard({ db: tx }, actor, before.scorecardId);
     const answers =
       patch.answers === undefined ? before.answers : checkAnswers(patch.answers, scorecard, found.lengthSeconds);
     if (state !== 'DRAFT') requireComplete(answers, scorecard);
@@ -116,7 +117,7 @@ export async function updateResult(
 
 /** The rep has seen the result. */
 export async function acknowledgeResult(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   resultId: string,
   body: unknown,
@@ -132,7 +133,7 @@ export async function acknowledgeResult(
 
 /** The rep does not agree with the result. */
 export async function disputeResult(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   resultId: string,
   body: unknown,
@@ -149,7 +150,7 @@ export async function disputeResult(
 
 /** Ends a dispute: the result stands as submitted again, with the resolution. */
 export async function resolveResult(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   resultId: string,
   body: unknown,
@@ -165,7 +166,12 @@ export async function resolveResult(
   });
 }
 
-export async function deleteResult(db: Db, actor: Actor, resultId: string, ifMatch: string | null): Promise<void> {
+export async function deleteResult(
+  { db }: DbDeps,
+  actor: Actor,
+  resultId: string,
+  ifMatch: string | null,
+): Promise<void> {
   await atomic(db, async (tx) => {
     const { shown: before } = await lockResult(tx, actor, resultId);
     if (before.state !== 'DRAFT' && !actor.rights.has('admin')) {
@@ -192,7 +198,7 @@ async function lockScorecard(tx: Tx, scope: Scope, scorecardId: string): Promise
   if (found.rows.length === 0) {
     throw invalid('scorecardId', 'names no scorecard of this account', "a scorecard's id");
   }
-  return readScorecard(tx, scope, scorecardId);
+  return readScorecard({ db: tx }, scope, scorecardId);
 }
 
 async function requireUnusedId(tx: Tx, scope: Scope, resultId: string): Promise<void> {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import { compileCheck } from '../../contract/check.js';
-import { type GivenQuestion, ScorecardInput, ScorecardPatch } from '../../contract/scorecards.js';
+import { type QuestionInput, ScorecardInput, ScorecardPatch } from '../../contract/scorecards.js';
 import { atomic } from '../../db/atomic.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { AppError, invalid } from '../../errors.js';
 import type { Scheme } from '../../rules/scoring.js';
 import { type Actor, requireAdmin } from '../actor.js';
 import { recordChange } from '../audit.js';
+import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 
 const checkInput = compileCheck(ScorecardInput);
@@ -45,14 +46,14 @@ export interface ManagedScorecard {
 
 /** Versions of scorecards after an id, inactive ones too, by id. */
 export async function listScorecards(
-  db: Db,
+  { db }: DbDeps,
   scope: Scope,
   page: { readonly after: string; readonly limit: number },
 ): Promise<ManagedScorecard[]> {
   return selectScorecards(db, scope, sql`s.scorecard_id > ${page.after} order by s.scorecard_id limit ${page.limit}`);
 }
 
-export async function readScorecard(db: Db | Tx, scope: Scope, scorecardId: string): Promise<ManagedScorecard> {
+export async function readScorecard({ db }: DbDeps, scope: Scope, scorecardId: string): Promise<ManagedScorecard> {
   const [scorecard] = await selectScorecards(db, scope, sql`s.scorecard_id = ${scorecardId}`);
   if (!scorecard) throw new AppError('not_found', 'There is no such scorecard.');
   return scorecard;
@@ -73,7 +74,7 @@ async function selectScorecards(db: Db | Tx, scope: Scope, which: RawBuilder<unk
   return found.rows.map((row) => ({ ...row, questions: JSON.parse(row.questions) }));
 }
 
-export async function createScorecard(db: Db, actor: Actor, body: unknown): Promise<ManagedScorecard> {
+export async function createScorecard({ db }: DbDeps, actor: Actor, body: unknown): Promise<ManagedScorecard> {
   const input = checkInput(body);
   if (input.id !== undefined) requireAdmin(actor, 'id');
   for (const [index, { questionId }] of input.questions.entries()) {
@@ -96,7 +97,7 @@ export async function createScorecard(db: Db, actor: Actor, body: unknown): Prom
  * its own, which is answered. The version before it takes no new results then.
  */
 export async function updateScorecard(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   scorecardId: string,
   body: unknown,
@@ -107,7 +108,7 @@ export async function updateScorecard(
     // A new result locks this row for share: what has none now has none at commit.
     await sql`select 1 from scorecards
       where account_id = ${actor.accountId} and scorecard_id = ${scorecardId} for no key update`.execute(tx);
-    const before = await readScorecard(tx, actor, scorecardId);
+    const before = await readScorecard({ db: tx }, actor, scorecardId);
     requireMatch(ifMatch, etagOf(before));
     if (before.newestId !== before.id) {
       throw new AppError(
@@ -150,13 +151,13 @@ async function createVersion(
 }
 
 async function created(tx: Tx, actor: Actor, id: string): Promise<ManagedScorecard> {
-  const after = await readScorecard(tx, actor, id);
+  const after = await readScorecard({ db: tx }, actor, id);
   await recordChange(tx, actor, { kind: 'scorecards', id, before: null, after });
   return after;
 }
 
 async function changed(tx: Tx, actor: Actor, before: ManagedScorecard): Promise<ManagedScorecard> {
-  const after = await readScorecard(tx, actor, before.id);
+  const after = await readScorecard({ db: tx }, actor, before.id);
   await recordChange(tx, actor, { kind: 'scorecards', id: before.id, before, after });
   return after;
 }
@@ -168,7 +169,7 @@ async function hasResults(tx: Tx, scope: Scope, scorecardId: string): Promise<bo
 }
 
 /** A question as it is kept; fields in the order that it is shown in. */
-function questionOf(given: GivenQuestion, questionId: string): ManagedQuestion {
+function questionOf(given: QuestionInput, questionId: string): ManagedQuestion {
   return {
     questionId,
     text: given.text,
@@ -185,7 +186,7 @@ function questionOf(given: GivenQuestion, questionId: string): ManagedQuestion {
 async function requireQuestions(
   tx: Tx,
   scope: Scope,
-  questions: readonly GivenQuestion[],
+  questions: readonly QuestionInput[],
   before: ManagedScorecard | null = null,
 ): Promise<void> {
   if (questions.length === 0) throw invalid('questions', 'is empty', 'an array of 1 to 200 questions');

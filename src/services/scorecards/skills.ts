@@ -3,10 +3,11 @@ import { compileCheck } from '../../contract/check.js';
 import { SkillInput, SkillPatch } from '../../contract/scorecards.js';
 import { lockAccount } from '../../db/accounts.js';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/database.js';
+import type { Scope, Tx } from '../../db/database.js';
 import { AppError } from '../../errors.js';
 import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
+import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { entriesChanged } from '../restamp.js';
 
@@ -23,7 +24,7 @@ const columns = sql`skill_id::bigint as id, name, active`;
 
 /** Skills of the account after a number, inactive ones too, by number. */
 export async function listSkills(
-  db: Db,
+  { db }: DbDeps,
   scope: Scope,
   page: { readonly after: number; readonly limit: number },
 ): Promise<ManagedSkill[]> {
@@ -32,15 +33,15 @@ export async function listSkills(
   return found.rows;
 }
 
-export async function readSkill(db: Db | Tx, scope: Scope, skillId: number): Promise<ManagedSkill> {
+export async function readSkill({ db }: DbDeps, scope: Scope, skillId: string): Promise<ManagedSkill> {
   const found = await sql<ManagedSkill>`select ${columns} from skills
-    where account_id = ${scope.accountId} and skill_id = ${String(skillId)}`.execute(db);
+    where account_id = ${scope.accountId} and skill_id = ${skillId}`.execute(db);
   const skill = found.rows[0];
   if (!skill) throw new AppError('not_found', 'There is no such skill.');
   return skill;
 }
 
-export async function createSkill(db: Db, actor: Actor, body: unknown): Promise<ManagedSkill> {
+export async function createSkill({ db }: DbDeps, actor: Actor, body: unknown): Promise<ManagedSkill> {
   const { name } = checkInput(body);
   return atomic(db, async (tx) => {
     await lockAccount(tx, actor);
@@ -55,31 +56,31 @@ export async function createSkill(db: Db, actor: Actor, body: unknown): Promise<
 }
 
 export async function updateSkill(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
-  skillId: number,
+  skillId: string,
   body: unknown,
   ifMatch: string | null = null,
 ): Promise<ManagedSkill> {
   const patch = checkPatch(body);
   return atomic(db, async (tx) => {
     await lockAccount(tx, actor);
-    const before = await readSkill(tx, actor, skillId);
+    const before = await readSkill({ db: tx }, actor, skillId);
     requireMatch(ifMatch, etagOf(before));
     const after = { ...before, ...patch };
     if (after.active) await requireFreeName(tx, actor, after.name, skillId);
     await sql`update skills set name = ${after.name}, active = ${after.active}
-      where account_id = ${actor.accountId} and skill_id = ${String(skillId)}`.execute(tx);
-    if (after.name !== before.name) await entriesChanged(tx, actor, 'skill', [String(skillId)]);
+      where account_id = ${actor.accountId} and skill_id = ${skillId}`.execute(tx);
+    if (after.name !== before.name) await entriesChanged(tx, actor, 'skill', [skillId]);
     await recordChange(tx, actor, { kind: 'skills', id: skillId, before, after });
     return after;
   });
 }
 
-async function requireFreeName(tx: Tx, scope: Scope, name: string, exceptId: number | null): Promise<void> {
+async function requireFreeName(tx: Tx, scope: Scope, name: string, exceptId: string | null): Promise<void> {
   const found = await sql<{ id: string }>`select skill_id as id from skills where account_id = ${scope.accountId}
     and active and lower(name) = lower(${name})
-    and skill_id is distinct from ${exceptId === null ? null : String(exceptId)}`.execute(tx);
+    and skill_id is distinct from ${exceptId}`.execute(tx);
   const holder = found.rows[0];
   if (holder) throw new AppError('conflict', `The active skill ${holder.id} has this name.`, { field: 'name' });
 }

@@ -1,0 +1,12 @@
+import type { Clock } from '../clock.js';
+import type { Db, Tx } from '../db/database.js';
+
+/** What a service needs. Where `db` is a transaction, what the service does is part of it. */
+export interface DbDeps {
+  readonly db: Db | Tx;
+}
+
+/** The same, for a service that goes by the time. */
+export interface Deps extends DbDeps {
+  readonly clock: Clock;
+}
