@@ -32,7 +32,7 @@ export const rooms = [
   {
     folder: 'contract',
     what: 'schemas of what routes take and answer; the route table',
-    imports: '',
+    imports: 'rules',
   },
   {
     folder: 'client',
@@ -83,7 +83,7 @@ export const rooms = [
   {
     folder: 'services/analysis',
     what: 'analysing a call, topics, re-matching, who speaks',
-    imports: 'analysis contract db db/connection queue services wire',
+    imports: 'analysis contract db db/connection queue rules services wire',
   },
   {
     folder: 'services/coaching',
@@ -94,7 +94,7 @@ export const rooms = [
     folder: 'services/calls',
     what: 'calls in, changed, deleted, found; templates',
     imports:
-      'analysis contract db ingest queue services services/analysis services/coaching services/people templates wire',
+      'analysis contract db ingest queue rules services services/analysis services/coaching services/people templates wire',
   },
   {
     folder: 'services/scorecards',

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { systemClock } from '#debrief/clock.js';
 import { commandActor } from '#debrief/services/actor.js';
-import { giveCall } from '#debrief/services/calls/calls.js';
+import { upsertCall } from '#debrief/services/calls/calls.js';
 import { type WorkerOptions, workOff } from '#debrief/worker/worker.js';
 import type { RealCall } from './real-calls.js';
 import type { Site } from './site.js';
@@ -18,7 +18,7 @@ export async function storeCalls(site: Site, calls: readonly RealCall[], copies:
     for (const { body } of calls) {
       const { externalId: _, ...fields } = body.fields;
       const given = { callTime: '2026-03-01T10:00Z', direction: 'INBOUND', ...fields };
-      await giveCall({ db, clock: systemClock }, commandActor({ accountId }), { ...body, fields: given });
+      await upsertCall({ db, clock: systemClock }, commandActor({ accountId }), { ...body, fields: given });
     }
   }
   await workOff(workerOptions(site));

@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { sql } from 'kysely';
 import { systemClock } from '../clock.js';
 import type { Db, Scope } from '../db/database.js';
+import { removeImport } from '../db/imports.js';
 import { AppError } from '../errors.js';
 import { MAX_CALL_BYTES } from '../ingest/call-body.js';
 import { createCallReader } from '../ingest/reader.js';
@@ -32,7 +33,7 @@ export const importCallsCommand: Command = {
     const opened = await context.database();
     const scope = commandActor({ accountId: args.values.account! });
     await requireAccount({ db: opened.db }, scope.accountId);
-    const { forgetImport, importCalls } = await import('../services/calls/import.js');
+    const { importCalls } = await import('../services/calls/import.js');
     const reader = createCallReader(config.INGEST_THREADS);
     const progress = createProgress('Importing');
     let refused = 0;
@@ -54,7 +55,7 @@ export const importCallsCommand: Command = {
       progress.end();
       await settle(context, opened, scope);
       // Last, so that a run that was stopped while it analysed need not read the lines again.
-      await forgetImport(opened.db, scope, fileDigest);
+      await removeImport(opened.db, scope, fileDigest);
       if (summary.skipped > 0) {
         say(`An earlier run had done the first ${summary.skipped} lines and reported those that it refused.`);
       }

@@ -142,7 +142,7 @@ export type Change = Static<typeof Change>;
 
 const state = Call.properties.state;
 
-export const GivenCall = Type.Object({ id: text, state }, { title: 'GivenCall' });
+export const CallReceipt = Type.Object({ id: text, state }, { title: 'GivenCall' });
 
 export const ImportLine = Type.Union(
   [
@@ -159,6 +159,9 @@ export const ImportLine = Type.Union(
 
 const { transcript, crmMatches, stats, originalPath, metadata, modified, ...first } = Call.properties;
 
+const CallParticipant = Type.Required(Participant, { title: 'ShownParticipant' });
+export type CallParticipant = Static<typeof CallParticipant>;
+
 /** A call as v2 has it, and what only we have of it. */
 export const CallDetails = Type.Object(
   {
@@ -168,10 +171,11 @@ export const CallDetails = Type.Object(
     ...{ stats, originalPath, metadata, modified },
     externalId: nullableText,
     errorReason: nullable(text, 'why its state is ERROR'),
-    participants: Type.Array(Type.Required(Participant, { title: 'ShownParticipant' })),
+    participants: Type.Array(CallParticipant),
   },
   { title: 'Call' },
 );
+export type CallDetails = Static<typeof CallDetails>;
 
 export const CallSpeaker = Type.Object(
   {
@@ -185,6 +189,7 @@ export const CallSpeaker = Type.Object(
   },
   { title: 'CallSpeaker' },
 );
+export type CallSpeaker = Static<typeof CallSpeaker>;
 
 const time = Type.Union([Type.String(), Type.Number()], {
   description: 'seconds since the start of the call; text is kept digit for digit',

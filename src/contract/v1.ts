@@ -13,7 +13,7 @@ import {
   nullableEmail,
   optional,
 } from './fields.js';
-import { CallSummary, CrmMatch, Direction } from './v2.js';
+import { CallSummary, CrmMatch } from './v2.js';
 
 // The bodies of our own API, /api/v1, with v2's field names.
 
@@ -57,9 +57,7 @@ const callFields = {
     nullable(Type.Number({ minimum: 0, maximum: 1_000_000 }), 'seconds, a number from 0 to 1000000, or null'),
   ),
   direction: optional(
-    Type.Enum(Direction.enum as ['INBOUND', 'OUTBOUND', 'SCREENSHARE'], {
-      description: 'INBOUND, OUTBOUND or SCREENSHARE',
-    }),
+    Type.Enum(['INBOUND', 'OUTBOUND', 'SCREENSHARE'], { description: 'INBOUND, OUTBOUND or SCREENSHARE' }),
   ),
   originalPath: optional(nullable(line(4_000), 'text of 1 to 4000 characters, or null')),
   metadata: optional(

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { CALL_STATES } from '../rules/call-states.js';
 
 // The objects of API v2, with the fields and order of api-v2 §4. `title` names them in documents.
 
@@ -111,8 +112,8 @@ const CallStats = Type.Object(
   { title: 'CallStats' },
 );
 
-export const Direction = Type.Enum(['INBOUND', 'OUTBOUND', 'SCREENSHARE']);
-const CallState = Type.Enum(['PENDING', 'TRANSCRIBING', 'ANALYZING', 'COMPLETE', 'ERROR']);
+const Direction = Type.Enum(['INBOUND', 'OUTBOUND', 'SCREENSHARE']);
+const CallState = Type.Enum([...CALL_STATES]);
 const SpeakerTypeName = Type.Enum(['INTERNAL', 'EXTERNAL', 'UNKNOWN'], {
   description: 'INTERNAL: a user of the account; EXTERNAL: a CRM contact; UNKNOWN: neither',
 });

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { type Micros, toTimestamp } from '../wire/instants.js';
 import type { Scope, Tx } from './database.js';
 
 /** What users are found by beside their own ids: e-mail addresses, and ids in other systems such as dialers and CRMs. */
@@ -26,6 +27,20 @@ export function holderOf(
       case when held.held_until <= ${callTime} then held.held_until end desc,
       held.held_from desc, held.user_id
     limit 1)`;
+}
+
+/** The user whom an address of a call of this time names, by `holderOf`; null for nobody. */
+export async function findHolder(
+  tx: Tx,
+  scope: Scope,
+  kind: AddressKind,
+  address: string,
+  callTime: Micros,
+): Promise<string | null> {
+  const at = sql`${toTimestamp(callTime)}::timestamptz`;
+  const found = await sql<{ userId: string | null }>`
+    select ${holderOf(kind, sql`${scope.accountId}`, sql`${address}::text`, at)} as "userId"`.execute(tx);
+  return found.rows[0]!.userId;
 }
 
 /** Writes down which addresses a user has from now on, and which no more. Called behind `changePeople`. */

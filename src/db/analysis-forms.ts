@@ -17,6 +17,19 @@ export async function readStoredForm(db: Db | Tx, scope: Scope, callId: string):
     .executeTakeFirst();
 }
 
+/** A call's form, and its matches in CRMs as JSON, by whose contacts speakers are told apart. Null where it has no form. */
+export async function findFormWithContacts(
+  db: Db | Tx,
+  scope: Scope,
+  callId: string,
+): Promise<(StoredForm & { readonly crmMatches: string }) | null> {
+  const found = await sql<StoredForm & { readonly crmMatches: string }>`
+    select f.deflated, f.raw_length as "rawLength", c.crm_matches as "crmMatches" from analysis_forms f
+    join calls c on c.account_id = f.account_id and c.call_id = f.call_id
+    where f.account_id = ${scope.accountId} and f.call_id = ${callId}`.execute(db);
+  return found.rows[0] ?? null;
+}
+
 /** Writes a call's form, of this version, in place of the one it has. */
 export async function writeForm(
   tx: Tx,
@@ -31,6 +44,11 @@ export async function writeForm(
     .values({ account_id: scope.accountId, call_id: callId, ...columns })
     .onConflict((conflict) => conflict.columns(['account_id', 'call_id']).doUpdateSet(columns))
     .execute();
+}
+
+/** Removes a call's form. */
+export async function removeForm(tx: Tx, scope: Scope, callId: string): Promise<void> {
+  await sql`delete from analysis_forms where account_id = ${scope.accountId} and call_id = ${callId}`.execute(tx);
 }
 
 /**

@@ -23,6 +23,16 @@ export async function findTemplate(db: Db | Tx, scope: Scope, templateId: string
   return found.rows[0] ?? null;
 }
 
+/** The account's active templates, by name. */
+export async function selectActiveTemplates(
+  db: Db | Tx,
+  scope: Scope,
+): Promise<readonly Pick<Template, 'name' | 'template'>[]> {
+  const found = await sql<Pick<Template, 'name' | 'template'>>`select name, source as template from call_card_templates
+    where account_id = ${scope.accountId} and active order by name collate "C"`.execute(db);
+  return found.rows;
+}
+
 /** The account's active templates but this one. */
 export async function selectOtherActive(
   tx: Tx,

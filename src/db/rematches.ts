@@ -43,6 +43,14 @@ export async function takeDueCalls(tx: Tx, scope: Scope, version: number, most: 
 const olderThan = (after: CallPlace | null) =>
   after === null ? sql`true` : sql`(c.call_time, c.call_id) < ${place(after)}`;
 
+/** Accounts that have calls matched with older topics. */
+export async function selectAccountsWithDueCalls(db: Db | Tx): Promise<readonly Scope[]> {
+  const found = await sql<Scope>`select account_id as "accountId" from accounts a where exists (
+      select from calls c where c.account_id = a.account_id and c.state = 'COMPLETE'
+        and c.topics_version < a.topics_version)`.execute(db);
+  return found.rows;
+}
+
 export async function countDueCalls(db: Db | Tx, scope: Scope, version: number): Promise<number> {
   const counted = await sql<{ count: number }>`select count(*) as count from calls c
     where ${isDue(scope, version)}`.execute(db);

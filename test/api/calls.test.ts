@@ -28,7 +28,7 @@ const read = async (id: string) => (await client.get(`/api/v1/calls/${id}`)).jso
 
 describe('giving a call again', () => {
   test('by its externalId replaces what is given, and nothing else', async () => {
-    const id = await client.giveCall({
+    const id = await client.upsertCall({
       ...base,
       externalId: 'a-1',
       originalPath: 'a.wav',
@@ -51,7 +51,7 @@ describe('giving a call again', () => {
       participants: [{ speakerNumber: 1, type: 'EXTERNAL' }, { speakerNumber: 0 }],
       transcript: words('same words', 1),
     };
-    const id = await client.giveCall(call);
+    const id = await client.upsertCall(call);
     const { modified } = await read(id);
     expect((await post(call)).status).toBe(200);
     expect((await patch(id, {})).status).toBe(200);
@@ -62,7 +62,7 @@ describe('giving a call again', () => {
   });
 
   test('null clears', async () => {
-    const id = await client.giveCall({
+    const id = await client.upsertCall({
       ...base,
       externalId: 'a-3',
       duration: 3,
@@ -103,10 +103,10 @@ describe('giving a call again', () => {
   });
 
   test('a new transcript is analysed anew', async () => {
-    const id = await client.giveCall({ ...base, externalId: 'a-4', transcript: words('one two three') });
+    const id = await client.upsertCall({ ...base, externalId: 'a-4', transcript: words('one two three') });
     expect((await read(id)).stats.talkSpeeds[0].end).toBe(2.5);
     expect((await patch(id, { transcript: words('one two three four') })).json().state).toBe('ANALYZING');
-    await client.giveCall({ ...base, externalId: 'a-4' });
+    await client.upsertCall({ ...base, externalId: 'a-4' });
     const after = await read(id);
     expect([after.state, after.stats.talkSpeeds[0].end]).toEqual(['COMPLETE', 3.5]);
   });
@@ -158,7 +158,7 @@ test('callers resolve by id, address in any case, and system id', async () => {
 });
 
 test('words out of order, as numbers and as odd decimals come out in order, as they were sent', async () => {
-  const id = await client.giveCall({
+  const id = await client.upsertCall({
     ...base,
     transcript: [
       { start: '2.500', end: '2.75', word: 'third', v: 3 },
@@ -182,7 +182,7 @@ test('the largest call goes in and out; one word more is refused', async () => {
     word: `w${i % 5000}`,
     v: i % 7,
   }));
-  const id = await client.giveCall({ ...base, transcript: many });
+  const id = await client.upsertCall({ ...base, transcript: many });
   for (const coding of ['gzip', 'identity']) {
     const answer = await client.get(`/api/ev/2/call/${id}`, { 'accept-encoding': coding });
     expect(answer.headers.get('content-encoding')).toBe(coding === 'gzip' ? 'gzip' : null);
@@ -193,7 +193,7 @@ test('the largest call goes in and out; one word more is refused', async () => {
 });
 
 test('gzip is sent to those who want it as much as anything', async () => {
-  const id = await client.giveCall({ ...base, transcript: words('hello there') });
+  const id = await client.upsertCall({ ...base, transcript: words('hello there') });
   for (const [header, coded] of [
     ['gzip', true],
     ['gzip;q=0', false],
@@ -326,7 +326,7 @@ describe('topics', () => {
     const given = { name: 'Forms', words: ['price', 'pric* lists'] };
     const plain = (await own.send('POST', '/api/v1/topics', given)).json();
     expect(plain).toMatchObject({ ...given, wordForms: false });
-    const id = await own.giveCall({ ...base, transcript: words('Pricing lists, prices, a price list.') });
+    const id = await own.upsertCall({ ...base, transcript: words('Pricing lists, prices, a price list.') });
     const found = async () => {
       const [entry] = (await own.get('/api/ev/2/call_topics?since=2020-01-01T00:00Z')).json();
       const matches = entry.topicMatches[0]?.topicsWithMatches[0].matches ?? [];

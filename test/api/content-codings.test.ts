@@ -27,7 +27,7 @@ beforeAll(async () => {
   await client.send('POST', '/api/v1/calls/import', body, { 'content-type': 'application/x-ndjson' });
   for (let n = 0; n < 20; n++) await account.addUser(`user-${n}@example.com`);
   await client.send('POST', '/api/v1/topics', { name: 'Long', words: phrases(100) });
-  await client.giveCall({
+  await client.upsertCall({
     ...{ id: 'said', callTime: '2026-03-01T10:00Z', direction: 'INBOUND', metadata: { note: 'y'.repeat(2000) } },
     transcript: [{ start: '0', end: '1', word: 'hello', v: 0 }],
   });

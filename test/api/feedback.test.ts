@@ -40,13 +40,13 @@ beforeAll(async () => {
   rita = await addPerson(account, 'rita', 'rep', { teamId: team });
   adam = await addPerson(account, 'adam', 'admin');
   rob = await addPerson(account, 'rob');
-  callId = await giveCall();
+  callId = await upsertCall();
 });
 afterAll(() => service.close());
 
-function giveCall(more: object = {}): Promise<string> {
+function upsertCall(more: object = {}): Promise<string> {
   const call = { callTime: '2026-03-01T10:00Z', direction: 'INBOUND', callerEmail: 'rita@example.com', duration: 60.5 };
-  return client.giveCall({ ...call, ...more });
+  return client.upsertCall({ ...call, ...more });
 }
 
 const deps = () => ({ db: service.db, clock });
@@ -102,13 +102,13 @@ describe('giving', () => {
   });
 
   test('on a call of unknown length, any time will do', async () => {
-    const endless = await giveCall({ duration: null });
+    const endless = await upsertCall({ duration: null });
     expect((await write(mona, { callId: endless, startTime: 5_000, endTime: 6_000 })).endTime).toBe(6_000);
   });
 
   test('words after the duration are part of the call', async () => {
     const transcript = [{ start: '0', end: '90.2', word: 'long', v: 0 }];
-    const longer = await giveCall({ transcript });
+    const longer = await upsertCall({ transcript });
     expect((await write(mona, { callId: longer, startTime: 90, endTime: 91 })).endTime).toBe(91);
     expect(await refusal(write(mona, { callId: longer, startTime: 92 }))).toMatchObject({ field: 'startTime' });
   });
@@ -125,7 +125,7 @@ describe('giving', () => {
   });
 
   test('a POST that is sent again is answered alike and gives nothing more', async () => {
-    const once = await giveCall();
+    const once = await upsertCall();
     const body = { callId: once, feedbackBy: mona, startTime: 1, text: 'Once' };
     const send = () => client.send('POST', '/api/v1/feedback', body, { 'idempotency-key': 'feedback-1' });
     const [first, second] = await Promise.all([send(), send()]);
@@ -168,12 +168,12 @@ describe('threads', () => {
     expect(await refusal(write(mona, { replyTo: comment.id, endTime: 40 }))).toMatchObject({ field: 'endTime' });
     const highlight = await write(mona, { endTime: 40 });
     expect(await refusal(write(rita, { replyTo: highlight.id }))).toMatchObject({ field: 'replyTo' });
-    const elsewhere = await giveCall();
+    const elsewhere = await upsertCall();
     expect(await refusal(write(rita, { replyTo: comment.id, callId: elsewhere }))).toMatchObject({ field: 'replyTo' });
   });
 
   test('a deleted comment holds its place as long as there are replies', async () => {
-    const call = await giveCall();
+    const call = await upsertCall();
     const comment = await write(mona, { callId: call, mentions: [rita], text: 'secret' });
     const reply = await write(rita, { callId: call, replyTo: comment.id });
     await deleteFeedback({ db: service.db }, await actor(mona), comment.id);
@@ -287,7 +287,7 @@ describe('changing', () => {
 });
 
 test('lists are of a call, by somebody, of a kind, and page', async () => {
-  const call = await giveCall();
+  const call = await upsertCall();
   const made: GivenFeedback[] = [];
   for (const [userId, body] of [
     [mona, {}],
@@ -315,7 +315,7 @@ test('lists are of a call, by somebody, of a kind, and page', async () => {
 });
 
 test('erasing a call erases what was said of it, from the audit, too', async () => {
-  const call = await giveCall();
+  const call = await upsertCall();
   const given = await write(mona, { callId: call, text: 'a secret word', mentions: [rita] });
   await write(rita, { callId: call, replyTo: given.id });
   await updateFeedback({ db: service.db }, await actor(mona), given.id, { text: 'another secret word' });

@@ -34,7 +34,7 @@ beforeAll(async () => {
   client = await account.client();
   coach = await account.addUser('coach@example.com');
   rep = await account.addUser('rep@example.com');
-  await client.giveCall({
+  await client.upsertCall({
     id: CALL,
     callTime: '2018-04-20T10:00Z',
     direction: 'INBOUND',

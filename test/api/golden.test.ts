@@ -48,7 +48,7 @@ const callSummary = {
 const metadata = { deleted: false, opportunity_price_point: 50000, uploader: '124' };
 
 async function giveFullCall(callerEmail: string, id?: string): Promise<string> {
-  return client.giveCall({
+  return client.upsertCall({
     ...(id !== undefined && { id }),
     callerEmail,
     callTime: '2018-01-01T11:11:11Z',

@@ -84,7 +84,7 @@ beforeAll(async () => {
     },
     { id: 'd', callTime: '2026-01-03T10:00Z', direction: 'INBOUND' },
   ];
-  for (const call of calls) await client.giveCall(call);
+  for (const call of calls) await client.upsertCall(call);
   await addFeedback('a', 'comment');
   await addFeedback('b', 'comment', true);
   await addFeedback('b', 'highlight');
@@ -174,7 +174,7 @@ describe('the list', () => {
 
   test('is that of the account alone, where ids are the same in another, too', async () => {
     const other = await (await makeAccount(service)).client();
-    await other.giveCall({ id: 'a', callTime: '2026-01-01T10:00Z', direction: 'INBOUND' });
+    await other.upsertCall({ id: 'a', callTime: '2026-01-01T10:00Z', direction: 'INBOUND' });
     expect(await ids('', other)).toEqual(['a']);
     expect(await ids('hasComments=false', other)).toEqual(['a']);
     for (const query of [
@@ -196,7 +196,7 @@ describe('the list', () => {
 
   test('and its search, where two accounts have the same mark', async () => {
     const other = await (await makeAccount(service)).client();
-    await other.giveCall({ id: 'c', callTime: '2026-01-01T10:00Z', direction: 'INBOUND', transcript: said('alpha') });
+    await other.upsertCall({ id: 'c', callTime: '2026-01-01T10:00Z', direction: 'INBOUND', transcript: said('alpha') });
     await service.pool.query(`insert into call_sections values ($1, 'c', 99, $2::tsvector)`, [
       account.accountId,
       `'${accountMark(other.accountId)}alpha':1 '${accountMark(other.accountId)}omega':2`,
@@ -448,7 +448,7 @@ describe('search', () => {
       ['new', 'giraffe'],
     ];
     for (const [i, [id, text]] of calls.entries()) {
-      await ranked.giveCall({
+      await ranked.upsertCall({
         id,
         callTime: `2026-01-0${i + 1}T00:00Z`,
         direction: 'INBOUND',
@@ -470,7 +470,7 @@ describe('search', () => {
 
   test('forgets a replaced transcript, a cleared one and a deleted call', async () => {
     const call = { externalId: 'turning', callTime: '2026-02-01T00:00Z', direction: 'INBOUND' };
-    const id = await client.giveCall({ ...call, transcript: said('an aardvark of good price') });
+    const id = await client.upsertCall({ ...call, transcript: said('an aardvark of good price') });
     expect(await find('aardvark')).toEqual([id]);
     expect(await ids(`topicId=${people.price}&from=2026-02-01`)).toEqual([id]);
     await client.send('POST', '/api/v1/calls', { ...call, transcript: said('a badger') });
@@ -483,7 +483,7 @@ describe('search', () => {
     await client.send('PATCH', `/api/v1/calls/${id}`, { transcript: null });
     expect(await find('badger')).toEqual([]);
     expect(await ids('minTalkRatio=0&from=2026-02-01')).toEqual([]);
-    await client.giveCall({ ...call, transcript: said('a cheetah of good price') });
+    await client.upsertCall({ ...call, transcript: said('a cheetah of good price') });
     expect(await find('cheetah')).toEqual([id]);
     expect((await client.send('DELETE', `/api/v1/calls/${id}`)).status).toBe(204);
     expect(await find('cheetah')).toEqual([]);
@@ -500,11 +500,11 @@ describe('search', () => {
   test('forgets a call that failed, until it is analysed again', async () => {
     const call = { externalId: 'failing', callTime: '2026-02-02T00:00Z', direction: 'INBOUND' };
     const transcript = said('an elephant of good price');
-    const id = await client.giveCall({ ...call, transcript });
+    const id = await client.upsertCall({ ...call, transcript });
     await failCall(service, account.actor, id, 'lost');
     expect(await find('elephant')).toEqual([]);
     expect(await ids(`topicId=${people.price}&from=2026-02-02`)).toEqual([]);
-    await client.giveCall({ ...call, transcript });
+    await client.upsertCall({ ...call, transcript });
     expect(await find('elephant')).toEqual([id]);
     expect(await ids(`topicId=${people.price}&from=2026-02-02&minTalkRatio=0`)).toEqual([id]);
     await client.send('DELETE', `/api/v1/calls/${id}`);
@@ -522,7 +522,12 @@ describe('search', () => {
   test('speakers who change leave the sections as they are', async () => {
     const before = await sectionRows('a');
     expect(before).toHaveLength(1);
-    await client.giveCall({ externalId: 'ext-a', callTime: '2026-01-01T10:00Z', direction: 'INBOUND', duration: 9.5 });
+    await client.upsertCall({
+      externalId: 'ext-a',
+      callTime: '2026-01-01T10:00Z',
+      direction: 'INBOUND',
+      duration: 9.5,
+    });
     await atRest(service, account.accountId);
     expect(await sectionRows('a')).toEqual(before);
   });
@@ -532,7 +537,7 @@ describe('search', () => {
     const topic = (await old.send('POST', '/api/v1/topics', { name: 'Rare', words: ['quokka'] })).json();
     await atRest(service, old.accountId);
     const ofOld = { callTime: '2026-01-01T00:00Z', direction: 'INBOUND' };
-    const id = await old.giveCall({ ...ofOld, transcript: said('a quokka') });
+    const id = await old.upsertCall({ ...ofOld, transcript: said('a quokka') });
     await atRest(service, old.accountId);
     const { modified } = (await old.get(`/api/v1/calls/${id}`)).json();
     // As the migration leaves them.

@@ -39,7 +39,7 @@ beforeAll(async () => {
   rita = await addPerson(account, 'rita', 'rep', { teamId: team });
   rob = await addPerson(account, 'rob');
   adam = await addPerson(account, 'adam', 'admin');
-  callId = await giveCall();
+  callId = await upsertCall();
 });
 afterAll(() => service.close());
 beforeEach(() => {
@@ -47,8 +47,8 @@ beforeEach(() => {
   clock.advance(3_600_000);
 });
 
-function giveCall(): Promise<string> {
-  return client.giveCall({
+function upsertCall(): Promise<string> {
+  return client.upsertCall({
     callTime: '2026-03-01T10:00:30Z',
     direction: 'OUTBOUND',
     duration: 60,
@@ -97,7 +97,7 @@ async function refusal(run: Promise<unknown>): Promise<{ code: string; field: st
 
 describe('sharing with people', () => {
   test('they see the call by it, until it is revoked', async () => {
-    const call = await giveCall();
+    const call = await upsertCall();
     const sees = async (userId: string) => seesCall(service.db, await actor(userId), call);
     expect(await sees(rob)).toBe(false);
     const { share: shared, links } = await createShare(deps(), await actor(rita), {
@@ -126,7 +126,7 @@ describe('sharing with people', () => {
   });
 
   test('who does not see the call shares nothing, and one of two shares is enough', async () => {
-    const call = await giveCall();
+    const call = await upsertCall();
     const body = { callId: call, recipientUserIds: [rob] };
     expect(await refusal(createShare(deps(), await actor(rob), body))).toMatchObject({ code: 'not_found' });
     const first = await createShare(deps(), await actor(rita), body);
@@ -168,7 +168,7 @@ describe('sharing with people', () => {
   });
 
   test('the sharer and admins end a share; of two who do, one is told', async () => {
-    const { id } = await share({ callId: await giveCall() });
+    const { id } = await share({ callId: await upsertCall() });
     expect(await refusal(revokeShare(deps(), await actor(mona), id))).toMatchObject({ code: 'forbidden' });
     expect(await refusal(revokeShare(deps(), await actor(rob), id))).toMatchObject({ code: 'not_found' });
     const etag = (await client.get(`/api/v1/shares/${id}`)).headers.get('etag')!;
@@ -180,7 +180,7 @@ describe('sharing with people', () => {
   });
 
   test('lists are of what one sees, and of what one shared', async () => {
-    const call = await giveCall();
+    const call = await upsertCall();
     const { id } = await share({ callId: call });
     clock.advance(1_000);
     const { id: monas } = await share({ callId: call, sharedBy: mona });
@@ -263,7 +263,7 @@ describe('links', () => {
   });
 
   test('unknown, expired, replaced, revoked and of a deleted call answer alike', async () => {
-    const later = await giveCall();
+    const later = await upsertCall();
     const [expiring, replaced, revoked, deleted] = [
       await share({ expiresAt: new Date(clock.now() / 1000 + DAY_MS).toISOString() }),
       await share(),
@@ -291,7 +291,7 @@ describe('links', () => {
   });
 
   test('who may have a new one made', async () => {
-    const call = await giveCall();
+    const call = await upsertCall();
     const { id } = await share({ callId: call });
     const link = async (userId: string, email = 'out@example.com') =>
       createShareLink(deps(), await actor(userId), id, { email });
@@ -455,7 +455,7 @@ describe('links', () => {
 });
 
 test('erasing a call erases its shares, links and openings', async () => {
-  const call = await giveCall();
+  const call = await upsertCall();
   const { id, links } = await share({ callId: call, message: 'a secret word' });
   await open(links[0]!.url);
   expect((await client.send('DELETE', `/api/v1/calls/${call}`)).status).toBe(204);

@@ -35,7 +35,7 @@ beforeEach(async () => {
   client = await account.client();
   ada = await account.addUser('ada@x.example');
   bob = await account.addUser('bob@x.example', { firstName: 'Bob', lastName: 'Hope' });
-  callId = await client.giveCall({ ...call, callerId: ada });
+  callId = await client.upsertCall({ ...call, callerId: ada });
 });
 
 const path = (number: number | string = 0) => `/api/v1/calls/${callId}/speakers/${number}`;

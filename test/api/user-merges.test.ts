@@ -46,10 +46,10 @@ const transcript = [
 
 /** One of everything that names a user; answers the calls: one of theirs, one where they speak, one where a person said so. */
 async function nameEverywhere(): Promise<string[]> {
-  const own = await client.giveCall({ ...CALL, callerSystemId: '7', transcript });
+  const own = await client.upsertCall({ ...CALL, callerSystemId: '7', transcript });
   const participants = [{ speakerNumber: 0, email: 'LOST@x.example' }];
-  const spoken = await client.giveCall({ ...CALL, callerId: other, transcript, participants });
-  const said = await client.giveCall({ ...CALL, transcript });
+  const spoken = await client.upsertCall({ ...CALL, callerId: other, transcript, participants });
+  const said = await client.upsertCall({ ...CALL, transcript });
   await expectOk(client.send('PATCH', `/api/v1/calls/${said}/speakers/1`, { userId: LOST }));
   const deleted = (await make('calls', { ...CALL, callerId: LOST })).id;
   await expectOk(client.send('DELETE', `/api/v1/calls/${deleted}`));

@@ -225,7 +225,7 @@ test('what comes or goes between two pages moves nothing else', async () => {
   expect(shown).toEqual(whole.slice(0, 3));
   const writer = await small.client();
   // One that is newer than all, and the call that the page ended with.
-  await writer.giveCall({
+  await writer.upsertCall({
     id: 'newer',
     callTime: '2026-02-01T00:00Z',
     direction: 'INBOUND',

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '#debrief/clock.js';
 import { readCallBody } from '#debrief/ingest/call-body.js';
-import { deleteCall, giveCall, patchCall } from '#debrief/services/calls/calls.js';
+import { deleteCall, updateCall, upsertCall } from '#debrief/services/calls/calls.js';
 import { updateUser } from '#debrief/services/people/people.js';
 import {
   makeAccount,
@@ -45,7 +45,7 @@ async function storm(userId: string): Promise<void> {
   const hot: string[] = [];
   const known: string[] = [];
   let left = CHANGES;
-  const give = (fields: object) => giveCall(deps, account.actor, readCallBody(Buffer.from(JSON.stringify(fields))));
+  const give = (fields: object) => upsertCall(deps, account.actor, readCallBody(Buffer.from(JSON.stringify(fields))));
 
   async function change(n: number): Promise<void> {
     const roll = Math.random();
@@ -57,7 +57,7 @@ async function storm(userId: string): Promise<void> {
     } else if (roll < 0.9) {
       const id = roll < 0.6 ? pick(hot) : pick(known);
       const fields = Math.random() < 0.1 ? { callTime: pick(CALL_TIMES) } : { originalPath: `take-${n}` };
-      await patchCall(deps, account.actor, id, readCallBody(Buffer.from(JSON.stringify(fields)))).catch(ignoreDeleted);
+      await updateCall(deps, account.actor, id, readCallBody(Buffer.from(JSON.stringify(fields)))).catch(ignoreDeleted);
     } else {
       await deleteCall(deps, account.actor, pick(known)).catch(ignoreDeleted);
     }

@@ -107,7 +107,7 @@ export interface TestClient {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** Gives a call and waits until it is COMPLETE (or ERROR); answers its id. */
-  giveCall(call: object): Promise<string>;
+  upsertCall(call: object): Promise<string>;
 }
 
 export interface TestAccount {
@@ -157,7 +157,7 @@ export async function makeClient(service: TestService, accountId: string, scopes
       checkAnswer(method, path, { status, headers: answered, text });
       return { status, headers: answered, text, json: () => JSON.parse(text) };
     },
-    async giveCall(call) {
+    async upsertCall(call) {
       const given = await client.send('POST', '/api/v1/calls', call);
       if (given.status >= 300) throw new Error(`the call was refused: ${given.text}`);
       const { id } = given.json();

@@ -219,7 +219,7 @@ test('each batch is whole or not at all, the newest first, though the worker is 
   await until(() => lockIsWaitedFor(service, 'for no key update'));
   expect(await idsInForm(2)).toEqual([...newestFirst.slice(0, BATCH), newestFirst.at(-1)]);
   const word = { start: '0', end: '1', word: '价格', v: 0 };
-  await client.giveCall({ id: 'new-0', callTime: '2026-12-01T00:00Z', direction: 'INBOUND', transcript: [word] });
+  await client.upsertCall({ id: 'new-0', callTime: '2026-12-01T00:00Z', direction: 'INBOUND', transcript: [word] });
   expect(await search('价格')).toMatchObject({ callsInOldForm: LEFT - BATCH });
   expect(await kinds('价格')).toEqual(['new', 'scripts']);
 

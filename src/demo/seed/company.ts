@@ -7,7 +7,7 @@ import { readCallBody } from '../../ingest/call-body.js';
 import { createAccount } from '../../services/accounts/accounts.js';
 import { type Actor, commandActor } from '../../services/actor.js';
 import { createTopic } from '../../services/analysis/topics.js';
-import { deleteCall, failCall, giveCall } from '../../services/calls/calls.js';
+import { deleteCall, failCall, upsertCall } from '../../services/calls/calls.js';
 import { createTemplate } from '../../services/calls/templates.js';
 import { createDepartment, createTeam, createUser, updateTeam } from '../../services/people/people.js';
 import { createTemplateRenderer } from '../../templates/renderer.js';
@@ -110,6 +110,6 @@ async function makeCompany(db: Tx, accountId: string, now: number, count: number
 
 async function giveDemoCall(db: Db, actor: Actor, call: DemoCall): Promise<string> {
   const body = readCallBody(Buffer.from(JSON.stringify({ id: demoId(call.externalId), ...call })));
-  const { id } = await giveCall({ db, clock: systemClock }, actor, body);
+  const { id } = await upsertCall({ db, clock: systemClock }, actor, body);
   return id;
 }

@@ -1,19 +1,20 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v1Routes } from '../../contract/routes.js';
+import { findCallRecord } from '../../db/call-records.js';
 import { findCall } from '../../db/calls.js';
 import { AppError } from '../../errors.js';
 import { type CallBody, MAX_CALL_BYTES } from '../../ingest/call-body.js';
 import { splitLines } from '../../ingest/lines.js';
+import { extrasOf } from '../../services/calls/call-audit.js';
 import {
   callTag,
   deleteCall,
-  type GivenResult,
-  giveCall,
   noSuchCall,
-  patchCall,
-  readGiven,
   requireCall,
+  type UpsertResult,
+  updateCall,
+  upsertCall,
 } from '../../services/calls/calls.js';
 import { correctSpeaker, listSpeakers, readSpeaker } from '../../services/calls/speaker-corrections.js';
 import { writeCall } from '../../wire/call-json.js';
@@ -34,7 +35,7 @@ export function registerV1Calls(register: Register): void {
     async (context) => {
       const body = await readBody(context.deps, context.request);
       return once(context, async (deps) => {
-        const { id, state, created } = await giveCall(deps, context.caller, body);
+        const { id, state, created } = await upsertCall(deps, context.caller, body);
         return { status: created ? 201 : 200, body: { id, state } };
       });
     },
@@ -44,12 +45,12 @@ export function registerV1Calls(register: Register): void {
     v1Routes.updateCall,
     async ({ deps, caller, request, reply }) => {
       const body = await readBody(deps, request);
-      const { id, state, etag } = await patchCall(deps, caller, pathId(request), body, ifMatchOf(request));
+      const { id, state, etag } = await updateCall(deps, caller, pathId(request), body, ifMatchOf(request));
       return reply.header('etag', etag).send({ id, state });
     },
     options,
   );
-  register(v1Routes.readCall, sendGivenCall);
+  register(v1Routes.readCall, sendCall);
   register(v1Routes.deleteCall, async ({ deps, caller, request, reply }) => {
     await deleteCall(deps, caller, pathId(request), ifMatchOf(request));
     return reply.code(204).send();
@@ -77,19 +78,20 @@ async function readBody(deps: ServerDeps, request: FastifyRequest): Promise<Call
   return deps.reader.read(jsonBytes(request, 'one call as JSON'));
 }
 
-async function sendGivenCall({ deps, caller, request, reply }: RouteContext<typeof v1Routes.readCall>) {
+async function sendCall({ deps, caller, request, reply }: RouteContext<typeof v1Routes.readCall>) {
   const callId = pathId(request);
   await requireCall(deps.db, caller, callId);
   const row = await findCall(deps.db, caller, callId);
-  const given = await readGiven(deps.db, caller, callId);
-  if (row === null || given === null) throw noSuchCall();
+  const record = await findCallRecord(deps.db, caller, callId);
+  if (row === null || record === null) throw noSuchCall();
+  const extras = await extrasOf(deps.db, caller, record);
   reply.header('etag', callTag(row.modified));
   const page = new PageBuilder();
   writeCall(page, row, {
     transcript: true,
     crmMatches: true,
     templatesJson: null,
-    moreJson: `,${JSON.stringify(given).slice(1, -1)}`,
+    moreJson: `,${JSON.stringify(extras).slice(1, -1)}`,
   });
   return sendPage(deps.copyOut, caller, request, reply, page);
 }
@@ -129,9 +131,9 @@ async function importCalls({ deps, caller, request, reply }: RouteContext<typeof
     }
   }
 
-  async function importLine(text: Buffer): Promise<GivenResult | Error> {
+  async function importLine(text: Buffer): Promise<UpsertResult | Error> {
     try {
-      return await giveCall(deps, caller, await deps.reader.read(text));
+      return await upsertCall(deps, caller, await deps.reader.read(text));
     } catch (error) {
       if (problemOf(error).status >= 500) logOf(request).error({ err: error }, 'import of a line failed');
       return error as Error;
@@ -181,7 +183,7 @@ function endConnection({ raw }: FastifyRequest, reply: FastifyReply): void {
   });
 }
 
-function answer(line: number, result: GivenResult | Error): string {
-  const { id, state, created } = result as GivenResult;
+function answer(line: number, result: UpsertResult | Error): string {
+  const { id, state, created } = result as UpsertResult;
   return `${JSON.stringify(result instanceof Error ? { line, error: problemOf(result) } : { line, id, state, created })}\n`;
 }

@@ -15,7 +15,7 @@ import { fragmentBytes } from '../../db/fragments.js';
 import { activeDepartments, activeTeams, activeUsers } from '../../db/people.js';
 import { selectTopics } from '../../db/topics.js';
 import { AppError, invalid } from '../../errors.js';
-import { simplifiedTranscriptOf } from '../../services/analysis/analyze-call.js';
+import { simplifiedTranscriptOf } from '../../services/analysis/speakers.js';
 import { renderCards } from '../../services/calls/call-cards.js';
 import { deleteCall, noSuchCall } from '../../services/calls/calls.js';
 import { type CallTopicsRow, deletedCallJson, writeCall, writeCallTopics } from '../../wire/call-json.js';

@@ -1,20 +1,20 @@
-import { sql } from 'kysely';
 import { analyzeCall as analyze, type CallAnalysis, type CallMatches } from '../../analysis/analyze.js';
 import { decodeForm, FORM_VERSION, type Form } from '../../analysis/form.js';
-import { isOldForm, readForm, upgradeForm } from '../../analysis/form-upgrade.js';
+import { isOldForm, upgradeForm } from '../../analysis/form-upgrade.js';
 import { accountMark, sectionTexts } from '../../analysis/search-text.js';
 import { compileTopics, type TopicSet } from '../../analysis/topics.js';
-import { simplifiedTranscript } from '../../analysis/transcript.js';
 import type { Clock } from '../../clock.js';
-import type { Transcript } from '../../contract/v2.js';
 import { readStoredForm, type StoredForm, writeForm } from '../../db/analysis-forms.js';
+import { type AnalysisVersions, lockVersions, readVersions } from '../../db/analysis-versions.js';
+import { type CallChanges, type CallRecord, findCallRecord, lockCall, writeCall } from '../../db/call-records.js';
 import { writeSections, writeTopicHits } from '../../db/call-search.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { holdsJson, insertFragment, retireFragment } from '../../db/fragments.js';
 import { stampCalls } from '../../db/stamps.js';
 import { selectTopics } from '../../db/topics.js';
-import { inflate, inflateNow, makeFragment } from '../../wire/fragment.js';
-import { resolveSpeakers, type Speaker, speakerTypes } from './speakers.js';
+import { nextCallState } from '../../rules/call-states.js';
+import { inflateNow, makeFragment } from '../../wire/fragment.js';
+import { speakerTypes } from './speakers.js';
 
 export interface AnalysisDeps {
   readonly db: Db;
@@ -55,45 +55,11 @@ export function createTopicSets(): TopicSets {
   };
 }
 
-export interface Versions {
-  readonly topics: number;
-  readonly people: number;
-}
-
-/** What the account's analyses go by; locked, it stays so until the transaction ends. */
-export async function readVersions(db: Db | Tx, scope: Scope, lock: boolean): Promise<Versions> {
-  const found = await sql<Versions>`select topics_version as topics, people_version as people from accounts
-    where account_id = ${scope.accountId} ${lock ? sql`for share` : sql``}`.execute(db);
-  return found.rows[0]!;
-}
-
 /**
  * How hard topic matches are deflated: all of an account's are written anew when topics change, so that time counts for
  * more than the fifth that 6 would save of their size.
  */
 export const TOPICS_LEVEL = 1;
-
-interface StoredCall {
-  readonly callId: string;
-  readonly state: string;
-  readonly duration: number | null;
-  readonly contentVersion: number;
-  readonly stats: string | null;
-  readonly questionCounts: string | null;
-  readonly topicsFragmentId: number | null;
-  readonly transcriptFragmentId: number | null;
-  readonly sectionsFragmentId: number | null;
-  readonly crmMatches: string;
-}
-
-async function readCall(db: Db | Tx, scope: Scope, callId: string, lock: boolean): Promise<StoredCall | undefined> {
-  const found = await sql<StoredCall>`select call_id as "callId", state, duration, content_version as "contentVersion",
-      stats, question_counts as "questionCounts", topics_fragment_id as "topicsFragmentId", crm_matches as "crmMatches",
-      transcript_fragment_id as "transcriptFragmentId", sections_fragment_id as "sectionsFragmentId"
-    from calls where account_id = ${scope.accountId} and call_id = ${callId}
-    ${lock ? sql`for update` : sql``}`.execute(db);
-  return found.rows[0];
-}
 
 /** What is made of a call's form, and the form anew where the one that is stored is of an older version. */
 export interface FromForm<T> {
@@ -123,8 +89,8 @@ export function fromForm<T>(
  */
 export async function analyzeCall(deps: AnalysisDeps, scope: Scope, callId: string): Promise<void> {
   for (;;) {
-    const versions = await readVersions(deps.db, scope, false);
-    const call = await readCall(deps.db, scope, callId, false);
+    const versions = await readVersions(deps.db, scope);
+    const call = await findCallRecord(deps.db, scope, callId);
     const form = call && (await readStoredForm(deps.db, scope, callId));
     // Deleted, or its transcript taken away, since the job was added.
     if (!call || !form) return;
@@ -144,13 +110,13 @@ export async function analyzeCall(deps: AnalysisDeps, scope: Scope, callId: stri
 async function commit(
   deps: AnalysisDeps,
   scope: Scope,
-  read: StoredCall,
-  versions: Versions,
+  read: CallRecord,
+  versions: AnalysisVersions,
   analysis: FromForm<CallAnalysis & WithSections> | Error,
 ): Promise<boolean> {
   return deps.db.transaction().execute(async (tx) => {
-    const current = await readVersions(tx, scope, true);
-    const call = await readCall(tx, scope, read.callId, true);
+    const current = await lockVersions(tx, scope);
+    const call = await lockCall(tx, scope, read.callId);
     if (!call) return true;
     const moved =
       current.topics !== versions.topics ||
@@ -158,7 +124,7 @@ async function commit(
       call.contentVersion !== read.contentVersion;
     if (moved) return false;
     if (analysis instanceof Error) {
-      await updateCall(tx, scope, call.callId, failure(analysis));
+      await writeCall(tx, scope, call.callId, failure(call, analysis));
       if (call.state !== 'ERROR') await stampCalls(tx, scope, [call.callId]);
       return true;
     }
@@ -166,13 +132,14 @@ async function commit(
     const changes = await matchingChanges(deps, tx, scope, call, matching);
     const statsJson = JSON.stringify(stats);
     if (statsJson !== call.stats) changes.stats = statsJson;
-    if (call.state !== 'COMPLETE') Object.assign(changes, { state: 'COMPLETE', error_reason: null });
+    const state = nextCallState(call.state, 'analyze')!;
+    if (state !== call.state) Object.assign(changes, { state, errorReason: null });
     if (analysis.renewed) await writeForm(tx, scope, call.callId, FORM_VERSION, analysis.renewed);
-    await updateCall(tx, scope, call.callId, {
+    await writeCall(tx, scope, call.callId, {
       ...changes,
       ...(await indexedColumns(tx, scope, call, matching)),
-      topics_version: versions.topics,
-      people_version: versions.people,
+      topicsVersion: versions.topics,
+      peopleVersion: versions.people,
     });
     if (Object.keys(changes).length > 0) await stampCalls(tx, scope, [call.callId]);
     return true;
@@ -185,7 +152,7 @@ export interface WithSections {
 }
 
 /** Whether the stored sections of a call are of the transcript that it has. */
-export function isIndexed(call: Pick<StoredCall, 'sectionsFragmentId' | 'transcriptFragmentId'>): boolean {
+export function isIndexed(call: Pick<CallRecord, 'sectionsFragmentId' | 'transcriptFragmentId'>): boolean {
   return call.sectionsFragmentId === call.transcriptFragmentId;
 }
 
@@ -194,28 +161,15 @@ export function sectionsOf({ accountId }: Scope, form: Form): readonly string[] 
 }
 
 /** Stores the sections of a call that has none of this transcript; answers the columns that tell so. */
-async function indexedColumns(tx: Tx, scope: Scope, call: StoredCall, { sections }: WithSections) {
+async function indexedColumns(tx: Tx, scope: Scope, call: CallRecord, { sections }: WithSections) {
   if (sections === null) return {};
   await writeSections(tx, scope, call.callId, sections);
-  return { sections_fragment_id: call.transcriptFragmentId };
+  return { sectionsFragmentId: call.transcriptFragmentId };
 }
 
-export function failure(error: Error): Record<string, unknown> {
-  return { state: 'ERROR', error_reason: error.message };
-}
-
-export async function updateCall(
-  tx: Tx,
-  scope: Scope,
-  callId: string,
-  columns: Record<string, unknown>,
-): Promise<void> {
-  await tx
-    .updateTable('calls')
-    .set(columns)
-    .where('account_id', '=', scope.accountId)
-    .where('call_id', '=', callId)
-    .execute();
+/** What changes of a call whose transcript cannot be analysed. */
+export function failure({ state }: Pick<CallRecord, 'state'>, error: Error): CallChanges {
+  return { state: nextCallState(state, 'fail')!, errorReason: error.message };
 }
 
 /** The columns of a call that new matches change; none where its entry stays the same. */
@@ -223,63 +177,20 @@ async function matchingChanges(
   deps: AnalysisDeps,
   tx: Tx,
   scope: Scope,
-  call: StoredCall,
+  call: CallRecord,
   matching: CallMatches & WithSections,
-): Promise<Record<string, unknown>> {
-  const changes: Record<string, unknown> = {};
+): Promise<CallChanges> {
+  const changes: CallChanges = {};
   const counts = JSON.stringify(matching.questionCounts);
-  if (counts !== call.questionCounts) changes.question_counts = counts;
+  if (counts !== call.questionCounts) changes.questionCounts = counts;
   const json = matching.topicMatches;
   const stored = call.topicsFragmentId;
   const same = stored !== null && (await holdsJson(tx, scope, stored, json));
   if (!same) {
     await retireFragment(tx, scope, stored, deps.clock.now());
-    changes.topics_fragment_id = await insertFragment(tx, scope, call.callId, makeFragment(json, TOPICS_LEVEL));
+    changes.topicsFragmentId = await insertFragment(tx, scope, call.callId, makeFragment(json, TOPICS_LEVEL));
   }
   // A call that was analysed before there were hits has the same matches, and none of them.
   if (!same || matching.sections !== null) await writeTopicHits(tx, scope, call.callId, matching.topicHits);
   return changes;
-}
-
-/** A speaker of a call. */
-export interface HeardSpeaker extends Speaker {
-  /** As in the words. */
-  readonly speakerNumber: number;
-}
-
-/** A speaker of whom nothing is known. */
-export const NOBODY: Speaker = {
-  ...{ userId: null, email: null, firstName: null, lastName: null, speakerType: 'UNKNOWN', isCorrected: false },
-};
-
-/** Who speaks in a call, by number: who is given and who is heard. Null where there is no such call. */
-export async function speakersOf(db: Db | Tx, scope: Scope, callId: string): Promise<HeardSpeaker[] | null> {
-  return (await readHeard(db, scope, callId))?.speakers ?? null;
-}
-
-/** A call's simplified transcript; null where there is no such call. */
-export async function simplifiedTranscriptOf(db: Db, scope: Scope, callId: string): Promise<Transcript | null> {
-  const heard = await readHeard(db, scope, callId);
-  if (heard === null) return null;
-  const speakers = heard.speakers.map(({ email, firstName, lastName, speakerNumber, speakerType }) => ({
-    ...{ email, firstName, lastName, speakerNumber, speakerType },
-  }));
-  return { speakers, transcript: heard.form === null ? [] : simplifiedTranscript(heard.form) };
-}
-
-async function readHeard(
-  db: Db | Tx,
-  scope: Scope,
-  callId: string,
-): Promise<{ readonly speakers: HeardSpeaker[]; readonly form: Form | null } | null> {
-  const call = await readCall(db, scope, callId, false);
-  if (!call) return null;
-  const known = (await resolveSpeakers(db, scope, [call])).get(callId)!;
-  const stored = await readStoredForm(db, scope, callId);
-  const form = stored === undefined ? null : readForm(await inflate(stored.deflated, stored.rawLength));
-  const numbers = new Set([...known.keys(), ...(form?.blockSpeaker ?? [])]);
-  const speakers = [...numbers]
-    .sort((a, b) => a - b)
-    .map((speakerNumber) => ({ speakerNumber, ...(known.get(speakerNumber) ?? NOBODY) }));
-  return { speakers, form };
 }

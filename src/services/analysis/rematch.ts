@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import { sql } from 'kysely';
 import { type CallMatches, matchCall } from '../../analysis/analyze.js';
 import { FORM_VERSION } from '../../analysis/form.js';
 import { type CallStats, callStats } from '../../analysis/stats.js';
 import type { Rematch } from '../../contract/v1-answers.js';
 import { countOldForms, writeForm } from '../../db/analysis-forms.js';
+import { type AnalysisVersions, lockVersions, readVersions } from '../../db/analysis-versions.js';
 import { atomic } from '../../db/atomic.js';
+import { writeCall } from '../../db/call-records.js';
 import { writeSections, writeTopicHits } from '../../db/call-search.js';
 import type { CopyOut } from '../../db/connection/copy.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
@@ -22,6 +23,7 @@ import {
   readForms,
   readRematch,
   replaceMatches,
+  selectAccountsWithDueCalls,
   setMatched,
   takeDueCalls,
 } from '../../db/rematches.js';
@@ -39,11 +41,8 @@ import {
   failure,
   fromForm,
   isIndexed,
-  readVersions,
   sectionsOf,
   TOPICS_LEVEL,
-  updateCall,
-  type Versions,
   type WithSections,
 } from './analyze-call.js';
 import { speakerTypes } from './speakers.js';
@@ -61,7 +60,7 @@ const BATCH_BYTES = 6 * 1024 * 1024;
 
 /** Begins to match the account's calls that were matched with older topics, by jobs that any number of workers share. */
 export async function planRematch(db: Db, scope: Scope): Promise<void> {
-  const { topics } = await readVersions(db, scope, false);
+  const { topics } = await readVersions(db, scope);
   await db.transaction().execute(async (tx) => {
     // Planned by a worker that died before it could say so: the parts are under way.
     if (await hasRematchParts(tx, scope.accountId, topics)) return;
@@ -90,14 +89,14 @@ export async function rematchPart(
   const scope: Scope = { accountId: part.accountId };
   if (isRepeated && (await hasFollowing(deps.db, part))) return;
   for (;;) {
-    const versions = await readVersions(deps.db, scope, false);
+    const versions = await readVersions(deps.db, scope);
     if (versions.topics !== part.topicsVersion) return;
     const found = await readDueCalls(deps.db, scope, versions.topics, part, BATCH_CALLS);
     const calls = batchOf(found);
     const matched = await matchAll(deps, scope, versions, calls);
     const rest = calls.length < found.length ? { after: placeOf(calls.at(-1)!), to: part.to } : null;
     const next = await deps.db.transaction().execute(async (tx) => {
-      const current = await readVersions(tx, scope, true);
+      const current = await lockVersions(tx, scope);
       // Who speaks may have changed what was made; with newer topics, nothing of it is wanted.
       if (current.topics !== versions.topics || current.people !== versions.people) return 'again';
       const changed = await storeMatched(deps, tx, scope, versions, matched);
@@ -139,7 +138,7 @@ interface Matched {
 async function matchAll(
   deps: RematchDeps,
   scope: Scope,
-  versions: Versions,
+  versions: AnalysisVersions,
   calls: readonly DueCall[],
 ): Promise<Matched[]> {
   if (calls.length === 0) return [];
@@ -183,7 +182,7 @@ async function storeMatched(
   deps: RematchDeps,
   tx: Tx,
   scope: Scope,
-  versions: Versions,
+  versions: AnalysisVersions,
   matched: readonly Matched[],
 ): Promise<string[]> {
   // A call that changed meanwhile has an analysis of its own coming.
@@ -208,7 +207,7 @@ async function storeMatched(
   for (const { call, matching } of rows) {
     const { callId } = call;
     if (matching instanceof Error) {
-      await updateCall(tx, scope, callId, failure(matching));
+      await writeCall(tx, scope, callId, failure({ state: 'COMPLETE' }, matching));
       changed.push(callId);
       continue;
     }
@@ -242,15 +241,12 @@ function unlessSame(made: object | null | undefined, stored: string | null): str
  * again, and no job that would.
  */
 export async function enqueueDueRematches(db: Db): Promise<void> {
-  const due = await sql<Scope>`select account_id as "accountId" from accounts a where exists (
-      select from calls c where c.account_id = a.account_id and c.state = 'COMPLETE'
-        and c.topics_version < a.topics_version)`.execute(db);
-  for (const scope of due.rows) await enqueueDueRematch(db, scope);
+  for (const scope of await selectAccountsWithDueCalls(db)) await enqueueDueRematch(db, scope);
 }
 
 /** The same for one account. */
 export async function enqueueDueRematch(db: Db, scope: Scope): Promise<void> {
-  const { topics } = await readVersions(db, scope, false);
+  const { topics } = await readVersions(db, scope);
   if ((await countDueCalls(db, scope, topics)) === 0) return;
   await db.transaction().execute(async (tx) => {
     if (!(await hasRematchParts(tx, scope.accountId, topics))) await enqueue(tx, 'rematch', scope);
@@ -275,7 +271,10 @@ export async function readRematchProgress({ db, clock }: Deps, scope: Scope): Pr
   const rate = callsDone > 0 && seconds > 0 ? callsDone / seconds : null;
   return {
     state: finishedAt === null ? 'running' : 'idle',
-    ...{ topicsVersion, callsTotal, callsDone, callsInOldForm },
+    topicsVersion,
+    callsTotal,
+    callsDone,
+    callsInOldForm,
     callsPerSecond: rate === null ? null : Math.round(rate * 10) / 10,
     secondsLeft: finishedAt === null && rate !== null ? Math.ceil(due / rate) : null,
     startedAt: formatInstant(startedAt),

@@ -1,12 +1,12 @@
-import { sql } from 'kysely';
+import { selectActiveTemplates } from '../../db/call-card-templates.js';
 import type { CardDetails, FoundCall } from '../../db/calls.js';
-import type { Db, Scope } from '../../db/database.js';
+import type { Scope } from '../../db/database.js';
 import type { Rendering } from '../../templates/engine.js';
 import type { TemplateRenderer } from '../../templates/renderer.js';
 import { jsonInstant, jsonString } from '../../wire/json.js';
+import type { DbDeps } from '../deps.js';
 
-interface Deps {
-  readonly db: Db;
+interface CardDeps extends DbDeps {
   readonly templates: TemplateRenderer;
 }
 
@@ -27,17 +27,17 @@ const NONE = '{}';
  * text, in order of name. A template that fails has its error text there. Stops early once nobody waits for the page.
  */
 export async function renderCards(
-  deps: Deps,
+  deps: CardDeps,
   scope: Scope & { readonly timeZone: string },
   calls: readonly FoundCall[],
   isGone: () => boolean,
 ): Promise<string[]> {
   if (calls.every((call) => call.card === null)) return calls.map(() => NONE);
-  const active = await activeTemplates(deps.db, scope);
+  const active = await selectActiveTemplates(deps.db, scope);
   const names = active.map(({ name }) => JSON.stringify(name));
   /** Per template: what it has taken, and once it is out the error text that all other calls have. */
   const spent = active.map(() => 0);
-  const given = active.map((): string | null => null);
+  const errors = active.map((): string | null => null);
   const deadline = Date.now() + PAGE_MS;
   let length = 0;
   const pages: string[] = [];
@@ -46,13 +46,13 @@ export async function renderCards(
       pages.push(NONE);
       continue;
     }
-    if (Date.now() > deadline) giveUp(given, `this page's templates took more than ${PAGE_MS / 1000} s`);
-    else if (length > PAGE_OUTPUT) giveUp(given, `this page's cards are longer than ${PAGE_OUTPUT} characters`);
-    const texts = [...given];
-    const wanted = active.flatMap((_, index) => (given[index] === null ? [index] : []));
+    if (Date.now() > deadline) giveUp(errors, `this page's templates took more than ${PAGE_MS / 1000} s`);
+    else if (length > PAGE_OUTPUT) giveUp(errors, `this page's cards are longer than ${PAGE_OUTPUT} characters`);
+    const texts = [...errors];
+    const wanted = active.flatMap((_, index) => (errors[index] === null ? [index] : []));
     if (wanted.length > 0) {
       const made = await deps.templates.render({
-        sources: wanted.map((index) => active[index]!.source),
+        sources: wanted.map((index) => active[index]!.template),
         variablesJson: cardVariables(call, call.card),
         timeZone: scope.timeZone,
       });
@@ -62,7 +62,7 @@ export async function renderCards(
         spent[index]! += ms;
         if (spent[index]! > TEMPLATE_MS) {
           const why = 'error' in rendering ? rendering.error : `it took more than ${TEMPLATE_MS} ms on this page`;
-          given[index] = cardText({ error: why });
+          errors[index] = cardText({ error: why });
         }
       }
     }
@@ -73,14 +73,8 @@ export async function renderCards(
   return pages;
 }
 
-function giveUp(given: (string | null)[], why: string): void {
-  for (const [index, text] of given.entries()) given[index] = text ?? cardText({ error: why });
-}
-
-async function activeTemplates(db: Db, scope: Scope): Promise<{ name: string; source: string }[]> {
-  const found = await sql<{ name: string; source: string }>`select name, source from call_card_templates
-    where account_id = ${scope.accountId} and active order by name collate "C"`.execute(db);
-  return found.rows;
+function giveUp(errors: (string | null)[], why: string): void {
+  for (const [index, text] of errors.entries()) errors[index] = text ?? cardText({ error: why });
 }
 
 /** The text of a card, whether rendering went well or not. */

@@ -1,5 +1,6 @@
 import { compileCheck } from '../../contract/check.js';
 import { CallInput, CallPatch, type Participant } from '../../contract/v1.js';
+import type { CallParticipant } from '../../contract/v1-answers.js';
 import { invalid } from '../../errors.js';
 import type { Micros } from '../../wire/instants.js';
 import { givenInstant } from '../given-instant.js';
@@ -12,26 +13,16 @@ const MAX_METADATA = 256 * 1024;
 const RESERVED = ['id', 'callCardTemplates'];
 const CALLER_FIELDS = ['callerId', 'callerEmail', 'callerSystemId'] as const;
 
-export type GivenCaller =
-  | { readonly by: (typeof CALLER_FIELDS)[number]; readonly value: string }
-  /** Cleared. */
-  | null;
-
-export interface GivenParticipant {
-  readonly speakerNumber: number;
-  readonly email: string | null;
-  readonly firstName: string | null;
-  readonly lastName: string | null;
-  readonly type: 'INTERNAL' | 'EXTERNAL' | 'UNKNOWN' | null;
-  readonly userId: string | null;
-}
+/** Whom a source names as the caller; null clears the caller. */
+export type SentCaller = { readonly by: (typeof CALLER_FIELDS)[number]; readonly value: string } | null;
 
 /** What a request says of a call, checked: undefined where a field was left out. */
-export interface GivenCall {
+export interface SentCall {
   readonly id: string | undefined;
   readonly externalId: string | null | undefined;
-  readonly caller: GivenCaller | undefined;
+  readonly caller: SentCaller | undefined;
   readonly callTime: Micros | undefined;
+  /** Seconds. */
   readonly duration: number | null | undefined;
   readonly direction: CallInput['direction'];
   readonly originalPath: string | null | undefined;
@@ -39,17 +30,17 @@ export interface GivenCall {
   readonly metadata: Readonly<Record<string, unknown>> | null | undefined;
   readonly crmMatchesJson: string | undefined;
   readonly callSummaryJson: string | null | undefined;
-  /** In order of speaker number. */
-  readonly participants: readonly GivenParticipant[] | undefined;
+  /** By speaker number. */
+  readonly participants: readonly CallParticipant[] | undefined;
 }
 
-/** Checks a call's fields as they were sent, other than the transcript. Throws `invalid` errors. */
-export function checkCall(fields: Record<string, unknown>, patch: boolean): GivenCall {
+/** Checks a call's fields as they were sent, but for the transcript. Throws `invalid` with the field's name. */
+export function checkCall(fields: Record<string, unknown>, patch: boolean): SentCall {
   const input: CallInput = patch ? checkPatch(fields) : checkInput(fields);
   return {
     id: input.id,
     externalId: input.externalId,
-    caller: givenCaller(input),
+    caller: sentCaller(input),
     callTime: input.callTime === undefined ? undefined : givenInstant('callTime', input.callTime),
     duration: input.duration,
     direction: input.direction,
@@ -61,7 +52,7 @@ export function checkCall(fields: Record<string, unknown>, patch: boolean): Give
   };
 }
 
-function givenCaller(input: CallInput): GivenCaller | undefined {
+function sentCaller(input: CallInput): SentCaller | undefined {
   const sent = CALLER_FIELDS.filter((field) => input[field] !== undefined);
   if (sent.length === 0) return undefined;
   const named = sent.filter((field) => input[field] !== null);
@@ -72,7 +63,7 @@ function givenCaller(input: CallInput): GivenCaller | undefined {
   return by === undefined ? null : { by, value: input[by]! };
 }
 
-function checkMetadata(metadata: CallInput['metadata']): GivenCall['metadata'] {
+function checkMetadata(metadata: CallInput['metadata']): SentCall['metadata'] {
   if (!metadata) return metadata;
   for (const name of RESERVED) {
     if (name in metadata) throw invalid(`metadata.${name}`, 'is reserved', 'any other field name');
@@ -106,7 +97,7 @@ function callSummaryJson(summary: CallInput['callSummary']): string | null {
   });
 }
 
-function checkParticipants(sent: readonly Participant[]): readonly GivenParticipant[] {
+function checkParticipants(sent: readonly Participant[]): readonly CallParticipant[] {
   const seen = new Set<number>();
   for (const [index, { speakerNumber }] of sent.entries()) {
     if (seen.has(speakerNumber)) {

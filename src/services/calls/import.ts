@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Db, Scope } from '../../db/database.js';
+import { readLinesDone, writeLinesDone } from '../../db/imports.js';
 import type { CallBody } from '../../ingest/call-body.js';
 import { splitLines } from '../../ingest/lines.js';
 import type { Actor } from '../actor.js';
-import { type CallDeps, giveCall } from './calls.js';
+import type { Deps } from '../deps.js';
+import { upsertCall } from './calls.js';
 
-export interface ImportDeps extends CallDeps {
+export interface ImportDeps extends Deps {
   readonly read: (bytes: Uint8Array) => Promise<CallBody>;
 }
 
@@ -33,10 +34,10 @@ export interface ImportSummary {
 const MAX_LISTED = 1_000;
 
 /**
- * Gives a file's calls, in order, one transaction a line. The line's number is written with its call, so a run
+ * Imports a file's calls, in order, one transaction a line. The line's number is written with its call, so a run
  * that was interrupted at any moment goes on with the first line that is not in. A call without an id of its own
  * takes one from its file and line, so that no line goes in twice, whenever the file is given again.
- * How far it came is kept until `forgetImport`.
+ * How far it came is kept until `removeImport`.
  */
 export async function importCalls(
   deps: ImportDeps,
@@ -46,7 +47,7 @@ export async function importCalls(
 ): Promise<ImportSummary> {
   const { db } = deps;
   const summary: ImportSummary = { lines: 0, skipped: 0, created: 0, changed: 0, unchanged: 0, refused: [] };
-  const done = await linesDone(db, actor, options.fileDigest);
+  const done = await readLinesDone(db, actor, options.fileDigest);
   const refuse = (error: Error) => {
     if (summary.refused.length < MAX_LISTED) summary.refused.push({ line: summary.lines, reason: error.message });
     options.onLine(summary.lines, error);
@@ -65,15 +66,8 @@ export async function importCalls(
     }
     try {
       const body = withId(withCaller(read, options.callerEmail), options.fileDigest, line);
-      const result = await giveCall(deps, actor, body, {
-        also: async (tx) => {
-          const progress = { account_id: actor.accountId, file_digest: options.fileDigest, lines_done: line };
-          await tx
-            .insertInto('imports')
-            .values(progress)
-            .onConflict((conflict) => conflict.columns(['account_id', 'file_digest']).doUpdateSet({ lines_done: line }))
-            .execute();
-        },
+      const result = await upsertCall(deps, actor, body, {
+        also: (tx) => writeLinesDone(tx, actor, options.fileDigest, line),
       });
       summary[result.created ? 'created' : result.changed ? 'changed' : 'unchanged'] += 1;
       options.onLine(line, null);
@@ -85,28 +79,9 @@ export async function importCalls(
   return summary;
 }
 
-/** Forgets how far an import came: its file is done. */
-export async function forgetImport(db: Db, scope: Scope, fileDigest: string): Promise<void> {
-  await db
-    .deleteFrom('imports')
-    .where('account_id', '=', scope.accountId)
-    .where('file_digest', '=', fileDigest)
-    .execute();
-}
-
 /** Errors that are the line's own; any other, such as a lost database, ends the import. */
 function isRefusal(error: unknown): error is Error {
   return error instanceof Error && error.name === 'AppError';
-}
-
-async function linesDone(db: Db, scope: Scope, fileDigest: string): Promise<number> {
-  const row = await db
-    .selectFrom('imports')
-    .select('lines_done')
-    .where('account_id', '=', scope.accountId)
-    .where('file_digest', '=', fileDigest)
-    .executeTakeFirst();
-  return row?.lines_done ?? 0;
 }
 
 function withCaller(body: CallBody, callerEmail: string | null): CallBody {

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { FORM_VERSION } from '../../analysis/form.js';
 import { readForm } from '../../analysis/form-upgrade.js';
 import { asWritten, type SearchQuery } from '../../analysis/search-query.js';
@@ -6,7 +5,7 @@ import { type Snippet, searchSnippets } from '../../analysis/search-snippets.js'
 import { accountMark, type SearchTexts, searchTexts } from '../../analysis/search-text.js';
 import type { SpeakerType } from '../../analysis/words.js';
 import { readAccount } from '../../db/accounts.js';
-import { countOldForms } from '../../db/analysis-forms.js';
+import { countOldForms, findFormWithContacts } from '../../db/analysis-forms.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { type CallFilters, type CallPlace, callsOf, type LibraryRow, type Part } from '../../db/library.js';
 import { beginSearch, callsWithWords, countSections, type RankedPlace, rankCalls } from '../../db/library-search.js';
@@ -185,13 +184,9 @@ export async function findMatches(
   const found = new Map<string, CallMatch[]>();
   for (const callId of callIds) {
     // One at a time: a page is up to a hundred transcripts, and each is inflated off this thread.
-    const stored = await sql<{ deflated: Buffer; rawLength: number; crmMatches: string }>`
-      select f.deflated, f.raw_length as "rawLength", c.crm_matches as "crmMatches" from analysis_forms f
-      join calls c on c.account_id = f.account_id and c.call_id = f.call_id
-      where f.account_id = ${scope.accountId} and f.call_id = ${callId}`.execute(db);
-    const row = stored.rows[0];
+    const row = await findFormWithContacts(db, scope, callId);
     // Its transcript was taken away since the page was read.
-    if (!row) continue;
+    if (row === null) continue;
     const snippets = searchSnippets(readForm(await inflate(row.deflated, row.rawLength)), query);
     const typeOf = (await speakerTypes(db, scope, [{ callId, crmMatches: row.crmMatches }]))(callId);
     found.set(

@@ -8,7 +8,7 @@ import { findCall } from '../../db/calls.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { invalid } from '../../errors.js';
 import { formatInstant, type Micros, toTimestamp } from '../../wire/instants.js';
-import { simplifiedTranscriptOf } from '../analysis/analyze-call.js';
+import { simplifiedTranscriptOf } from '../analysis/speakers.js';
 import { givenInstant } from '../given-instant.js';
 
 // Links by which people outside see one call. A token is 256 random bits, so it cannot be forged or guessed; we keep its hash,
