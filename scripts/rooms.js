@@ -32,7 +32,7 @@ export const rooms = [
   {
     folder: 'contract',
     what: 'schemas of what routes take and answer; the route table',
-    imports: '',
+    imports: 'rules',
   },
   {
     folder: 'client',
