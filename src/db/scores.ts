@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Score, ScorecardQuestion } from '../contract/scorecards.js';
+import type { Score } from '../contract/scorecards.js';
 import { formatInstant, type Micros } from '../wire/instants.js';
 import type { Db, Scope } from './database.js';
 import type { Position } from './feed.js';
@@ -60,16 +60,6 @@ export async function scoresAfter(db: Db, scope: Scope, after: Position, limit: 
     });
   }
   return results;
-}
-
-/** The questions of a scorecard, in order; none where there is no such scorecard. */
-export async function scorecardQuestions(db: Db, scope: Scope, scorecardId: string): Promise<ScorecardQuestion[]> {
-  const found = await sql<ScorecardQuestion>`
-    select s.scorecard_id as "scorecardId", s.scheme as "scorecardScheme", s.name as "scorecardName",
-      q.question_id as "questionId", q.question_text as "questionText", q.question_id as "questionID"
-    from scorecards s join scorecard_questions q on q.account_id = s.account_id and q.scorecard_id = s.scorecard_id
-    where s.account_id = ${scope.accountId} and s.scorecard_id = ${scorecardId} order by q.position`.execute(db);
-  return found.rows;
 }
 
 const inFeed = (scope: Scope): RawBuilder<unknown> => sql`r.account_id = ${scope.accountId} and r.in_feed`;
