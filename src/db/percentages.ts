@@ -35,8 +35,10 @@ export async function selectPercentages(
   resultIds: readonly string[],
 ): Promise<StoredPercentage[]> {
   const found = await sql<Row>`select r.result_id as "resultId", s.scheme, r.percentage,
-      (select coalesce(json_agg(json_build_object('answer', a.answer, 'weight', q.weight, 'autoFail', q.auto_fail)), '[]')
-        from result_answers a join scorecard_questions q on q.account_id = a.account_id and q.question_id = a.question_id
+      (select coalesce(json_agg(json_build_object(
+          'answer', a.answer, 'weight', q.weight, 'autoFail', q.auto_fail)), '[]')
+        from result_answers a
+          join scorecard_questions q on q.account_id = a.account_id and q.question_id = a.question_id
         where a.account_id = r.account_id and a.result_id = r.result_id and a.answer is not null) as "answersJson"
     from results r join scorecards s on s.account_id = r.account_id and s.scorecard_id = r.scorecard_id
     where r.account_id = ${scope.accountId} and r.result_id = any(${resultIds})`.execute(tx);

@@ -30,11 +30,11 @@ export type AnswerRow = Omit<Answer, 'percentage'>;
 /** Who looks at results: those of the calls that they see. */
 export interface ResultViewer extends Scope {
   readonly sight: Sight;
-  /** The user whose drafts are seen, besides all that is submitted; null sees all drafts. */
+  /** The user whose drafts are seen; null sees all drafts. */
   readonly draftsOf: string | null;
 }
 
-/** What a list of results is filtered by; null is no filter. */
+/** Which results a list shows; null is no filter. */
 export interface ResultFilters {
   readonly callId: string | null;
   readonly reviewerId: string | null;
@@ -42,7 +42,7 @@ export interface ResultFilters {
   readonly state: ResultState | null;
 }
 
-/** The newest first; `after` is the `createdAt` and the id of the last one of the page before. */
+/** The newest first; `after` is the `createdAt` and the id of the page before's last. */
 export async function selectResults(
   db: Db | Tx,
   viewer: ResultViewer,
@@ -68,7 +68,7 @@ export async function findResult(db: Db | Tx, viewer: ResultViewer, resultId: st
 
 /** The same, locked until commit. */
 export async function lockResult(tx: Tx, viewer: ResultViewer, resultId: string): Promise<ResultRow | null> {
-  // A query of its own: one that waits for a lock goes on with the answers of before.
+  // The read is a second query: one that had waited for the lock would still see the answers from before.
   await sql`select 1 from results
     where account_id = ${viewer.accountId} and result_id = ${resultId} for no key update`.execute(tx);
   return findResult(tx, viewer, resultId);
@@ -91,7 +91,8 @@ async function selectSeen(
       (select coalesce(json_agg(json_build_object('questionId', a.question_id, 'answer', a.answer,
           'rawAnswer', a.raw_answer, 'reason', a.reason, 'comment', a.comment,
           'moment', a.moment_seconds) order by q.position), '[]')
-        from result_answers a join scorecard_questions q on q.account_id = a.account_id and q.question_id = a.question_id
+        from result_answers a
+          join scorecard_questions q on q.account_id = a.account_id and q.question_id = a.question_id
         where a.account_id = r.account_id and a.result_id = r.result_id) as "answersJson"
     from results r
       join scorecards s on s.account_id = r.account_id and s.scorecard_id = r.scorecard_id
@@ -141,7 +142,10 @@ interface NewResult extends ResultKey, ResultScore {
   readonly scoreTime: Micros | 'now' | null;
 }
 
-/** Adds a result without answers; false where a result committed meanwhile has its id, or its reviewer's place. */
+/**
+ * Adds a result without answers. False where another transaction just committed one of this id, or one of this reviewer
+ * of the scorecard on the call.
+ */
 export async function insertResult(tx: Tx, scope: Scope, result: NewResult): Promise<boolean> {
   const { id, callId, scorecardId, reviewerId, state, answered, percentage, autoFailed } = result;
   const scoreTime =

@@ -17,19 +17,22 @@ export async function findScorecard(db: Db | Tx, scope: Scope, scorecardId: stri
   return scorecard ?? null;
 }
 
-/** The same, locked until commit: it gets no results meanwhile. */
+/** The same, locked until commit: no result can be added meanwhile. */
 export async function lockScorecard(tx: Tx, scope: Scope, scorecardId: string): Promise<Scorecard | null> {
   await lockRow(tx, scope, scorecardId, sql`for no key update`);
   return findScorecard(tx, scope, scorecardId);
 }
 
-/** The same, unchanged until commit. Several can hold it so at a time: it is for adding results. */
+/** The same, unchanged until commit. Several transactions can hold it so, to add results. */
 export async function lockScorecardShared(tx: Tx, scope: Scope, scorecardId: string): Promise<Scorecard | null> {
   const exists = await lockRow(tx, scope, scorecardId, sql`for share`);
   return exists ? findScorecard(tx, scope, scorecardId) : null;
 }
 
-/** A query of its own: one that waits for a lock goes on with the questions of before. Answers whether there is one. */
+/**
+ * Answers whether there is such a version. The read is a second query: one that had waited for the lock would still see
+ * the questions from before.
+ */
 async function lockRow(tx: Tx, scope: Scope, scorecardId: string, lock: RawBuilder<unknown>): Promise<boolean> {
   const found = await sql`select 1 from scorecards
     where account_id = ${scope.accountId} and scorecard_id = ${scorecardId} ${lock}`.execute(tx);

@@ -12,8 +12,8 @@ export interface SeenCall {
 type Viewer = Scope & { readonly sight: Sight };
 
 /**
- * The latest moment of a call that can be named, in seconds, rounded up to a whole one: the source's duration or the end
- * of the last word, whichever is later; null where neither is known. `call` is the alias of `calls` in the query.
+ * The latest moment of a call that can be named, in seconds, rounded up to a whole one: the source's duration or the
+ * end of the last word, whichever is later; null where neither is known. `call` is the alias of `calls` in the query.
  */
 export function callLength(call: string): RawBuilder<number | null> {
   return sql`ceil(greatest(${sql.ref(`${call}.duration`)}, ${sql.ref(`${call}.words_end`)}))`;

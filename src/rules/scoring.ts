@@ -65,8 +65,9 @@ export interface Overall {
 
 /**
  * The percentage is 100 · Σ weight·answer ÷ (top answer · Σ weight), truncated once, at the end: answers of 2, 1 and 3
- * in OneToThree with weights of 1, 1 and 2 reach 9 of 12, so 75. It is computed in whole numbers; a weight counts as the
- * decimal it is written as. Unanswered questions (N/A) are left out. An `autoFail` question answered with 0 makes it 0.
+ * in OneToThree with weights of 1, 1 and 2 reach 9 of 12, so 75. It is computed in whole numbers; a weight counts as
+ * the decimal it is written as. Unanswered questions (N/A) are left out. An `autoFail` question answered with 0 makes
+ * it 0.
  */
 export function overall(scheme: Scheme, answers: readonly Answered[]): Overall {
   if (answers.some(({ answer, autoFail }) => autoFail && answer === 0)) return { percentage: 0, autoFailed: true };

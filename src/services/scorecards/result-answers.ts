@@ -5,8 +5,8 @@ import type { ResultState } from '../../rules/result-states.js';
 import { answersOf, isLow, overall, scoreOf } from '../../rules/scoring.js';
 
 /**
- * The answers given for a result, with their scores, in the order of the scorecard's questions. Throws `invalid` for the
- * first that breaks a rule. `lengthSeconds` is the call's, null where it is not known.
+ * The answers given for a result, with their scores, in the order of the scorecard's questions. Throws `invalid` for
+ * the first that breaks a rule. `lengthSeconds` is the call's, null where it is not known.
  */
 export function checkAnswers(
   given: readonly AnswerInput[],
@@ -45,12 +45,12 @@ export function requireComplete(answers: readonly Answer[], scorecard: Scorecard
       throw invalid('answers', `lacks ${named}`, 'an answer to every required question');
     }
     if (given !== undefined && needsComment(question, given.answer, scorecard) && given.comment == null) {
-      throw invalid('answers', `lacks a comment to ${named}`, COMMENTS_TAKEN[question.commentRequired]);
+      throw invalid('answers', `lacks a comment on ${named}`, COMMENTS_TAKEN[question.commentRequired]);
     }
   }
 }
 
-/** By a question's `commentRequired`, which comments are. */
+/** What a refusal says of a missing comment, by the question's `commentRequired`. */
 const COMMENTS_TAKEN = {
   never: '',
   always: 'a comment with every answer to this question',

@@ -7,7 +7,7 @@ import { type Actor, userOf } from '../actor.js';
 import { recordChange } from '../audit.js';
 import { readResult } from './result-views.js';
 
-// What all changes of a result have in common.
+// The steps that updates and moves of results share.
 
 /** The state after a move; throws `conflict` where the move is not allowed. */
 export function stateAfter(before: ResultState, move: ResultMove): ResultState {
@@ -16,7 +16,7 @@ export function stateAfter(before: ResultState, move: ResultMove): ResultState {
   return after;
 }
 
-/** Throws `forbidden` to a rep who is not the reviewer. Whoever else sees the result may, and so may programs. */
+/** Throws `forbidden` to a rep who is not the reviewer. `what` completes "can …". */
 export function requireReviewerOrManager(actor: Actor, { reviewerId }: Pick<Result, 'reviewerId'>, what: string): void {
   const user = userOf(actor);
   if (user === null || user.id === reviewerId || user.role !== 'rep') return;
@@ -29,7 +29,7 @@ export async function keepHistory(tx: Tx, actor: Actor, move: ResultChange['move
   await insertResultChange(tx, actor, { byKind: actor.by.kind, byId, move, before });
 }
 
-/** Records a change that is done in the audit; answers the result after it. */
+/** Records in the audit what a change did; answers the result after it. */
 export async function recordResult(tx: Tx, actor: Actor, before: Result): Promise<Result> {
   const after = await readResult({ db: tx }, actor, before.id);
   await recordChange(tx, actor, { kind: 'results', id: before.id, callId: before.callId, before, after });

@@ -15,7 +15,7 @@ import { formatInstant, type Micros } from '../../wire/instants.js';
 import { type Actor, userOf } from '../actor.js';
 import type { DbDeps } from '../deps.js';
 
-/** Results that the actor sees, the newest first; `after` is the `createdAt` and the id of the last one before. */
+/** Results that the actor sees, the newest first; `after` is the `createdAt` and the id of the page before's last. */
 export function listResults(
   { db }: DbDeps,
   actor: Actor,
@@ -35,7 +35,7 @@ export async function lockSeenResult(tx: Tx, actor: Actor, resultId: string): Pr
   return existing(await lockResult(tx, viewerOf(actor), resultId));
 }
 
-/** People see their own drafts only; programs see all. */
+/** A person sees no drafts but their own; a program sees all. */
 function viewerOf(actor: Actor): ResultViewer {
   return { accountId: actor.accountId, sight: actor.sight, draftsOf: userOf(actor)?.id ?? null };
 }
@@ -70,10 +70,10 @@ export function resultOf(row: ResultRow): Result {
   };
 }
 
-/** Changes of one result that are shown. */
+/** The most changes of one result that are shown. */
 const MAX_HISTORY = 1_000;
 
-/** A result before each change since it was submitted, the newest first. Throws `not_found` as `readResult`. */
+/** Changes of a result since it was submitted, the newest first. Throws `not_found` as `readResult` does. */
 export async function readResultHistory({ db }: DbDeps, actor: Actor, resultId: string): Promise<ResultHistory> {
   existing(await findResult(db, viewerOf(actor), resultId));
   const changes = await selectResultHistory(db, actor, resultId, MAX_HISTORY);

@@ -61,24 +61,15 @@ export async function createScorecard({ db }: DbDeps, actor: Actor, body: unknow
     const { name, scheme } = input;
     const questions = input.questions.map((given) => questionOf(given, given.questionId ?? randomUUID()));
     await requireUnused(tx, actor, id, questions);
-    await insertScorecard(tx, actor, {
-      id,
-      lineId: id,
-      version: 1,
-      newestId: id,
-      name,
-      scheme,
-      questions,
-      active: true,
-    });
+    const first = { id, lineId: id, version: 1, newestId: id, name, scheme, questions, active: true };
+    await insertScorecard(tx, actor, first);
     return created(tx, actor, id);
   });
 }
 
 /**
- * Changes the newest version of a scorecard. One without results is changed in place. For one with results a new version
- * is added and answered, with an id of its own; the version before it takes no new results. Throws `conflict` for an
- * older version.
+ * Changes the newest version of a scorecard, in place where it has no results. Where it has some, a new version with an
+ * id of its own is added and answered, and the version before takes no new results. Throws `conflict` for an older one.
  */
 export async function updateScorecard(
   { db }: DbDeps,
@@ -89,7 +80,7 @@ export async function updateScorecard(
 ): Promise<Scorecard> {
   const patch = checkPatch(body);
   return atomic(db, async (tx) => {
-    // Locked: if it has no results now, it has none at commit.
+    // Without results now, it has none at commit: adding one waits for this lock.
     const before = existing(await lockScorecard(tx, actor, scorecardId));
     requireMatch(ifMatch, etagOf(before));
     if (before.newestId !== before.id) {
@@ -112,6 +103,7 @@ export async function updateScorecard(
   });
 }
 
+/** Adds a version; the one before is deactivated. */
 async function createVersion(tx: Tx, actor: Actor, before: Scorecard, after: Scorecard): Promise<Scorecard> {
   const id = randomUUID();
   const questions = after.questions.map((question) => ({ ...question, questionId: randomUUID() }));
