@@ -1,17 +1,16 @@
 import Type, { type Static } from 'typebox';
+import { RESULT_STATES } from '../rules/result-states.js';
+import { SCHEMES } from '../rules/scoring.js';
 import { closed, Id, Instant, named, nullable, optional, written, writtenOrNull } from './fields.js';
 import { id } from './params.js';
 import { crud, feed, get, list, listOf, v1 } from './route.js';
 
-// Skills, scorecards, and results: one person's filled-in scorecard on one call.
-
-const SCHEME_NAMES = ['OneToFive', 'OneToThree', 'OneTwo', 'YesNo', 'PassFail'] as const;
-const STATE_NAMES = ['DRAFT', 'SUBMITTED', 'ACKNOWLEDGED', 'DISPUTED'] as const;
+// Skills, scorecards and results.
 
 const textOrNull = Type.Union([Type.String(), Type.Null()]);
 const instant = (description: string) => Type.String({ format: 'date-time', description });
 
-/** An answered question of a result, as API v2 has it. */
+/** An answered question of a result in API v2. */
 export const Score = Type.Object(
   {
     reviewer: Type.String({ description: "the reviewer's e-mail address" }),
@@ -29,7 +28,7 @@ export const Score = Type.Object(
     skill1: textOrNull,
     skill2: textOrNull,
     skill3: textOrNull,
-    scheme: Type.Enum([...SCHEME_NAMES]),
+    scheme: Type.Enum([...SCHEMES]),
     answer: Type.Integer({ minimum: 0 }),
     rawAnswer: Type.Integer({ minimum: 0, maximum: 5 }),
     reason: textOrNull,
@@ -39,11 +38,11 @@ export const Score = Type.Object(
 );
 export type Score = Static<typeof Score>;
 
-/** A question of a scorecard, as API v2 has it: its id in both of the reference's spellings. */
+/** A question of a scorecard in API v2. Its id has both of the reference's spellings. */
 export const ScorecardQuestion = Type.Object(
   {
     scorecardId: Type.String(),
-    scorecardScheme: Type.Enum([...SCHEME_NAMES]),
+    scorecardScheme: Type.Enum([...SCHEMES]),
     scorecardName: Type.String(),
     questionId: Type.String(),
     questionText: Type.String(),
@@ -61,7 +60,7 @@ export const SkillPatch = Type.Partial(Type.Object({ name: written(200), active:
   title: 'SkillPatch',
 });
 
-const Question = Type.Object(
+const QuestionInput = Type.Object(
   {
     questionId: optional(Id),
     text: written(2_000),
@@ -79,12 +78,12 @@ const Question = Type.Object(
   },
   closed,
 );
-export type QuestionInput = Static<typeof Question>;
+export type QuestionInput = Static<typeof QuestionInput>;
 
 const scorecardFields = {
   name: written(200),
-  scheme: Type.Enum([...SCHEME_NAMES], { description: 'OneToFive, OneToThree, OneTwo, YesNo or PassFail' }),
-  questions: Type.Array(Question, {
+  scheme: Type.Enum([...SCHEMES], { description: 'OneToFive, OneToThree, OneTwo, YesNo or PassFail' }),
+  questions: Type.Array(QuestionInput, {
     maxItems: 200,
     description:
       'an array of 1 to 200 {questionId, text, section, weight, skills, autoFail, required, commentRequired}',
@@ -99,7 +98,7 @@ export const ScorecardPatch = Type.Partial(Type.Object({ ...scorecardFields, act
 const note = written(5_000);
 const noteOrNull = optional(writtenOrNull(5_000));
 
-const Answer = Type.Object(
+const AnswerInput = Type.Object(
   {
     questionId: Id,
     answer: nullable(
@@ -117,10 +116,10 @@ const Answer = Type.Object(
   },
   closed,
 );
-export type AnswerInput = Static<typeof Answer>;
+export type AnswerInput = Static<typeof AnswerInput>;
 
 const answers = optional(
-  Type.Array(Answer, {
+  Type.Array(AnswerInput, {
     maxItems: 200,
     description: 'an array of up to 200 {questionId, answer, reason, comment, moment}, one a question',
   }),
@@ -140,7 +139,7 @@ export const ResultInput = Type.Object(
   named('ResultInput'),
 );
 export const ResultPatch = Type.Object({ state: optional(state), answers }, named('ResultPatch'));
-/** Who does it is the person whose session it is; a program says for whom. */
+/** In a session `acknowledgedBy` is the person logged in; a program must name them. So too in the two below. */
 export const Acknowledgement = Type.Object({ acknowledgedBy: optional(Id) }, named('Acknowledgement'));
 export const Dispute = Type.Object({ reason: note, disputedBy: optional(Id) }, named('Dispute'));
 export const Resolution = Type.Object({ resolution: note, resolvedBy: optional(Id) }, named('Resolution'));
@@ -151,6 +150,19 @@ const instantOrNull = Type.Union([instant('an instant in UTC'), Type.Null()]);
 const Skill = Type.Object({ id: Type.Integer(), name: Type.String(), active: Type.Boolean() }, { title: 'Skill' });
 export type Skill = Static<typeof Skill>;
 
+const Question = Type.Object({
+  questionId: Type.String(),
+  text: Type.String(),
+  section: textOrNull,
+  weight: Type.Number({ minimum: 0 }),
+  skills: Type.Array(Type.Integer()),
+  autoFail: Type.Boolean({ description: 'whether an answer of 0 fails the whole result' }),
+  required: Type.Boolean({ description: 'whether it may not be left out as not applicable' }),
+  commentRequired: Type.Enum(['never', 'always', 'low']),
+});
+export type Question = Static<typeof Question>;
+
+/** A version of a scorecard. */
 const Scorecard = Type.Object(
   {
     id: Type.String(),
@@ -158,46 +170,44 @@ const Scorecard = Type.Object(
     version: Type.Integer({ minimum: 1 }),
     newestId: Type.String({ description: 'the version that can be changed' }),
     name: Type.String(),
-    scheme: Type.Enum([...SCHEME_NAMES]),
-    questions: Type.Array(
-      Type.Object({
-        questionId: Type.String(),
-        text: Type.String(),
-        section: textOrNull,
-        weight: Type.Number({ minimum: 0 }),
-        skills: Type.Array(Type.Integer()),
-        autoFail: Type.Boolean({ description: 'whether an answer of 0 fails the whole result' }),
-        required: Type.Boolean({ description: 'whether it may not be left out as not applicable' }),
-        commentRequired: Type.Enum(['never', 'always', 'low']),
-      }),
-    ),
+    scheme: Type.Enum([...SCHEMES]),
+    questions: Type.Array(Question),
     active: Type.Boolean({ description: 'whether it takes new results' }),
   },
   { title: 'Scorecard' },
 );
 export type Scorecard = Static<typeof Scorecard>;
 
+/**
+ * `answer`, `rawAnswer` and `percentage` (whole percent) are null for N/A; `moment` is in seconds from the start of the
+ * call.
+ */
+const Answer = Type.Object({
+  questionId: Type.String(),
+  answer: numberOrNull,
+  rawAnswer: numberOrNull,
+  percentage: numberOrNull,
+  reason: textOrNull,
+  comment: textOrNull,
+  moment: numberOrNull,
+});
+export type Answer = Static<typeof Answer>;
+
+/**
+ * One person's filled-in scorecard on one call; the answers are in the order of the scorecard's questions. `scoreTime`
+ * is when it was submitted, null for a draft. The dispute and the resolution shown are the latest ones.
+ */
 const Result = Type.Object(
   {
     id: Type.String(),
     callId: Type.String(),
     scorecardId: Type.String(),
     reviewerId: Type.String(),
-    state: Type.Enum([...STATE_NAMES]),
+    state: Type.Enum([...RESULT_STATES]),
     scoreTime: instantOrNull,
     percentage: numberOrNull,
     autoFailed: Type.Boolean(),
-    answers: Type.Array(
-      Type.Object({
-        questionId: Type.String(),
-        answer: numberOrNull,
-        rawAnswer: numberOrNull,
-        percentage: numberOrNull,
-        reason: textOrNull,
-        comment: textOrNull,
-        moment: numberOrNull,
-      }),
-    ),
+    answers: Type.Array(Answer),
     acknowledgedAt: instantOrNull,
     disputedAt: instantOrNull,
     disputeReason: textOrNull,
@@ -229,7 +239,7 @@ const resultFilters = {
   callId: id,
   reviewerId: id,
   scorecardId: id,
-  state: { kind: 'choice', of: STATE_NAMES },
+  state: { kind: 'choice', of: RESULT_STATES },
 } as const;
 
 export const scoreRoutesV2 = {

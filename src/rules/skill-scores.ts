@@ -21,8 +21,8 @@ export interface CallReview {
 export const POSSIBLE_SCORE = 5;
 
 /**
- * Per skill, in the order of their first questions: the mean of actual ÷ possible over all questions with that skill, in
- * whole percent, truncated. In whole numbers throughout, so that 3 of 5 is 60 and never 59.
+ * Per skill, in the order of their first questions: the mean of actual ÷ possible over all questions with that skill,
+ * in whole percent, truncated. It is computed in whole numbers, so that 3 of 5 is 60 and never 59.
  */
 export function skillScores(reviews: readonly CallReview[]): Map<string, number> {
   const sums = new Map<string, { sum: number; count: number }>();

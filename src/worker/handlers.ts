@@ -14,7 +14,7 @@ import { restampDuePlans } from '../services/coaching/plans.js';
 import { handOn } from '../services/people/merged-rows.js';
 import { followUserChange } from '../services/people/user-changes.js';
 import { restampEntries } from '../services/restamp.js';
-import { recountPercentages } from '../services/scorecards/percentages.js';
+import { recomputePercentages } from '../services/scorecards/percentages.js';
 
 interface JobContext {
   /** Aborted when the worker is told to stop: long work ends at its next step and goes on elsewhere. */
@@ -44,7 +44,7 @@ export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly c
       await sweepListenSessions(deps.db, now);
       await unlockStrayJobs(deps.db);
       await enqueueDueRematches(deps.db);
-      await recountPercentages(deps.db, signal);
+      await recomputePercentages(deps.db, signal);
       await bindStoredCalls(deps.db, signal);
     },
   };

@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findResult, listResults, readHistory } from '#debrief/services/scorecards/result-views.js';
-import {
-  acknowledgeResult,
-  createResult,
-  deleteResult,
-  disputeResult,
-  resolveResult,
-  updateResult,
-} from '#debrief/services/scorecards/results.js';
+import { acknowledgeResult, disputeResult, resolveResult } from '#debrief/services/scorecards/result-moves.js';
+import { listResults, readResult, readResultHistory } from '#debrief/services/scorecards/result-views.js';
+import { createResult, deleteResult, updateResult } from '#debrief/services/scorecards/results.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
 import { CALL, makeScored, type Scored } from '../support/scored.js';
 import { lockIsWaitedFor, startService, type TestService, until } from '../support/service.js';
@@ -411,7 +405,7 @@ describe('people', () => {
         },
       )
     )
-      .map(({ shown }) => shown.id)
+      .map(({ id }) => id)
       .sort();
 
   test('see results of the calls that they see, and drafts of their own', async () => {
@@ -421,12 +415,12 @@ describe('people', () => {
     expect(await seen(outsider())).toEqual([]);
     expect(await seen(admin())).toEqual([submitted]);
     for (const actor of [rep(), peer(), outsider(), admin()]) {
-      await expect(findResult(service.db, actor, draft)).rejects.toEqual(notFound);
-      await expect(readHistory({ db: service.db }, actor, draft)).rejects.toEqual(notFound);
+      await expect(readResult({ db: service.db }, actor, draft)).rejects.toEqual(notFound);
+      await expect(readResultHistory({ db: service.db }, actor, draft)).rejects.toEqual(notFound);
       await expect(updateResult({ db: service.db }, actor, draft, {})).rejects.toEqual(notFound);
       await expect(deleteResult({ db: service.db }, actor, draft, null)).rejects.toEqual(notFound);
     }
-    await expect(findResult(service.db, outsider(), submitted)).rejects.toEqual(notFound);
+    await expect(readResult({ db: service.db }, outsider(), submitted)).rejects.toEqual(notFound);
     const body = { callId: scored.callId, scorecardId: scored.scorecard.id, state: 'DRAFT' };
     await unchanged(() => expect(createResult({ db: service.db }, outsider(), body)).rejects.toEqual(notFound));
     const forOther = createResult({ db: service.db }, peer(), { ...body, reviewerId: scored.repId });
