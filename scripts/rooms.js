@@ -93,8 +93,7 @@ export const rooms = [
   {
     folder: 'services/calls',
     what: 'calls in, changed, deleted, found; templates',
-    imports:
-      'analysis contract db ingest queue services services/analysis services/coaching services/people templates wire',
+    imports: 'analysis contract db ingest queue services services/analysis services/coaching templates wire',
   },
   {
     folder: 'services/scorecards',

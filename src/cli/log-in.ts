@@ -63,7 +63,7 @@ export const userInvite: Command = {
     const baseUrl = await linkBase(config, opened);
     const context = { baseUrl, now: systemClock.now(), mailer: null };
     const { inviteUser } = await links();
-    const userId = await namedUserId(db, scope, args.positionals[0]!);
+    const userId = await namedUserId({ db }, scope, args.positionals[0]!);
     return inviteUser({ db }, commandActor(scope), userId, {}, context);
   },
 };
@@ -81,7 +81,7 @@ export const userPassword: Command = {
     const scope = { accountId: args.values.account! };
     await requireAccount({ db }, scope.accountId);
     const { setPassword } = await links();
-    const userId = await namedUserId(db, scope, args.positionals[0]!);
+    const userId = await namedUserId({ db }, scope, args.positionals[0]!);
     await setPassword({ db }, commandActor(scope), userId, password, systemClock.now());
     return { userId };
   },

@@ -81,7 +81,7 @@ export const userSet: Command = {
     const scope = { accountId: account! };
     await requireAccount({ db }, scope.accountId);
     const { updateUser } = await people();
-    return updateUser({ db }, commandActor(scope), await namedUserId(db, scope, args.positionals[0]!), patch);
+    return updateUser({ db }, commandActor(scope), await namedUserId({ db }, scope, args.positionals[0]!), patch);
   },
 };
 
@@ -96,7 +96,7 @@ export const userDeactivate: Command = {
     const scope = { accountId: args.values.account! };
     await requireAccount({ db }, scope.accountId);
     const { updateUser } = await people();
-    const userId = await namedUserId(db, scope, args.positionals[0]!);
+    const userId = await namedUserId({ db }, scope, args.positionals[0]!);
     return updateUser({ db }, commandActor(scope), userId, { active: false });
   },
 };

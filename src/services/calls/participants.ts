@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { holderOf } from '../../db/addresses.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
+import { usersNamed } from '../../db/named-users.js';
 import { invalid } from '../../errors.js';
 import { type Micros, toTimestamp } from '../../wire/instants.js';
-import { usersNamed } from '../people/named-users.js';
 import type { GivenParticipant } from './call-input.js';
 
 /** A call's participants as its source gave them, by speaker number. */

@@ -3,6 +3,7 @@ import { compileCheck } from '../../contract/check.js';
 import { SpeakerPatch } from '../../contract/v1.js';
 import { atomic } from '../../db/atomic.js';
 import type { Scope, Tx } from '../../db/database.js';
+import { usersNamed } from '../../db/named-users.js';
 import { holdPeople } from '../../db/people.js';
 import { visible } from '../../db/visibility.js';
 import { AppError, invalid } from '../../errors.js';
@@ -12,7 +13,6 @@ import { type HeardSpeaker, NOBODY, speakersOf } from '../analysis/analyze-call.
 import { recordChange } from '../audit.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
-import { usersNamed } from '../people/named-users.js';
 import { noSuchCall, requireCall } from './calls.js';
 
 const checkPatch = compileCheck(SpeakerPatch);
