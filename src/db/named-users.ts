@@ -35,8 +35,8 @@ export async function selectByIdOrEmail(
 }
 
 /**
- * A subquery: the ids under which rows may name these people. While the rows of a merged user are reassigned, some still
- * have the old id and some have the new one.
+ * A subquery: the ids under which rows may name these people. While the rows of a merged user are reassigned, some
+ * still have the old id and some have the new one.
  */
 export function idsOf({ accountId }: Scope, ...userIds: string[]): RawBuilder<unknown> {
   return sql`(select same.user_id from users given join users same on same.account_id = given.account_id

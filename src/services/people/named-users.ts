@@ -4,8 +4,8 @@ import { invalid } from '../../errors.js';
 import type { DbDeps } from '../deps.js';
 
 /**
- * The id of the user whom somebody names by id or e-mail address; the text itself where it names nobody. Throws `invalid`
- * for the address of several users who are all deactivated.
+ * The id of the user whom somebody names by id or e-mail address; the text itself where it names nobody. Throws
+ * `invalid` for the address of several users who are all deactivated.
  */
 export async function namedUserId({ db }: DbDeps, scope: Scope, text: string): Promise<string> {
   const found = await selectByIdOrEmail(db, scope, text);
@@ -18,8 +18,8 @@ export async function namedUserId({ db }: DbDeps, scope: Scope, text: string): P
 }
 
 /**
- * The ids of the users whom these ids name, in the same order. Throws `invalid` for one that names no user of the account,
- * or a deactivated one where `who` is `active`.
+ * The ids of the users whom these ids name, in the same order. Throws `invalid` for one that names no user of the
+ * account, or a deactivated one where `who` is `active`.
  */
 export async function requireUsers(
   tx: Tx,
@@ -38,7 +38,9 @@ export async function requireUsers(
   });
 }
 
-/** The id of the user whom an id names, where one is given. Throws `invalid` where it names no user of the account. */
+/**
+ * The id of the user whom an id names, where one is given. Throws `invalid` where it names no user of the account.
+ */
 export async function requireUserId<Given extends string | null | undefined>(
   tx: Tx,
   scope: Scope,
