@@ -78,7 +78,7 @@ export const rooms = [
   {
     folder: 'services/people',
     what: 'users, teams, log-in, sessions, merging',
-    imports: 'adapters/mail contract db queue rules services wire',
+    imports: 'adapters/mail contract db queue services wire',
   },
   {
     folder: 'services/analysis',
