@@ -22,7 +22,7 @@ export async function usersNamed(
 }
 
 /** The users whom a text names by its id or e-mail address, by id; `given` is the id of the user whom it matched. */
-export async function selectByIdOrEmail(
+export async function selectUsersByIdOrEmail(
   db: Db | Tx,
   scope: Scope,
   text: string,

@@ -18,7 +18,6 @@ import { type Actor, userOf } from '../actor.js';
 import type { DbDeps } from '../deps.js';
 import { checkNewPassword, fitsHash, fitsNothing, hashNewPassword, storePassword } from './passwords.js';
 import { type LogInContext, type StartedSession, selfActor, startSession } from './sessions.js';
-import { existing } from './users.js';
 
 const checks = { logIn: compileCheck(LogIn), change: compileCheck(PasswordChange) };
 
@@ -109,7 +108,7 @@ export async function changePassword(
   const hashed = await hashNewPassword(password);
   return atomic(db, async (tx) => {
     // The stronger lock first, as everything that changes a password does.
-    existing(await lockUser(tx, actor, self.id));
+    await lockUser(tx, actor, self.id);
     await lockHolder(tx, holder);
     await storePassword(tx, actor, self.id, hashed, { by: 'self', now: context.now });
     return startSession(tx, actor, 'password', { ...context, formerToken: null });

@@ -1,5 +1,5 @@
 import type { Scope, Tx } from '../../db/database.js';
-import { selectByIdOrEmail, usersNamed } from '../../db/named-users.js';
+import { selectUsersByIdOrEmail, usersNamed } from '../../db/named-users.js';
 import { invalid } from '../../errors.js';
 import type { DbDeps } from '../deps.js';
 
@@ -8,7 +8,7 @@ import type { DbDeps } from '../deps.js';
  * `invalid` for the address of several users who are all deactivated.
  */
 export async function namedUserId({ db }: DbDeps, scope: Scope, text: string): Promise<string> {
-  const found = await selectByIdOrEmail(db, scope, text);
+  const found = await selectUsersByIdOrEmail(db, scope, text);
   const named = found.find((user) => user.given === text) ?? found.find(({ active }) => active);
   const ids = [...new Set(found.map(({ id }) => id))];
   if (named === undefined && ids.length > 1) {

@@ -20,7 +20,7 @@ import { recordChange } from '../audit.js';
 import type { DbDeps } from '../deps.js';
 import { checkNewPassword, hashNewPassword, storePassword } from './passwords.js';
 import { digestOf, type LogInContext, newToken, type StartedSession, selfActor, startSession } from './sessions.js';
-import { existing, readUser } from './users.js';
+import { existingUser, readUser } from './users.js';
 
 const checks = { link: compileCheck(PasswordByLink), invitation: compileCheck(Invitation) };
 
@@ -82,10 +82,12 @@ export async function inviteUser(
 ): Promise<PasswordLink> {
   const { mail = false } = checks.invitation(body);
   const { link, email } = await atomic(db, async (tx) => {
-    const user = existing(await lockUser(tx, actor, userId));
+    const user = existingUser(await lockUser(tx, actor, userId));
     if (!user.active) throw new AppError('conflict', 'The user is deactivated: activate them first.');
     if (mail && context.mailer === null) {
-      throw new AppError('conflict', 'No mail can be sent from here: hand on the link without it.', { field: 'mail' });
+      throw new AppError('conflict', 'No mail can be sent from here: leave mail out, and pass the link on yourself.', {
+        field: 'mail',
+      });
     }
     return { link: await makeLink(tx, actor, user, 'invite', context), email: user.email };
   });

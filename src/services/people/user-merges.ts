@@ -17,7 +17,7 @@ import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { revokeLogIns } from './passwords.js';
 import { enqueueUserChange } from './user-changes.js';
-import { existing } from './users.js';
+import { existingUser } from './users.js';
 
 const checkMerge = compileCheck(UserMerge);
 
@@ -35,7 +35,7 @@ export async function mergeUser(
 ): Promise<User> {
   return atomic(db, async (tx) => {
     await lockPeople(tx, actor);
-    const before = existing(await lockUser(tx, actor, userId));
+    const before = existingUser(await lockUser(tx, actor, userId));
     requireMatch(ifMatch, etagOf(before));
     const { into } = checkMerge(body);
     if (before.mergedInto === into) return before;

@@ -32,7 +32,7 @@ export function listUsers(
 
 /** Throws `not_found` where the account has no such user. */
 export async function readUser({ db }: DbDeps, scope: Scope, userId: string): Promise<User> {
-  return existing(await findUser(db, scope, userId));
+  return existingUser(await findUser(db, scope, userId));
 }
 
 /** Throws `conflict` where the id is taken, or the e-mail address is an active user's. */
@@ -79,7 +79,7 @@ export async function updateUser(
   const patch = checkPatch(body);
   return atomic(db, async (tx) => {
     await lockPeople(tx, actor);
-    const before = existing(await lockUser(tx, actor, userId));
+    const before = existingUser(await lockUser(tx, actor, userId));
     requireMatch(ifMatch, etagOf(before));
     if (before.mergedInto !== null) {
       throw new AppError('conflict', `The user was merged into ${before.mergedInto}: change that one.`);
@@ -110,7 +110,7 @@ async function requireFreeEmail(tx: Tx, scope: Scope, email: string, exceptId: s
 }
 
 /** Throws `not_found` for null. */
-export function existing(user: User | null): User {
+export function existingUser(user: User | null): User {
   if (user === null) throw new AppError('not_found', 'There is no such user.');
   return user;
 }
