@@ -78,7 +78,7 @@ export const rooms = [
   {
     folder: 'services/people',
     what: 'users, teams, log-in, sessions, merging',
-    imports: 'adapters/mail contract db queue rules services wire',
+    imports: 'adapters/mail contract db queue services wire',
   },
   {
     folder: 'services/analysis',
@@ -93,8 +93,7 @@ export const rooms = [
   {
     folder: 'services/calls',
     what: 'calls in, changed, deleted, found; templates',
-    imports:
-      'analysis contract db ingest queue rules services services/analysis services/coaching services/people templates wire',
+    imports: 'analysis contract db ingest queue rules services services/analysis services/coaching templates wire',
   },
   {
     folder: 'services/scorecards',

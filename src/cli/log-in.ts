@@ -11,7 +11,7 @@ import { accountFlag } from './accounts.js';
 import type { Command } from './command.js';
 import { linkBase } from './listening.js';
 
-/** How people log in, by the settings; refuses those that make no sense together. */
+/** How people log in, from the settings. Throws `invalid` for settings that do not go together. */
 export function logInOptions(config: Config): LogInOptions {
   const { PUBLIC_URL, MAIL_COMMAND, MAIL_FROM, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_ACCOUNT } = config;
   if (MAIL_COMMAND !== null && PUBLIC_URL === null) {
@@ -32,20 +32,26 @@ export function logInOptions(config: Config): LogInOptions {
       MAIL_COMMAND === null
         ? null
         : createCommandMailer({
-            ...{ command: MAIL_COMMAND, from: MAIL_FROM },
-            ...{ environment: foreignEnvironment(), clock: systemClock },
+            command: MAIL_COMMAND,
+            from: MAIL_FROM,
+            environment: foreignEnvironment(),
+            clock: systemClock,
           }),
     oidc:
       missing.length > 0
         ? null
         : {
-            ...{ issuer: OIDC_ISSUER!, clientId: OIDC_CLIENT_ID!, clientSecret: config.OIDC_CLIENT_SECRET },
-            ...{ accountId: OIDC_ACCOUNT!, scopes: config.OIDC_SCOPES, emailVerified: config.OIDC_EMAIL_VERIFIED },
+            issuer: OIDC_ISSUER!,
+            clientId: OIDC_CLIENT_ID!,
+            clientSecret: config.OIDC_CLIENT_SECRET,
+            accountId: OIDC_ACCOUNT!,
+            scopes: config.OIDC_SCOPES,
+            emailVerified: config.OIDC_EMAIL_VERIFIED,
           },
   };
 }
 
-/** Loaded when they are needed, as every command's heavy parts are. */
+/** Loaded on demand, as every command's heavy parts are. */
 const links = () => import('../services/people/password-links.js');
 
 export const userInvite: Command = {
@@ -63,7 +69,7 @@ export const userInvite: Command = {
     const baseUrl = await linkBase(config, opened);
     const context = { baseUrl, now: systemClock.now(), mailer: null };
     const { inviteUser } = await links();
-    const userId = await namedUserId(db, scope, args.positionals[0]!);
+    const userId = await namedUserId({ db }, scope, args.positionals[0]!);
     return inviteUser({ db }, commandActor(scope), userId, {}, context);
   },
 };
@@ -81,7 +87,7 @@ export const userPassword: Command = {
     const scope = { accountId: args.values.account! };
     await requireAccount({ db }, scope.accountId);
     const { setPassword } = await links();
-    const userId = await namedUserId(db, scope, args.positionals[0]!);
+    const userId = await namedUserId({ db }, scope, args.positionals[0]!);
     await setPassword({ db }, commandActor(scope), userId, password, systemClock.now());
     return { userId };
   },

@@ -4,10 +4,10 @@ import { commandActor } from '../services/actor.js';
 import { namedUserId } from '../services/people/named-users.js';
 import { accountFlag } from './accounts.js';
 
-/** Loaded when it is needed: the schemas take longer to load than most commands to run. */
-const people = () => import('../services/people/people.js');
-
 import type { Command } from './command.js';
+
+/** Loaded on demand: its schemas take longer to load than most commands take to run. */
+const users = () => import('../services/people/users.js');
 
 const role = { value: 'admin|manager|rep', help: 'what the user may do' };
 
@@ -27,7 +27,7 @@ export const userCreate: Command = {
     const { account: accountId, email, role, 'first-name': firstName, 'last-name': lastName } = args.values;
     await requireAccount({ db }, accountId!);
     const body = { email, firstName, lastName, ...(role !== undefined && { role }) };
-    const { createUser } = await people();
+    const { createUser } = await users();
     const user = await createUser({ db }, commandActor({ accountId: accountId! }), body);
     return { userId: user.id };
   },
@@ -42,8 +42,8 @@ export const userList: Command = {
     const { db } = await database();
     const scope = { accountId: args.values.account! };
     await requireAccount({ db }, scope.accountId);
-    const { listPeople } = await people();
-    return { users: await listPeople({ db }, scope, 'users') };
+    const { listUsers } = await users();
+    return { users: await listUsers({ db }, scope) };
   },
 };
 
@@ -71,7 +71,10 @@ export const userSet: Command = {
       throw invalid('--active', `is "${active}"`, 'true or false');
     }
     const given = {
-      ...{ email, firstName, lastName, role },
+      email,
+      firstName,
+      lastName,
+      role,
       systemIds: ids?.split(',').filter((id) => id !== ''),
       active: active === undefined ? undefined : active === 'true',
     };
@@ -80,8 +83,8 @@ export const userSet: Command = {
     const { db } = await database();
     const scope = { accountId: account! };
     await requireAccount({ db }, scope.accountId);
-    const { updateUser } = await people();
-    return updateUser({ db }, commandActor(scope), await namedUserId(db, scope, args.positionals[0]!), patch);
+    const { updateUser } = await users();
+    return updateUser({ db }, commandActor(scope), await namedUserId({ db }, scope, args.positionals[0]!), patch);
   },
 };
 
@@ -95,8 +98,8 @@ export const userDeactivate: Command = {
     const { db } = await database();
     const scope = { accountId: args.values.account! };
     await requireAccount({ db }, scope.accountId);
-    const { updateUser } = await people();
-    const userId = await namedUserId(db, scope, args.positionals[0]!);
+    const { updateUser } = await users();
+    const userId = await namedUserId({ db }, scope, args.positionals[0]!);
     return updateUser({ db }, commandActor(scope), userId, { active: false });
   },
 };

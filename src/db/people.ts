@@ -1,48 +1,34 @@
 import { sql } from 'kysely';
-import type { DepartmentEntry, TeamEntry, UserEntry } from '../contract/v2.js';
 import { lockAccount } from './accounts.js';
-import type { Db, Scope, Tx } from './database.js';
+import type { Scope, Tx } from './database.js';
 
-/** Active users, by id. Their department is their own, or else their team's. */
-export async function activeUsers(db: Db, scope: Scope): Promise<UserEntry[]> {
-  const found = await sql<UserEntry>`
-    select u.user_id as "userId", u.email, u.first_name as "firstName", u.last_name as "lastName", u.team_id as "teamId",
-      coalesce(u.department_id, t.department_id) as "departmentId", u.system_ids as "systemIds"
-    from users u left join teams t on t.account_id = u.account_id and t.team_id = u.team_id
-    where u.account_id = ${scope.accountId} and u.active order by u.user_id`.execute(db);
-  return found.rows;
-}
-
-export async function activeTeams(db: Db, scope: Scope): Promise<TeamEntry[]> {
-  const found = await sql<TeamEntry>`
-    select team_id as id, name, manager_id as "managerId", department_id as "departmentId"
-    from teams where account_id = ${scope.accountId} and active order by team_id`.execute(db);
-  return found.rows;
-}
-
-export async function activeDepartments(db: Db, scope: Scope): Promise<DepartmentEntry[]> {
-  const found = await sql<DepartmentEntry>`
-    select department_id as id, name from departments
-    where account_id = ${scope.accountId} and active order by department_id`.execute(db);
-  return found.rows;
-}
+// The people lock: an advisory lock an account. While it is held, ids and addresses name the same users.
 
 /** Namespace of the advisory locks on an account's people. */
 const PEOPLE_LOCK = 7310581;
 
 const peopleLock = ({ accountId }: Scope) => sql`hashtextextended(${accountId}, ${PEOPLE_LOCK})`;
 
-/** Whoever names users, by ids or addresses, calls this first: until the transaction ends, they stay who is meant. */
+/**
+ * Takes the people lock shared, until commit. Called before a transaction stores a user that an id or an address
+ * names: nobody merges that user, or gives the address to another one, in the meantime.
+ */
 export async function holdPeople(tx: Tx, scope: Scope): Promise<void> {
   await sql`select pg_advisory_xact_lock_shared(${peopleLock(scope)})`.execute(tx);
 }
 
 /**
- * Whoever changes by what users are found, or who they are, calls this first: what named them before is committed by now, and
- * what names them from now on waits. The account's row comes before: analyses lock it, too, and then their call, which
- * whoever names users may have locked.
+ * Takes the people lock alone, until commit. Called before a transaction changes which user an id or an address
+ * names: whatever stored a user by them has committed, and whatever is about to waits. Locks the account's row first:
+ * an analysis locks it before its call, and a transaction that holds the people lock shared may have locked that
+ * call.
  */
-export async function changePeople(tx: Tx, scope: Scope): Promise<void> {
+export async function lockPeople(tx: Tx, scope: Scope): Promise<void> {
   await lockAccount(tx, scope);
   await sql`select pg_advisory_xact_lock(${peopleLock(scope)})`.execute(tx);
+}
+
+/** Counts a change of which user an id or an address names: analyses under way begin again. */
+export async function raisePeopleVersion(tx: Tx, scope: Scope): Promise<void> {
+  await sql`update accounts set people_version = people_version + 1 where account_id = ${scope.accountId}`.execute(tx);
 }

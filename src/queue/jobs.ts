@@ -23,7 +23,7 @@ export interface JobKinds {
     /** Where the step goes on: after this call's id. */
     after: string;
   };
-  /** Hands on what names a user who was merged, until nothing does. */
+  /** Reassigns the rows that name a merged user, until none does. */
   merge_user: { accountId: string; userId: string };
   /** Restamps the entries of a feed that show something that has changed, a batch a job. */
   entries_changed: {

@@ -11,7 +11,7 @@ import { analyzeCall } from '../services/analysis/analyze-call.js';
 import { enqueueDueRematches, planRematch, type RematchDeps, rematchPart } from '../services/analysis/rematch.js';
 import { bindStoredCalls } from '../services/analysis/speaker-bindings.js';
 import { restampDuePlans } from '../services/coaching/plans.js';
-import { handOn } from '../services/people/merged-rows.js';
+import { reassignMergedRows } from '../services/people/merged-rows.js';
 import { followUserChange } from '../services/people/user-changes.js';
 import { restampEntries } from '../services/restamp.js';
 import { recomputePercentages } from '../services/scorecards/percentages.js';
@@ -32,7 +32,7 @@ export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly c
     rematch: ({ accountId }) => planRematch(deps.db, { accountId }),
     rematch_part: (payload, { isRepeated }) => rematchPart(deps, payload, isRepeated),
     user_changed: (payload) => followUserChange(deps.db, payload),
-    merge_user: ({ accountId, userId }, { signal }) => handOn(deps.db, { accountId }, userId, signal),
+    merge_user: ({ accountId, userId }, { signal }) => reassignMergedRows(deps.db, { accountId }, userId, signal),
     entries_changed: (payload) => restampEntries(deps.db, payload),
     restamp_plans: (_payload, { signal }) => restampDuePlans(deps, signal),
     sweep: async (_payload, { signal }) => {

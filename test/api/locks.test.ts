@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { updateUser } from '#debrief/services/people/people.js';
+import { updateUser } from '#debrief/services/people/users.js';
 import { lockIsWaitedFor, makeAccount, startService, type TestService, until } from '../support/service.js';
 
 let service: TestService;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Mailer } from '#debrief/adapters/mail/mailer.js';
 import type { OidcSettings } from '#debrief/server/auth/oidc.js';
-import { updateUser } from '#debrief/services/people/people.js';
+import { updateUser } from '#debrief/services/people/users.js';
 import { type Browser, type BrowserAnswer, browserOf, openBrowser } from '../support/browser.js';
 import { checkAnswer } from '../support/declared-answer.js';
 import { type Claims, type IdentityProvider, startIdentityProvider } from '../support/identity-provider.js';

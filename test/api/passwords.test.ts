@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { setPassword } from '#debrief/services/people/password-links.js';
-import { updateUser } from '#debrief/services/people/people.js';
+import { updateUser } from '#debrief/services/people/users.js';
 import { addPerson, openBrowser, PASSWORD } from '../support/browser.js';
 import { type Mailbox, openMailbox, readMessage } from '../support/mailbox.js';
 import {

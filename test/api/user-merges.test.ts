@@ -1,7 +1,7 @@
 // Two users who are one person become one: everything that named the one names the other, and stays so.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { droppedTables, namingTables } from '#debrief/services/people/merged-rows.js';
+import { droppedTables, namingTables } from '#debrief/db/merged-rows.js';
 import { atRest, expectOk } from '../support/analysed.js';
 import { browserOf } from '../support/browser.js';
 import { type Coached, makeCoached } from '../support/coached.js';

@@ -9,7 +9,7 @@ import { demoCompany } from '#debrief/demo/company.js';
 import { demoAccount } from '#debrief/demo/seed/company.js';
 import { createAccount, createCredential } from '#debrief/services/accounts/accounts.js';
 import { commandActor } from '#debrief/services/actor.js';
-import { createDepartment } from '#debrief/services/people/people.js';
+import { createDepartment } from '#debrief/services/people/departments.js';
 import { runCommand, type StartedCommand, startCommand } from '../support/command.js';
 import { until } from '../support/service.js';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '#debrief/clock.js';
 import { readCallBody } from '#debrief/ingest/call-body.js';
 import { deleteCall, updateCall, upsertCall } from '#debrief/services/calls/calls.js';
-import { updateUser } from '#debrief/services/people/people.js';
+import { updateUser } from '#debrief/services/people/users.js';
 import {
   makeAccount,
   makeClient,

@@ -16,7 +16,7 @@ import type { LogInOptions } from '#debrief/server/auth/log-in-options.js';
 import type { TurnTime } from '#debrief/server/rate-limit/rate-limit.js';
 import { createAccount, createCredential } from '#debrief/services/accounts/accounts.js';
 import { type Actor, commandActor } from '#debrief/services/actor.js';
-import { createUser } from '#debrief/services/people/people.js';
+import { createUser } from '#debrief/services/people/users.js';
 import { createTemplateRenderer } from '#debrief/templates/renderer.js';
 import { checkAnswer } from './declared-answer.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LONGEST } from '../../db/sessions.js';
+import { MAX_SESSION_AGE } from '../../db/sessions.js';
 
 // The cookies that browsers keep for us: the session's, and one for each log-in by OpenID Connect under way.
 
@@ -42,7 +42,7 @@ export function sessionCookie(request: FastifyRequest): string | null {
 }
 
 export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
-  setCookie(request, reply, SESSION, token, LONGEST / 1_000_000);
+  setCookie(request, reply, SESSION, token, MAX_SESSION_AGE / 1_000_000);
 }
 
 export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply): void {

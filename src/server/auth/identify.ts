@@ -74,7 +74,7 @@ async function identifyPerson(
 ): Promise<Identity | null> {
   const token = route.role === null ? null : sessionCookie(request);
   if (token !== null) {
-    const session = await resume(db, token, clock.now());
+    const session = await resume({ db, clock }, token);
     // Without a challenge: browsers would ask for a user and a password of their own.
     if (session === null) return refuse(reply, 'Your session has ended: log in again.');
     requireOwnOrigin(request, publicUrl);

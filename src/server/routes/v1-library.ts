@@ -2,6 +2,7 @@ import type { SearchQuery } from '../../analysis/search-query.js';
 import { allowedText } from '../../contract/params.js';
 import { v1Routes } from '../../contract/routes.js';
 import { type CallFilters, type CallPlace, type LibraryRow, newestPage } from '../../db/library.js';
+import { readIdsOf } from '../../db/named-users.js';
 import { invalid } from '../../errors.js';
 import type { Actor } from '../../services/actor.js';
 import {
@@ -12,7 +13,6 @@ import {
   type SearchPlace,
   searchCalls,
 } from '../../services/calls/library.js';
-import { readIdsOf } from '../../services/people/named-users.js';
 import { writeCall } from '../../wire/call-json.js';
 import { PageBuilder } from '../../wire/page.js';
 import { type Register, type RouteContext, type ServerDeps, sentQuery } from '../context.js';

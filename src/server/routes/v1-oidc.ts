@@ -37,7 +37,7 @@ export function registerV1Oidc(registerOpen: RegisterOpen, { oidc, publicUrl }: 
   registerOpen(v1Routes.endOidc, async ({ deps, query, request, reply }) => {
     if (provider === null || oidc === null) throw notConfigured();
     const context = contextOf(deps, request);
-    // Of ours it has letters, digits, - and _; the database cannot even be asked for some others.
+    // A state of ours has letters, digits, - and _ alone; the database refuses some other characters.
     const state = /^[\w-]+$/.exec(query.state ?? '')?.[0] ?? '';
     const token = oidcCookie(request, state);
     const begun = token === null ? null : { state, tokenDigest: digestOf(token), now: context.now };
@@ -49,7 +49,7 @@ export function registerV1Oidc(registerOpen: RegisterOpen, { oidc, publicUrl }: 
       );
     }
     clearOidcCookie(request, reply, state);
-    // The grant's redirect URI is this URL without its query, and must be the one that the log-in was begun with.
+    // The redirect URI of the grant is this URL without its query: it must be the one that the log-in began with.
     const email = await provider.end(new URL(`${redirectUri(request)}${searchOf(request)}`), attempt);
     const { token: session } = await logInByEmail(deps, oidc, email, context);
     setSessionCookie(request, reply, session);

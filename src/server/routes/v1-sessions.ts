@@ -25,7 +25,7 @@ import { pathId, type Register, type ServerDeps } from '../context.js';
 import { logOf } from '../request-log.js';
 
 const checkReset = compileCheck(ResetRequest);
-/** Of resets under way, so many; what comes beyond is answered alike, and has to be asked for again. */
+/** Resets that are mailed at once. A request beyond is answered like the others, but mails nothing. */
 const MOST_MAILINGS = 20;
 
 interface SessionRouters {
@@ -40,7 +40,7 @@ export function registerV1Sessions(
   { app, clock, register, registerOpen }: SessionRouters,
   { publicUrl, mailer, oidc }: LogInOptions,
 ): void {
-  // The provider sends people back to `publicUrl`: they must begin there, where their cookie is.
+  // The provider sends the browser back to `publicUrl`: the log-in must begin there, or its cookie is another site's.
   const logInUrl = `${publicUrl ?? ''}${v1Routes.beginOidc.path}`;
   const openIdConnect = oidc === null ? null : { logInUrl };
   const mail = mailer !== null && publicUrl !== null;
@@ -52,7 +52,7 @@ export function registerV1Sessions(
     await endUserSessions(deps, caller, pathId(request));
     return reply.code(204).send();
   });
-  // Not `once`: it would keep the link.
+  // Not `once`, which would store the link.
   register(v1Routes.invite, async ({ deps, caller, request, reply }) => {
     const context = { baseUrl: baseUrlOf(request, publicUrl), now: deps.clock.now(), mailer };
     const link = await inviteUser(deps, caller, pathId(request), jsonBody(request), context);
@@ -65,10 +65,10 @@ export function registerV1Sessions(
   });
   registerOpen(v1Routes.resetPassword, async ({ deps, request, reply }) => {
     const { email } = checkReset(jsonBody(request));
-    // Never to a base that the request names: anybody could have a link to their own server mailed.
+    // Not the base of the request's own URL: anybody could have a link to their own server mailed to a user.
     if (mailer !== null && publicUrl !== null && mailing.size < MOST_MAILINGS) {
       const context = { baseUrl: publicUrl, now: deps.clock.now(), mailer };
-      // Not awaited: how long it takes would tell whether there is such a user.
+      // Not awaited: the time of the answer would tell whether there is such a user.
       const sent = mailResets(deps, email, context).catch((error) =>
         logOf(request).error({ err: error }, 'a mail was not sent'),
       );
@@ -100,7 +100,7 @@ function registerLogIn(registerOpen: RegisterOpen, slowdown: FailureSlowdown): v
 
 function registerOwnSessions(register: Register): void {
   register(v1Routes.readSession, async ({ deps, caller, sessionId, reply }) =>
-    reply.header('cache-control', 'no-store').send(await readSession(deps.db, caller, sessionId!)),
+    reply.header('cache-control', 'no-store').send(await readSession(deps, caller, sessionId!)),
   );
   register(v1Routes.logOut, async ({ deps, caller, sessionId, request, reply }) => {
     await endOwnSession(deps, caller, sessionId!);
@@ -108,7 +108,7 @@ function registerOwnSessions(register: Register): void {
     return reply.code(204).send();
   });
   register(v1Routes.listSessions, async ({ deps, caller, sessionId }) => ({
-    items: await listSessions(deps, caller, sessionId!, deps.clock.now()),
+    items: await listSessions(deps, caller, sessionId!),
     next: null,
   }));
   register(v1Routes.endSession, async ({ deps, caller, request, reply }) => {
@@ -122,6 +122,7 @@ function registerOwnSessions(register: Register): void {
   });
 }
 
+/** When the request logs somebody in, and with which browser. */
 export function contextOf({ clock }: ServerDeps, request: FastifyRequest): LogInContext {
   return {
     now: clock.now(),

@@ -3,52 +3,51 @@ import { readRematchProgress, startRematch } from '../../services/analysis/remat
 import { createTopic, listTopics, readTopic, updateTopic } from '../../services/analysis/topics.js';
 import {
   createDepartment,
-  createTeam,
-  createUser,
-  listPeople,
-  readPerson,
+  listDepartments,
+  readDepartment,
   updateDepartment,
-  updateTeam,
-  updateUser,
-} from '../../services/people/people.js';
+} from '../../services/people/departments.js';
+import { createTeam, listTeams, readTeam, updateTeam } from '../../services/people/teams.js';
 import { mergeUser } from '../../services/people/user-merges.js';
+import { createUser, listUsers, readUser, updateUser } from '../../services/people/users.js';
 import { jsonBody } from '../bodies.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
 import { byId, registerCollection } from '../crud.js';
 import { idAfter, numberAfter } from '../cursor.js';
 import { once } from '../idempotency.js';
 
-/** Users, teams, departments and topics: `/api/v1/…`. */
+/** Users, teams, departments, topics and re-matching: `/api/v1/…`. */
 export function registerV1Settings(register: Register): void {
   registerCollection(register, v1Routes.users, {
-    list: (deps, actor, page) => listPeople(deps, actor, 'users', page),
+    list: listUsers,
     after: idAfter,
     keyOf: byId,
     create: createUser,
-    read: ({ db }, actor, id) => readPerson(db, actor, 'users', id),
+    read: readUser,
     update: updateUser,
   });
   register(v1Routes.mergeUser, (context) => {
     const { caller, request } = context;
     const [id, body] = [pathId(request), jsonBody(request)];
-    return once(context, async ({ db }) => {
-      return { status: 200, body: await mergeUser({ db }, caller, id, body, ifMatchOf(request)) };
-    });
+    return once(context, async (deps) => ({
+      status: 200,
+      body: await mergeUser(deps, caller, id, body, ifMatchOf(request)),
+    }));
   });
   registerCollection(register, v1Routes.teams, {
-    list: (deps, actor, page) => listPeople(deps, actor, 'teams', page),
+    list: listTeams,
     after: idAfter,
     keyOf: byId,
     create: createTeam,
-    read: ({ db }, actor, id) => readPerson(db, actor, 'teams', id),
+    read: readTeam,
     update: updateTeam,
   });
   registerCollection(register, v1Routes.departments, {
-    list: (deps, actor, page) => listPeople(deps, actor, 'departments', page),
+    list: listDepartments,
     after: idAfter,
     keyOf: byId,
     create: createDepartment,
-    read: ({ db }, actor, id) => readPerson(db, actor, 'departments', id),
+    read: readDepartment,
     update: updateDepartment,
   });
   register(v1Routes.readRematch, ({ deps, caller }) => readRematchProgress(deps, caller));

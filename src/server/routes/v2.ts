@@ -11,9 +11,11 @@ import {
   searchCallIds,
   searchCalls,
 } from '../../db/calls.js';
+import { selectActiveDepartments } from '../../db/departments.js';
 import { fragmentBytes } from '../../db/fragments.js';
-import { activeDepartments, activeTeams, activeUsers } from '../../db/people.js';
+import { selectActiveTeams } from '../../db/teams.js';
 import { selectTopics } from '../../db/topics.js';
+import { selectActiveUsers } from '../../db/users.js';
 import { AppError, invalid } from '../../errors.js';
 import { simplifiedTranscriptOf } from '../../services/analysis/speakers.js';
 import { renderCards } from '../../services/calls/call-cards.js';
@@ -31,9 +33,9 @@ const MAX_RENDERED = 100;
 /** API v2 (api-v2 §4). */
 export function registerV2(register: Register): void {
   register(v2Routes.check, async ({ reply }) => reply.code(200).send());
-  register(v2Routes.users, ({ deps, caller }) => activeUsers(deps.db, caller));
-  register(v2Routes.teams, ({ deps, caller }) => activeTeams(deps.db, caller));
-  register(v2Routes.departments, ({ deps, caller }) => activeDepartments(deps.db, caller));
+  register(v2Routes.users, ({ deps, caller }) => selectActiveUsers(deps.db, caller));
+  register(v2Routes.teams, ({ deps, caller }) => selectActiveTeams(deps.db, caller));
+  register(v2Routes.departments, ({ deps, caller }) => selectActiveDepartments(deps.db, caller));
   register(v2Routes.topics, async ({ deps, caller }) => {
     const topics = await selectTopics(deps.db, caller);
     return topics.filter((topic) => topic.active).map(({ id, name, words }) => ({ id, name, words }));

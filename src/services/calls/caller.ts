@@ -1,9 +1,9 @@
 import { findHolder } from '../../db/addresses.js';
 import type { CallRecord } from '../../db/call-records.js';
 import type { Scope, Tx } from '../../db/database.js';
+import { usersNamed } from '../../db/named-users.js';
 import { invalid } from '../../errors.js';
 import type { Micros } from '../../wire/instants.js';
-import { usersNamed } from '../people/named-users.js';
 import type { SentCaller } from './call-input.js';
 
 /** Whose call it is, and the address that the source sent for them. */

@@ -1,7 +1,7 @@
 import type { CallParticipant } from '../../contract/v1-answers.js';
 import type { Scope, Tx } from '../../db/database.js';
+import { usersNamed } from '../../db/named-users.js';
 import { invalid } from '../../errors.js';
-import { usersNamed } from '../people/named-users.js';
 
 /** The participants with the users whom their ids name now. Throws `invalid` where an id names no user. */
 export async function resolveParticipants(

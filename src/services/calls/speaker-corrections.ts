@@ -4,6 +4,7 @@ import type { CallSpeaker } from '../../contract/v1-answers.js';
 import { atomic } from '../../db/atomic.js';
 import { raiseContentVersion } from '../../db/call-records.js';
 import type { Scope, Tx } from '../../db/database.js';
+import { usersNamed } from '../../db/named-users.js';
 import { holdPeople } from '../../db/people.js';
 import { lockCallOfSpeaker, type SpeakerCorrection, writeCorrection } from '../../db/speakers.js';
 import { AppError, invalid } from '../../errors.js';
@@ -13,7 +14,6 @@ import { NOBODY, speakersOf } from '../analysis/speakers.js';
 import { recordChange } from '../audit.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
-import { usersNamed } from '../people/named-users.js';
 import { noSuchCall, requireCall } from './calls.js';
 
 const checkPatch = compileCheck(SpeakerPatch);

@@ -2,6 +2,7 @@ import { compileCheck } from '../../contract/check.js';
 import { Acknowledgement, Dispute, Resolution, type Result } from '../../contract/scorecards.js';
 import { atomic } from '../../db/atomic.js';
 import type { Tx } from '../../db/database.js';
+import { usersNamed } from '../../db/named-users.js';
 import type { ResultChange } from '../../db/result-history.js';
 import { type ResultRow, writeAcknowledgement, writeDispute, writeResolution } from '../../db/results.js';
 import { AppError, invalid } from '../../errors.js';
@@ -9,7 +10,7 @@ import type { ResultState } from '../../rules/result-states.js';
 import { type Actor, requireUser } from '../actor.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
-import { requireUserId, usersNamed } from '../people/named-users.js';
+import { requireUserId } from '../people/named-users.js';
 import { keepHistory, recordResult, requireReviewerOrManager, stateAfter } from './result-changes.js';
 import { lockSeenResult, resultOf } from './result-views.js';
 
