@@ -6,6 +6,7 @@ import { atomic } from '../../db/atomic.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
 import { observationsFeed, selectObservations } from '../../db/kpis.js';
+import { idsOf, isUser } from '../../db/named-users.js';
 import type { Sight } from '../../db/visibility.js';
 import { AppError, invalid } from '../../errors.js';
 import type { ObservationRow } from '../../wire/coaching-json.js';
@@ -15,7 +16,7 @@ import { recordChange } from '../audit.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { givenInstant } from '../given-instant.js';
-import { idsOf, isUser, requireUserId } from '../people/named-users.js';
+import { requireUserId } from '../people/named-users.js';
 import { coachingSight, manages, seesCoaching } from './coaching-access.js';
 
 const checkInput = compileCheck(ObservationInput);

@@ -5,6 +5,7 @@ import { PlanInput, PlanPatch } from '../../contract/coaching.js';
 import { atomic } from '../../db/atomic.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
+import { isUser } from '../../db/named-users.js';
 import { plansFeed, type StoredPlan, selectPlans } from '../../db/plans.js';
 import { STAMP_BATCH } from '../../db/stamps.js';
 import { AppError, invalid } from '../../errors.js';
@@ -13,7 +14,7 @@ import { type Actor, requireAdmin } from '../actor.js';
 import { recordChange } from '../audit.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { givenInstant } from '../given-instant.js';
-import { isUser, requireUserId } from '../people/named-users.js';
+import { requireUserId } from '../people/named-users.js';
 import { coachingSight, newNumber, requireCoach, seesCoaching } from './coaching-access.js';
 import { missedMeetings, nextChangeAt } from './plan-schedule.js';
 

@@ -8,6 +8,7 @@ import type { Db, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
 import { feedbackFeed } from '../../db/feedback.js';
 import { filtered } from '../../db/filters.js';
+import { isUser } from '../../db/named-users.js';
 import { readSight, seesCall, visible } from '../../db/visibility.js';
 import { AppError, invalid } from '../../errors.js';
 import { renameMentions } from '../../rules/mentions.js';
@@ -18,7 +19,7 @@ import { holdSeenCall, readSeenCall, type SeenCall } from '../calls/seen-call.js
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { givenInstant } from '../given-instant.js';
-import { isUser, requireUserId, requireUsers } from '../people/named-users.js';
+import { requireUserId, requireUsers } from '../people/named-users.js';
 import { cleanText } from './feedback-text.js';
 
 const checkInput = compileCheck(FeedbackInput);

@@ -8,6 +8,7 @@ import type { Db, Scope, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
 import { filtered } from '../../db/filters.js';
 import { listensFeed, lockListener, timeListened } from '../../db/listens.js';
+import { isUser } from '../../db/named-users.js';
 import { visible } from '../../db/visibility.js';
 import { AppError, invalid } from '../../errors.js';
 import { addSpans, lengthWithin, type Piece, type Session, timesByCall, timesOf } from '../../rules/listening.js';
@@ -18,7 +19,7 @@ import { recordChange } from '../audit.js';
 import { holdSeenCall } from '../calls/seen-call.js';
 import type { DbDeps } from '../deps.js';
 import { givenInstant } from '../given-instant.js';
-import { isUser, requireUserId } from '../people/named-users.js';
+import { requireUserId } from '../people/named-users.js';
 
 const checkInput = compileCheck(ListenInput);
 const checkHistory = compileCheck(ListenHistory);

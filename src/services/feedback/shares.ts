@@ -7,6 +7,7 @@ import { atomic } from '../../db/atomic.js';
 import type { Db, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
 import { filtered } from '../../db/filters.js';
+import { isUser } from '../../db/named-users.js';
 import { sharesFeed } from '../../db/shares.js';
 import { visible } from '../../db/visibility.js';
 import { AppError, invalid } from '../../errors.js';
@@ -17,7 +18,7 @@ import { holdSeenCall, readSeenCall } from '../calls/seen-call.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { givenInstant } from '../given-instant.js';
-import { isUser, requireUserId, requireUsers } from '../people/named-users.js';
+import { requireUserId, requireUsers } from '../people/named-users.js';
 import { linkEnd, makeLink } from './share-links.js';
 
 const checkInput = compileCheck(ShareInput);

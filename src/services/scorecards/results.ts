@@ -5,6 +5,7 @@ import { Acknowledgement, Dispute, Resolution, ResultInput, ResultPatch } from '
 import { atomic } from '../../db/atomic.js';
 import type { Scope, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
+import { idsOf } from '../../db/named-users.js';
 import { scoresFeed } from '../../db/scores.js';
 import { AppError, invalid } from '../../errors.js';
 import { nextState, type ResultMove, type ResultState, refusalOf } from '../../rules/result-states.js';
@@ -15,7 +16,7 @@ import { holdSeenCall } from '../calls/seen-call.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { givenInstant } from '../given-instant.js';
-import { idsOf, requireUserId, usersNamed } from '../people/named-users.js';
+import { requireUserId, usersNamed } from '../people/named-users.js';
 import { entriesChanged } from '../restamp.js';
 import { checkAnswers, overallOf, requireComplete, type ScoredAnswer } from './result-answers.js';
 import { type FoundResult, findResult, type ManagedResult } from './result-views.js';
