@@ -2,7 +2,7 @@ import type { Micros } from './instants.js';
 import { jsonArray, jsonInstant, jsonString } from './json.js';
 import { formatZoned } from './zoned.js';
 
-/** A coaching plan, as its entry shows it. */
+/** A coaching plan as it is stored, with what is counted of its meetings. */
 export interface PlanRow {
   /** A number, as text. */
   readonly planId: string;
@@ -11,8 +11,13 @@ export interface PlanRow {
   readonly startAt: Micros;
   readonly coachId: string;
   readonly recipientId: string;
+  readonly cadenceDays: number;
   readonly plannedMeetings: number;
+  /** Null while the plan is open. */
+  readonly completedAt: Micros | null;
+  /** How many of its meetings have ended. */
   readonly completedMeetings: number;
+  /** In the order that they were given. */
   readonly skills: readonly { readonly id: number; readonly name: string }[];
   readonly modified: Micros;
 }

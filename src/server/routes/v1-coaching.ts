@@ -3,13 +3,12 @@ import type { FastifyRequest } from 'fastify';
 import { v1Routes } from '../../contract/routes.js';
 import { AppError } from '../../errors.js';
 import { createKpi, deleteKpi, listKpis, readKpi, updateKpi } from '../../services/coaching/kpis.js';
+import { endMeeting, startMeeting } from '../../services/coaching/meeting-moves.js';
 import {
   createMeeting,
   deleteMeeting,
-  endMeeting,
   listMeetings,
   readMeeting,
-  startMeeting,
   updateMeeting,
 } from '../../services/coaching/meetings.js';
 import { importObservations } from '../../services/coaching/observation-import.js';
@@ -18,7 +17,7 @@ import {
   deleteObservation,
   listObservations,
   readObservation,
-  showObservation,
+  toObservation,
   updateObservation,
 } from '../../services/coaching/observations.js';
 import { createPlan, deletePlan, listPlans, readPlan, updatePlan } from '../../services/coaching/plans.js';
@@ -84,7 +83,7 @@ function registerObservations(register: Register): void {
     const page = { after: instantAfter(cursor), limit: limit + 1 };
     const found = await listObservations(deps, caller, filters, page);
     const { items, next } = pageOf(found, limit, ({ observedAt, observationId }) => [observedAt, observationId]);
-    return { items: items.map(showObservation), next };
+    return { items: items.map(toObservation), next };
   });
   registerItems(register, v1Routes.observations, {
     create: createObservation,

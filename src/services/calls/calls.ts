@@ -20,7 +20,7 @@ import { type Micros, toTimestamp } from '../../wire/instants.js';
 import { metadataDigest, metadataValues } from '../../wire/metadata.js';
 import { type Actor, requireAdmin } from '../actor.js';
 import { eraseFromAudit, recordChange } from '../audit.js';
-import { lockMeetingsReviewing, reviewsErased } from '../coaching/meeting-reviews.js';
+import { eraseReviewsOfCall, restampMeetings } from '../coaching/meeting-reviews.js';
 import { requireMatch } from '../etag.js';
 import { usersNamed } from '../people/named-users.js';
 import { entriesChanged, lockEntriesOfCall } from '../restamp.js';
@@ -120,14 +120,14 @@ export async function deleteCall(
       })
       .execute();
     await lockEntriesOfCall(tx, actor, callId);
-    const meetingIds = await lockMeetingsReviewing(tx, actor, callId);
+    const meetingIds = await eraseReviewsOfCall(tx, actor, callId);
     for (const table of ['fragments', 'calls'] as const) {
       await tx.deleteFrom(table).where('account_id', '=', actor.accountId).where('call_id', '=', callId).execute();
     }
     await eraseFromAudit(tx, actor, callId);
     await eraseAnswers(tx, actor, callId);
     await recordChange(tx, actor, { kind: 'calls', id: callId, before: { state: existing.state }, after: null });
-    await reviewsErased(tx, actor, meetingIds);
+    await restampMeetings(tx, actor, meetingIds);
     await stampDeletedCalls(tx, actor, [callId]);
   });
 }
