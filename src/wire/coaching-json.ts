@@ -35,7 +35,7 @@ export function planJson(row: PlanRow, missedMeetings: number, timeZone: string)
   );
 }
 
-/** A question of the review itself. */
+/** A question that a meeting asks itself, beside those of the calls it reviews. */
 export interface MeetingQuestion {
   readonly question: string;
   readonly kind: 'text' | 'scored';
@@ -63,7 +63,7 @@ export interface EndedMeeting {
   readonly modified: Micros;
 }
 
-/** What a meeting's entry shows that is computed: the percentage of each skill, and what each reviewed question can score. */
+/** What is computed for a meeting's entry: percent by skill, and the possible score of each reviewed question. */
 export interface MeetingScores {
   readonly skills: ReadonlyMap<string, number>;
   readonly possible: number;

@@ -561,9 +561,18 @@ describe('two at once', () => {
   test('of two changes made looking at the same, one is lost and says so', async () => {
     const { id } = await coached.make('plans', coached.planBody());
     const meeting = await coached.make('meetings', { planId: id, dateTime: AT });
+    const { coachId, repId } = coached;
+    const apart = await coached.make('meetings', { dateTime: AT, coachId, recipientId: repId });
+    const kpi = await coached.make('kpis', { description: 'Dials', frequency: 'DAILY', target: 50 });
+    const people = { observerId: coachId, observedId: repId };
+    const observation = await coached.make('observations', { observedAt: AT, ...people, kpiId: kpi.id, value: 1 });
     for (const [path, changes] of [
       [`plans/${id}`, [{ name: 'A' }, { name: 'B' }]],
       [`meetings/${meeting.id}`, [{ comments: 'A' }, { comments: 'B' }]],
+      // Without a plan, its own lock alone keeps the two apart.
+      [`meetings/${apart.id}`, [{ comments: 'A' }, { comments: 'B' }]],
+      [`kpis/${kpi.id}`, [{ target: 1 }, { target: 2 }]],
+      [`observations/${observation.id}`, [{ value: 2 }, { value: 3 }]],
     ] as const) {
       const headers = { 'if-match': (await send('GET', path)).headers.get('etag')! };
       const answers = await Promise.all(changes.map((change) => send('PATCH', path, change, headers)));

@@ -69,10 +69,11 @@ function registerMeetings(register: Register): void {
   for (const name of ['start', 'end'] as const) {
     register(v1Routes.meetings[name], (context) => {
       const { caller, request } = context;
-      const [id, body] = [pathId(request), jsonBody(request)];
-      return once(context, async (deps) => {
-        return { status: 200, body: await moves[name](deps, caller, id, body, ifMatchOf(request)) };
-      });
+      const [id, body, ifMatch] = [pathId(request), jsonBody(request), ifMatchOf(request)];
+      return once(context, async (deps) => ({
+        status: 200,
+        body: await moves[name](deps, caller, id, body, ifMatch),
+      }));
     });
   }
 }
@@ -98,7 +99,7 @@ function registerObservations(register: Register): void {
   );
 }
 
-/** The largest CSV file that is taken: some 50,000 lines. */
+/** The largest CSV file that an import takes, in bytes: some 50,000 lines. */
 const MAX_CSV_BYTES = 4 * 1024 * 1024;
 
 async function csvBytes({ body, headers }: FastifyRequest): Promise<Buffer> {
@@ -109,7 +110,7 @@ async function csvBytes({ body, headers }: FastifyRequest): Promise<Buffer> {
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
-    // What is over is read but not kept, so that the answer reaches a client that is still sending.
+    // A body that is too large is read to its end, but not kept: so the refusal reaches a client that is still sending.
     if (length <= MAX_CSV_BYTES) chunks.push(chunk);
     else chunks.length = 0;
   }
