@@ -57,6 +57,7 @@ export async function writeKpi(tx: Tx, scope: Scope, kpiId: string, values: KpiV
   return written.rows[0]!;
 }
 
+/** Deletes a KPI definition without observations. */
 export async function removeKpi(tx: Tx, scope: Scope, kpiId: string): Promise<void> {
   await tx.deleteFrom('kpis').where('account_id', '=', scope.accountId).where('kpi_id', '=', kpiId).execute();
 }

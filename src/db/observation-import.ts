@@ -81,7 +81,8 @@ export async function lockSameObservations(tx: Tx, scope: Scope, rows: Rows): Pr
 export async function writeObservations(tx: Tx, scope: Scope, rows: Rows): Promise<ObservationValues[]> {
   const written = await sql<ObservationValues>`insert into kpi_observations as o
       (account_id, observation_id, kpi_id, observed_at, observer_id, observed_id, value)
-    select ${scope.accountId}, id, kpi_id, observed_at, observer_id, observed_id, value from ${unnested(rows)} order by place
+    select ${scope.accountId}, id, kpi_id, observed_at, observer_id, observed_id, value
+    from ${unnested(rows)} order by place
     on conflict (account_id, kpi_id, observed_id, observed_at, observer_id)
       do update set value = excluded.value where o.value <> excluded.value
     returning observation_id as "observationId", observed_at as "observedAt", observer_id as "observerId",

@@ -42,10 +42,12 @@ export function selectObservations(
   { kpiId, observedId }: ObservationFilters,
   { after, limit }: { readonly after: readonly [Micros, string] | null; readonly limit: number },
 ): Promise<ObservationRow[]> {
+  const isAfter =
+    after && sql`and (o.observed_at, o.observation_id) > (${toTimestamp(after[0])}::timestamptz, ${after[1]})`;
   return readObservations(
     db,
     sql`where o.account_id = ${scope.accountId} and ${seen(sight)}
-      ${after === null ? sql`` : sql`and (o.observed_at, o.observation_id) > (${toTimestamp(after[0])}::timestamptz, ${after[1]})`}
+      ${isAfter ?? sql``}
       ${kpiId === null ? sql`` : sql`and o.kpi_id = ${kpiId}`}
       and ${isUser(scope, 'o.observed_id', observedId)}
       order by o.observed_at, o.observation_id limit ${limit}`,
@@ -93,6 +95,7 @@ export async function hasObservations(tx: Tx, scope: Scope, kpiId: string): Prom
   return found.rows.length > 0;
 }
 
+/** Adds an observation. */
 export async function insertObservation(tx: Tx, scope: Scope, row: ObservationValues): Promise<void> {
   await tx
     .insertInto('kpi_observations')
@@ -118,6 +121,7 @@ const columnsOf = (row: ObservationValues) => ({
   value: row.value,
 });
 
+/** Deletes an observation. */
 export async function removeObservation(tx: Tx, scope: Scope, id: string): Promise<void> {
   await tx
     .deleteFrom('kpi_observations')

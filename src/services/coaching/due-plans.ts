@@ -9,7 +9,7 @@ import type { Micros } from '../../wire/instants.js';
 import type { Deps } from '../deps.js';
 import { missedMeetings, nextChangeAt } from './plan-schedule.js';
 
-// Time alone changes a plan's estimatedMissedMeetings. The figure is computed for each request; here its entry is moved.
+// Time alone changes a plan's estimatedMissedMeetings. The figure is computed for each request; here the entry moves.
 
 /**
  * Stores when time alone changes locked plans next, and returns the plans. Their meetings are counted behind the locks,

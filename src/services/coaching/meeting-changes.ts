@@ -17,9 +17,9 @@ export async function readSeenMeeting(tx: Tx, scope: Scope, meetingId: string, s
 }
 
 /**
- * Locks a meeting that the actor may change, after its plan and those given: every change that locks both does so in
- * this order. `seen` is the meeting as it was read before. Throws forbidden for one that the actor may not change, invalid
- * for a plan that is gone, and unavailable where the meeting has got another plan since: its lock is still to be taken.
+ * Locks a meeting that the actor may change. Lock order: its plan and those given, then the meeting. `seen` is the
+ * meeting as it was read before. Throws not_found for a meeting that is gone; forbidden for one that the actor may not
+ * change; invalid for a plan that is gone; unavailable where the meeting has got another plan since: that is not locked.
  */
 export async function lockChangeable(
   tx: Tx,
@@ -40,11 +40,13 @@ export async function lockChangeable(
   return stored;
 }
 
+/** The meeting; throws not_found for null. */
 export function existing(meeting: MeetingRow | null): MeetingRow {
   if (meeting === null) throw new AppError('not_found', 'There is no such meeting.');
   return meeting;
 }
 
+/** The refusal of a planId that the account does not have, or that the actor does not see. */
 export function unknownPlan(): AppError {
   return invalid('planId', 'names no plan of this account', "a plan's number, or null");
 }

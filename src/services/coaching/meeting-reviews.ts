@@ -17,10 +17,10 @@ import type { Actor } from '../actor.js';
 import { entriesChanged } from '../restamp.js';
 
 /**
- * Picks what reviews show of each call: the questions that are named, in that order; else those with a skill of the plan;
- * else, where the plan has no skills or there is none, all. They are of the call's submitted results, or of those that are
- * named. The pick fixes which result answers a question; the answer is read when the meeting is shown. Throws invalid for
- * a call that is not seen, and for a result or a question that is not to be picked.
+ * Picks what reviews show of each call: the questions that are named, in that order; else those with a skill of the
+ * plan; else, without a plan or with one without skills, all. They are questions of the call's submitted results, or of
+ * the results that are named. The pick fixes which result answers a question; the answer is read when the meeting is
+ * shown. Throws invalid for a call that is not seen, and for a result or a question that is none of the call's.
  *
  * Keeps the calls from being erased until commit. Lock order: calls, plans, meetings.
  */
@@ -95,7 +95,10 @@ export async function eraseReviewsOfCall(tx: Tx, scope: Scope, callId: string): 
   return meetingIds;
 }
 
-/** Stamps the meetings that an erased call was reviewed in: a batch at once, the others in the background. Called last. */
+/**
+ * Stamps the meetings that an erased call was reviewed in: a batch at once, the others in the background. Called last:
+ * it takes the account's stamp lock.
+ */
 export async function restampMeetings(tx: Tx, scope: Scope, meetingIds: readonly string[]): Promise<void> {
   await entriesChanged(tx, scope, 'meeting', meetingIds.slice(STAMP_BATCH));
   await stampEntries(tx, scope, meetingsFeed, meetingIds.slice(0, STAMP_BATCH));

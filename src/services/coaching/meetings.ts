@@ -182,7 +182,7 @@ function checkFields(input: MeetingPatch, now: Micros) {
   };
 }
 
-/** Starting and ending a meeting set when it was held; only an administrator, who brings in history, gives the times. */
+/** Starting and ending a meeting set when it was held; times are given for history only, by administrators. */
 function requireMaySetTimes(actor: Actor, input: MeetingPatch): void {
   for (const field of ['startTime', 'endTime'] as const) {
     if (input[field] !== undefined) requireAdmin(actor, field);
@@ -207,7 +207,8 @@ function requireStaysEnded(stored: MeetingRow, startedAt: Micros | null, endedAt
     ['endTime', endedAt],
   ] as const) {
     if (time !== null) continue;
-    const problem = `The meeting has ended, so its ${field} can be changed, but not cleared; an administrator can delete the meeting.`;
+    const rule = `The meeting has ended, so its ${field} can be changed, but not cleared`;
+    const problem = `${rule}; an administrator can delete the meeting.`;
     throw new AppError('conflict', problem, { field, allowed: 'a time' });
   }
 }

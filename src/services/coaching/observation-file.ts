@@ -12,8 +12,8 @@ const PERSON_COLUMNS = ['observerId', 'observerEmail', 'observedId', 'observedEm
 const COLUMNS = ['observedAt', ...PERSON_COLUMNS, 'kpiId', 'value'] as const;
 type Column = (typeof COLUMNS)[number];
 type PersonColumn = (typeof PERSON_COLUMNS)[number];
-const COLUMNS_TAKEN =
-  'observedAt, observerId or observerEmail, observedId or observedEmail, kpiId and value, separated by commas or semicolons';
+const COLUMNS_TAKEN = `observedAt, observerId or observerEmail, observedId or observedEmail, kpiId and value, \
+separated by commas or semicolons`;
 
 /** A refusal of one line: of a column, or of the line as a whole where that is null. */
 export class Refusal extends Error {
@@ -51,8 +51,8 @@ export interface ObservationFile {
 }
 
 /**
- * Opens a CSV file in UTF-8. Its header must name a column of the observer, unless `isOwn`: then the sender is a person,
- * and the observer of lines without one. Throws invalid for a file that is not UTF-8, or has a bad header.
+ * Opens a CSV file in UTF-8. Its header must name a column of the observer, unless `isOwn`: then a person sends the
+ * file, who is the observer where it names none. Throws invalid for a file that is not UTF-8, or has a bad header.
  */
 export function openObservations(bytes: Uint8Array, options: FileOptions, isOwn: boolean): ObservationFile {
   const text = decode(bytes);
@@ -193,6 +193,7 @@ function readPerson(
 
 const personTaken = ({ by }: PersonRef) => (by === 'email' ? "a user's e-mail address" : "a user's id");
 
+/** The refusal of an id or an address that no user of the account has. */
 export function unknownPerson(person: PersonRef): Refusal {
   return new Refusal(person.column, `${quoted(person.text)} names no user of this account`, personTaken(person));
 }

@@ -32,8 +32,9 @@ type RefuseLine = (line: number, refusal: Refusal) => void;
 /**
  * Imports observations from CSV in UTF-8 with a header. An observation is identified by its KPI, person, time and
  * observer: a stored one takes the line's value. So a file that is sent again changes nothing, and a corrected one only
- * what was corrected. Lines are stored in batches of a transaction each; bad ones are left out and reported. `dates` says
- * what comes first in dates with slashes; null refuses them. Throws invalid for a file or a header that cannot be read.
+ * what was corrected. Lines are stored in batches of a transaction each; bad ones are left out and reported. `dates`
+ * says what comes first in dates with slashes; null refuses them. Throws invalid for a file or a header that cannot be
+ * read, and unavailable while users of the file are being merged.
  */
 export async function importObservations(
   { db }: DbDeps,
