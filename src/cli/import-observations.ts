@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { readAccount } from '../db/accounts.js';
 import { AppError, invalid } from '../errors.js';
 import { commandActor } from '../services/actor.js';
-import type { FileReading } from '../services/coaching/observation-file.js';
+import type { FileOptions } from '../services/coaching/observation-file.js';
 import type { Command } from './command.js';
 
-function dateOrder(given: string | undefined): FileReading['dates'] {
+function dateOrder(given: string | undefined): FileOptions['dates'] {
   if (given === undefined || given === 'MDY' || given === 'DMY') return given ?? null;
   throw invalid('--dates', `is "${given}"`, 'MDY, where the month comes first, or DMY');
 }

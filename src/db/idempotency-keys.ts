@@ -55,6 +55,15 @@ export async function eraseAnswers(tx: Tx, scope: Scope, callId: string): Promis
   await sql`delete from idempotency_keys where account_id = ${scope.accountId} and call_id = ${callId}`.execute(tx);
 }
 
+/** Erases what was answered of meetings that review a call, with the scores of its results; their ids stay. */
+export async function eraseAnsweredReviews(tx: Tx, scope: Scope, callId: string): Promise<void> {
+  await sql`update idempotency_keys set answer = json_build_object('id', answer->'id'), etag = null
+    where account_id = ${scope.accountId}
+      and (answer->'callReviews')::jsonb @> jsonb_build_array(jsonb_build_object('callId', ${callId}::text))`.execute(
+    tx,
+  );
+}
+
 /** Forgets keys that are a day old. */
 export async function sweepKeys(db: Db, now: Micros): Promise<void> {
   await sql`delete from idempotency_keys where created_at < ${toTimestamp(now - KEPT_FOR)}::timestamptz`.execute(db);

@@ -2,7 +2,7 @@ import type { Micros } from './instants.js';
 import { jsonArray, jsonInstant, jsonString } from './json.js';
 import { formatZoned } from './zoned.js';
 
-/** A coaching plan, as its entry shows it. */
+/** A coaching plan as it is stored, with what is counted of its meetings. */
 export interface PlanRow {
   /** A number, as text. */
   readonly planId: string;
@@ -11,8 +11,13 @@ export interface PlanRow {
   readonly startAt: Micros;
   readonly coachId: string;
   readonly recipientId: string;
+  readonly cadenceDays: number;
   readonly plannedMeetings: number;
+  /** Null while the plan is open. */
+  readonly completedAt: Micros | null;
+  /** How many of its meetings have ended. */
   readonly completedMeetings: number;
+  /** In the order that they were given. */
   readonly skills: readonly { readonly id: number; readonly name: string }[];
   readonly modified: Micros;
 }
@@ -30,7 +35,7 @@ export function planJson(row: PlanRow, missedMeetings: number, timeZone: string)
   );
 }
 
-/** A question of the review itself. */
+/** A question that a meeting asks itself, beside those of the calls it reviews. */
 export interface MeetingQuestion {
   readonly question: string;
   readonly kind: 'text' | 'scored';
@@ -58,7 +63,7 @@ export interface EndedMeeting {
   readonly modified: Micros;
 }
 
-/** What a meeting's entry shows that is computed: the percentage of each skill, and what each reviewed question can score. */
+/** What is computed for a meeting's entry: percent by skill, and the possible score of each reviewed question. */
 export interface MeetingScores {
   readonly skills: ReadonlyMap<string, number>;
   readonly possible: number;

@@ -10,7 +10,7 @@ import type { JobKind, JobKinds } from '../queue/jobs.js';
 import { analyzeCall } from '../services/analysis/analyze-call.js';
 import { enqueueDueRematches, planRematch, type RematchDeps, rematchPart } from '../services/analysis/rematch.js';
 import { bindStoredCalls } from '../services/analysis/speaker-bindings.js';
-import { restampDuePlans } from '../services/coaching/plans.js';
+import { restampDuePlans } from '../services/coaching/due-plans.js';
 import { reassignMergedRows } from '../services/people/merged-rows.js';
 import { followUserChange } from '../services/people/user-changes.js';
 import { restampEntries } from '../services/restamp.js';

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '#debrief/clock.js';
 import type { Actor } from '#debrief/services/actor.js';
+import { startMeeting } from '#debrief/services/coaching/meeting-moves.js';
 import {
   createMeeting,
   deleteMeeting,
   listMeetings,
   readMeeting,
-  startMeeting,
   updateMeeting,
 } from '#debrief/services/coaching/meetings.js';
 import {
@@ -16,14 +16,8 @@ import {
   readObservation,
   updateObservation,
 } from '#debrief/services/coaching/observations.js';
-import {
-  type CoachingDeps,
-  createPlan,
-  deletePlan,
-  listPlans,
-  readPlan,
-  updatePlan,
-} from '#debrief/services/coaching/plans.js';
+import { createPlan, deletePlan, listPlans, readPlan, updatePlan } from '#debrief/services/coaching/plans.js';
+import type { Deps } from '#debrief/services/deps.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
 import { type Coached, makeCoached } from '../support/coached.js';
 import { startService, type TestService } from '../support/service.js';
@@ -33,7 +27,7 @@ import { startService, type TestService } from '../support/service.js';
 let service: TestService;
 let coached: Coached;
 let people: Record<string, Actor>;
-let deps: CoachingDeps;
+let deps: Deps;
 
 const everything = { after: 0, limit: 100 };
 const anybody = { coachId: null, recipientId: null };

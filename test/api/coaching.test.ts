@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { restampDuePlans } from '#debrief/services/coaching/plans.js';
+import { restampDuePlans } from '#debrief/services/coaching/due-plans.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
 import { type Coached, makeCoached } from '../support/coached.js';
 import { type DrivenClock, drivenClock, startService, type TestService, until } from '../support/service.js';
@@ -28,6 +28,20 @@ async function ok(method: string, path: string, body?: object) {
   const answer = await send(method, path, body);
   expect(answer.status, answer.text).toBeLessThan(300);
   return answer.status === 204 ? null : answer.json();
+}
+
+interface Audited {
+  readonly action: string;
+  // biome-ignore lint/suspicious/noExplicitAny: as answered
+  readonly before: any;
+  // biome-ignore lint/suspicious/noExplicitAny: as answered
+  readonly after: any;
+}
+
+/** What the audit has of something, the newest first. */
+async function auditOf(kind: string, id: number): Promise<Audited[]> {
+  const { items } = await ok('GET', `audit?kind=${kind}&id=${id}`);
+  return items.map(({ action, before, after }: Audited) => ({ action, before, after }));
 }
 
 /** Runs this and expects every row of the account to be as it was. */
@@ -364,11 +378,79 @@ describe('meetings', () => {
       ]);
       expect(left.rows, table).toEqual([]);
     }
-    const audit = await service.pool.query<{ text: string }>(
-      `select concat(before::text, after::text) as text from audit where account_id = $1 and kind = 'meetings'`,
-      [coached.account.accountId],
-    );
-    for (const { text } of audit.rows) expect(text).not.toMatch(/Asked|actualScore|scores/);
+    const { scores, ...shown } = await ok('GET', `meetings/${id}`);
+    expect(await auditOf('meetings', id)).toEqual([{ action: 'create', before: null, after: shown }]);
+  });
+
+  test('an erased call goes from the audit of meetings that reviewed it before, too', async () => {
+    const { callId } = await coached.scoredCall([1, 2, 3]);
+    const other = await coached.scoredCall([4]);
+    const callReviews = [{ callId }, { callId: other.callId }];
+    const plan = await coached.make('plans', coached.planBody());
+    const cancelled = await coached.make('meetings', { planId: plan.id, dateTime: AT, callReviews });
+    await ok('DELETE', `plans/${plan.id}`);
+    const people = { coachId: coached.coachId, recipientId: coached.repId };
+    const changed = await coached.make('meetings', { ...HELD, ...people, callReviews });
+    await ok('PATCH', `meetings/${changed.id}`, { callReviews: [] });
+    const untouched = await coached.make('meetings', { ...HELD, ...people, callReviews: [{ callId: other.callId }] });
+    const of = async (id: number) => (await auditOf('meetings', id)).flatMap(({ before, after }) => [before, after]);
+    const still = await of(untouched.id);
+    expect(JSON.stringify([await of(cancelled.id), await of(changed.id)])).toContain(callId);
+    await ok('DELETE', `calls/${callId}`);
+    const erased = [await of(cancelled.id), await of(changed.id)];
+    expect(JSON.stringify(erased)).not.toMatch(new RegExp(`${callId}|scores|listened`));
+    // The rest of them stays.
+    const { scores, ...rest } = cancelled;
+    const kept = { ...rest, callReviews: cancelled.callReviews.slice(1) };
+    expect(erased[0]).toEqual([kept, null, null, kept]);
+    expect(erased[1]!.map((side) => side?.callReviews.length)).toEqual([1, 0, undefined, 1]);
+    expect(await of(untouched.id)).toEqual(still);
+  });
+
+  test('are in the audit as they are shown, those that are cancelled with their plan, too', async () => {
+    const { callId } = await coached.scoredCall([1, 2, 3]);
+    const plan = await coached.make('plans', coached.planBody());
+    const body = {
+      planId: plan.id,
+      dateTime: AT,
+      callReviews: [{ callId }],
+      questions: [{ question: 'Prepared?', kind: 'scored', possibleScore: 5, actualScore: 4 }],
+      comments: 'Listen to this first',
+    };
+    const shown = async (id: number) => ok('GET', `meetings/${id}`);
+    const ids: number[] = [];
+    for (let i = 0; i < 2; i++) ids.push((await coached.make('meetings', body)).id);
+    const planned = await Promise.all(ids.map(shown));
+    expect(planned[0].callReviews[0].questions).toHaveLength(3);
+    await ok('DELETE', `plans/${plan.id}`);
+    for (const [index, id] of ids.entries()) {
+      expect(await auditOf('meetings', id)).toEqual([
+        { action: 'delete', before: planned[index], after: null },
+        { action: 'create', before: null, after: planned[index] },
+      ]);
+    }
+    const { id } = await coached.make('meetings', {
+      ...body,
+      planId: null,
+      coachId: coached.coachId,
+      recipientId: coached.repId,
+    });
+    const states = [await shown(id)];
+    for (const [method, path, change] of [
+      ['POST', `meetings/${id}/start`, {}],
+      ['POST', `meetings/${id}/end`, {}],
+      ['PATCH', `meetings/${id}`, { callReviews: [] }],
+    ] as const) {
+      states.push(await ok(method, path, change));
+      expect(states.at(-1)).toEqual(await shown(id));
+    }
+    await ok('DELETE', `meetings/${id}`);
+    const updates = states.slice(1).map((after, index) => ({ action: 'update', before: states[index], after }));
+    expect(await auditOf('meetings', id)).toEqual([
+      { action: 'delete', before: states.at(-1), after: null },
+      ...updates.reverse(),
+      { action: 'create', before: null, after: states[0] },
+    ]);
   });
 });
 
@@ -479,9 +561,18 @@ describe('two at once', () => {
   test('of two changes made looking at the same, one is lost and says so', async () => {
     const { id } = await coached.make('plans', coached.planBody());
     const meeting = await coached.make('meetings', { planId: id, dateTime: AT });
+    const { coachId, repId } = coached;
+    const apart = await coached.make('meetings', { dateTime: AT, coachId, recipientId: repId });
+    const kpi = await coached.make('kpis', { description: 'Dials', frequency: 'DAILY', target: 50 });
+    const people = { observerId: coachId, observedId: repId };
+    const observation = await coached.make('observations', { observedAt: AT, ...people, kpiId: kpi.id, value: 1 });
     for (const [path, changes] of [
       [`plans/${id}`, [{ name: 'A' }, { name: 'B' }]],
       [`meetings/${meeting.id}`, [{ comments: 'A' }, { comments: 'B' }]],
+      // Without a plan, its own lock alone keeps the two apart.
+      [`meetings/${apart.id}`, [{ comments: 'A' }, { comments: 'B' }]],
+      [`kpis/${kpi.id}`, [{ target: 1 }, { target: 2 }]],
+      [`observations/${observation.id}`, [{ value: 2 }, { value: 3 }]],
     ] as const) {
       const headers = { 'if-match': (await send('GET', path)).headers.get('etag')! };
       const answers = await Promise.all(changes.map((change) => send('PATCH', path, change, headers)));

@@ -3,13 +3,12 @@ import type { FastifyRequest } from 'fastify';
 import { v1Routes } from '../../contract/routes.js';
 import { AppError } from '../../errors.js';
 import { createKpi, deleteKpi, listKpis, readKpi, updateKpi } from '../../services/coaching/kpis.js';
+import { endMeeting, startMeeting } from '../../services/coaching/meeting-moves.js';
 import {
   createMeeting,
   deleteMeeting,
-  endMeeting,
   listMeetings,
   readMeeting,
-  startMeeting,
   updateMeeting,
 } from '../../services/coaching/meetings.js';
 import { importObservations } from '../../services/coaching/observation-import.js';
@@ -18,7 +17,7 @@ import {
   deleteObservation,
   listObservations,
   readObservation,
-  showObservation,
+  toObservation,
   updateObservation,
 } from '../../services/coaching/observations.js';
 import { createPlan, deletePlan, listPlans, readPlan, updatePlan } from '../../services/coaching/plans.js';
@@ -70,10 +69,11 @@ function registerMeetings(register: Register): void {
   for (const name of ['start', 'end'] as const) {
     register(v1Routes.meetings[name], (context) => {
       const { caller, request } = context;
-      const [id, body] = [pathId(request), jsonBody(request)];
-      return once(context, async (deps) => {
-        return { status: 200, body: await moves[name](deps, caller, id, body, ifMatchOf(request)) };
-      });
+      const [id, body, ifMatch] = [pathId(request), jsonBody(request), ifMatchOf(request)];
+      return once(context, async (deps) => ({
+        status: 200,
+        body: await moves[name](deps, caller, id, body, ifMatch),
+      }));
     });
   }
 }
@@ -84,7 +84,7 @@ function registerObservations(register: Register): void {
     const page = { after: instantAfter(cursor), limit: limit + 1 };
     const found = await listObservations(deps, caller, filters, page);
     const { items, next } = pageOf(found, limit, ({ observedAt, observationId }) => [observedAt, observationId]);
-    return { items: items.map(showObservation), next };
+    return { items: items.map(toObservation), next };
   });
   registerItems(register, v1Routes.observations, {
     create: createObservation,
@@ -99,7 +99,7 @@ function registerObservations(register: Register): void {
   );
 }
 
-/** The largest CSV file that is taken: some 50,000 lines. */
+/** The largest CSV file that an import takes, in bytes: some 50,000 lines. */
 const MAX_CSV_BYTES = 4 * 1024 * 1024;
 
 async function csvBytes({ body, headers }: FastifyRequest): Promise<Buffer> {
@@ -110,7 +110,7 @@ async function csvBytes({ body, headers }: FastifyRequest): Promise<Buffer> {
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
-    // What is over is read but not kept, so that the answer reaches a client that is still sending.
+    // A body that is too large is read to its end, but not kept: so the refusal reaches a client that is still sending.
     if (length <= MAX_CSV_BYTES) chunks.push(chunk);
     else chunks.length = 0;
   }

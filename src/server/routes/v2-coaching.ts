@@ -1,6 +1,6 @@
 import { v2Routes } from '../../contract/routes.js';
-import { observationsAfter, observationsFeed } from '../../db/kpis.js';
 import { meetingsAfter, meetingsFeed } from '../../db/meetings.js';
+import { observationsAfter, observationsFeed } from '../../db/observations.js';
 import { plansAfter, plansFeed } from '../../db/plans.js';
 import { POSSIBLE_SCORE, skillScores } from '../../rules/skill-scores.js';
 import { readKpi } from '../../services/coaching/kpis.js';

@@ -11,7 +11,7 @@ import { AppError, invalid } from '../../errors.js';
 import { zoneOffsetMinutes } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
-import { rescheduleAccount } from '../coaching/plans.js';
+import { rescheduleAccount } from '../coaching/due-plans.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { entriesChanged } from '../restamp.js';

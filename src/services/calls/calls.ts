@@ -28,7 +28,7 @@ import type { Micros } from '../../wire/instants.js';
 import { metadataDigest, metadataValues } from '../../wire/metadata.js';
 import { type Actor, requireAdmin } from '../actor.js';
 import { eraseFromAudit, recordChange } from '../audit.js';
-import { lockMeetingsReviewing, reviewsErased } from '../coaching/meeting-reviews.js';
+import { eraseReviewsOfCall, restampMeetings } from '../coaching/meeting-reviews.js';
 import type { DbDeps, Deps } from '../deps.js';
 import { requireMatch } from '../etag.js';
 import { entriesChanged, lockEntriesOfCall } from '../restamp.js';
@@ -117,13 +117,13 @@ export async function deleteCall(
     const call = existing(await lockCall(tx, actor, callId));
     requireMatch(ifMatch, callTag(call.stamp));
     await lockEntriesOfCall(tx, actor, callId);
-    const meetingIds = await lockMeetingsReviewing(tx, actor, callId);
+    const meetingIds = await eraseReviewsOfCall(tx, actor, callId);
     await removeCall(tx, actor, call);
     await eraseFromAudit(tx, actor, callId);
     await eraseAnswers(tx, actor, callId);
     // What the call held is erased from the audit, too: its last entry has the state alone.
     await recordChange(tx, actor, { kind: 'calls', id: callId, before: { state: call.state }, after: null });
-    await reviewsErased(tx, actor, meetingIds);
+    await restampMeetings(tx, actor, meetingIds);
     await stampDeletedCalls(tx, actor, [callId]);
   });
 }

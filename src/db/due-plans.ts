@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import { type Micros, toTimestamp } from '../wire/instants.js';
+import type { Db, Scope, Tx } from './database.js';
+
+// `next_change_at` of plans: when time alone changes estimatedMissedMeetings next. Null where it never does.
+
+/** The account of the plan that is due for the longest, of all accounts; null where no plan is due. */
+export async function findDueAccount(
+  db: Db | Tx,
+  now: Micros,
+): Promise<{ readonly accountId: string; readonly timeZone: string } | null> {
+  const due = await sql<{ accountId: string; timeZone: string }>`
+    select p.account_id as "accountId", a.time_zone as "timeZone" from plans p join accounts a using (account_id)
+    where p.next_change_at <= ${toTimestamp(now)}::timestamptz
+    order by p.next_change_at limit 1`.execute(db);
+  return due.rows[0] ?? null;
+}
+
+/** At most `limit` of an account's due plans, locked until commit: since when each is due, by id. */
+export async function lockDuePlans(
+  tx: Tx,
+  scope: Scope,
+  now: Micros,
+  limit: number,
+): Promise<ReadonlyMap<string, Micros>> {
+  const due = await sql<{ planId: string; dueAt: Micros }>`
+    select plan_id as "planId", next_change_at as "dueAt" from plans
+    where account_id = ${scope.accountId} and next_change_at <= ${toTimestamp(now)}::timestamptz
+    order by plan_id limit ${limit} for no key update`.execute(tx);
+  return new Map(due.rows.map(({ planId, dueAt }) => [planId, dueAt]));
+}
+
+/** Stores when plans are due next. */
+export async function writeDueTimes(
+  tx: Tx,
+  scope: Scope,
+  plans: readonly { readonly planId: string; readonly dueAt: Micros | null }[],
+): Promise<void> {
+  const ids = plans.map(({ planId }) => planId);
+  const times = plans.map(({ dueAt }) => toTimestamp(dueAt));
+  await sql`update plans set next_change_at = scheduled.next_change_at
+    from unnest(${ids}::text[], ${times}::timestamptz[]) as scheduled (plan_id, next_change_at)
+    where plans.account_id = ${scope.accountId} and plans.plan_id = scheduled.plan_id`.execute(tx);
+}
+
+/** Makes the account's plans due now: the open ones, and the completed ones that were due some time. */
+export async function writeAllDueNow(tx: Tx, scope: Scope): Promise<void> {
+  await sql`update plans set next_change_at = clock_timestamp()
+    where account_id = ${scope.accountId} and (completed_at is null or next_change_at is not null)`.execute(tx);
+}
