@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { DepartmentEntry, TeamEntry, UserEntry } from '../contract/v2.js';
 import { lockAccount } from './accounts.js';
+import { ADVISORY_LOCKS } from './connection/advisory-locks.js';
 import type { Db, Scope, Tx } from './database.js';
 
 /** Active users, by id. Their department is their own, or else their team's. */
@@ -27,10 +28,7 @@ export async function activeDepartments(db: Db, scope: Scope): Promise<Departmen
   return found.rows;
 }
 
-/** Namespace of the advisory locks on an account's people. */
-const PEOPLE_LOCK = 7310581;
-
-const peopleLock = ({ accountId }: Scope) => sql`hashtextextended(${accountId}, ${PEOPLE_LOCK})`;
+const peopleLock = ({ accountId }: Scope) => sql`hashtextextended(${accountId}, ${ADVISORY_LOCKS.people})`;
 
 /** Whoever names users, by ids or addresses, calls this first: until the transaction ends, they stay who is meant. */
 export async function holdPeople(tx: Tx, scope: Scope): Promise<void> {

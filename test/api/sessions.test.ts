@@ -4,7 +4,8 @@ import { insertOidcAttempt } from '#debrief/db/oidc-attempts.js';
 import { sweepSessions } from '#debrief/db/sessions.js';
 import { inviteUser, setPassword } from '#debrief/services/people/password-links.js';
 import { updateUser } from '#debrief/services/people/people.js';
-import { digestOf, selfActor, startSession } from '#debrief/services/people/sessions.js';
+import { selfActor, startSession } from '#debrief/services/people/sessions.js';
+import { digestOf } from '#debrief/services/tokens.js';
 import { addPerson, type Browser, openBrowser, PASSWORD } from '../support/browser.js';
 import { basic, sendRaw } from '../support/raw-http.js';
 import {

@@ -2,7 +2,7 @@ import { compileCheck } from '../../contract/check.js';
 import { CallInput, CallPatch, type Participant } from '../../contract/v1.js';
 import { invalid } from '../../errors.js';
 import type { Micros } from '../../wire/instants.js';
-import { givenInstant } from '../given-instant.js';
+import { instantField } from '../instant-field.js';
 
 /** The transcript is checked word by word, where it is read. */
 const checkInput = compileCheck(CallInput, ['transcript']);
@@ -50,7 +50,7 @@ export function checkCall(fields: Record<string, unknown>, patch: boolean): Give
     id: input.id,
     externalId: input.externalId,
     caller: givenCaller(input),
-    callTime: input.callTime === undefined ? undefined : givenInstant('callTime', input.callTime),
+    callTime: input.callTime === undefined ? undefined : instantField('callTime', input.callTime),
     duration: input.duration,
     direction: input.direction,
     originalPath: input.originalPath,

@@ -5,6 +5,7 @@ import { atomic } from '../../db/atomic.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
 import { type MeetingRow, meetingsFeed, selectMeetings } from '../../db/meetings.js';
+import { isUser } from '../../db/named-users.js';
 import { plansFeed, selectPlans } from '../../db/plans.js';
 import type { Sight } from '../../db/visibility.js';
 import { AppError, invalid } from '../../errors.js';
@@ -14,8 +15,8 @@ import { formatInstant, type Micros, toTimestamp } from '../../wire/instants.js'
 import { type Actor, requireAdmin, userOf } from '../actor.js';
 import { recordChange } from '../audit.js';
 import { etagOf, requireMatch } from '../etag.js';
-import { givenInstant } from '../given-instant.js';
-import { isUser, requireUserId } from '../people/named-users.js';
+import { instantField } from '../instant-field.js';
+import { requireUserId } from '../people/named-users.js';
 import { coachingSight, manages, newNumber, requireCoach, seesCoaching } from './coaching-access.js';
 import { checkQuestions, checkReviews, pickReviews, writeReviews } from './meeting-reviews.js';
 import { type CoachingDeps, type CoachingFilters, findPlan, lockPlans, schedulePlans } from './plans.js';
@@ -128,7 +129,7 @@ async function findMeeting(db: Db | Tx, actor: Actor, meetingId: string): Promis
 function checkFields(input: MeetingPatch, now: Micros) {
   const instant = (field: 'dateTime' | 'startTime' | 'endTime') => {
     const text = input[field];
-    return text == null ? text : givenInstant(field, text);
+    return text == null ? text : instantField(field, text);
   };
   if (input.callReviews !== undefined) checkReviews(input.callReviews);
   const endedAt = instant('endTime');

@@ -6,6 +6,7 @@ import { atomic } from '../../db/atomic.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
 import { observationsFeed, selectObservations } from '../../db/kpis.js';
+import { idsOf, isUser } from '../../db/named-users.js';
 import type { Sight } from '../../db/visibility.js';
 import { AppError, invalid } from '../../errors.js';
 import type { ObservationRow } from '../../wire/coaching-json.js';
@@ -14,8 +15,8 @@ import { type Actor, requireAdmin, requireUser, userOf } from '../actor.js';
 import { recordChange } from '../audit.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
-import { givenInstant } from '../given-instant.js';
-import { idsOf, isUser, requireUserId } from '../people/named-users.js';
+import { instantField } from '../instant-field.js';
+import { requireUserId } from '../people/named-users.js';
 import { coachingSight, manages, seesCoaching } from './coaching-access.js';
 
 const checkInput = compileCheck(ObservationInput);
@@ -85,7 +86,7 @@ export async function readObservation({ db }: DbDeps, actor: Actor, id: string):
 
 export async function createObservation({ db }: DbDeps, actor: Actor, body: unknown): Promise<ManagedObservation> {
   const input = checkInput(body);
-  const observedAt = givenInstant('observedAt', input.observedAt);
+  const observedAt = instantField('observedAt', input.observedAt);
   if (input.id !== undefined) requireAdmin(actor, 'id');
   const id = input.id ?? randomUUID();
   return atomic(db, async (tx) => {
@@ -118,7 +119,7 @@ export async function updateObservation(
   ifMatch: string | null = null,
 ): Promise<ManagedObservation> {
   const patch = checkPatch(body);
-  const observedAt = patch.observedAt === undefined ? undefined : givenInstant('observedAt', patch.observedAt);
+  const observedAt = patch.observedAt === undefined ? undefined : instantField('observedAt', patch.observedAt);
   return atomic(db, async (tx) => {
     const { stored, before, sight } = await lockObservation(tx, actor, id, 'changes');
     requireMatch(ifMatch, etagOf(before));

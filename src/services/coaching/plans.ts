@@ -5,6 +5,7 @@ import { PlanInput, PlanPatch } from '../../contract/coaching.js';
 import { atomic } from '../../db/atomic.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
+import { isUser } from '../../db/named-users.js';
 import { plansFeed, type StoredPlan, selectPlans } from '../../db/plans.js';
 import { STAMP_BATCH } from '../../db/stamps.js';
 import { AppError, invalid } from '../../errors.js';
@@ -12,8 +13,8 @@ import { formatInstant, type Micros, toTimestamp } from '../../wire/instants.js'
 import { type Actor, requireAdmin } from '../actor.js';
 import { recordChange } from '../audit.js';
 import { etagOf, requireMatch } from '../etag.js';
-import { givenInstant } from '../given-instant.js';
-import { isUser, requireUserId } from '../people/named-users.js';
+import { instantField } from '../instant-field.js';
+import { requireUserId } from '../people/named-users.js';
 import { coachingSight, newNumber, requireCoach, seesCoaching } from './coaching-access.js';
 import { missedMeetings, nextChangeAt } from './plan-schedule.js';
 
@@ -104,8 +105,8 @@ export async function findPlan(db: Db | Tx, actor: Actor, planId: string): Promi
 
 export async function createPlan({ db, clock }: CoachingDeps, actor: Actor, body: unknown): Promise<ManagedPlan> {
   const input = checkInput(body);
-  const startAt = givenInstant('startDate', input.startDate);
-  const completedAt = input.completedAt == null ? null : givenInstant('completedAt', input.completedAt);
+  const startAt = instantField('startDate', input.startDate);
+  const completedAt = input.completedAt == null ? null : instantField('completedAt', input.completedAt);
   requireNotBefore(completedAt, startAt);
   if (input.id !== undefined) requireAdmin(actor, 'id');
   return atomic(db, async (tx) => {
@@ -139,8 +140,8 @@ export async function updatePlan(
 ): Promise<ManagedPlan> {
   const patch = checkPatch(body);
   const given = {
-    startAt: patch.startDate === undefined ? undefined : givenInstant('startDate', patch.startDate),
-    completedAt: patch.completedAt == null ? patch.completedAt : givenInstant('completedAt', patch.completedAt),
+    startAt: patch.startDate === undefined ? undefined : instantField('startDate', patch.startDate),
+    completedAt: patch.completedAt == null ? patch.completedAt : instantField('completedAt', patch.completedAt),
   };
   return atomic(db, async (tx) => {
     const now = clock.now();

@@ -1,5 +1,6 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Db, Scope, Tx } from '../../db/database.js';
+import { idsOf } from '../../db/named-users.js';
 import { holdPeople } from '../../db/people.js';
 import { invalid } from '../../errors.js';
 
@@ -37,25 +38,10 @@ export async function usersNamed(
   return new Map(found.rows.map(({ given, ...user }) => [given, user]));
 }
 
-/**
- * A subquery: the ids under which the same people may still stand as under these: while what named a merged user is handed on,
- * some of it is under the one and some under the other.
- */
-export function idsOf({ accountId }: Scope, ...userIds: string[]): RawBuilder<unknown> {
-  return sql`(select same.user_id from users given join users same on same.account_id = given.account_id
-      and coalesce(given.merged_into, given.user_id) in (same.user_id, same.merged_into)
-    where given.account_id = ${accountId} and given.user_id = any(${userIds}))`;
-}
-
 /** The ids that `idsOf` is of. */
 export async function readIdsOf(db: Db, scope: Scope, userIds: readonly string[]): Promise<string[]> {
   const found = await sql<{ id: string }>`select id from ${idsOf(scope, ...userIds)} as same (id)`.execute(db);
   return found.rows.map(({ id }) => id);
-}
-
-/** The condition that a column names the user whom a list is asked for; null asks for any. */
-export function isUser(scope: Scope, column: string, userId: string | null): RawBuilder<unknown> {
-  return userId === null ? sql`true` : sql`${sql.ref(column)} in ${idsOf(scope, userId)}`;
 }
 
 /** The users whom ids name, in their order; refuses ids of no user of the account, or of no active one where only they will do. */

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Scope as Right, Role } from '../../contract/access.js';
 import type { ListedSession, Session } from '../../contract/sessions.js';
@@ -20,17 +20,8 @@ import { formatInstant, type Micros } from '../../wire/instants.js';
 import { type Actor, userOf } from '../actor.js';
 import { recordChange } from '../audit.js';
 import type { DbDeps } from '../deps.js';
+import { digestOf, newToken } from '../tokens.js';
 import { readPerson } from './people.js';
-
-/** 256 random bits. With that much entropy a fast digest keeps them. */
-export function newToken(): { readonly token: string; readonly digest: Buffer } {
-  const token = randomBytes(32).toString('base64url');
-  return { token, digest: digestOf(token) };
-}
-
-export function digestOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
 
 const rights: Record<Role, ReadonlySet<Right>> = {
   rep: new Set(['read', 'write']),

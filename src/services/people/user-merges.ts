@@ -5,13 +5,13 @@ import type { User } from '../../contract/v1-answers.js';
 import { recordAddresses } from '../../db/addresses.js';
 import { atomic } from '../../db/atomic.js';
 import type { Scope, Tx } from '../../db/database.js';
+import { idsOf } from '../../db/named-users.js';
 import { changePeople } from '../../db/people.js';
 import { AppError, type Conflict, invalid } from '../../errors.js';
 import { enqueue } from '../../queue/jobs.js';
 import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
 import type { DbDeps } from '../deps.js';
-import { idsOf } from './named-users.js';
 import { forgetLogIns } from './passwords.js';
 import { lockPerson, readPerson, userChanged } from './people.js';
 

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../../db/database.js';
+import { isUser } from '../../db/named-users.js';
 import { visible } from '../../db/visibility.js';
 import { AppError } from '../../errors.js';
 import type { ResultState } from '../../rules/result-states.js';
@@ -8,7 +9,6 @@ import { formatInstant, type Micros } from '../../wire/instants.js';
 import { type Actor, userOf } from '../actor.js';
 import { callLength } from '../calls/seen-call.js';
 import type { DbDeps } from '../deps.js';
-import { isUser } from '../people/named-users.js';
 import type { ScoredAnswer } from './result-answers.js';
 
 /** One person's filled-in scorecard on one call. */

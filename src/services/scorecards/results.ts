@@ -5,6 +5,7 @@ import { Acknowledgement, Dispute, Resolution, ResultInput, ResultPatch } from '
 import { atomic } from '../../db/atomic.js';
 import type { Scope, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
+import { idsOf } from '../../db/named-users.js';
 import { scoresFeed } from '../../db/scores.js';
 import { AppError, invalid } from '../../errors.js';
 import { nextState, type ResultMove, type ResultState, refusalOf } from '../../rules/result-states.js';
@@ -14,8 +15,8 @@ import { recordChange } from '../audit.js';
 import { holdSeenCall } from '../calls/seen-call.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
-import { givenInstant } from '../given-instant.js';
-import { idsOf, requireUserId, usersNamed } from '../people/named-users.js';
+import { instantField } from '../instant-field.js';
+import { requireUserId, usersNamed } from '../people/named-users.js';
 import { entriesChanged } from '../restamp.js';
 import { checkAnswers, overallOf, requireComplete, type ScoredAnswer } from './result-answers.js';
 import { type FoundResult, findResult, type ManagedResult } from './result-views.js';
@@ -30,7 +31,7 @@ const checkResolution = compileCheck(Resolution);
 /** Fills in a scorecard on a call, as a draft or to submit it at once. */
 export async function createResult({ db }: DbDeps, actor: Actor, body: unknown): Promise<ManagedResult> {
   const input = checkInput(body);
-  const scoreTime = input.scoreTime === undefined ? null : givenInstant('scoreTime', input.scoreTime);
+  const scoreTime = input.scoreTime === undefined ? null : instantField('scoreTime', input.scoreTime);
   if (input.id !== undefined) requireAdmin(actor, 'id');
   if (scoreTime !== null) requireAdmin(actor, 'scoreTime');
   if (scoreTime !== null && input.state === 'DRAFT') {
