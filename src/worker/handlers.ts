@@ -3,7 +3,7 @@ import type { Db } from '../db/database.js';
 import { sweepEnds } from '../db/feed-ends.js';
 import { sweepFragments } from '../db/fragments.js';
 import { sweepKeys } from '../db/idempotency-keys.js';
-import { sweepListenSessions } from '../db/listens.js';
+import { sweepListenSessions } from '../db/listen-sessions.js';
 import { sweepSessions } from '../db/sessions.js';
 import { unlockStrayJobs } from '../queue/heartbeat.js';
 import type { JobKind, JobKinds } from '../queue/jobs.js';
