@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { sql } from 'kysely';
 import { systemClock } from '../clock.js';
-import type { Db, Scope } from '../db/database.js';
+import { countAnalyzing } from '../db/calls.js';
+import type { Scope } from '../db/database.js';
 import { AppError } from '../errors.js';
 import { MAX_CALL_BYTES } from '../ingest/call-body.js';
 import { createCallReader } from '../ingest/reader.js';
@@ -108,9 +108,9 @@ function unreadable(path: string, error: Error): AppError {
 async function settle({ log }: CommandContext, { pool, db, connection }: OpenDatabase, scope: Scope): Promise<void> {
   if ((await countWorkers(pool)) > 0) return;
   // None where calls only changed: they are analysed again, but stay COMPLETE meanwhile.
-  const total = await waiting(db, scope);
+  const total = await countAnalyzing(db, scope);
   const progress = createProgress('Analysing');
-  const timer = setInterval(async () => total > 0 && progress.at(1 - (await waiting(db, scope)) / total), 500);
+  const timer = setInterval(async () => total > 0 && progress.at(1 - (await countAnalyzing(db, scope)) / total), 500);
   try {
     const { workOff } = await import('../worker/worker.js');
     await workOff({ db, pool, connection, log });
@@ -118,10 +118,4 @@ async function settle({ log }: CommandContext, { pool, db, connection }: OpenDat
     clearInterval(timer);
     progress.end();
   }
-}
-
-async function waiting(db: Db, scope: Scope): Promise<number> {
-  const found = await sql<{ count: number }>`select count(*) as count from calls
-    where account_id = ${scope.accountId} and state = 'ANALYZING'`.execute(db);
-  return found.rows[0]!.count;
 }

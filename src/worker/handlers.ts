@@ -33,7 +33,7 @@ export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly c
     rematch_part: (payload, { isRepeated }) => rematchPart(deps, payload, isRepeated),
     user_changed: (payload) => followUserChange(deps.db, payload),
     merge_user: ({ accountId, userId }, { signal }) => handOn(deps.db, { accountId }, userId, signal),
-    entries_changed: (payload) => restampEntries(deps.db, payload),
+    entries_changed: (payload) => restampEntries(deps, payload),
     restamp_plans: (_payload, { signal }) => restampDuePlans(deps, signal),
     sweep: async (_payload, { signal }) => {
       const now = deps.clock.now();
