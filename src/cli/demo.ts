@@ -54,10 +54,10 @@ The credential reads, and holds until the demo is started again. Ctrl-C ends it;
 };
 
 const USERNAME = 'demo-';
-/** What earlier versions gave, at each start, to a credential of a random name. */
+/** The scopes of the credential, with a random username, that version 0.1.0 made at each start. */
 const FORMER_SCOPES = 'read,write,delete';
 
-/** The demo's one credential, which reads; the one before is revoked. */
+/** Creates the demo's credential, which may read, and revokes the one that an earlier start made. */
 export async function renewCredential(db: Db, scope: Scope): Promise<{ username: string; password: string }> {
   const known = await selectCredentials(db, scope);
   const ours = known.filter((each) => each.username.startsWith(USERNAME));
@@ -69,7 +69,7 @@ export async function renewCredential(db: Db, scope: Scope): Promise<{ username:
   return createCredential({ db }, scope, { scopes: ['read'], rate: 'account', username });
 }
 
-/** Waits for the worker, so that what is printed works; goes on without it after a while. */
+/** Waits until the worker has analysed the calls, so that the printed example shows them; at most a minute. */
 async function analysed(db: Db, accountId: string): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {

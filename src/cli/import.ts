@@ -53,7 +53,7 @@ export const importCallsCommand: Command = {
       });
       progress.end();
       await settle(context, opened, scope);
-      // Last, so that a run that was stopped while it analysed need not read the lines again.
+      // Last, so that a run that is stopped while it analyses need not read the lines again.
       await forgetImport(opened.db, scope, fileDigest);
       if (summary.skipped > 0) {
         say(`An earlier run had done the first ${summary.skipped} lines and reported those that it refused.`);
@@ -86,7 +86,7 @@ async function digestOf(path: string): Promise<string> {
 
 function openFile(path: string): { bytes: AsyncIterable<Buffer>; bytesRead: () => number } {
   const file = createReadStream(path);
-  // An error of either part ends the reading loop with it.
+  // An error of either stream ends the reading loop with that error.
   const bytes = path.endsWith('.gz') ? pipeline(file, createGunzip(), () => {}) : file;
   return { bytes: readChunks(path, bytes), bytesRead: () => file.bytesRead };
 }
@@ -99,15 +99,15 @@ async function* readChunks(path: string, bytes: Readable): AsyncGenerator<Buffer
   }
 }
 
-/** What came before in the file stays imported. */
+/** Lines that were read before stay imported. */
 function unreadable(path: string, error: Error): AppError {
   return new AppError('invalid', `${path} cannot be read: ${error.message}`);
 }
 
-/** Without a running worker, the import works off the analysis that it caused before it ends. */
+/** Analyses the imported calls in this process where no worker runs. */
 async function settle({ log }: CommandContext, { pool, db, connection }: OpenDatabase, scope: Scope): Promise<void> {
   if ((await countWorkers(pool)) > 0) return;
-  // None where calls only changed: they are analysed again, but stay COMPLETE meanwhile.
+  // 0 where calls only changed: they stay COMPLETE while they are analysed again.
   const total = await countAnalyzing(db, scope);
   const progress = createProgress('Analysing');
   const timer = setInterval(async () => total > 0 && progress.at(1 - (await countAnalyzing(db, scope)) / total), 500);

@@ -1,5 +1,5 @@
-// The bounds of every instant and date that Debrief accepts. PostgreSQL can store all of them, and a year with a typing error
-// is refused.
+// The bounds of every instant and date that Debrief accepts. PostgreSQL can store all of them, and a year with a typing
+// error is refused.
 
 const FIRST_YEAR = 1900;
 const END_YEAR = 2200;

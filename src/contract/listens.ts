@@ -26,8 +26,8 @@ export const MAX_PLAYED = 3_600;
 const second = Type.Number({ minimum: 0, maximum: 1_000_000, description: 'seconds, a number from 0 to 1000000' });
 
 /**
- * What a player played since its last heartbeat. `playedAt` is when the last span ended, now unless given; `startedAt` when the
- * first began: without it they are taken to have been played at normal speed.
+ * What a player played since its last heartbeat. `playedAt` is when the last span ended, now unless given; `startedAt`
+ * when the first began: without it they are taken to have been played at normal speed.
  */
 export const ListenInput = Type.Object(
   {

@@ -60,8 +60,8 @@ export async function findAccount(db: Db | Tx, scope: Scope): Promise<Account | 
 }
 
 /**
- * Locks the account's row until commit. Changes of what an account has one of, such as its tree of teams, take turns by it: what
- * each has checked still holds when it commits.
+ * Locks the account's row until commit. Changes of what an account has one of, such as its tree of teams, take turns by
+ * it: what each has checked still holds when it commits.
  */
 export async function lockAccount(tx: Tx, scope: Scope): Promise<void> {
   await sql`select 1 from accounts where account_id = ${scope.accountId} for no key update`.execute(tx);

@@ -33,16 +33,16 @@ const HOLDS_MS = 100;
 const MAX_HELD = 10_000;
 
 /**
- * Waits until no process holds a finding from before. Called after credentials or their account were changed, before the change
- * is reported as done.
+ * Waits until no process holds a finding from before. Called after credentials or their account were changed, before
+ * the change is reported as done.
  */
 export async function credentialsSettled(): Promise<void> {
   await setTimeout(HOLDS_MS + 1);
 }
 
 /**
- * Makes the finder of credentials in force. A busy server runs one statement at a time, for all the requests that came while the
- * statement before ran; ten a second are enough, because findings are held.
+ * Makes the finder of credentials in force. A busy server runs one statement at a time, for all the requests that came
+ * while the statement before ran; ten a second are enough, because findings are held.
  */
 export function createCredentialFinder(db: Db): FindCredential {
   const held = new Map<string, { readonly credential: Credential; readonly until: number }>();
@@ -141,7 +141,9 @@ export async function insertCredential(
     .execute();
 }
 
-/** Changes the rate of a credential in force, in whichever account; returns the account, null where there is none such. */
+/**
+ * Changes the rate of a credential in force, in whichever account; returns the account, null where there is none such.
+ */
 export async function writeCredentialRate(db: Db | Tx, username: string, rate: CredentialRate): Promise<Scope | null> {
   const changed = await db
     .updateTable('credentials')

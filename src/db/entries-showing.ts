@@ -48,8 +48,8 @@ export async function selectEntriesShowing(
 }
 
 /**
- * Locks the entries that show a call until commit, in the order in which batches of restamping lock theirs, so that erasing the
- * call and restamping never deadlock.
+ * Locks the entries that show a call until commit, in the order in which batches of restamping lock theirs, so that
+ * erasing the call and restamping never deadlock.
  */
 export async function lockEntriesOfCall(tx: Tx, scope: Scope, callId: string): Promise<void> {
   for (const { feed, showing } of showingFeeds) {

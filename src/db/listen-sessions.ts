@@ -40,8 +40,8 @@ export async function writePieces(
 }
 
 /**
- * A listener's sessions that played between two moments, both in milliseconds since the Unix epoch. Their calls are held until
- * commit: erasing them waits.
+ * A listener's sessions that played between two moments, both in milliseconds since the Unix epoch. Their calls are
+ * held until commit: erasing them waits.
  */
 export async function lockSessionsBetween(
   tx: Tx,

@@ -9,8 +9,8 @@ import { filtered, type TimedPage } from './filters.js';
 import { isUser } from './named-users.js';
 import { type CallViewer, visible } from './visibility.js';
 
-// How long people listened: a row for each listener, call and day of the account's time zone. The row of a listener who was
-// merged into another is emptied: it stays in the feed, with no time.
+// How long people listened: a row for each listener, call and day of the account's time zone. The row of a listener who
+// was merged into another is emptied: it stays in the feed, with no time.
 
 export const listensFeed = feedTable({ name: 'listens', table: 'listens', id: 'listen_id' });
 
@@ -95,7 +95,9 @@ export interface Day {
   readonly end: number;
 }
 
-/** The account's days that have some of the time from `start` up to `end`, both in milliseconds since the Unix epoch. */
+/**
+ * The account's days that have some of the time from `start` up to `end`, both in milliseconds since the Unix epoch.
+ */
 export async function selectDays(tx: Tx, scope: Scope, start: number, end: number): Promise<Day[]> {
   const found = await sql<Day>`
     select day::date::text as date, extract(epoch from day at time zone zone)::float8 * 1000 as start,
@@ -139,7 +141,9 @@ export async function writePlayed(tx: Tx, scope: Scope, id: string, playedMs: nu
     where account_id = ${scope.accountId} and listen_id = ${id}`.execute(tx);
 }
 
-/** Stores what was imported of a day, in place of what was imported before. Returns the listen's id where that changed. */
+/**
+ * Stores what was imported of a day, in place of what was imported before. Returns the listen's id where that changed.
+ */
 export async function writeImported(
   tx: Tx,
   scope: Scope,

@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Scope } from './database.js';
 
 /**
- * A subquery of all ids of the same people as these. While a merged user's rows are being reassigned, some rows have the one
- * id and some the other.
+ * A subquery of all ids of the same people as these. While a merged user's rows are being reassigned, some rows have
+ * the one id and some the other.
  */
 export function idsOf({ accountId }: Scope, ...userIds: string[]): RawBuilder<unknown> {
   return sql`(select same.user_id from users given join users same on same.account_id = given.account_id

@@ -16,7 +16,9 @@ export interface ShareOpening {
 
 const hourOf = (time: RawBuilder<unknown>) => sql`date_trunc('hour', ${time} at time zone 'UTC')`;
 
-/** A recipient's rows: how many there are, the newest, and the one that an opening belongs to. Null where there is none. */
+/**
+ * A recipient's rows: how many there are, the newest, and the one that an opening belongs to. Null where there is none.
+ */
 export async function countAccesses(
   tx: Tx,
   scope: Scope,

@@ -34,8 +34,8 @@ export interface ShareLinkRow extends Scope {
 }
 
 /**
- * The link in force of a token, in whichever account; null where it is unknown, replaced, revoked or expired. Its share is held
- * until commit: erasing the call waits, and takes with it what was stored of the opening.
+ * The link in force of a token, in whichever account; null where it is unknown, replaced, revoked or expired. Its share
+ * is held until commit: erasing the call waits, and takes with it what was stored of the opening.
  */
 export async function lockShareLink(tx: Tx, digest: Buffer, now: Micros): Promise<ShareLinkRow | null> {
   const found = await sql<ShareLinkRow>`select l.account_id as "accountId", s.call_id as "callId", s.message,

@@ -2,8 +2,8 @@ import type pg from 'pg';
 import { ADVISORY_LOCKS } from '../db/connection/advisory-locks.js';
 import { createClient } from '../db/connection/pool.js';
 
-// How a process shows that it lives: by a session lock, which the database drops the moment its connection ends, however it
-// ended. So nothing waits for a time-out, and a busy process is never taken for a dead one.
+// How a process shows that it lives: by a session lock, which the database drops the moment its connection ends,
+// however it ended. So nothing waits for a time-out, and a busy process is never taken for a dead one.
 
 const BEAT_MS = 2_000;
 

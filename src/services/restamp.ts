@@ -7,9 +7,9 @@ import { enqueue, type JobKinds } from '../queue/jobs.js';
 import type { DbDeps } from './deps.js';
 
 /**
- * Has the background restamp the entries that show any of these things. Called where what entries show of a thing changed: of a
- * user the e-mail address or the team, of a team or a skill the name, of a call the caller, of a result the answers, of the
- * account the time zone, of a meeting anything.
+ * Has the background restamp the entries that show any of these things. Called where what entries show of a thing
+ * changed: of a user the e-mail address or the team, of a team or a skill the name, of a call the caller, of a result
+ * the answers, of the account the time zone, of a meeting anything.
  */
 export async function entriesChanged(tx: Tx, scope: Scope, kind: ShownKind, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

@@ -57,8 +57,8 @@ export interface AccountChange extends Pick<AccountSettings, 'name' | 'timeZone'
 }
 
 /**
- * Changes the account's settings. A new time zone applies to times without an offset that are sent from then on; stored instants
- * stay. Throws `invalid` for a setting that is not valid.
+ * Changes the account's settings. A new time zone applies to times without an offset that are sent from then on; stored
+ * instants stay. Throws `invalid` for a setting that is not valid.
  */
 export async function updateAccount(
   { db }: DbDeps,

@@ -39,8 +39,8 @@ export async function createCredential(
 }
 
 /**
- * Changes the rate of a credential in force, from its next request on; returns whose it is. Throws `not_found` for another
- * username, and `invalid` for a rate out of bounds.
+ * Changes the rate of a credential in force, from its next request on; returns whose it is. Throws `not_found` for
+ * another username, and `invalid` for a rate out of bounds.
  */
 export async function setCredentialRate({ db }: DbDeps, username: string, rate: CredentialRate): Promise<Scope> {
   checkRate(rate);

@@ -3,7 +3,9 @@ import { invalid } from '../../errors.js';
 
 // What the rate limit on API v2 may be set to (api-v2 §3).
 
-/** At a lower rate, few requests could wait without being refused; at a higher one, giving turns would be the slow part. */
+/**
+ * At a lower rate, few requests could wait without being refused; at a higher one, giving turns would be the slow part.
+ */
 const MIN_RATE = 0.1;
 const MAX_RATE = 1000;
 
@@ -22,8 +24,8 @@ export function checkRates(rates: { readonly day?: number | undefined; readonly 
 }
 
 /**
- * Reads when day begins and ends on the wall clock, as `HH:MM-HH:MM`, in minutes after midnight. A day goes on past midnight
- * where it ends before it begins. Throws `invalid` for other text, and for a day that ends as it begins.
+ * Reads when day begins and ends on the wall clock, as `HH:MM-HH:MM`, in minutes after midnight. A day goes on past
+ * midnight where it ends before it begins. Throws `invalid` for other text, and for a day that ends as it begins.
  */
 export function readDayHours(hours: string): { readonly dayStartMinute: number; readonly dayEndMinute: number } {
   const [start = '', end = ''] = hours.split('-');

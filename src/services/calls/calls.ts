@@ -10,7 +10,7 @@ import { forgetWords } from '../../db/call-search.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { lockEntriesOfCall } from '../../db/entries-showing.js';
 import { insertFragment, retireFragment, sameFragment } from '../../db/fragments.js';
-import { eraseAnswers } from '../../db/idempotency-keys.js';
+import { removeAnswers } from '../../db/idempotency-keys.js';
 import { holdPeople } from '../../db/people.js';
 import type { Tables } from '../../db/schema.js';
 import { stampCalls, stampDeletedCalls } from '../../db/stamps.js';
@@ -127,7 +127,7 @@ export async function deleteCall(
       await tx.deleteFrom(table).where('account_id', '=', actor.accountId).where('call_id', '=', callId).execute();
     }
     await eraseFromAudit(tx, actor, callId);
-    await eraseAnswers(tx, actor, callId);
+    await removeAnswers(tx, actor, callId);
     await recordChange(tx, actor, { kind: 'calls', id: callId, before: { state: existing.state }, after: null });
     await reviewsErased(tx, actor, meetingIds);
     await stampDeletedCalls(tx, actor, [callId]);

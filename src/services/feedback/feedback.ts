@@ -53,8 +53,8 @@ export async function readFeedback({ db }: DbDeps, actor: Actor, id: string): Pr
 }
 
 /**
- * Adds a comment, a reply or a highlight. An administrator may import history: with its id, its time and its author, and with
- * mentions of users who have left.
+ * Adds a comment, a reply or a highlight. An administrator may import history: with its id, its time and its author,
+ * and with mentions of users who have left.
  */
 export async function createFeedback({ db, clock }: Deps, actor: Actor, body: unknown): Promise<Feedback> {
   const input = checkInput(body);
@@ -125,8 +125,9 @@ export async function updateFeedback(
 }
 
 /**
- * Deletes a comment or highlight; managers who see the call may delete anybody's. Replies are other people's words: they stay,
- * below a comment without text, which is shown until the last of them is deleted. The feed shows it no more at once.
+ * Deletes a comment or highlight; managers who see the call may delete anybody's. Replies are other people's words:
+ * they stay, below a comment without text, which is shown until the last of them is deleted. The feed shows it no more
+ * at once.
  */
 export async function deleteFeedback(
   { db }: DbDeps,
@@ -169,8 +170,8 @@ async function lockThread(
 }
 
 /**
- * The ids of mentioned users, by the ids that the body has for them. Each must be active and see the call, or nobody could
- * notify them; history may mention anybody of the account.
+ * The ids of mentioned users, by the ids that the body has for them. Each must be active and see the call, or nobody
+ * could notify them; history may mention anybody of the account.
  */
 async function namedMentions(
   tx: Tx,

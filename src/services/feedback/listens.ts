@@ -49,8 +49,9 @@ export function listListens({ db }: DbDeps, actor: Actor, filter: ListenFilter, 
 }
 
 /**
- * Takes a player's heartbeat; rules/listening.ts says how heartbeats add up. Returns the listener's days of this call that the
- * session touches. Heartbeats are not in the audit: they come every few seconds, and change nothing that a person entered.
+ * Takes a player's heartbeat; rules/listening.ts says how heartbeats add up. Returns the listener's days of this call
+ * that the session touches. Heartbeats are not in the audit: they come every few seconds, and change nothing that a
+ * person entered.
  */
 export async function createListen({ db, clock }: Deps, actor: Actor, body: unknown): Promise<Listen[]> {
   const input = checkInput(body);
@@ -93,8 +94,8 @@ export function dayAt(ms: number, timeZone: string): string {
 }
 
 /**
- * Imports how long somebody listened to a call on a day, as another system counted it, in place of what was imported for that
- * day before. What heartbeats counted is added to it.
+ * Imports how long somebody listened to a call on a day, as another system counted it, in place of what was imported
+ * for that day before. What heartbeats counted is added to it.
  */
 export async function importListen(
   { db }: DbDeps,
@@ -154,8 +155,8 @@ function extentOf(pieces: readonly Piece[]): [start: number, end: number] {
 }
 
 /**
- * Counts again what a listener played of all calls on some days; returns the ids of the listens that changed. A listen whose
- * time now counts for another call stays, with 0: whoever reads the feed has to learn that.
+ * Counts again what a listener played of all calls on some days; returns the ids of the listens that changed. A listen
+ * whose time now counts for another call stays, with 0: whoever reads the feed has to learn that.
  */
 async function recountDays(tx: Tx, scope: Scope, listener: string, days: readonly Day[]): Promise<string[]> {
   const byCall = timesByCall(await lockSessionsBetween(tx, scope, listener, days[0]!.start, days.at(-1)!.end));

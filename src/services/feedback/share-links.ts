@@ -12,13 +12,16 @@ import type { Deps } from '../deps.js';
 import { instantField } from '../instant-field.js';
 import { digestOf, newToken } from '../tokens.js';
 
-// Links by which people outside the account see one call. A token is random, so nobody can forge or guess it, and only its
-// digest is stored, so whoever reads the database cannot open a link. A signature over share, address and end would need no
-// row, but revoking and replacing a link do, and the key would open every link.
+// Links by which people outside the account see one call. A token is random, so nobody can forge or guess it, and only
+// its digest is stored, so whoever reads the database cannot open a link. A signature over share, address and end would
+// need no row, but revoking and replacing a link do, and the key would open every link.
 
 const DAY: Micros = 24 * 3600 * 1_000_000;
 
-/** When a link ends: at the time in the body's `expiresAt`, by default in two weeks. Throws `invalid` for a year or more. */
+/**
+ * When a link ends: at the time in the body's `expiresAt`, by default in two weeks. Throws `invalid` for a year or
+ * more.
+ */
 export function linkEnd(expiresAt: string | undefined, now: Micros): Micros {
   if (expiresAt === undefined) return now + DEFAULT_LINK_DAYS * DAY;
   const end = instantField('expiresAt', expiresAt);
@@ -66,7 +69,9 @@ export interface Opener {
 
 const MAX_USER_AGENT = 200;
 
-/** The most rows that are stored of a recipient: a link may be opened from more addresses than anybody wants to read. */
+/**
+ * The most rows that are stored of a recipient: a link may be opened from more addresses than anybody wants to read.
+ */
 const MAX_ROWS = 1_000;
 
 /**
@@ -83,7 +88,9 @@ export async function openLink({ db, clock }: Deps, token: string, opener: Opene
   return opened === null ? null : readSharedCall(db, opened);
 }
 
-/** Counts an opening in the row of its hour, or else in a new row; once a recipient has the most rows, in the newest. */
+/**
+ * Counts an opening in the row of its hour, or else in a new row; once a recipient has the most rows, in the newest.
+ */
 async function recordOpening(tx: Tx, link: ShareLinkRow, { ip, userAgent }: Opener, at: Micros): Promise<void> {
   const { shareId, email } = link;
   const opening = { shareId, email, ip, userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null, at };

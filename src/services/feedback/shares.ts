@@ -56,8 +56,8 @@ export interface NewLink extends Omit<ShareLink, 'url'> {
 }
 
 /**
- * Shares a call: users of the account see it from now on, and each recipient outside gets a link. An administrator may import
- * history, with its id and its time: that makes no links, because nobody waits for them.
+ * Shares a call: users of the account see it from now on, and each recipient outside gets a link. An administrator may
+ * import history, with its id and its time: that makes no links, because nobody waits for them.
  */
 export async function createShare(
   { db, clock }: Deps,
@@ -119,8 +119,8 @@ export async function createShareLink({ db, clock }: Deps, actor: Actor, id: str
 }
 
 /**
- * Revokes a share: its recipients no longer see the call by it, and its links end. Its feed entry stays: that the call was
- * shared is history.
+ * Revokes a share: its recipients no longer see the call by it, and its links end. Its feed entry stays: that the call
+ * was shared is history.
  */
 export async function revokeShare(
   { db, clock }: Deps,
