@@ -33,10 +33,11 @@ export const accountList: Command = {
   },
 };
 
-const VISIBILITIES: readonly string[] = ['everyone', 'team', 'own'] satisfies CallVisibility[];
+const VISIBILITIES: readonly CallVisibility[] = ['everyone', 'team', 'own'];
 
 function readVisibility(text: string | undefined): CallVisibility | undefined {
-  if (text === undefined || VISIBILITIES.includes(text)) return text as CallVisibility | undefined;
+  const found = VISIBILITIES.find((visibility) => visibility === text);
+  if (found !== undefined || text === undefined) return found;
   throw invalid('--visibility', `is "${text}"`, VISIBILITIES.join(', '));
 }
 

@@ -12,7 +12,7 @@ export interface Credential {
   readonly accountId: string;
   readonly timeZone: string;
   readonly passwordHash: Buffer;
-  readonly scopes: readonly string[];
+  readonly scopes: readonly Right[];
   /** Not under the rate limit. */
   readonly unlimited: boolean;
   /** Requests a second: the credential's own, or else its account's. */

@@ -78,7 +78,7 @@ function callerOf(credential: Credential): CredentialCaller {
 
 function makeCaller(credential: Credential): CredentialCaller {
   const { accountId, credentialId, timeZone, unlimited } = credential;
-  const rights = new Set((credential.scopes as Right[]).flatMap((scope) => implied[scope] ?? []));
+  const rights = new Set(credential.scopes.flatMap((scope) => implied[scope]));
   const { rateTimeZone, dayStartMinute, dayEndMinute, dayRate, nightRate } = credential;
   const hours = { timeZone: rateTimeZone, dayStartMinute, dayEndMinute, dayRate, nightRate };
   return {
