@@ -483,7 +483,7 @@ describe('by the real clock', () => {
   });
 
   test('the rates are told and kept by the database’s clock, not by a node’s', async () => {
-    const clock = { now: () => Date.now() + 6 * 3_600_000 };
+    const clock = { now: () => (Date.now() + 6 * 3_600_000) * 1000 };
     const service = await startService({ clock });
     try {
       const { accountId } = await makeAccount(here);
