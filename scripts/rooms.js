@@ -119,7 +119,7 @@ export const rooms = [
     folder: 'server',
     what: 'the app: `auth/` (who asks), `rate-limit/`, `routes/`, `openapi/`, and how answers are sent',
     subjects: 'auth openapi rate-limit routes',
-    imports: 'adapters/mail analysis contract db db/connection ingest rules services templates wire services/*',
+    imports: 'adapters/mail analysis contract db db/connection ingest queue rules services templates wire services/*',
   },
   {
     folder: 'demo',

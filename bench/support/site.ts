@@ -1,10 +1,11 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { createPool } from '#debrief/db/connection/pool.js';
+import type { CredentialRate } from '#debrief/db/credentials.js';
 import type { Db } from '#debrief/db/database.js';
 import type { Tables } from '#debrief/db/schema.js';
-import { createAccount, createCredential } from '#debrief/services/accounts/accounts.js';
-import type { Rate } from '#debrief/services/accounts/rates.js';
+import { createAccount } from '#debrief/services/accounts/accounts.js';
+import { createCredential } from '#debrief/services/accounts/credentials.js';
 import { startDatabase } from '../../test/support/database.js';
 
 /** Where a bench runs: a new PostgreSQL as the embedded one is, nothing tuned, with one account. */
@@ -14,14 +15,14 @@ export interface Site {
   readonly db: Db;
   readonly accountId: string;
   /** The `Authorization` of a new credential that may do everything. */
-  authorization(rate: Rate): Promise<string>;
+  authorization(rate: CredentialRate): Promise<string>;
   /** To be called after bulk writes: their vacuum and their checkpoint are not measured. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The highest that a credential can have: the limiter does all its work, and nobody waits. */
-export const FASTEST: Rate = { day: 1000, night: 1000 };
+export const FASTEST: CredentialRate = { day: 1000, night: 1000 };
 
 export async function openSite(): Promise<Site> {
   const { databaseUrl, stop } = await startDatabase();

@@ -1,6 +1,6 @@
-import { type CallVisibility, listAccounts } from '../db/accounts.js';
+import { type CallVisibility, selectAccounts } from '../db/accounts.js';
 import { invalid } from '../errors.js';
-import { type AccountPatch, createAccount, updateAccount } from '../services/accounts/accounts.js';
+import { type AccountChange, createAccount, updateAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
 import type { Command } from './command.js';
 import { readDayHours, readRates } from './rates.js';
@@ -29,14 +29,15 @@ export const accountList: Command = {
   examples: ['account list'],
   async run({ database }) {
     const { db } = await database();
-    return { accounts: await listAccounts(db) };
+    return { accounts: await selectAccounts(db) };
   },
 };
 
-const VISIBILITIES: readonly string[] = ['everyone', 'team', 'own'] satisfies CallVisibility[];
+const VISIBILITIES: readonly CallVisibility[] = ['everyone', 'team', 'own'];
 
 function readVisibility(text: string | undefined): CallVisibility | undefined {
-  if (text === undefined || VISIBILITIES.includes(text)) return text as CallVisibility | undefined;
+  const found = VISIBILITIES.find((visibility) => visibility === text);
+  if (found !== undefined || text === undefined) return found;
   throw invalid('--visibility', `is "${text}"`, VISIBILITIES.join(', '));
 }
 
@@ -65,16 +66,18 @@ export const accountSet: Command = {
   ],
   async run({ args, database }) {
     const { account, rate, 'rate-hours': hours, ...values } = args.values;
-    const patch: AccountPatch = {
+    const change: AccountChange = {
       name: values.name,
       timeZone: values['time-zone'],
       language: values.language,
       callVisibility: readVisibility(values.visibility),
-      rates: rate === undefined ? undefined : readRates(rate),
-      dayHours: hours === undefined ? undefined : readDayHours(hours),
-      rateTimeZone: values['rate-zone'],
+      rate: {
+        ...(rate !== undefined && readRates(rate)),
+        hours: hours === undefined ? undefined : readDayHours(hours),
+        timeZone: values['rate-zone'],
+      },
     };
-    if (Object.values(patch).every((value) => value === undefined)) {
+    if (Object.keys(args.values).every((flag) => flag === 'account')) {
       throw invalid(
         'account set',
         'is told nothing to change',
@@ -82,6 +85,6 @@ export const accountSet: Command = {
       );
     }
     const { db } = await database();
-    return updateAccount({ db }, commandActor({ accountId: account! }), patch);
+    return updateAccount({ db }, commandActor({ accountId: account! }), change);
   },
 };

@@ -1,20 +1,15 @@
 import { type Scope as Right, SCOPES } from '../contract/access.js';
-import { listCredentials } from '../db/accounts.js';
+import { type CredentialRate, selectCredentials } from '../db/credentials.js';
 import { AppError } from '../errors.js';
-import {
-  createCredential,
-  requireAccount,
-  revokeCredential,
-  setCredentialRate,
-} from '../services/accounts/accounts.js';
-import type { Rate } from '../services/accounts/rates.js';
+import { requireAccount } from '../services/accounts/accounts.js';
+import { createCredential, revokeCredential, setCredentialRate } from '../services/accounts/credentials.js';
 import { accountFlag } from './accounts.js';
 import type { Command } from './command.js';
 import { readRates } from './rates.js';
 
-function readRate(text: string): Rate {
-  if (text === 'unlimited') return text;
-  return text === 'account' ? null : readRates(text, 'unlimited, account, or ');
+function readRate(text: string): CredentialRate {
+  if (text === 'unlimited' || text === 'account') return text;
+  return readRates(text, 'unlimited, account, or ');
 }
 
 const rateFlag = {
@@ -52,7 +47,7 @@ export const credentialList: Command = {
     const { db } = await database();
     const scope = { accountId: args.values.account! };
     await requireAccount({ db }, scope.accountId);
-    return { credentials: await listCredentials(db, scope) };
+    return { credentials: await selectCredentials(db, scope) };
   },
 };
 
@@ -67,7 +62,7 @@ export const credentialSet: Command = {
     const { db } = await database();
     const username = args.positionals[0]!;
     const scope = await setCredentialRate({ db }, username, rate);
-    return (await listCredentials(db, scope)).find((credential) => credential.username === username)!;
+    return (await selectCredentials(db, scope)).find((credential) => credential.username === username)!;
   },
 };
 

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { sql } from 'kysely';
 import { systemClock } from '../clock.js';
-import { listCredentials } from '../db/accounts.js';
+import { countAnalyzing } from '../db/calls.js';
+import { selectCredentials } from '../db/credentials.js';
 import type { Db, Scope } from '../db/database.js';
-import { createCredential, revokeCredential } from '../services/accounts/accounts.js';
+import { createCredential, revokeCredential } from '../services/accounts/credentials.js';
 import type { Command } from './command.js';
 import { createProgress } from './progress.js';
 import { startService, toldToEnd, unlessTold } from './serve.js';
@@ -54,28 +54,26 @@ The credential reads, and holds until the demo is started again. Ctrl-C ends it;
 };
 
 const USERNAME = 'demo-';
-/** What earlier versions gave, at each start, to a credential of a random name. */
+/** The scopes of the credential, with a random username, that version 0.1.0 made at each start. */
 const FORMER_SCOPES = 'read,write,delete';
 
-/** The demo's one credential, which reads; the one before is revoked. */
+/** Creates the demo's credential, which may read, and revokes the one that an earlier start made. */
 export async function renewCredential(db: Db, scope: Scope): Promise<{ username: string; password: string }> {
-  const known = await listCredentials(db, scope);
+  const known = await selectCredentials(db, scope);
   const ours = known.filter((each) => each.username.startsWith(USERNAME));
   const former = known.filter(({ scopes, rate }) => scopes.join() === FORMER_SCOPES && rate === 'account');
   for (const { username, revokedAt } of ours.length > 0 ? ours : former) {
     if (revokedAt === null) await revokeCredential({ db }, username);
   }
-  const username = `${USERNAME}${randomBytes(6).toString('hex')}`;
-  return createCredential({ db }, scope, { scopes: ['read'], rate: null, username });
+  const username = `${USERNAME}${randomUUID()}`;
+  return createCredential({ db }, scope, { scopes: ['read'], rate: 'account', username });
 }
 
-/** Waits for the worker, so that what is printed works; goes on without it after a while. */
+/** Waits until the worker has analysed the calls, so that the printed example shows them; at most a minute. */
 async function analysed(db: Db, accountId: string): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {
-    const found =
-      await sql`select 1 from calls where account_id = ${accountId} and state = 'ANALYZING' limit 1`.execute(db);
-    if (found.rows.length === 0 || Date.now() > deadline) return;
+    if ((await countAnalyzing(db, { accountId })) === 0 || Date.now() > deadline) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

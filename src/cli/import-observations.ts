@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { readAccount } from '../db/accounts.js';
 import { AppError, invalid } from '../errors.js';
+import { readAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
 import type { FileOptions } from '../services/coaching/observation-file.js';
 import type { Command } from './command.js';
@@ -27,7 +27,7 @@ export const importObservationsCommand: Command = {
     });
     const { db } = await database();
     const scope = { accountId: args.values.account! };
-    const { timeZone } = await readAccount(db, scope);
+    const { timeZone } = await readAccount({ db }, scope);
     const { importObservations } = await import('../services/coaching/observation-import.js');
     const summary = await importObservations({ db }, commandActor(scope, timeZone), bytes, dates);
     for (const { line, column, problem, allowed } of summary.refused) {

@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { sql } from 'kysely';
 import { systemClock } from '../clock.js';
-import type { Db, Scope } from '../db/database.js';
+import { countAnalyzing } from '../db/calls.js';
+import type { Scope } from '../db/database.js';
 import { removeImport } from '../db/imports.js';
 import { AppError } from '../errors.js';
 import { MAX_CALL_BYTES } from '../ingest/call-body.js';
@@ -87,7 +87,7 @@ async function digestOf(path: string): Promise<string> {
 
 function openFile(path: string): { bytes: AsyncIterable<Buffer>; bytesRead: () => number } {
   const file = createReadStream(path);
-  // An error of either part ends the reading loop with it.
+  // An error of either stream ends the reading loop with that error.
   const bytes = path.endsWith('.gz') ? pipeline(file, createGunzip(), () => {}) : file;
   return { bytes: readChunks(path, bytes), bytesRead: () => file.bytesRead };
 }
@@ -100,18 +100,18 @@ async function* readChunks(path: string, bytes: Readable): AsyncGenerator<Buffer
   }
 }
 
-/** What came before in the file stays imported. */
+/** Lines that were read before stay imported. */
 function unreadable(path: string, error: Error): AppError {
   return new AppError('invalid', `${path} cannot be read: ${error.message}`);
 }
 
-/** Without a running worker, the import works off the analysis that it caused before it ends. */
+/** Analyses the imported calls in this process where no worker runs. */
 async function settle({ log }: CommandContext, { pool, db, connection }: OpenDatabase, scope: Scope): Promise<void> {
   if ((await countWorkers(pool)) > 0) return;
-  // None where calls only changed: they are analysed again, but stay COMPLETE meanwhile.
-  const total = await waiting(db, scope);
+  // 0 where calls only changed: they stay COMPLETE while they are analysed again.
+  const total = await countAnalyzing(db, scope);
   const progress = createProgress('Analysing');
-  const timer = setInterval(async () => total > 0 && progress.at(1 - (await waiting(db, scope)) / total), 500);
+  const timer = setInterval(async () => total > 0 && progress.at(1 - (await countAnalyzing(db, scope)) / total), 500);
   try {
     const { workOff } = await import('../worker/worker.js');
     await workOff({ db, pool, connection, log });
@@ -119,10 +119,4 @@ async function settle({ log }: CommandContext, { pool, db, connection }: OpenDat
     clearInterval(timer);
     progress.end();
   }
-}
-
-async function waiting(db: Db, scope: Scope): Promise<number> {
-  const found = await sql<{ count: number }>`select count(*) as count from calls
-    where account_id = ${scope.accountId} and state = 'ANALYZING'`.execute(db);
-  return found.rows[0]!.count;
 }

@@ -1,11 +1,9 @@
 import { resolve } from 'node:path';
-import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { createPool } from '../db/connection/pool.js';
-import type { Db } from '../db/database.js';
-import type { Tables } from '../db/schema.js';
+import { type Db, databaseOf } from '../db/database.js';
 import { unreadVariables } from '../environment.js';
 import { AppError } from '../errors.js';
 import { openEmbedded } from '../postgres/embedded.js';
@@ -43,7 +41,7 @@ export async function openDatabase(config: Config, options: OpenOptions): Promis
     max: config.DATABASE_POOL,
     onError: (error) => options.log.warn({ err: error }, 'an idle database connection was lost'),
   });
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = databaseOf(pool);
   const close = async () => {
     // Not by way of Kysely, which leaves a pool alone that it never queried.
     await pool.end();

@@ -40,7 +40,10 @@ const content = {
   ),
 };
 
-/** With an `endTime` it is a highlight, without one a comment. A reply is pinned where its thread is unless it says otherwise. */
+/**
+ * With an `endTime` it is a highlight, without one a comment. A reply is pinned where its thread is unless it says
+ * otherwise.
+ */
 export const FeedbackInput = Type.Object(
   {
     callId: Id,

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { BOUNDS_TEXT } from './instant-bounds.js';
 
 // The fields that bodies of /api/v1 are made of. Every one's description says what it takes: a refusal quotes it.
 
@@ -30,5 +31,5 @@ const EMAIL_PATTERN = '^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$';
 export const Email = Type.String({ maxLength: 320, pattern: EMAIL_PATTERN, description: 'an e-mail address' });
 export const nullableEmail = nullable(Email, 'an e-mail address, or null');
 
-export const INSTANT_TEXT = 'an ISO 8601 date-time such as "2026-03-01T14:30:00Z", from 1900 up to 2200';
+export const INSTANT_TEXT = `an ISO 8601 date-time such as "2026-03-01T14:30:00Z", ${BOUNDS_TEXT}`;
 export const Instant = Type.String({ minLength: 10, maxLength: 40, description: INSTANT_TEXT });

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Id, Instant, line, named, optional } from './fields.js';
+import { BOUNDS_TEXT } from './instant-bounds.js';
 import { id } from './params.js';
 import { feed, get, list, listOf, v1 } from './route.js';
 
@@ -25,8 +26,8 @@ export const MAX_PLAYED = 3_600;
 const second = Type.Number({ minimum: 0, maximum: 1_000_000, description: 'seconds, a number from 0 to 1000000' });
 
 /**
- * What a player played since its last heartbeat. `playedAt` is when the last span ended, now unless given; `startedAt` when the
- * first began: without it they are taken to have been played at normal speed.
+ * What a player played since its last heartbeat. `playedAt` is when the last span ended, now unless given; `startedAt`
+ * when the first began: without it they are taken to have been played at normal speed.
  */
 export const ListenInput = Type.Object(
   {
@@ -44,7 +45,7 @@ export const ListenInput = Type.Object(
 );
 export type ListenInput = Static<typeof ListenInput>;
 
-export const DATE_TEXT = 'a date such as 2026-03-01, from 1900 up to 2200';
+export const DATE_TEXT = `a date such as 2026-03-01, ${BOUNDS_TEXT}`;
 
 export const ListenHistory = Type.Object(
   {

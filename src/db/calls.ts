@@ -178,6 +178,13 @@ export const deletedCallsFeed: Feed = {
   hasStamp: stampFinder(sql`deleted_calls where true`),
 };
 
+/** How many calls wait for their first analysis, or for it to end. */
+export async function countAnalyzing(db: Db, scope: Scope): Promise<number> {
+  const found = await sql<{ count: number }>`select count(*) as count from calls
+    where account_id = ${scope.accountId} and state = 'ANALYZING'`.execute(db);
+  return found.rows[0]!.count;
+}
+
 /** The most ids that a search answers with. */
 const SEARCH_LIMIT = 1000;
 

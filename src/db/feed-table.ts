@@ -4,8 +4,8 @@ import type { Scope, Tx } from './database.js';
 import type { Feed, Position } from './feed.js';
 
 /**
- * A feed whose entries are a table's rows. The table has the columns `stamp` and `first_stamp` (null until the transaction
- * that creates the row takes its stamp) and an index on (account_id, stamp, id).
+ * A feed whose entries are a table's rows. The table has the columns `stamp` and `first_stamp` (null until the
+ * transaction that creates the row takes its stamp) and an index on (account_id, stamp, id).
  */
 export interface FeedTable extends Feed {
   readonly table: string;
@@ -65,8 +65,9 @@ export function pageAfter(
 }
 
 /**
- * Moves entries to the end of their feed; rows that are not in it stay without a stamp. Called last in a transaction: it takes the account's stamp lock, which is held
- * until commit. The rows are locked first, in order, so that two writers never wait for each other crosswise.
+ * Moves entries to the end of their feed; rows that are not in it stay without a stamp. Called last in a transaction:
+ * it takes the account's stamp lock, which is held until commit. The rows are locked first, in order, so that two
+ * writers never wait for each other crosswise.
  */
 export async function stampEntries(tx: Tx, scope: Scope, feed: FeedTable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

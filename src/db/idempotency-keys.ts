@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import type { Db, Scope, Tx } from './database.js';
 
-// POSTs that may be sent again, with what they were answered.
+// The idempotency keys of POSTs, with the answers to repeat.
 
-/** Whose key it is. */
+/** A key of a sender. */
 export interface KeyHolder {
   readonly accountId: string;
   readonly sender: string;
@@ -15,24 +15,24 @@ export interface StoredAnswer {
   readonly digest: Buffer;
   readonly status: number;
   readonly answer: string;
-  /** Null where it has none, or none any more. */
+  /** Null where the answer has none. */
   readonly etag: string | null;
 }
 
 const KEPT_FOR: Micros = 24 * 3600 * 1_000_000;
 
 /**
- * Takes a key for a request; false where it is taken. Waits for another transaction with this key to end, so that the two are
- * never under way at once.
+ * Inserts a key for a request; false where the sender has used it. Waits until another transaction that inserts the key
+ * ends: of two requests with one key, the second runs after the first.
  */
-export async function claimKey(tx: Tx, { accountId, sender, key }: KeyHolder, digest: Buffer): Promise<boolean> {
+export async function insertKey(tx: Tx, { accountId, sender, key }: KeyHolder, digest: Buffer): Promise<boolean> {
   const claimed = await sql`insert into idempotency_keys (account_id, sender, key, request_digest)
     values (${accountId}, ${sender}, ${key}, ${digest}) on conflict do nothing returning 1`.execute(tx);
   return claimed.rows.length > 0;
 }
 
-/** `callId` is the call that the answer tells of: it is erased with the call. */
-export async function storeAnswer(
+/** Stores the answer to a key's request. It is erased with the call `callId`, which it shows. */
+export async function writeAnswer(
   tx: Tx,
   { accountId, sender, key }: KeyHolder,
   { status, answer, etag }: Omit<StoredAnswer, 'digest'>,
@@ -43,15 +43,15 @@ export async function storeAnswer(
     where account_id = ${accountId} and sender = ${sender} and key = ${key}`.execute(tx);
 }
 
-/** Null where the key has just been forgotten. */
+/** The stored answer to a key's request; null where the key was removed meanwhile. */
 export async function findAnswer(tx: Tx, { accountId, sender, key }: KeyHolder): Promise<StoredAnswer | null> {
   const found = await sql<StoredAnswer>`select request_digest as digest, status, answer, etag from idempotency_keys
     where account_id = ${accountId} and sender = ${sender} and key = ${key}`.execute(tx);
   return found.rows[0] ?? null;
 }
 
-/** Erases what was answered about a call. */
-export async function eraseAnswers(tx: Tx, scope: Scope, callId: string): Promise<void> {
+/** Removes the stored answers that show a call, with their keys. */
+export async function removeAnswers(tx: Tx, scope: Scope, callId: string): Promise<void> {
   await sql`delete from idempotency_keys where account_id = ${scope.accountId} and call_id = ${callId}`.execute(tx);
 }
 

@@ -1,13 +1,11 @@
 import { sql } from 'kysely';
 import { lockAccount } from './accounts.js';
+import { ADVISORY_LOCKS } from './connection/advisory-locks.js';
 import type { Scope, Tx } from './database.js';
 
 // The people lock: an advisory lock an account. While it is held, ids and addresses name the same users.
 
-/** Namespace of the advisory locks on an account's people. */
-const PEOPLE_LOCK = 7310581;
-
-const peopleLock = ({ accountId }: Scope) => sql`hashtextextended(${accountId}, ${PEOPLE_LOCK})`;
+const peopleLock = ({ accountId }: Scope) => sql`hashtextextended(${accountId}, ${ADVISORY_LOCKS.people})`;
 
 /**
  * Takes the people lock shared, until commit. Called before a transaction stores a user that an id or an address

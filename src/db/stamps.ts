@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Scope, Tx } from './database.js';
+import type { Db, Scope, Tx } from './database.js';
 
 /**
  * The most entries that one transaction stamps, so that the account's lock is never held for long. Larger
@@ -30,4 +30,11 @@ export async function stampDeletedCalls(tx: Tx, scope: Scope, callIds: readonly 
     update deleted_calls set stamp = nth_stamp(taken.first, ids.place - 1)
     from taken, unnest(${callIds}::text[]) with ordinality as ids (call_id, place)
     where deleted_calls.account_id = ${scope.accountId} and deleted_calls.call_id = ids.call_id`.execute(tx);
+}
+
+/** The newest stamp of all accounts' feeds, in seconds since the Unix epoch; null before the first account. */
+export async function newestStampSeconds(db: Db): Promise<number | null> {
+  const found = await sql<{ seconds: number | null }>`
+    select extract(epoch from max(head))::float8 as seconds from feed_heads`.execute(db);
+  return found.rows[0]?.seconds ?? null;
 }

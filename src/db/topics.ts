@@ -49,6 +49,18 @@ export async function insertTopic(tx: Tx, scope: Scope, { name, words, wordForms
   return topicId;
 }
 
+/** Adds a new account's first topic, the canonical questions. */
+export async function insertCanonicalQuestions(
+  tx: Tx,
+  scope: Scope,
+  { name, words }: { readonly name: string; readonly words: readonly string[] },
+): Promise<void> {
+  await tx
+    .insertInto('topics')
+    .values({ account_id: scope.accountId, topic_id: 1, name, words: [...words], canonical_questions: true })
+    .execute();
+}
+
 /** Stores what a topic is since. */
 export async function writeTopic(tx: Tx, scope: Scope, { id, name, words, wordForms, active }: Topic) {
   await tx

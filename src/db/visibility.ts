@@ -6,6 +6,11 @@ import type { Db, Scope, Tx } from './database.js';
 /** Which calls somebody sees: all, or their own, those that were shared with them, and those of some teams' people. */
 export type Sight = 'all' | { readonly userId: string; readonly teamIds: readonly string[] };
 
+/** Who looks at calls, for queries that leave out the calls that they do not see. */
+export interface CallViewer extends Scope {
+  readonly sight: Sight;
+}
+
 /** Whether a call is seen; `call` is the alias of `calls` in the query. */
 export function visible(sight: Sight, call: string): RawBuilder<boolean> {
   if (sight === 'all') return sql`true`;
@@ -17,11 +22,7 @@ export function visible(sight: Sight, call: string): RawBuilder<boolean> {
 }
 
 /** Whether there is a call, and it is seen. */
-export async function seesCall(
-  db: Db | Tx,
-  viewer: Scope & { readonly sight: Sight },
-  callId: string,
-): Promise<boolean> {
+export async function seesCall(db: Db | Tx, viewer: CallViewer, callId: string): Promise<boolean> {
   const found = await sql`select 1 from calls c where c.account_id = ${viewer.accountId} and c.call_id = ${callId}
     and ${visible(viewer.sight, 'c')}`.execute(db);
   return found.rows.length > 0;

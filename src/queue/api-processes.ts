@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { type Heartbeat, holdLife, IS_ALIVE, LOCK_CLASS } from './life-lock.js';
+import { ADVISORY_LOCKS } from '../db/connection/advisory-locks.js';
+import { type Heartbeat, holdLife, IS_ALIVE } from './life-lock.js';
 
 export interface ServingOptions {
   readonly connection: pg.ClientConfig;
@@ -22,7 +23,7 @@ export function showServing({ connection, url, onError }: ServingOptions): Heart
       );
       // What killed ones left counts for nothing.
       await session.query(`delete from api_processes h where beat_at < now() - interval '1 hour' and not ${IS_ALIVE}`, [
-        LOCK_CLASS,
+        ADVISORY_LOCKS.process,
       ]);
     },
     leave: (session) => session.query('delete from api_processes where process_id = $1', [processId]),
@@ -32,5 +33,5 @@ export function showServing({ connection, url, onError }: ServingOptions): Heart
 /** Where the API is found that last showed that it lives; null where none does. */
 export async function servingUrl(database: Pick<pg.Pool, 'query'>): Promise<string | null> {
   const alive = `select url from api_processes h where ${IS_ALIVE} order by beat_at desc limit 1`;
-  return (await database.query(alive, [LOCK_CLASS])).rows[0]?.url ?? null;
+  return (await database.query(alive, [ADVISORY_LOCKS.process])).rows[0]?.url ?? null;
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { ADVISORY_LOCKS } from '../db/connection/advisory-locks.js';
 import type { Db } from '../db/database.js';
-import { type Heartbeat, holdLife, IS_ALIVE, LOCK_CLASS } from './life-lock.js';
+import { type Heartbeat, holdLife, IS_ALIVE } from './life-lock.js';
 
 /** What the process ids of staying workers begin with. */
 const STAYING = 'worker';
@@ -42,14 +43,14 @@ async function reapDeadWorkers(session: pg.Client, ownId: string): Promise<strin
   const others = await session.query<{ process_id: string; worker_ids: string[]; free: boolean }>(
     `select process_id, worker_ids, pg_try_advisory_lock($1, hashtext(process_id)) as free
      from worker_heartbeats where process_id <> $2`,
-    [LOCK_CLASS, ownId],
+    [ADVISORY_LOCKS.process, ownId],
   );
   const reaped: string[] = [];
   for (const { process_id, worker_ids, free } of others.rows) {
     if (!free) continue;
     await session.query('select graphile_worker.force_unlock_workers($1)', [worker_ids]);
     await session.query('delete from worker_heartbeats where process_id = $1', [process_id]);
-    await session.query('select pg_advisory_unlock($1, hashtext($2))', [LOCK_CLASS, process_id]);
+    await session.query('select pg_advisory_unlock($1, hashtext($2))', [ADVISORY_LOCKS.process, process_id]);
     reaped.push(...worker_ids);
   }
   return reaped;
@@ -69,7 +70,7 @@ export async function unlockStrayJobs(db: Db): Promise<void> {
 export async function countWorkers(database: Pick<pg.Pool, 'query'>): Promise<number> {
   const found = await database.query(
     `select count(*)::int as count from worker_heartbeats h where h.process_id like $2 and ${IS_ALIVE}`,
-    [LOCK_CLASS, `${STAYING}:%`],
+    [ADVISORY_LOCKS.process, `${STAYING}:%`],
   );
   return found.rows[0].count;
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.js';
+import type { ShownKind } from '../db/entries-showing.js';
 import type { CallRange } from '../db/rematches.js';
 
 /** The kinds of background work, with what each is told. */
@@ -30,7 +31,7 @@ export interface JobKinds {
     accountId: string;
     feed: string;
     /** What changed, and the ids of those of its kind that did. */
-    what: 'user' | 'team' | 'call' | 'skill' | 'result' | 'meeting' | 'account';
+    what: ShownKind;
     ids: string[];
     /** Where it goes on: after this entry's id. */
     after: string;

@@ -1,14 +1,13 @@
 import type pg from 'pg';
+import { ADVISORY_LOCKS } from '../db/connection/advisory-locks.js';
 import { createClient } from '../db/connection/pool.js';
 
-// How a process shows that it lives: by a session lock, which the database drops the moment its connection ends, however it
-// ended. So nothing waits for a time-out, and a busy process is never taken for a dead one.
+// How a process shows that it lives: by a session lock, which the database drops the moment its connection ends,
+// however it ended. So nothing waits for a time-out, and a busy process is never taken for a dead one.
 
-/** Namespace of these advisory locks; their keys are the hashes of process ids. */
-export const LOCK_CLASS = 7310580;
 const BEAT_MS = 2_000;
 
-/** Of rows named `h` with a `process_id`: that the process lives. $1 is LOCK_CLASS. */
+/** Of rows named `h` with a `process_id`: that the process lives. $1 is ADVISORY_LOCKS.process. */
 export const IS_ALIVE = `exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = $1
   and l.objid = hashtext(h.process_id)::oid::bigint::oid and l.granted)`;
 
@@ -43,7 +42,7 @@ export function holdLife(options: LifeOptions): Heartbeat {
     // Over a network, a peer that vanished is noticed within half a minute.
     await fresh.query(`select set_config('tcp_keepalives_idle', '10', false),
       set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '4', false)`);
-    await fresh.query('select pg_advisory_lock($1, hashtext($2))', [LOCK_CLASS, options.processId]);
+    await fresh.query('select pg_advisory_lock($1, hashtext($2))', [ADVISORY_LOCKS.process, options.processId]);
     client = fresh;
     return fresh;
   }

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
+import type { Db } from '../db/database.js';
 
 type Queryable = Pick<pg.Pool, 'query'>;
 
@@ -23,6 +25,25 @@ export async function readQueue(database: Queryable): Promise<QueueState> {
     from graphile_worker.jobs where locked_at is null and attempts >= max_attempts group by 1 order by 1`);
   const { waiting, running, oldest } = rows[0];
   return { waiting, running, oldestSeconds: oldest, failed: failed.rows };
+}
+
+export interface JobCount {
+  readonly kind: string;
+  readonly state: 'waiting' | 'running' | 'retrying' | 'failed';
+  readonly count: number;
+  /** How long ago the oldest of them was added. */
+  readonly oldestSeconds: number;
+}
+
+/** How many jobs there are of each kind in each state. */
+export async function countJobs(db: Db): Promise<JobCount[]> {
+  const found = await sql<JobCount>`
+    select task_identifier as kind, state, count(*) as count,
+      extract(epoch from now() - min(created_at))::float8 as "oldestSeconds"
+    from (select *, case when locked_at is not null then 'running' when attempts >= max_attempts then 'failed'
+      when attempts > 0 then 'retrying' else 'waiting' end as state from graphile_worker.jobs) as jobs
+    group by 1, 2`.execute(db);
+  return found.rows;
 }
 
 /** Makes the jobs that gave up due again; answers how many. */

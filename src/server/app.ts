@@ -7,10 +7,10 @@ import {
   fastify,
   LogController,
 } from 'fastify';
-import { sql } from 'kysely';
 import { withinNetworks } from '../addresses.js';
 import { isV2 } from '../contract/route.js';
 import { createCredentialFinder } from '../db/credentials.js';
+import { ping } from '../db/database.js';
 import { invalid } from '../errors.js';
 import { createAuthenticator, createFailureSlowdown } from './auth/auth.js';
 import { identifyUnrouted } from './auth/identify.js';
@@ -44,23 +44,23 @@ import { registerV2Scores } from './routes/v2-scores.js';
 
 /** Ids are up to 200 characters, each up to nine in a path (%F0%9F%98 …). */
 const MAX_PARAM_LENGTH = 2_000;
-/** A socket on which nothing moves for this long is closed: a client that stopped reading holds nothing for good. */
+/** An idle socket is closed after this: a client that stopped reading does not hold it for good. */
 const IDLE_MS = 120_000;
 
 export interface AppOptions {
-  /** Whose forwarded headers are believed; nobody's unless given. */
+  /** The networks whose forwarded headers are believed; none by default. */
   readonly trustProxy?: readonly string[] | null;
   /** The database's connections, for the metrics. */
   readonly pool?: PoolCounts;
-  /** How the waiting under the rate limit goes by. */
+  /** The timers of waiting under the rate limit; tests give their own. */
   readonly turnTime?: TurnTime;
-  /** How people log in, beside by a password. */
+  /** How people log in besides by a password. */
   readonly logIn?: LogInOptions;
-  /** After how long a socket on which nothing moves is closed. */
+  /** After how long an idle socket is closed. */
   readonly idleMs?: number;
 }
 
-/** A path of API v2 may end in a slash. One of /api/v1 may not: what lost its id there would be a list. */
+/** A path of API v2 may end in a slash. A path of /api/v1 may not: one that lost its id would be a list's. */
 const SLASH_AT_END = /^(\/api\/ev\/2\/[^?#]*[^/?#])\/(?=[?#]|$)/;
 
 /** The HTTP server, listening to nothing yet. */
@@ -85,14 +85,14 @@ export function buildApp(
       // Typed as an object, but handed on as it is; contract/params.ts says why we read it ourselves.
       querystringParser: parseQuery as unknown as (text: string) => Record<string, unknown>,
     },
-    // The pattern takes longer than to see that most have none.
+    // Most paths end in no slash, and this sees it sooner than the pattern would.
     rewriteUrl: ({ url = '' }) => (/\/(?:$|[?#])/.test(url) ? url.replace(SLASH_AT_END, '$1') : url),
-    // Not taken from the client: two requests must never share one.
+    // Request ids of clients are ignored: two requests must never share an id.
     requestIdHeader: false,
     genReqId: () => randomUUID(),
-    // One line a request is enough, written below with what we choose to show.
+    // `logRequest` below writes the one line of each request.
     logController: new LogController({ disableRequestLogging: true }),
-    // Nor does each request need a logger: see request-log.ts.
+    // Requests need no loggers of their own: see request-log.ts.
     childLoggerFactory: (logger) => logger,
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
@@ -102,8 +102,11 @@ export function buildApp(
   });
   const logIn = options.logIn ?? NO_LOG_IN_OPTIONS;
   const identifyDeps = {
-    ...{ db, clock, publicUrl: logIn.publicUrl },
-    ...{ authenticate: createAuthenticator(createCredentialFinder(db)), slowdown: createFailureSlowdown(clock) },
+    db,
+    clock,
+    publicUrl: logIn.publicUrl,
+    authenticate: createAuthenticator(createCredentialFinder(db)),
+    slowdown: createFailureSlowdown(clock),
   };
   async function answerUnrouted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     request.identity = await identifyUnrouted(identifyDeps, request);
@@ -111,16 +114,16 @@ export function buildApp(
   }
   app.addHook('preClose', async () => stop.abort());
   const measure = measureRequests(metrics);
-  // Of the request before: mostly, all name the same.
+  // The Host of the last request: most requests have the same one.
   let soundHost = '';
   app.addHook('onRequest', (request, reply, done) => {
-    // Unlike onResponse, it comes too where a client went away in the middle.
+    // Unlike onResponse, this also runs where the client went away in the middle.
     reply.raw.once('close', () => {
       measure(request, reply);
       logRequest(request, reply);
     });
     reply.header('x-request-id', request.id);
-    // Before the body is read: what is wrong with the path or the method comes before what is wrong with the body.
+    // Before the body is read, so that a wrong path or method is refused before a wrong body.
     if (request.is404) {
       if (isV2(request.url)) answerUnrouted(request, reply).catch(done);
       else handleUnrouted(request, reply);
@@ -133,7 +136,7 @@ export function buildApp(
       }
       soundHost = host;
     }
-    // A proxy may hand on what its client sent, and links are made of it.
+    // A proxy may forward what its client sent, and links are made of it.
     if (request.protocol !== 'http' && request.protocol !== 'https') {
       throw invalid('X-Forwarded-Proto', 'is neither', 'http or https');
     }
@@ -142,7 +145,7 @@ export function buildApp(
 
   encodeAnswers(app);
 
-  // Bodies are read by us: calls in threads, the rest by the schema that documents them.
+  // Our handlers read bodies: calls in threads, others by the schema that documents them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addContentTypeParser(['application/x-ndjson', 'application/ndjson', 'text/csv'], (_request, payload, done) =>
@@ -155,7 +158,7 @@ export function buildApp(
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     try {
-      await sql`select 1`.execute(deps.db);
+      await ping(deps.db);
       return { status: 'ready' };
     } catch {
       return sendProblem(reply, problem(503, 'The database cannot be reached.'));

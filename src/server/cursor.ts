@@ -1,4 +1,6 @@
+import { EARLIEST } from '../contract/instant-bounds.js';
 import { MAX_CURSOR_LENGTH } from '../contract/params.js';
+import type { TimedPage } from '../db/filters.js';
 import { type Micros, parseInstant, toTimestamp } from '../wire/instants.js';
 
 /** Where a list goes on: the sort key of the last item of the page before, in a search with what it was ranked among. */
@@ -34,6 +36,12 @@ export function numberAfter(cursor: Cursor | null): number {
   return Number.isSafeInteger(last) ? last : 0;
 }
 
+/** Where a list by descending numbers goes on; null for the beginning, and for what no such list has handed out. */
+export function numberBefore(cursor: Cursor | null): number | null {
+  const last = Number(cursor?.[0] ?? Number.NaN);
+  return Number.isSafeInteger(last) ? last : null;
+}
+
 /** Where a list by id goes on; the beginning where there is no cursor. */
 export function idAfter(cursor: Cursor | null): string {
   return String(cursor?.[0] ?? '');
@@ -48,13 +56,11 @@ export function instantAfter(cursor: Cursor | null): readonly [Micros, string] |
   return isInstant && typeof id === 'string' ? [micros as number, id] : null;
 }
 
-/** No list has a time before it, and not every earlier one is one to the database. */
-const EARLIEST = Date.UTC(1900, 0, 1) * 1000;
-
 /** Where a list by time goes on: the time and id of the item before; the beginning for what no such list has handed out. */
-export function timedCursor(cursor: Cursor | null): { readonly at: string; readonly id: string } {
+export function timedCursor(cursor: Cursor | null): TimedPage['after'] {
   const [time, id] = cursor ?? [];
   const micros = typeof time === 'string' ? parseInstant(time)?.micros : undefined;
+  // Not every earlier time is one to the database.
   if (micros === undefined || micros < EARLIEST || typeof id !== 'string') return { at: '-infinity', id: '' };
   return { at: toTimestamp(micros), id };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { RouteContract } from '../contract/route.js';
 import { atomic } from '../db/atomic.js';
-import { claimKey, findAnswer, type StoredAnswer, storeAnswer } from '../db/idempotency-keys.js';
+import { findAnswer, insertKey, type StoredAnswer, writeAnswer } from '../db/idempotency-keys.js';
 import { AppError, invalid } from '../errors.js';
 import { etagOf } from '../services/etag.js';
 import type { RouteContext, ServerDeps } from './context.js';
@@ -34,12 +34,12 @@ export async function once<R extends RouteContract & { readonly once: true }>(
   const sender = caller.by.kind === 'command' ? 'command' : `${caller.by.kind}:${caller.by.id}`;
   const holder = { accountId: caller.accountId, sender, key };
   const found = await atomic(deps.db, async (tx): Promise<StoredAnswer | Made> => {
-    if (!(await claimKey(tx, holder, digest))) return requireAnswer(await findAnswer(tx, holder));
+    if (!(await insertKey(tx, holder, digest))) return requireAnswer(await findAnswer(tx, holder));
     const made = await run({ ...deps, db: tx });
     const etag = tagOf(route, made);
     const answered = { status: made.status, answer: JSON.stringify(made.body), etag };
     const { callId } = made.body as { callId?: unknown };
-    await storeAnswer(tx, holder, answered, typeof callId === 'string' ? callId : null);
+    await writeAnswer(tx, holder, answered, typeof callId === 'string' ? callId : null);
     return made;
   });
   if ('body' in found) return answer(route, reply, found);

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sql } from 'kysely';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Db } from '../db/database.js';
+import { newestStampSeconds } from '../db/stamps.js';
+import { countJobs, type JobCount } from '../queue/queue-state.js';
 
 /** The counts of a `pg` pool. */
 export interface PoolCounts {
@@ -35,7 +36,8 @@ export function createMetrics(db: Db, pool: PoolCounts | null): Registry {
       },
     });
   }
-  // The gauges of a scrape are collected at once, and share one reading; null where the database does not answer.
+  // The gauges of a scrape are collected at once and share one reading, which is null where the database does not
+  // answer.
   let reading: Promise<Shared | null> | undefined;
   const read = () => {
     reading ??= readShared(db)
@@ -89,32 +91,22 @@ export function createMetrics(db: Db, pool: PoolCounts | null): Registry {
   return registry;
 }
 
-/** What all processes share. */
+/** What the metrics show of the queue and the feeds. */
 interface Shared {
-  readonly counts: readonly { readonly kind: string; readonly state: string; readonly count: number }[];
+  readonly counts: readonly JobCount[];
   readonly lagSeconds: number;
   readonly newestSeconds: number | null;
 }
 
-/** Reads the queue and the feeds' heads, never the calls, however many are stored. Analyses that gave up are no lag. */
+/** Reads the queue and the feeds' heads, and no calls: there may be millions. An analysis that gave up is no lag. */
 async function readShared(db: Db): Promise<Shared> {
-  const counts = await sql<{ kind: string; state: string; count: number; oldest: number | null }>`
-    select task_identifier as kind, state, count(*) as count,
-      extract(epoch from now() - min(created_at))::float8 as oldest
-    from (select *, case when locked_at is not null then 'running' when attempts >= max_attempts then 'failed'
-      when attempts > 0 then 'retrying' else 'waiting' end as state from graphile_worker.jobs) as jobs
-    group by 1, 2`.execute(db);
-  const newest = await sql<{ seconds: number | null }>`
-    select extract(epoch from max(head))::float8 as seconds from feed_heads`.execute(db);
-  const ages = counts.rows.filter(({ kind, state }) => kind === 'analyze' && state !== 'failed');
-  return {
-    counts: counts.rows,
-    lagSeconds: Math.max(0, ...ages.map(({ oldest }) => oldest ?? 0)),
-    newestSeconds: newest.rows[0]?.seconds ?? null,
-  };
+  const counts = await countJobs(db);
+  const newestSeconds = await newestStampSeconds(db);
+  const ahead = counts.filter(({ kind, state }) => kind === 'analyze' && state !== 'failed');
+  return { counts, lagSeconds: Math.max(0, ...ahead.map(({ oldestSeconds }) => oldestSeconds)), newestSeconds };
 }
 
-/** Answers the function that is told how long each request waited for its turn under the rate limit, in seconds. */
+/** Makes the function to call with how long a request waited for its turn under the rate limit, in seconds. */
 export function measureQueue(registry: Registry): (seconds: number) => void {
   const waits = new Histogram({
     name: 'debrief_queue_seconds',
@@ -125,7 +117,9 @@ export function measureQueue(registry: Registry): (seconds: number) => void {
   return (seconds) => waits.observe(seconds);
 }
 
-/** Answers the function that is told of each request when its answer has ended: labels have the route, never the path, which holds ids. */
+/**
+ * Makes the function to call when a request's answer has ended. Labels have the route, never the path, which holds ids.
+ */
 export function measureRequests(registry: Registry): (request: FastifyRequest, reply: FastifyReply) => void {
   const seconds = new Histogram({
     name: 'debrief_request_seconds',

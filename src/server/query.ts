@@ -1,5 +1,6 @@
 import { parseSearch, type SearchQuery } from '../analysis/search-query.js';
 import { MAX_ID_LENGTH } from '../contract/fields.js';
+import { EARLIEST, LATEST } from '../contract/instant-bounds.js';
 import { allowedText, MAX_IDS, MAX_PATH_LENGTH, type QueryParam } from '../contract/params.js';
 import { type RouteContract, refusesUnknown } from '../contract/route.js';
 import { invalid } from '../errors.js';
@@ -62,10 +63,6 @@ function decode(text: string): string | null {
   }
 }
 
-/** Years that a `since` is kept within: no stamp or callTime lies outside, and PostgreSQL reads every instant inside. */
-const EARLIEST = Date.UTC(1900, 0, 1) * 1000;
-export const LATEST = Date.UTC(2200, 0, 1) * 1000;
-
 /** Reads a route's query parameters. One that is given twice, empty (but for last_id) or malformed is refused. */
 export function readQuery<R extends RouteContract>(
   route: R,
@@ -127,6 +124,7 @@ function read(name: string, param: QueryParam, text: string, timeZone: string): 
       const written = parseInstant(text);
       if (written === null) throw refuse();
       const micros = written.precision === 'date' ? earlierMidnight(written.micros, timeZone) : written.micros;
+      // No stamp or callTime lies outside, so the bounds ask for the same entries.
       return { micros: Math.min(Math.max(micros, EARLIEST), LATEST), precision: written.precision, text };
     }
     case 'limit': {

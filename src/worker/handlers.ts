@@ -3,7 +3,7 @@ import type { Db } from '../db/database.js';
 import { sweepEnds } from '../db/feed-ends.js';
 import { sweepFragments } from '../db/fragments.js';
 import { sweepKeys } from '../db/idempotency-keys.js';
-import { sweepListenSessions } from '../db/listens.js';
+import { sweepListenSessions } from '../db/listen-sessions.js';
 import { sweepSessions } from '../db/sessions.js';
 import { unlockStrayJobs } from '../queue/heartbeat.js';
 import type { JobKind, JobKinds } from '../queue/jobs.js';
@@ -33,7 +33,7 @@ export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly c
     rematch_part: (payload, { isRepeated }) => rematchPart(deps, payload, isRepeated),
     user_changed: (payload) => followUserChange(deps.db, payload),
     merge_user: ({ accountId, userId }, { signal }) => reassignMergedRows(deps.db, { accountId }, userId, signal),
-    entries_changed: (payload) => restampEntries(deps.db, payload),
+    entries_changed: (payload) => restampEntries(deps, payload),
     restamp_plans: (_payload, { signal }) => restampDuePlans(deps, signal),
     sweep: async (_payload, { signal }) => {
       const now = deps.clock.now();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES, type Scope } from '#debrief/contract/access.js';
 import type { RouteContract } from '#debrief/contract/route.js';
 import { allRoutes, v1Routes } from '#debrief/contract/routes.js';
-import { revokeCredential } from '#debrief/services/accounts/accounts.js';
+import { revokeCredential } from '#debrief/services/accounts/credentials.js';
 import { basic, type RawAnswer, rawClient, sendRaw } from '../support/raw-http.js';
 import { type DrivenClock, drivenClock, startService, type TestService } from '../support/service.js';
 import { comparable, expectNoFaults, expectProblem, faultOf } from './problems.js';

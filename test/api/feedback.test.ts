@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Feedback } from '#debrief/contract/feedback.js';
 import type { AppError } from '#debrief/errors.js';
 import {
   createFeedback,
   deleteFeedback,
-  type GivenFeedback,
   listFeedback,
   readFeedback,
   updateFeedback,
@@ -51,7 +51,7 @@ function upsertCall(more: object = {}): Promise<string> {
 
 const deps = () => ({ db: service.db, clock });
 const actor = (userId: string) => asUser(service, account, userId);
-const write = async (userId: string, body: object): Promise<GivenFeedback> =>
+const write = async (userId: string, body: object): Promise<Feedback> =>
   createFeedback(deps(), await actor(userId), { callId, startTime: 1, text: 'Good', ...body });
 
 async function refusal(run: Promise<unknown>): Promise<{ code: string; field: string | undefined }> {
@@ -288,7 +288,7 @@ describe('changing', () => {
 
 test('lists are of a call, by somebody, of a kind, and page', async () => {
   const call = await upsertCall();
-  const made: GivenFeedback[] = [];
+  const made: Feedback[] = [];
   for (const [userId, body] of [
     [mona, {}],
     [rita, {}],

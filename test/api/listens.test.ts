@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sweepListenSessions } from '#debrief/db/listens.js';
+import { sweepListenSessions } from '#debrief/db/listen-sessions.js';
 import { createListen, listListens } from '#debrief/services/feedback/listens.js';
 import { addPerson, asUser } from '../support/people.js';
 import {

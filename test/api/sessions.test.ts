@@ -3,8 +3,9 @@ import { takeAttempt } from '#debrief/db/log-in-failures.js';
 import { insertOidcAttempt } from '#debrief/db/oidc-attempts.js';
 import { sweepSessions } from '#debrief/db/sessions.js';
 import { inviteUser, setPassword } from '#debrief/services/people/password-links.js';
-import { digestOf, selfActor, startSession } from '#debrief/services/people/sessions.js';
+import { selfActor, startSession } from '#debrief/services/people/sessions.js';
 import { updateUser } from '#debrief/services/people/users.js';
+import { digestOf } from '#debrief/services/tokens.js';
 import { addPerson, type Browser, openBrowser, PASSWORD } from '../support/browser.js';
 import { basic, sendRaw } from '../support/raw-http.js';
 import {

@@ -31,7 +31,7 @@ test('accounts are listed and changed', async () => {
   expect(await ok(...set, '--name', 'After')).toMatchObject({ ...shown, name: 'After' });
   expect(await ok(...set, '--time-zone', 'Asia/Kolkata')).toMatchObject({ name: 'After', timeZone: 'Asia/Kolkata' });
   expect(await ok(...set, '--language', 'en')).toMatchObject({ name: 'After', language: 'en' });
-  await refused(2, 'language "English" is no code of a language', ...set, '--language', 'English');
+  await refused(2, 'language "English" is not a language code', ...set, '--language', 'English');
   await refused(2, 'time zone "Mars/Olympus" is not known', ...set, '--time-zone', 'Mars/Olympus');
   const rate = { day: 2.5, night: 50, hours: '22:30-04:05', timeZone: 'Asia/Tokyo' };
   const rated = ['--rate', '2.5,50', '--rate-hours', '22:30-04:05', '--rate-zone', 'Asia/Tokyo'];

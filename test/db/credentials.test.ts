@@ -2,7 +2,8 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createCredentialFinder, type FindCredential } from '#debrief/db/credentials.js';
 import type { Tables } from '#debrief/db/schema.js';
-import { revokeCredential, setCredentialRate, updateAccount } from '#debrief/services/accounts/accounts.js';
+import { updateAccount } from '#debrief/services/accounts/accounts.js';
+import { revokeCredential, setCredentialRate } from '#debrief/services/accounts/credentials.js';
 import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';
 
 let service: TestService;

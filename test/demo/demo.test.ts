@@ -2,12 +2,13 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { renewCredential } from '#debrief/cli/demo.js';
-import { listCredentials } from '#debrief/db/accounts.js';
 import { createPool } from '#debrief/db/connection/pool.js';
+import { selectCredentials } from '#debrief/db/credentials.js';
 import type { Tables } from '#debrief/db/schema.js';
 import { demoCompany } from '#debrief/demo/company.js';
 import { demoAccount } from '#debrief/demo/seed/company.js';
-import { createAccount, createCredential } from '#debrief/services/accounts/accounts.js';
+import { createAccount } from '#debrief/services/accounts/accounts.js';
+import { createCredential } from '#debrief/services/accounts/credentials.js';
 import { commandActor } from '#debrief/services/actor.js';
 import { createDepartment } from '#debrief/services/people/departments.js';
 import { runCommand, type StartedCommand, startCommand } from '../support/command.js';
@@ -393,7 +394,7 @@ test('the same seed and time make the same company', async () => {
   const again = await picture(await freshDatabase(names[1]!), async (db) => {
     const accountId = await createAccount({ db }, { name: `${demoCompany('demo').name} (demo)`, timeZone: 'UTC' });
     await createDepartment({ db }, commandActor({ accountId }), { name: 'Half' });
-    await createCredential({ db }, { accountId }, { scopes: ['read', 'write', 'delete'], rate: null });
+    await createCredential({ db }, { accountId }, { scopes: ['read', 'write', 'delete'], rate: 'account' });
   });
   expect(again).toBe(first);
 }, 180_000);
@@ -401,11 +402,15 @@ test('the same seed and time make the same company', async () => {
 test('what version 0.1.0 gave more rights is revoked', async () => {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: server }) });
   const accountId = await createAccount({ db }, { name: 'As a demo', timeZone: 'UTC' });
-  const former = await createCredential({ db }, { accountId }, { scopes: ['read', 'write', 'delete'], rate: null });
-  const own = await createCredential({ db }, { accountId }, { scopes: ['admin'], rate: null });
+  const former = await createCredential(
+    { db },
+    { accountId },
+    { scopes: ['read', 'write', 'delete'], rate: 'account' },
+  );
+  const own = await createCredential({ db }, { accountId }, { scopes: ['admin'], rate: 'account' });
   const made = await renewCredential(db, { accountId });
   const inForce = async () =>
-    (await listCredentials(db, { accountId })).filter((each) => each.revokedAt === null).map((each) => each.username);
+    (await selectCredentials(db, { accountId })).filter((each) => each.revokedAt === null).map((each) => each.username);
   expect(await inForce()).toEqual([own.username, made.username]);
   expect(former.username).not.toBe(made.username);
 });

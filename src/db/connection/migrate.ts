@@ -2,10 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { makeWorkerUtils } from 'graphile-worker';
 import type pg from 'pg';
 import { AppError } from '../../errors.js';
+import { ADVISORY_LOCKS } from './advisory-locks.js';
 import { queueOptions } from './pool.js';
 
 const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
-const LOCK = 7310578;
 
 async function migrationFiles(): Promise<string[]> {
   return (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort();
@@ -35,7 +35,7 @@ export async function migrate(pool: pg.Pool, log: (line: string) => void): Promi
   const client = await pool.connect();
   const applied: string[] = [];
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
+    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migration]);
     await client.query(`create table if not exists migrations (
       name text primary key, applied_at timestamptz not null default now())`);
     const done = new Set((await client.query<{ name: string }>('select name from migrations')).rows.map((r) => r.name));
@@ -64,7 +64,7 @@ export async function migrate(pool: pg.Pool, log: (line: string) => void): Promi
     await client.query('rollback').catch(() => {});
     throw error;
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [LOCK]).catch(() => {});
+    await client.query('select pg_advisory_unlock($1)', [ADVISORY_LOCKS.migration]).catch(() => {});
     client.release();
   }
   return applied;

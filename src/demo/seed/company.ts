@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
 import { systemClock } from '../../clock.js';
+import { selectAccounts } from '../../db/accounts.js';
 import type { Db, Tx } from '../../db/database.js';
+import { isDemoCompanyWhole, lockDemoCompany, removeAllAccounts } from '../../db/demo-company.js';
 import { AppError } from '../../errors.js';
 import { readCallBody } from '../../ingest/call-body.js';
 import { createAccount } from '../../services/accounts/accounts.js';
@@ -20,39 +21,38 @@ import { DEMO_TEMPLATES } from '../templates.js';
 import { DEMO_TOPICS } from '../topics.js';
 import { giveCoaching, giveScorecards } from './coaching.js';
 
-/** Of two demos on one database, one makes the company. */
-const LOCK = 7310582;
 const SEED = 'demo';
 const DAYS = 90;
 const ZONE = 'America/New_York';
-/** Of the calls that are known and nothing else, so many turn out to have no speech in them. */
+/** How many of the calls without a transcript turn out to have no speech in them. */
 const FAILED = 2;
-/** Of the oldest calls, so many have been deleted since. */
+/** How many of the oldest calls have been deleted since. */
 const DELETED = 4;
 
-/** Told after each call which part of them is stored, from 0 to 1. */
+/** Called after each call with the part of them that is stored, from 0 to 1. */
 type OnCall = (fraction: number) => void;
 
-/** The same id for the same thing of the same seed, in every demo. */
+/** An id that is the same for a thing in every demo. */
 function demoId(key: string): string {
   const hex = createHash('sha256').update(`${SEED}/${key}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /**
- * The demo company's account; made, with so many calls of the 90 days before `now` (milliseconds), where the
- * database is empty. Refuses one that holds other accounts. All of it is one transaction, so that whatever ends the process
- * leaves a whole company or none. One that an earlier version was interrupted at is made anew.
+ * The id of the demo company's account. In an empty database, makes the company first, with `count` calls of the 90
+ * days before `now` (milliseconds since the Unix epoch), in one transaction: whatever ends the process leaves a whole
+ * company or none. A company that version 0.1.0 left unfinished is made anew. Throws `conflict` where the database
+ * holds other accounts alone.
  */
 export function demoAccount(db: Db, now: number, count: number, onCall: OnCall): Promise<string> {
   const { name: company } = demoCompany(SEED);
   const name = `${company} (demo)`;
   return db.transaction().execute(async (tx) => {
-    await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
-    const accounts = await tx.selectFrom('accounts').select(['account_id', 'name']).execute();
+    await lockDemoCompany(tx);
+    const accounts = await selectAccounts(tx);
     const existing = accounts.find((account) => account.name === name);
-    if (existing !== undefined && (accounts.length > 1 || (await isWhole(tx, existing.account_id)))) {
-      return existing.account_id;
+    if (existing !== undefined && (accounts.length > 1 || (await isDemoCompanyWhole(tx, existing)))) {
+      return existing.accountId;
     }
     if (existing === undefined && accounts.length > 0) {
       throw new AppError(
@@ -60,17 +60,12 @@ export function demoAccount(db: Db, now: number, count: number, onCall: OnCall):
         'This database holds other accounts; the demo takes one of its own. Give it an empty DATA_DIR or DATABASE_URL.',
       );
     }
-    // The half company's rows; there are no others.
-    if (existing !== undefined) await sql`truncate accounts cascade`.execute(tx);
+    // An interrupted version 0.1.0 left a part of the company, and nothing else is in the database.
+    if (existing !== undefined) await removeAllAccounts(tx);
     const accountId = await createAccount({ db: tx }, { name, timeZone: ZONE });
     await makeCompany(tx, accountId, now, count, onCall);
     return accountId;
   });
-}
-
-/** KPIs are the last that is made, and nothing deletes one. */
-async function isWhole(tx: Tx, accountId: string): Promise<boolean> {
-  return (await sql`select 1 from kpis where account_id = ${accountId} limit 1`.execute(tx)).rows.length > 0;
 }
 
 async function makeCompany(db: Tx, accountId: string, now: number, count: number, onCall: OnCall): Promise<void> {

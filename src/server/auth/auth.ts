@@ -5,8 +5,8 @@ import type { Scope as Right } from '../../contract/access.js';
 import type { Credential, FindCredential } from '../../db/credentials.js';
 import type { TurnTaker } from '../../db/rate-turns.js';
 import { AppError } from '../../errors.js';
-import { hashPassword } from '../../services/accounts/accounts.js';
 import type { Actor } from '../../services/actor.js';
+import { digestOf } from '../../services/tokens.js';
 import { MINUTE, type Micros } from '../../wire/instants.js';
 import type { RateHours } from '../rate-limit/rate-hours.js';
 import { atOnce } from './sync-or-async.js';
@@ -50,7 +50,7 @@ export function createAuthenticator(findCredential: FindCredential): Authenticat
     const basic = readBasic(header);
     if (basic === null) return null;
     return atOnce(findCredential(basic.username), (credential) => {
-      const hash = hashPassword(basic.password);
+      const hash = digestOf(basic.password);
       // The comparison runs for unknown names too, so that they take as long.
       const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);
       if (credential === null || !matches) return null;
@@ -78,7 +78,7 @@ function callerOf(credential: Credential): CredentialCaller {
 
 function makeCaller(credential: Credential): CredentialCaller {
   const { accountId, credentialId, timeZone, unlimited } = credential;
-  const rights = new Set((credential.scopes as Right[]).flatMap((scope) => implied[scope] ?? []));
+  const rights = new Set(credential.scopes.flatMap((scope) => implied[scope]));
   const { rateTimeZone, dayStartMinute, dayEndMinute, dayRate, nightRate } = credential;
   const hours = { timeZone: rateTimeZone, dayStartMinute, dayEndMinute, dayRate, nightRate };
   return {

@@ -5,7 +5,7 @@ import { clientAddress } from '../client-address.js';
 import type { ServerDeps } from '../context.js';
 import { problem, sendProblem } from '../errors.js';
 
-// The links of outsiders. Who has one has no credential: its token says what it shows.
+// Links to shared calls. Anybody who has the link may open it: they need no credential.
 
 const PATH = '/shared';
 
@@ -13,7 +13,7 @@ export function sharedUrl(baseUrl: string, token: string): string {
   return `${baseUrl}${PATH}/${token}`;
 }
 
-/** The answer is for nobody but who holds the link, and the link for nobody whom the page leads to. */
+/** Keeps the answer out of caches and search engines, and the link out of Referer headers. */
 const HEADERS = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
@@ -22,14 +22,14 @@ const HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** `GET /shared/{token}`: one call, read-only. Unknown, revoked, expired and of a deleted call answer alike. */
+/** `GET /shared/{token}`: one call. Links that are unknown, revoked, expired or of a deleted call get the same 404. */
 export function registerShared(app: FastifyInstance, deps: ServerDeps): void {
   const slowdown = createFailureSlowdown(deps.clock);
   app.get<{ Params: { token: string } }>(
     `${PATH}/:token`,
     { onRequest: async (_request, reply) => void reply.headers(HEADERS) },
     async (request, reply) => {
-      // HEAD shows nothing, so it is no opening.
+      // HEAD shows nothing, so it is not recorded as an opening.
       const opener =
         request.method === 'HEAD'
           ? null

@@ -1,4 +1,5 @@
 import type { SearchQuery } from '../../analysis/search-query.js';
+import { LATEST } from '../../contract/instant-bounds.js';
 import { allowedText } from '../../contract/params.js';
 import { v1Routes } from '../../contract/routes.js';
 import { type CallFilters, type CallPlace, type LibraryRow, newestPage } from '../../db/library.js';
@@ -19,7 +20,7 @@ import { type Register, type RouteContext, type ServerDeps, sentQuery } from '..
 import { pageOf } from '../crud.js';
 import { type Cursor, writeCursor } from '../cursor.js';
 import { METADATA, readMetadataFilter } from '../metadata-filter.js';
-import { LATEST, type Query, type SentParameter } from '../query.js';
+import type { Query, SentParameter } from '../query.js';
 import { sendPage } from '../send-page.js';
 
 type ListRoute = typeof v1Routes.listCalls;

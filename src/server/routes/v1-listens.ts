@@ -9,10 +9,9 @@ import { once } from '../idempotency.js';
 /** Who listened to what: `/api/v1/listens`. */
 export function registerV1Listens(register: Register): void {
   register(v1Routes.listListens, async ({ deps, caller, query }) => {
-    const { callId, listener, limit } = query;
-    const page = { after: timedCursor(query.cursor), limit: limit + 1 };
-    const items = await listListens(deps, caller, { callId, listener }, page);
-    return pageOf(items, limit, ({ date, id }) => [date, id]);
+    const { limit, cursor, ...filter } = query;
+    const found = await listListens(deps, caller, filter, { after: timedCursor(cursor), limit: limit + 1 });
+    return pageOf(found, limit, ({ date, id }) => [date, id]);
   });
   register(v1Routes.createListen, (context) => {
     const body = jsonBody(context.request);
@@ -23,8 +22,8 @@ export function registerV1Listens(register: Register): void {
   });
   register(v1Routes.importListen, (context) => {
     const body = jsonBody(context.request);
-    return once(context, async ({ db }) => {
-      const { listen, created } = await importListen({ db }, context.caller, body);
+    return once(context, async (deps) => {
+      const { listen, created } = await importListen(deps, context.caller, body);
       return { status: created ? 201 : 200, body: listen };
     });
   });

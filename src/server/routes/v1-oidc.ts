@@ -4,7 +4,7 @@ import { insertOidcAttempt, takeOidcAttempt } from '../../db/oidc-attempts.js';
 import { AppError } from '../../errors.js';
 import { requireAccount } from '../../services/accounts/accounts.js';
 import { logInByEmail } from '../../services/people/log-in.js';
-import { digestOf, newToken } from '../../services/people/sessions.js';
+import { digestOf, newToken } from '../../services/tokens.js';
 import { clearOidcCookie, oidcCookie, setOidcCookie, setSessionCookie } from '../auth/cookies.js';
 import type { LogInOptions } from '../auth/log-in-options.js';
 import { createOidcProvider } from '../auth/oidc.js';

@@ -1,28 +1,26 @@
 import { v1Routes } from '../../contract/routes.js';
-import { listAccesses } from '../../services/feedback/share-links.js';
 import {
   createShare,
   createShareLink,
+  listAccesses,
   listShares,
   readShare,
-  requireOwnShare,
   revokeShare,
 } from '../../services/feedback/shares.js';
 import { baseUrlOf } from '../auth/origin.js';
 import { jsonBody, sendTagged } from '../bodies.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
-import { pageOf } from '../crud.js';
-import { timedCursor } from '../cursor.js';
+import { byId, pageOf } from '../crud.js';
+import { numberBefore, timedCursor } from '../cursor.js';
 import { once } from '../idempotency.js';
 import { sharedUrl } from './share-links.js';
 
 /** Shares of calls, and the links of outsiders: `/api/v1/shares`. */
 export function registerV1Shares(register: Register, publicUrl: string | null): void {
   register(v1Routes.listShares, async ({ deps, caller, query }) => {
-    const { callId, sharedBy, limit } = query;
-    const page = { after: timedCursor(query.cursor), limit: limit + 1 };
-    const items = await listShares(deps, caller, { callId, sharedBy }, page);
-    return pageOf(items, limit, ({ sharedAt, id }) => [sharedAt, id]);
+    const { limit, cursor, ...filter } = query;
+    const found = await listShares(deps, caller, filter, { after: timedCursor(cursor), limit: limit + 1 });
+    return pageOf(found, limit, ({ sharedAt, id }) => [sharedAt, id]);
   });
   register(v1Routes.createShare, (context) => {
     const body = jsonBody(context.request);
@@ -50,13 +48,8 @@ export function registerV1Shares(register: Register, publicUrl: string | null): 
     });
   });
   register(v1Routes.shareAccesses, async ({ deps, caller, request, query }) => {
-    const share = await readShare(deps, caller, pathId(request));
-    requireOwnShare(caller, share);
-    const before = Number(query.cursor?.[0] ?? Number.NaN);
-    const items = await listAccesses(deps.db, caller, share.id, {
-      before: Number.isSafeInteger(before) ? before : null,
-      limit: query.limit + 1,
-    });
-    return pageOf(items, query.limit, ({ id }) => [id]);
+    const { limit, cursor } = query;
+    const page = { before: numberBefore(cursor), limit: limit + 1 };
+    return pageOf(await listAccesses(deps, caller, pathId(request), page), limit, byId);
   });
 }

@@ -3,7 +3,7 @@ import { CallInput, CallPatch, type Participant } from '../../contract/v1.js';
 import type { CallParticipant } from '../../contract/v1-answers.js';
 import { invalid } from '../../errors.js';
 import type { Micros } from '../../wire/instants.js';
-import { givenInstant } from '../given-instant.js';
+import { instantField } from '../instant-field.js';
 
 /** The transcript is checked word by word, where it is read. */
 const checkInput = compileCheck(CallInput, ['transcript']);
@@ -41,7 +41,7 @@ export function checkCall(fields: Record<string, unknown>, patch: boolean): Sent
     id: input.id,
     externalId: input.externalId,
     caller: sentCaller(input),
-    callTime: input.callTime === undefined ? undefined : givenInstant('callTime', input.callTime),
+    callTime: input.callTime === undefined ? undefined : instantField('callTime', input.callTime),
     duration: input.duration,
     direction: input.direction,
     originalPath: input.originalPath,

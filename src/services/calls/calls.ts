@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { atomic } from '../../db/atomic.js';
+import { eraseFromAudit } from '../../db/audit.js';
 import {
   type CallChanges,
   type CallRecord,
@@ -14,8 +15,9 @@ import {
 } from '../../db/call-records.js';
 import { forgetWords } from '../../db/call-search.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
+import { lockEntriesOfCall } from '../../db/entries-showing.js';
 import { sameFragment } from '../../db/fragments.js';
-import { eraseAnswers } from '../../db/idempotency-keys.js';
+import { removeAnswers } from '../../db/idempotency-keys.js';
 import { writeParticipants } from '../../db/participants.js';
 import { holdPeople } from '../../db/people.js';
 import { stampCalls, stampDeletedCalls } from '../../db/stamps.js';
@@ -27,11 +29,11 @@ import { type CallState, firstCallState, nextCallState } from '../../rules/call-
 import type { Micros } from '../../wire/instants.js';
 import { metadataDigest, metadataValues } from '../../wire/metadata.js';
 import { type Actor, requireAdmin } from '../actor.js';
-import { eraseFromAudit, recordChange } from '../audit.js';
+import { recordChange } from '../audit.js';
 import { eraseReviewsOfCall, restampMeetings } from '../coaching/meeting-reviews.js';
 import type { DbDeps, Deps } from '../deps.js';
 import { requireMatch } from '../etag.js';
-import { entriesChanged, lockEntriesOfCall } from '../restamp.js';
+import { entriesChanged } from '../restamp.js';
 import { auditedCall, extrasOf } from './call-audit.js';
 import { checkCall, type SentCall } from './call-input.js';
 import { clearTranscript, storeTranscript } from './call-transcript.js';
@@ -120,7 +122,7 @@ export async function deleteCall(
     const meetingIds = await eraseReviewsOfCall(tx, actor, callId);
     await removeCall(tx, actor, call);
     await eraseFromAudit(tx, actor, callId);
-    await eraseAnswers(tx, actor, callId);
+    await removeAnswers(tx, actor, callId);
     // What the call held is erased from the audit, too: its last entry has the state alone.
     await recordChange(tx, actor, { kind: 'calls', id: callId, before: { state: call.state }, after: null });
     await restampMeetings(tx, actor, meetingIds);

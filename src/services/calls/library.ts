@@ -4,7 +4,7 @@ import { asWritten, type SearchQuery } from '../../analysis/search-query.js';
 import { type Snippet, searchSnippets } from '../../analysis/search-snippets.js';
 import { accountMark, type SearchTexts, searchTexts } from '../../analysis/search-text.js';
 import type { SpeakerType } from '../../analysis/words.js';
-import { readAccount } from '../../db/accounts.js';
+import { findAccount } from '../../db/accounts.js';
 import { countOldForms, findFormWithContacts } from '../../db/analysis-forms.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { type CallFilters, type CallPlace, callsOf, type LibraryRow, type Part } from '../../db/library.js';
@@ -59,8 +59,8 @@ export interface FoundPage {
 
 /** What a query looks for in an account: the forms of its words where the account's language is English. */
 export async function inLanguageOf(db: Db, scope: Scope, query: SearchQuery): Promise<SearchQuery> {
-  const { language } = await readAccount(db, scope);
-  return language === 'en' ? query : asWritten(query);
+  const account = await findAccount(db, scope);
+  return account?.language === 'en' ? query : asWritten(query);
 }
 
 /** How many calls are found as an older version found them, until the background has written them anew. */

@@ -22,7 +22,7 @@ import { type Actor, requireAdmin, userOf } from '../actor.js';
 import { recordChange } from '../audit.js';
 import type { Deps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
-import { givenInstant } from '../given-instant.js';
+import { instantField } from '../instant-field.js';
 import { requireUserId } from '../people/named-users.js';
 import { coachingSight, manages, numberInUse, requireCoach } from './coaching-access.js';
 import { existing, lockChangeable, readSeenMeeting, stampMeeting, stampPlans, unknownPlan } from './meeting-changes.js';
@@ -166,7 +166,7 @@ export async function deleteMeeting(
 function checkFields(input: MeetingPatch, now: Micros) {
   const heldTime = (field: 'startTime' | 'endTime') => {
     const text = input[field];
-    return text == null ? text : givenInstant(field, text);
+    return text == null ? text : instantField(field, text);
   };
   if (input.callReviews !== undefined) checkReviews(input.callReviews);
   const endedAt = heldTime('endTime');
@@ -175,7 +175,7 @@ function checkFields(input: MeetingPatch, now: Micros) {
     throw invalid('endTime', 'is in the future', allowed);
   }
   return {
-    scheduledAt: input.dateTime === undefined ? undefined : givenInstant('dateTime', input.dateTime),
+    scheduledAt: input.dateTime === undefined ? undefined : instantField('dateTime', input.dateTime),
     startedAt: heldTime('startTime'),
     endedAt,
     questions: input.questions === undefined ? undefined : checkQuestions(input.questions),

@@ -1,10 +1,10 @@
 import { MAX_ID_LENGTH } from '../../contract/fields.js';
+import { BOUNDS_TEXT, isWithinBounds } from '../../contract/instant-bounds.js';
 import { AppError, invalid } from '../../errors.js';
 import { type CsvRecord, readCsv, type Separator, separatorOf } from '../../ingest/csv.js';
 import { formatInstant, type Micros } from '../../wire/instants.js';
 import { type DateOrder, parseWrittenTime } from '../../wire/written-times.js';
 import { fromWallTime } from '../../wire/zoned.js';
-import { isTakenInstant } from '../given-instant.js';
 
 // Reads a CSV file of KPI observations, as spreadsheets write it: the header, then line by line.
 
@@ -149,7 +149,7 @@ function readLine(
   };
 }
 
-const TIMES_TAKEN = `a time such as 2026-03-01T14:30:00Z, from 1900 up to 2200; without an offset, it is in the \
+const TIMES_TAKEN = `a time such as 2026-03-01T14:30:00Z, ${BOUNDS_TEXT}; without an offset, it is in the \
 account's zone: 2026-03-01 14:30, 1.3.2026 14:30, or 2026-03-01 for its beginning`;
 const ORDERS_TAKEN =
   'dates=MDY or dates=DMY with the import (--dates of the command), or a date such as 2026-03-01 or 1.3.2026';
@@ -158,7 +158,7 @@ function readTime(text: string, { timeZone, dates }: FileOptions): Micros {
   const written = parseWrittenTime(text, dates);
   if (written === null) throw badTime(text, dates);
   const micros = written.kind === 'instant' ? written.micros : fromWallTime(written.micros, timeZone);
-  if (!isTakenInstant(micros)) throw badTime(text, dates);
+  if (!isWithinBounds(micros)) throw badTime(text, dates);
   return micros;
 }
 

@@ -25,7 +25,7 @@ import { type Actor, requireAdmin, requireUser, userOf } from '../actor.js';
 import { recordChange } from '../audit.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
-import { givenInstant } from '../given-instant.js';
+import { instantField } from '../instant-field.js';
 import { requireUserId } from '../people/named-users.js';
 import { coachingSight, manages } from './coaching-access.js';
 
@@ -62,7 +62,7 @@ export async function readObservation({ db }: DbDeps, actor: Actor, id: string):
 /** Adds an observation: the actor's own, unless a program or an administrator names the observer. */
 export async function createObservation({ db }: DbDeps, actor: Actor, body: unknown): Promise<Observation> {
   const input = checkInput(body);
-  const observedAt = givenInstant('observedAt', input.observedAt);
+  const observedAt = instantField('observedAt', input.observedAt);
   if (input.id !== undefined) requireAdmin(actor, 'id');
   const id = input.id ?? randomUUID();
   return atomic(db, async (tx) => {
@@ -91,7 +91,7 @@ export async function updateObservation(
   ifMatch: string | null = null,
 ): Promise<Observation> {
   const patch = checkPatch(body);
-  const observedAt = patch.observedAt === undefined ? undefined : givenInstant('observedAt', patch.observedAt);
+  const observedAt = patch.observedAt === undefined ? undefined : instantField('observedAt', patch.observedAt);
   return atomic(db, async (tx) => {
     const sight = await coachingSight(tx, actor);
     const stored = await lockChangeable(tx, actor, id, sight, 'changes');

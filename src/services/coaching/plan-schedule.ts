@@ -1,3 +1,4 @@
+import { LATEST } from '../../contract/instant-bounds.js';
 import type { Micros } from '../../wire/instants.js';
 import { fromWallTime, wallTime } from '../../wire/zoned.js';
 
@@ -16,8 +17,6 @@ export interface PlanSchedule {
 }
 
 const DAY: Micros = 24 * 3600 * 1_000_000;
-/** No request gives a later instant. */
-const LATEST: Micros = Date.UTC(2200, 0, 1) * 1000;
 
 function dueAt({ startAt, cadenceDays }: PlanSchedule, n: number, timeZone: string): Micros {
   return fromWallTime(wallTime(startAt, timeZone) + n * cadenceDays * DAY, timeZone);

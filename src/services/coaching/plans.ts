@@ -23,7 +23,7 @@ import { type Actor, requireAdmin } from '../actor.js';
 import { recordChange } from '../audit.js';
 import type { Deps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
-import { givenInstant } from '../given-instant.js';
+import { instantField } from '../instant-field.js';
 import { requireUserId } from '../people/named-users.js';
 import { coachingSight, numberInUse, requireCoach } from './coaching-access.js';
 import { schedulePlans } from './due-plans.js';
@@ -72,8 +72,8 @@ export async function readPlan({ db, clock }: Deps, actor: Actor, planId: string
 /** Adds a plan, under the account's next number unless history gives one. */
 export async function createPlan({ db, clock }: Deps, actor: Actor, body: unknown): Promise<Plan> {
   const input = checkInput(body);
-  const startAt = givenInstant('startDate', input.startDate);
-  const completedAt = input.completedAt == null ? null : givenInstant('completedAt', input.completedAt);
+  const startAt = instantField('startDate', input.startDate);
+  const completedAt = input.completedAt == null ? null : instantField('completedAt', input.completedAt);
   requireNotBefore(completedAt, startAt);
   if (input.id !== undefined) requireAdmin(actor, 'id');
   return atomic(db, async (tx) => {
@@ -107,8 +107,8 @@ export async function updatePlan(
 ): Promise<Plan> {
   const patch = checkPatch(body);
   const given = {
-    startAt: patch.startDate === undefined ? undefined : givenInstant('startDate', patch.startDate),
-    completedAt: patch.completedAt == null ? patch.completedAt : givenInstant('completedAt', patch.completedAt),
+    startAt: patch.startDate === undefined ? undefined : instantField('startDate', patch.startDate),
+    completedAt: patch.completedAt == null ? patch.completedAt : instantField('completedAt', patch.completedAt),
   };
   return atomic(db, async (tx) => {
     const now = clock.now();

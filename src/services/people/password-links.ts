@@ -18,8 +18,9 @@ import { formatInstant, type Micros } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
 import type { DbDeps } from '../deps.js';
+import { digestOf, newToken } from '../tokens.js';
 import { checkNewPassword, hashNewPassword, storePassword } from './passwords.js';
-import { digestOf, type LogInContext, newToken, type StartedSession, selfActor, startSession } from './sessions.js';
+import { type LogInContext, type StartedSession, selfActor, startSession } from './sessions.js';
 import { existingUser, readUser } from './users.js';
 
 const checks = { link: compileCheck(PasswordByLink), invitation: compileCheck(Invitation) };

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Scope as Right, Role } from '../../contract/access.js';
 import type { ListedSession, Session } from '../../contract/sessions.js';
 import { atomic } from '../../db/atomic.js';
@@ -21,18 +21,8 @@ import { formatInstant, type Micros } from '../../wire/instants.js';
 import { type Actor, userOf } from '../actor.js';
 import { recordChange } from '../audit.js';
 import type { DbDeps, Deps } from '../deps.js';
+import { digestOf, newToken } from '../tokens.js';
 import { readUser } from './users.js';
-
-/** A random token of 256 bits, in base64url, and its digest. */
-export function newToken(): { readonly token: string; readonly digest: Buffer } {
-  const token = randomBytes(32).toString('base64url');
-  return { token, digest: digestOf(token) };
-}
-
-/** The SHA-256 of a token. Its entropy makes a slow hash unnecessary. */
-export function digestOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
 
 const rights: Record<Role, ReadonlySet<Right>> = {
   rep: new Set(['read', 'write']),

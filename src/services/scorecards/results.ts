@@ -22,7 +22,7 @@ import { recordChange } from '../audit.js';
 import { holdSeenCall } from '../calls/seen-call.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
-import { givenInstant } from '../given-instant.js';
+import { instantField } from '../instant-field.js';
 import { requireUserId } from '../people/named-users.js';
 import { entriesChanged } from '../restamp.js';
 import { checkAnswers, countAnswered, requireComplete, resultScore } from './result-answers.js';
@@ -39,7 +39,7 @@ const checkPatch = compileCheck(ResultPatch);
  */
 export async function createResult({ db }: DbDeps, actor: Actor, body: unknown): Promise<Result> {
   const input = checkInput(body);
-  const scoreTime = input.scoreTime === undefined ? null : givenInstant('scoreTime', input.scoreTime);
+  const scoreTime = input.scoreTime === undefined ? null : instantField('scoreTime', input.scoreTime);
   if (input.id !== undefined) requireAdmin(actor, 'id');
   if (scoreTime !== null) requireAdmin(actor, 'scoreTime');
   if (scoreTime !== null && input.state === 'DRAFT') {
