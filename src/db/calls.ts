@@ -46,7 +46,7 @@ export interface CardDetails {
   readonly cardCrmMatchJson: string | null;
 }
 
-export interface FoundCall extends CallRow {
+export interface CallWithCard extends CallRow {
   /** Null where it was not asked for, or is asked for only with active templates and there are none. */
   readonly card: CardDetails | null;
 }
@@ -73,7 +73,7 @@ function selectCalls(scope: Scope, parts: CallParts): RawBuilder<FlatCall> {
   return sql`select ${callColumns} ${crm} ${transcript} ${card} from calls c ${caller} ${team} ${join}`;
 }
 
-function toFoundCall(row: FlatCall): FoundCall {
+function toCall(row: FlatCall): CallWithCard {
   return { ...row, transcript: takeRef(row), card: row.hasCard ? (row as unknown as CardDetails) : null };
 }
 
@@ -84,11 +84,11 @@ export async function callsAfter(
   after: Position,
   limit: number,
   parts: CallParts,
-): Promise<FoundCall[]> {
+): Promise<CallWithCard[]> {
   const page = await sql<FlatCall>`${selectCalls(scope, parts)}
     where c.account_id = ${scope.accountId} and (c.stamp, c.call_id) > (${toTimestamp(after.stamp)}::timestamptz, ${after.id})
     order by c.stamp, c.call_id limit ${limit}`.execute(db);
-  return page.rows.map(toFoundCall);
+  return page.rows.map(toCall);
 }
 
 const EVERYTHING: CallParts = { transcripts: true, crmMatches: true, cards: 'any' };
@@ -99,10 +99,10 @@ export async function findCall(
   scope: Scope,
   callId: string,
   parts: CallParts = EVERYTHING,
-): Promise<FoundCall | null> {
+): Promise<CallWithCard | null> {
   const found = await sql<FlatCall>`${selectCalls(scope, parts)}
     where c.account_id = ${scope.accountId} and c.call_id = ${callId}`.execute(db);
-  return found.rows[0] ? toFoundCall(found.rows[0]) : null;
+  return found.rows[0] ? toCall(found.rows[0]) : null;
 }
 
 /** A page of the feed of topic matches. */

@@ -111,8 +111,6 @@ async function copyBatch(copyOut: CopyOut, scope: Scope, refs: readonly Fragment
 
 /** Removes what was replaced some minutes ago. */
 export async function sweepFragments(db: Db, now: Micros): Promise<void> {
-  await db
-    .deleteFrom('fragments')
-    .where('replaced_at', '<', toTimestamp(now - KEPT_AFTER_REPLACED) as never)
-    .execute();
+  const until = toTimestamp(now - KEPT_AFTER_REPLACED);
+  await sql`delete from fragments where replaced_at < ${until}::timestamptz`.execute(db);
 }

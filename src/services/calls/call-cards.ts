@@ -1,5 +1,5 @@
 import { selectActiveTemplates } from '../../db/call-card-templates.js';
-import type { CardDetails, FoundCall } from '../../db/calls.js';
+import type { CardDetails, CallWithCard } from '../../db/calls.js';
 import type { Scope } from '../../db/database.js';
 import type { Rendering } from '../../templates/engine.js';
 import type { TemplateRenderer } from '../../templates/renderer.js';
@@ -29,7 +29,7 @@ const NONE = '{}';
 export async function renderCards(
   deps: CardDeps,
   scope: Scope & { readonly timeZone: string },
-  calls: readonly FoundCall[],
+  calls: readonly CallWithCard[],
   isGone: () => boolean,
 ): Promise<string[]> {
   if (calls.every((call) => call.card === null)) return calls.map(() => NONE);
@@ -83,7 +83,7 @@ export function cardText(rendering: Rendering): string {
 }
 
 /** JSON text of what templates see of a call: docs/templates.md describes it. */
-export function cardVariables(call: FoundCall, card: CardDetails): string {
+export function cardVariables(call: CallWithCard, card: CardDetails): string {
   const caller =
     call.callerId === null
       ? 'null'

@@ -52,7 +52,7 @@ export interface SearchPlace {
   readonly after: RankedPlace | null;
 }
 
-export interface FoundPage {
+export interface SearchPage {
   readonly rows: readonly LibraryRow[];
   readonly next: SearchPlace | null;
 }
@@ -81,7 +81,7 @@ export async function searchCalls(
   place: SearchPlace | null,
   limit: number,
   limits: SearchLimits = LIMITS,
-): Promise<FoundPage> {
+): Promise<SearchPage> {
   const texts = searchTexts(query, accountMark(actor.accountId));
   const done = await searchTurns.take();
   try {

@@ -66,7 +66,7 @@ export function readMarkup(text: string): Token[] {
   return tokens;
 }
 
-interface FoundTag {
+interface TagAt {
   readonly kind: 'start' | 'end' | 'nothing';
   readonly name: string;
   readonly hasValue: boolean;
@@ -75,8 +75,8 @@ interface FoundTag {
 }
 
 /** Everything that has the form of a tag. */
-function findTags(text: string): FoundTag[] {
-  const found: FoundTag[] = [];
+function findTags(text: string): TagAt[] {
+  const found: TagAt[] = [];
   const lastCommentEnd = text.lastIndexOf('-->');
   const hasRaw = /<(script|style)[\s/>][\s\S]*<\/\1\s*>/i.test(text);
   const cutOff = CUT_OFF.exec(text)?.index ?? -1;
@@ -149,9 +149,9 @@ function readAttributes(text: string): { readonly hasValue: boolean } | null {
  * Tells which of the found tags are meant as tags: those of HTML elements that have their other end or an attribute, or
  * whose name means only a tag. `List<A>`, and `<title>` alone, are text.
  */
-function realTags(text: string, tags: readonly FoundTag[]): (tag: FoundTag) => boolean {
-  const paired = new Set<FoundTag>();
-  const open = new Map<string, FoundTag[]>();
+function realTags(text: string, tags: readonly TagAt[]): (tag: TagAt) => boolean {
+  const paired = new Set<TagAt>();
+  const open = new Map<string, TagAt[]>();
   for (const tag of tags) {
     const starts = open.get(tag.name) ?? [];
     open.set(tag.name, starts);
@@ -159,7 +159,7 @@ function realTags(text: string, tags: readonly FoundTag[]): (tag: FoundTag) => b
     const start = tag.kind === 'end' ? starts.pop() : undefined;
     if (start) paired.add(start).add(tag);
   }
-  const isReal = (tag: FoundTag) => {
+  const isReal = (tag: TagAt) => {
     const { kind, name, hasValue } = tag;
     if (kind === 'nothing') return true;
     if (!BLOCKS.has(name) && !OTHERS.has(name) && !OFFICE.test(name)) return false;
