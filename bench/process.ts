@@ -19,7 +19,6 @@ export type Reply =
 const reply = (answer: Reply) => process.send?.(answer);
 const failed = (error: Error) => reply({ kind: 'failed', error: error.message.split('\r\n')[0]! });
 
-const bench = benches[process.argv[2]!]!;
 let site: Promise<Site> | undefined;
 const sites = () => {
   site ??= openSite();
@@ -46,6 +45,7 @@ async function postgresVersion(): Promise<string | null> {
 }
 
 try {
+  const bench = await benches[process.argv[2]!]!();
   prepared = await bench.prepare(sites, (line) => reply({ kind: 'said', line }));
   const { variants } = prepared;
   process.on('message', ({ variant, round }: Task) => {

@@ -32,10 +32,9 @@ export const rematch: Bench = {
   bars: [{ name: '/check meanwhile: p99 ms', figure: (of) => of('/check', 'meanwhile p99 ms'), atMost: 50 }],
   async prepare(openSite, say) {
     const site = await openSite();
-    const { db } = site;
     const calls = await readRealCalls();
     say(`storing ${calls.length * COPIES} calls`);
-    await storeCalls(site, calls, COPIES);
+    const { db } = await storeCalls(site, calls, COPIES);
     const actor = commandActor({ accountId: site.accountId });
     const sets = [1, 2].map((seed) => drawTopics(calls, PHRASES, LETTERS, seed));
     for (const { name, words } of sets[0]!) await createTopic({ db }, actor, { name, words });

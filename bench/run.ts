@@ -10,7 +10,7 @@ import { measureRounds } from './support/rounds.js';
 const DEFAULT_ROUNDS = 11;
 
 async function runBench(name: string, builds: readonly Build[], roundsAsked: number | null): Promise<void> {
-  const bench = benches[name]!;
+  const bench = await benches[name]!();
   const rounds = roundsAsked ?? bench.rounds ?? DEFAULT_ROUNDS;
   console.log(`\n${name}: ${builds.map(({ label }) => label).join(' against ')}`);
   let opened: OpenBuild[] = [];

@@ -4,11 +4,11 @@ import { selectTopics } from '#debrief/db/topics.js';
 import { commandActor } from '#debrief/services/actor.js';
 import { readRematchProgress, startRematch } from '#debrief/services/analysis/rematch.js';
 import { createTopic, updateTopic } from '#debrief/services/analysis/topics.js';
-import { startWorker } from '#debrief/worker/worker.js';
+import { startWorker, type WorkerOptions } from '#debrief/worker/worker.js';
 import type { Bench, Figures, RoundFigure, Variant } from './support/bench.js';
 import { countWords, drawTopics, type RealCall, readRealCalls } from './support/real-calls.js';
 import type { Site } from './support/site.js';
-import { storeCalls, workerOptions } from './support/stored-calls.js';
+import { storeCalls } from './support/stored-calls.js';
 
 const SEED = 21;
 const PHRASES = 1000;
@@ -32,13 +32,12 @@ export const stored: Bench = {
     const site = await openSite();
     const calls = await readRealCalls();
     say(`storing ${calls.length * COPIES} calls, ${countWords(calls) * COPIES} words`);
-    await storeCalls(site, calls, COPIES);
-    return { variants: fromDatabase(site, calls) };
+    return { variants: fromDatabase(site, calls, await storeCalls(site, calls, COPIES)) };
   },
 };
 
-function fromDatabase(site: Site, calls: readonly RealCall[]): Variant[] {
-  const { db, pool } = site;
+function fromDatabase(site: Site, calls: readonly RealCall[], options: WorkerOptions): Variant[] {
+  const { db, pool } = options;
   const actor = commandActor({ accountId: site.accountId });
   const words = countWords(calls) * COPIES;
 
@@ -55,7 +54,7 @@ function fromDatabase(site: Site, calls: readonly RealCall[]): Variant[] {
     await change();
     await site.settled();
     const cpu = process.cpuUsage();
-    const worker = await startWorker(workerOptions(site));
+    const worker = await startWorker(options);
     let progress = await readRematchProgress({ db, clock: systemClock }, actor);
     while (progress.state === 'running') {
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,7 +1,8 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 // Processes that are measured, and what Linux tells of them.
 
@@ -18,12 +19,19 @@ export interface ServerOptions {
   readonly execArgv?: readonly string[];
 }
 
-const ROOT = new URL('../../../', import.meta.url);
+const COMMAND = fileURLToPath(new URL('../../../bin/debrief.js', import.meta.url));
 
 /** Our own server, with its defaults but no worker unless `env` says how many; its log goes nowhere. */
 export function startDebrief(databaseUrl: string, { env, execArgv }: ServerOptions = {}): Promise<Server> {
   const options = { env: { DATABASE_URL: databaseUrl, PORT: '0', WORKERS: '0', ...env }, execArgv: execArgv ?? [] };
-  return startServer(fileURLToPath(new URL('bin/debrief.js', ROOT)), ['serve'], options);
+  return startServer(COMMAND, ['serve'], options);
+}
+
+/** Runs a command of the build to its end; answers the JSON that it prints. Throws what it says where it fails. */
+export async function runDebrief(args: readonly string[], databaseUrl: string): Promise<Record<string, string>> {
+  const env = { ...process.env, DATABASE_URL: databaseUrl };
+  const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, ...args], { env });
+  return JSON.parse(stdout);
 }
 
 /** A program of `bench/baseline/` that prints "listens on URL" to its standard error. */
