@@ -108,7 +108,7 @@ export async function updateCall(
   });
 }
 
-/** Erases a call with everything derived from it, and leaves a tombstone. Lock order: the call, results, plans, meetings. */
+/** Erases a call with everything derived from it, and leaves a tombstone. Locks the call, then what shows it, then meetings. */
 export async function deleteCall(
   { db }: DbDeps,
   actor: Actor,
