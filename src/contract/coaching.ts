@@ -354,13 +354,13 @@ export const coachingRoutesV1 = {
       body: MeetingMove,
       answer: Meeting,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
     end: v1('POST', '/meetings/:id/end', 'write', 'rep', 'End a meeting that has started', {
       body: MeetingMove,
       answer: Meeting,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
   },
   kpis: {

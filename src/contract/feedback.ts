@@ -105,7 +105,7 @@ export const v1FeedbackRoutes = {
     status: 201,
     answer: Feedback,
     etag: true,
-    once: true,
+    idempotent: true,
   }),
   readFeedback: v1('GET', '/feedback/:id', 'read', 'rep', 'One comment or highlight', {
     answer: Feedback,

@@ -83,13 +83,13 @@ export const v1ListenRoutes = {
   createListen: v1('POST', '/listens', 'write', 'rep', 'Say what of a call was played just now', {
     body: ListenInput,
     answer: Type.Object({ listens: Type.Array(Listen) }, { title: 'Listens' }),
-    once: true,
+    idempotent: true,
   }),
   importListen: v1('POST', '/listens/history', 'admin', 'admin', 'Give what somebody listened to before, by day', {
     body: ListenHistory,
     status: 201,
     alsoStatus: 200,
     answer: Listen,
-    once: true,
+    idempotent: true,
   }),
 };

@@ -1,12 +1,12 @@
 import Type, { type TSchema } from 'typebox';
-import type { Role, Scope } from './access.js';
+import type { Right, Role } from './access.js';
 import { cursor, lastId, limit, type QueryParam, since } from './params.js';
 
 export interface RouteContract {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With path parameters as `:name`. */
   readonly path: string;
-  readonly scope: Scope;
+  readonly right: Right;
   /** The least that a person with a session must be; null where only credentials are taken. */
   readonly role: Role | null;
   /** Where it is not for whoever has the scope or the role: for `anyone` without either, or for `people` with a session. */
@@ -32,7 +32,7 @@ export interface RouteContract {
   /** The answer has an ETag: that with which what was made, changed or read can be read and changed from then on. */
   readonly etag?: true;
   /** It takes an Idempotency-Key: sent again with it, it is answered alike and does nothing more. */
-  readonly once?: true;
+  readonly idempotent?: true;
 }
 
 const V2 = '/api/ev/2';
@@ -71,7 +71,7 @@ export function listOf<Item extends TSchema>(item: Item) {
 type V2Route<Path extends string, Q extends RouteContract['query']> = {
   readonly method: 'GET';
   readonly path: `${typeof V2}${Path}`;
-  readonly scope: 'read';
+  readonly right: 'read';
   readonly role: null;
   readonly summary: string;
   readonly query: Q;
@@ -90,16 +90,16 @@ export function get<Path extends string, Q extends RouteContract['query'], Answe
   answer: Answer,
 ): V2Route<Path, Q> & { readonly answer: Answer };
 export function get(path: string, summary: string, query: RouteContract['query'], answer?: TSchema): RouteContract {
-  return { method: 'GET', path: `${V2}${path}`, scope: 'read', role: null, summary, query, ...(answer && { answer }) };
+  return { method: 'GET', path: `${V2}${path}`, right: 'read', role: null, summary, query, ...(answer && { answer }) };
 }
 
 /** What a route of /api/v1 may have beside what each has. */
-type Details = Partial<Omit<RouteContract, 'method' | 'path' | 'scope' | 'role' | 'summary'>>;
+type Details = Partial<Omit<RouteContract, 'method' | 'path' | 'right' | 'role' | 'summary'>>;
 
 type V1Route<Method, Path extends string, D extends Details> = {
   readonly method: Method;
   readonly path: `${typeof V1}${Path}`;
-  readonly scope: Scope;
+  readonly right: Right;
   readonly role: Role;
   readonly summary: string;
   readonly query: D extends { readonly query: infer Q } ? Q : typeof NO_QUERY;
@@ -110,15 +110,15 @@ export function v1<
   const Method extends RouteContract['method'],
   const Path extends string,
   const D extends Details = typeof NO_QUERY,
->(method: Method, path: Path, scope: Scope, role: Role, summary: string, more?: D): V1Route<Method, Path, D> {
-  const route = { method, path: `${V1}${path}`, scope, role, summary, query: NO_QUERY, ...more };
+>(method: Method, path: Path, right: Right, role: Role, summary: string, more?: D): V1Route<Method, Path, D> {
+  const route = { method, path: `${V1}${path}`, right, role, summary, query: NO_QUERY, ...more };
   return route as unknown as V1Route<Method, Path, D>;
 }
 
 /** What a collection's routes are, whatever it is of. */
 export interface CrudRoutes {
   readonly list: RouteContract & { readonly query: typeof list };
-  readonly create: RouteContract & { readonly once: true };
+  readonly create: RouteContract & { readonly idempotent: true };
   readonly read: RouteContract;
   readonly update: RouteContract;
   readonly remove: RouteContract;
@@ -149,7 +149,7 @@ export function crud<
       status: 201,
       answer,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
     read: v1('GET', `/${plural}/:id`, 'read', 'rep', `One ${singular}`, { answer, etag: true }),
     update: v1('PATCH', `/${plural}/:id`, 'write', writer, `Change a ${singular}`, { body: patch, answer, etag: true }),

@@ -83,7 +83,7 @@ export const v2Routes = {
     metadataQuery: 'one',
   },
   call: get('/call/:id', 'One call with everything', {}, Call),
-  deleteCall: { ...get('/call/:id', 'Delete a call', {}), method: 'DELETE', scope: 'delete', status: 204 },
+  deleteCall: { ...get('/call/:id', 'Delete a call', {}), method: 'DELETE', right: 'delete', status: 204 },
   callTopics: get(
     '/call_topics',
     'Topic matches of calls that changed at or after since',
@@ -117,7 +117,7 @@ export const v1Routes = {
     status: 201,
     alsoStatus: 200,
     answer: CallReceipt,
-    once: true,
+    idempotent: true,
   }),
   importCalls: v1('POST', '/calls/import', 'write', 'admin', 'Give calls as NDJSON; a result a line comes back', {
     sent: CallSent,
@@ -153,7 +153,7 @@ export const v1Routes = {
     body: UserMerge,
     answer: User,
     etag: true,
-    once: true,
+    idempotent: true,
   }),
   teams: crud('teams', 'team', 'admin', { input: TeamInput, patch: TeamPatch, item: Team }),
   departments: crud('departments', 'department', 'admin', {
@@ -167,7 +167,7 @@ export const v1Routes = {
   }),
   startRematch: v1('POST', '/topics/rematch', 'write', 'admin', 'Match all stored calls with the topics again', {
     answer: Rematch,
-    once: true,
+    idempotent: true,
   }),
   templates: crud('templates', 'call-card template', 'admin', {
     input: TemplateInput,

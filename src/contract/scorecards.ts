@@ -269,7 +269,7 @@ export const scoreRoutesV1 = {
       status: 201,
       answer: Result,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
     read: v1('GET', '/results/:id', 'read', 'rep', 'One filled-in scorecard', { answer: Result, etag: true }),
     update: v1('PATCH', '/results/:id', 'write', 'rep', 'Change or submit a draft, or amend what was submitted', {
@@ -294,19 +294,19 @@ export const scoreRoutesV1 = {
       body: Acknowledgement,
       answer: Result,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
     dispute: v1('POST', '/results/:id/dispute', 'write', 'rep', "Dispute a result as the call's caller", {
       body: Dispute,
       answer: Result,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
     resolve: v1('POST', '/results/:id/resolve', 'write', 'rep', 'Resolve a dispute', {
       body: Resolution,
       answer: Result,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
   },
 };

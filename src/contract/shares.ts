@@ -103,7 +103,7 @@ export const v1ShareRoutes = {
       status: 201,
       answer: Share,
       etag: true,
-      once: true,
+      idempotent: true,
     },
   ),
   readShare: v1('GET', '/shares/:id', 'read', 'rep', 'One share', { answer: Share, etag: true }),
@@ -125,7 +125,7 @@ export const v1ShareRoutes = {
       body: ShareLinkInput,
       status: 201,
       answer: ShareLink,
-      once: true,
+      idempotent: true,
     },
   ),
   shareAccesses: v1('GET', '/shares/:id/accesses', 'read', 'rep', "Openings of a share's links, the newest first", {

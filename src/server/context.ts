@@ -10,7 +10,7 @@ import type { Actor } from '../services/actor.js';
 import type { Deps } from '../services/deps.js';
 import type { TemplateRenderer } from '../templates/renderer.js';
 import { type IdentifyDeps, type Identity, identify, requireAccess } from './auth/identify.js';
-import { atOnce } from './auth/sync-or-async.js';
+import { chain } from './auth/maybe-promise.js';
 import { problem, sendProblem } from './errors.js';
 import { inflateBody } from './inflate-body.js';
 import { couldBeId, type Query, readQuery, type SentParameter } from './query.js';
@@ -84,7 +84,7 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, identify
       ...(options.bodyLimit !== undefined && { bodyLimit: options.bodyLimit }),
       // Before the body is read, so that nobody unknown can send one.
       onRequest: (request, reply, done) => {
-        const admitted = atOnce(identify(identifyDeps, route, request, reply), (identity) =>
+        const admitted = chain(identify(identifyDeps, route, request, reply), (identity) =>
           identity === null ? undefined : admit(route, identity, request, reply),
         );
         if (admitted instanceof Promise) admitted.then(() => done(), done);

@@ -3,7 +3,7 @@ import type { Actor } from '../services/actor.js';
 import { jsonBody, sendTagged } from './bodies.js';
 import { ifMatchOf, pathId, type Register, type ServerDeps } from './context.js';
 import { type Cursor, writeCursor } from './cursor.js';
-import { once } from './idempotency.js';
+import { answerOnce } from './idempotency.js';
 
 /** The services of a collection's items. */
 interface Items<Item extends object> {
@@ -50,7 +50,7 @@ export function registerItems<Item extends object>(
 ): void {
   register(routes.create, (context) => {
     const body = jsonBody(context.request);
-    return once(context, async (deps) => ({ status: 201, body: await create(deps, context.caller, body) }));
+    return answerOnce(context, async (deps) => ({ status: 201, body: await create(deps, context.caller, body) }));
   });
   register(routes.read, async ({ deps, caller, request, reply }) =>
     sendTagged(reply, await read(deps, caller, pathId(request))),

@@ -20,7 +20,7 @@ export interface Made {
  * was done, so a request that is sent again, at the same time or later, is answered alike and does nothing. A request
  * that was refused leaves no key.
  */
-export async function once<R extends RouteContract & { readonly once: true }>(
+export async function answerOnce<R extends RouteContract & { readonly idempotent: true }>(
   { route, deps, caller, request, reply }: RouteContext<R>,
   run: (deps: ServerDeps) => Promise<Made>,
 ): Promise<FastifyReply> {

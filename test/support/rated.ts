@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { Scope as Right } from '#debrief/contract/access.js';
+import type { Right } from '#debrief/contract/access.js';
 import type { TurnTime } from '#debrief/server/rate-limit/rate-limit.js';
 import { createCredential } from '#debrief/services/accounts/accounts.js';
 import type { Rate } from '#debrief/services/accounts/rates.js';

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { clientNetwork } from '../../addresses.js';
 import type { Clock } from '../../clock.js';
-import type { Scope as Right } from '../../contract/access.js';
+import type { Right } from '../../contract/access.js';
 import type { Credential, FindCredential } from '../../db/credentials.js';
 import type { TurnTaker } from '../../db/rate-turns.js';
 import { AppError } from '../../errors.js';
@@ -9,7 +9,7 @@ import { hashPassword } from '../../services/accounts/accounts.js';
 import type { Actor } from '../../services/actor.js';
 import { MINUTE, type Micros } from '../../wire/instants.js';
 import type { RateHours } from '../rate-limit/rate-hours.js';
-import { atOnce } from './sync-or-async.js';
+import { chain } from './maybe-promise.js';
 
 /** Who makes a request by a credential. */
 interface CredentialCaller {
@@ -49,7 +49,7 @@ export function createAuthenticator(findCredential: FindCredential): Authenticat
   function compare(header: string) {
     const basic = readBasic(header);
     if (basic === null) return null;
-    return atOnce(findCredential(basic.username), (credential) => {
+    return chain(findCredential(basic.username), (credential) => {
       const hash = hashPassword(basic.password);
       // The comparison runs for unknown names too, so that they take as long.
       const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);
@@ -61,7 +61,7 @@ export function createAuthenticator(findCredential: FindCredential): Authenticat
   return (header = '') => {
     const known = right.get(header);
     if (known === undefined) return compare(header);
-    return atOnce(findCredential(known.credentialId), (credential) =>
+    return chain(findCredential(known.credentialId), (credential) =>
       credential === known ? callerOf(known) : compare(header),
     );
   };

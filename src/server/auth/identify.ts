@@ -10,8 +10,8 @@ import { clientAddress } from '../client-address.js';
 import { problem, sendProblem } from '../errors.js';
 import { type Authenticate, type FailureSlowdown, type Limited, requireRight } from './auth.js';
 import { sessionCookie } from './cookies.js';
+import { chain } from './maybe-promise.js';
 import { requireOwnOrigin } from './origin.js';
-import { atOnce } from './sync-or-async.js';
 
 /** Who makes a request. */
 export interface Identity {
@@ -43,7 +43,7 @@ export function identify(
   const { authenticate, slowdown } = deps;
   const { authorization } = request.headers;
   if (authorization === undefined) return identifyPerson(deps, route, request, reply);
-  return atOnce(authenticate(authorization), (program) => {
+  return chain(authenticate(authorization), (program) => {
     if (program === null) return challenge(slowdown, request, reply);
     slowdown.succeeded(() => clientAddress(request));
     return program;
@@ -107,7 +107,7 @@ export function requireAccess({ actor, sessionId }: Identity, route: RouteContra
     if (route.audience === 'people') {
       throw new AppError('forbidden', 'This is for people who have logged in: a credential has no session.');
     }
-    requireRight(actor, route.scope);
+    requireRight(actor, route.right);
     return;
   }
   if (route.role !== null && rank[user.role] >= rank[route.role]) return;

@@ -1,4 +1,4 @@
-import { SCOPES } from '../../contract/access.js';
+import { RIGHTS } from '../../contract/access.js';
 import { paramSchema } from '../../contract/params.js';
 import { isV2, NDJSON, type RouteContract, refusesUnknown } from '../../contract/route.js';
 import { type Components, createComponents, type Json, RATE_HEADERS } from './openapi-components.js';
@@ -42,7 +42,7 @@ export function openapiDocument({ title, version, description, routes, examples 
 const BASIC = {
   type: 'http',
   scheme: 'basic',
-  description: `A credential: its user id and its password. It has some of the scopes ${SCOPES.join(', ')}; admin includes write, and write includes read.`,
+  description: `A credential: its user id and its password. It has some of the scopes ${RIGHTS.join(', ')}; admin includes write, and write includes read.`,
 };
 const SESSION = {
   type: 'apiKey',
@@ -90,7 +90,7 @@ function describeOperation(operationId: string, route: RouteContract, components
   };
 }
 
-function whoMay({ scope, role, audience }: RouteContract): string {
+function whoMay({ right, role, audience }: RouteContract): string {
   if (audience === 'anyone') return 'For anyone: nobody has to be known.';
   if (audience === 'people') return 'For people with a session.';
   const people = {
@@ -98,7 +98,7 @@ function whoMay({ scope, role, audience }: RouteContract): string {
     manager: 'With a session: managers and admins.',
     admin: 'With a session: admins.',
   };
-  return `Needs a credential with the \`${scope}\` scope.${role === null ? '' : ` ${people[role]}`}`;
+  return `Needs a credential with the \`${right}\` scope.${role === null ? '' : ` ${people[role]}`}`;
 }
 
 function pathParameters({ path }: RouteContract): Json[] {
@@ -171,7 +171,7 @@ function headerParameters(route: RouteContract): Json[] {
       schema: { type: 'string' },
     });
   }
-  if (route.once) {
+  if (route.idempotent) {
     parameters.push({
       name: 'Idempotency-Key',
       in: 'header',
@@ -220,7 +220,7 @@ function headersOf(route: RouteContract): string[] {
     ...(route.answer || route.answerType ? ['Content-Encoding'] : []),
     ...(route.etag ? ['ETag'] : []),
     ...(isFeed(route) ? ['Link'] : []),
-    ...(route.once ? ['Idempotency-Replayed'] : []),
+    ...(route.idempotent ? ['Idempotency-Replayed'] : []),
     ...(isV2(route.path) ? RATE_HEADERS : []),
   ];
 }
@@ -240,7 +240,7 @@ function problemStatuses(route: RouteContract): number[] {
     412: isConditional(route),
     413: hasBody,
     415: hasBody,
-    422: route.once ?? false,
+    422: route.idempotent ?? false,
     503: true,
     504: isV2(route.path),
   };

@@ -10,7 +10,7 @@ import { jsonBody, sendTagged } from '../bodies.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
 import { pageOf } from '../crud.js';
 import { timedCursor } from '../cursor.js';
-import { once } from '../idempotency.js';
+import { answerOnce } from '../idempotency.js';
 
 /** Comments and highlights: `/api/v1/feedback`. */
 export function registerV1Feedback(register: Register): void {
@@ -22,7 +22,10 @@ export function registerV1Feedback(register: Register): void {
   });
   register(v1Routes.createFeedback, (context) => {
     const body = jsonBody(context.request);
-    return once(context, async (deps) => ({ status: 201, body: await createFeedback(deps, context.caller, body) }));
+    return answerOnce(context, async (deps) => ({
+      status: 201,
+      body: await createFeedback(deps, context.caller, body),
+    }));
   });
   register(v1Routes.readFeedback, async ({ deps, caller, request, reply }) =>
     sendTagged(reply, await readFeedback(deps, caller, pathId(request))),

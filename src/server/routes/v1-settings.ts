@@ -16,7 +16,7 @@ import { jsonBody } from '../bodies.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
 import { byId, registerCollection } from '../crud.js';
 import { idAfter, numberAfter } from '../cursor.js';
-import { once } from '../idempotency.js';
+import { answerOnce } from '../idempotency.js';
 
 /** Users, teams, departments and topics: `/api/v1/…`. */
 export function registerV1Settings(register: Register): void {
@@ -31,7 +31,7 @@ export function registerV1Settings(register: Register): void {
   register(v1Routes.mergeUser, (context) => {
     const { caller, request } = context;
     const [id, body] = [pathId(request), jsonBody(request)];
-    return once(context, async ({ db }) => {
+    return answerOnce(context, async ({ db }) => {
       return { status: 200, body: await mergeUser({ db }, caller, id, body, ifMatchOf(request)) };
     });
   });
@@ -53,7 +53,7 @@ export function registerV1Settings(register: Register): void {
   });
   register(v1Routes.readRematch, ({ deps, caller }) => readRematchProgress(deps, caller));
   register(v1Routes.startRematch, (context) =>
-    once(context, async (deps) => ({
+    answerOnce(context, async (deps) => ({
       status: 200,
       body: await startRematch(deps, context.caller),
     })),

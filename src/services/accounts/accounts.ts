@@ -1,7 +1,7 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { CANONICAL_QUESTIONS } from '../../analysis/canonical-questions.js';
-import { type Scope as Right, SCOPES } from '../../contract/access.js';
+import { RIGHTS, type Right } from '../../contract/access.js';
 import { LANGUAGE } from '../../contract/v1.js';
 import { type CallVisibility, lockAccount, readAccount, type ShownAccount } from '../../db/accounts.js';
 import { atomic } from '../../db/atomic.js';
@@ -178,9 +178,9 @@ export async function createCredential(
   credential: NewCredential,
 ): Promise<{ username: string; password: string }> {
   await requireAccount({ db }, scope.accountId);
-  const unknown = credential.scopes.find((right) => !SCOPES.includes(right));
+  const unknown = credential.scopes.find((right) => !RIGHTS.includes(right));
   if (unknown !== undefined || credential.scopes.length === 0) {
-    throw invalid('scopes', unknown === undefined ? 'is empty' : `has "${unknown}"`, `some of ${SCOPES.join(', ')}`);
+    throw invalid('scopes', unknown === undefined ? 'is empty' : `has "${unknown}"`, `some of ${RIGHTS.join(', ')}`);
   }
   checkRates(credential.rate);
   const username = credential.username ?? randomUUID();

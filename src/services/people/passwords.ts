@@ -4,6 +4,7 @@ import { NEW_PASSWORD_TEXT } from '../../contract/sessions.js';
 import type { Scope, Tx } from '../../db/database.js';
 import { deleteSessions } from '../../db/sessions.js';
 import { invalid } from '../../errors.js';
+import { createSemaphore } from '../../semaphore.js';
 import { formatInstant, type Micros, toTimestamp } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
@@ -42,31 +43,17 @@ export function checkNewPassword(password: string, email: string): void {
 }
 
 /** Two at once: each keeps a thread of Node's four and 19 MiB busy, and pages of calls need threads, too. */
-const MOST_AT_ONCE = 2;
-let hashing = 0;
-const waiting: (() => void)[] = [];
-
-async function inTurn<T>(run: () => Promise<T>): Promise<T> {
-  if (hashing >= MOST_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-  else hashing += 1;
-  try {
-    return await run();
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else hashing -= 1;
-  }
-}
+const hashing = createSemaphore(2);
 
 /** The same characters give the same password, however the keyboard composes them. */
 const bytesOf = (password: string) => Buffer.from(password.normalize('NFC'));
 
 export function hashNewPassword(password: string): Promise<string> {
-  return inTurn(() => hash(bytesOf(password), COST));
+  return hashing.run(() => hash(bytesOf(password), COST));
 }
 
 export function fitsHash(stored: string, password: string): Promise<boolean> {
-  return inTurn(() => verify(stored, bytesOf(password)));
+  return hashing.run(() => verify(stored, bytesOf(password)));
 }
 
 let dummy: Promise<string> | undefined;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Scope as Right, Role } from '../../contract/access.js';
+import type { Right, Role } from '../../contract/access.js';
 import type { ListedSession, Session } from '../../contract/sessions.js';
 import { atomic } from '../../db/atomic.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
