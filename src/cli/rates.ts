@@ -1,5 +1,6 @@
+import { DAY_HOURS_TEXT, type DayHours, parseDayHours } from '../contract/day-hours.js';
 import { invalid } from '../errors.js';
-import type { DayHours, Rates } from '../services/accounts/rates.js';
+import type { Rates } from '../services/accounts/rates.js';
 
 /** Reads two numbers of requests a second, by day and by night. */
 export function readRates(text: string, orElse = ''): Rates {
@@ -15,9 +16,7 @@ export function readRates(text: string, orElse = ''): Rates {
 }
 
 export function readDayHours(text: string): DayHours {
-  const [start, end, ...more] = text.split('-');
-  if (end === undefined || more.length > 0) {
-    throw invalid('--rate-hours', `is "${text}"`, 'when day begins and ends, such as 06:00-21:00');
-  }
-  return { start: start!, end };
+  const hours = parseDayHours(text);
+  if (hours === null) throw invalid('--rate-hours', `is "${text}"`, DAY_HOURS_TEXT);
+  return hours;
 }

@@ -3,7 +3,7 @@ import { Id, Instant, line, named, optional } from './fields.js';
 import { id } from './params.js';
 import { feed, get, list, listOf, v1 } from './route.js';
 
-/** How long somebody listened to a call on a day, as API v2 has it. */
+/** How long a user listened to a call on one day, in API v2 (api-v2 §4). */
 export const ListenEntry = Type.Object(
   {
     date: Type.String({ format: 'date', description: "day in the account's time zone" }),
@@ -19,14 +19,14 @@ export const ListenEntry = Type.Object(
 export type ListenEntry = Static<typeof ListenEntry>;
 
 const MAX_SPANS = 100;
-/** Of one heartbeat, in seconds: a player sends one every few seconds or minutes. */
+/** The longest time that one heartbeat may report, in seconds: a player sends one every few seconds or minutes. */
 export const MAX_PLAYED = 3_600;
 
 const second = Type.Number({ minimum: 0, maximum: 1_000_000, description: 'seconds, a number from 0 to 1000000' });
 
 /**
- * What a player played since its last heartbeat. `playedAt` is when the last span ended, now unless given; `startedAt` when the
- * first began: without it they are taken to have been played at normal speed.
+ * What a player has played since its last heartbeat. `playedAt` is when the last span ended, now unless given.
+ * `startedAt` is when the first span began; without it, the spans count as played at normal speed.
  */
 export const ListenInput = Type.Object(
   {
@@ -44,8 +44,10 @@ export const ListenInput = Type.Object(
 );
 export type ListenInput = Static<typeof ListenInput>;
 
+/** What a date takes, for errors and documents. */
 export const DATE_TEXT = 'a date such as 2026-03-01, from 1900 up to 2200';
 
+/** How long a user listened to a call on a past day. */
 export const ListenHistory = Type.Object(
   {
     callId: Id,
@@ -57,7 +59,7 @@ export const ListenHistory = Type.Object(
 );
 export type ListenHistory = Static<typeof ListenHistory>;
 
-/** A listen, as /api/v1 shows it. */
+/** A listen in /api/v1. */
 const Listen = Type.Object(
   {
     id: Type.String(),
@@ -71,21 +73,23 @@ const Listen = Type.Object(
 );
 export type Listen = Static<typeof Listen>;
 
+/** The listen routes of API v2. */
 export const v2ListenRoutes = {
   listens: get('/listens', 'Listens that changed at or after since', feed, Type.Array(ListenEntry)),
 };
 
+/** The listen routes of /api/v1. */
 export const v1ListenRoutes = {
-  listListens: v1('GET', '/listens', 'read', 'rep', 'Who listened to calls that one sees, by day', {
+  listListens: v1('GET', '/listens', 'read', 'rep', 'Who listened to calls that the caller may see, by day', {
     query: { ...list, callId: id, listener: id },
     answer: listOf(Listen),
   }),
-  createListen: v1('POST', '/listens', 'write', 'rep', 'Say what of a call was played just now', {
+  createListen: v1('POST', '/listens', 'write', 'rep', 'Report what was just played of a call', {
     body: ListenInput,
     answer: Type.Object({ listens: Type.Array(Listen) }, { title: 'Listens' }),
     idempotent: true,
   }),
-  importListen: v1('POST', '/listens/history', 'admin', 'admin', 'Give what somebody listened to before, by day', {
+  importListen: v1('POST', '/listens/history', 'admin', 'admin', 'Add how long a user listened before, by day', {
     body: ListenHistory,
     status: 201,
     alsoStatus: 200,

@@ -1,4 +1,5 @@
 import { compileCheck } from '../../contract/check.js';
+import { parseDayHours } from '../../contract/day-hours.js';
 import { v1Routes } from '../../contract/routes.js';
 import { AccountPatch } from '../../contract/v1.js';
 import { readAccount } from '../../db/accounts.js';
@@ -18,11 +19,10 @@ export function registerV1Account(register: Register): void {
   );
   register(v1Routes.updateAccount, async ({ deps, caller, request, reply }) => {
     const { rate, ...patch } = checkPatch(jsonBody(request));
-    const [start, end] = rate?.hours?.split('-') ?? [];
     const rates =
       rate?.day === undefined || rate.night === undefined ? undefined : { day: rate.day, night: rate.night };
-    const dayHours = start === undefined ? undefined : { start, end: end! };
-    const changed = { ...patch, rates, dayHours, rateTimeZone: rate?.timeZone };
+    const dayHours = rate?.hours === undefined ? null : parseDayHours(rate.hours);
+    const changed = { ...patch, rates, dayHours: dayHours ?? undefined, rateTimeZone: rate?.timeZone };
     return sendTagged(reply, await updateAccount(deps, caller, changed, ifMatchOf(request)));
   });
   register(v1Routes.audit, async ({ deps, caller, query }) => {

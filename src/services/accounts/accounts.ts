@@ -2,6 +2,7 @@ import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { CANONICAL_QUESTIONS } from '../../analysis/canonical-questions.js';
 import { RIGHTS, type Right } from '../../contract/access.js';
+import type { DayHours } from '../../contract/day-hours.js';
 import { LANGUAGE } from '../../contract/v1.js';
 import { type CallVisibility, lockAccount, readAccount, type ShownAccount } from '../../db/accounts.js';
 import { atomic } from '../../db/atomic.js';
@@ -15,7 +16,7 @@ import { rescheduleAccount } from '../coaching/plans.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { entriesChanged } from '../restamp.js';
-import { checkRates, type DayHours, type Rate, type Rates, readDayHours } from './rates.js';
+import { checkRates, type Rate, type Rates, readDayHours } from './rates.js';
 
 export interface NewAccount {
   readonly name: string;

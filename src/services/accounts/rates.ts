@@ -1,3 +1,4 @@
+import { type DayHours, minuteOfDay } from '../../contract/day-hours.js';
 import { invalid } from '../../errors.js';
 
 // What the rate limit on API v2 may be set to (api-v2 §3).
@@ -10,12 +11,6 @@ export interface Rates {
 
 /** A credential's own rates; `unlimited` lifts both; null leaves its account's. */
 export type Rate = 'unlimited' | Rates | null;
-
-/** The wall-clock times, as `HH:MM`, that day begins and ends at. It goes on past midnight where it ends before it begins. */
-export interface DayHours {
-  readonly start: string;
-  readonly end: string;
-}
 
 /** Slower, few requests could wait without being refused; faster, giving turns would be what is slow. */
 const MIN_RATE = 0.1;
@@ -40,7 +35,7 @@ export function readDayHours({ start, end }: DayHours): { day_start_minute: numb
 }
 
 function readMinute(field: string, text: string): number {
-  const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
-  if (hour === undefined) throw invalid(field, `is "${text}"`, 'a time of day from 00:00 to 23:59 such as 06:00');
-  return Number(hour) * 60 + Number(minute);
+  const minute = minuteOfDay(text);
+  if (minute === null) throw invalid(field, `is "${text}"`, 'a time of day from 00:00 to 23:59 such as 06:00');
+  return minute;
 }
