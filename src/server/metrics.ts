@@ -10,10 +10,10 @@ export interface PoolCounts {
   readonly waitingCount: number;
 }
 
-/** Long enough for a queue that a rate limit makes. */
+/** In seconds: up to the longest wait under the rate limit. */
 const WAIT_BUCKETS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** Prometheus metrics of this process, and of the queue and feeds that all processes share. */
+/** Makes the Prometheus metrics of this process, and of the queue and feeds that all processes share. */
 export function createMetrics(db: Db, pool: PoolCounts | null): Registry {
   const registry = new Registry();
   const registers = [registry];
@@ -35,7 +35,7 @@ export function createMetrics(db: Db, pool: PoolCounts | null): Registry {
       },
     });
   }
-  // The gauges of a scrape are collected at once, and share one reading; null where the database does not answer.
+  // All gauges of a scrape are collected at once and share one reading; null if the database does not answer.
   let reading: Promise<Shared | null> | undefined;
   const read = () => {
     reading ??= readShared(db)
@@ -47,7 +47,7 @@ export function createMetrics(db: Db, pool: PoolCounts | null): Registry {
   };
   new Gauge({
     name: 'debrief_database_up',
-    help: '1 when the database answered this very request; what is read from it is left out otherwise',
+    help: '1 if the database answered this scrape; otherwise the metrics read from it are missing',
     registers,
     async collect() {
       this.set((await read()) === null ? 0 : 1);
@@ -78,7 +78,7 @@ export function createMetrics(db: Db, pool: PoolCounts | null): Registry {
     });
   fromShared(
     'debrief_feed_lag_seconds',
-    'Age of the oldest analysis that is not done, and so not in the feed; 0 when there is none',
+    'Age of the oldest analysis that is not done, and so not in the feed; 0 if there is none',
     ({ lagSeconds }) => lagSeconds,
   );
   fromShared(
@@ -96,7 +96,10 @@ interface Shared {
   readonly newestSeconds: number | null;
 }
 
-/** Reads the queue and the feeds' heads, never the calls, however many are stored. Analyses that gave up are no lag. */
+/**
+ * Reads the queue and the feed heads, never the calls, however many are stored. Analyses that gave up do not count as
+ * lag.
+ */
 async function readShared(db: Db): Promise<Shared> {
   const counts = await sql<{ kind: string; state: string; count: number; oldest: number | null }>`
     select task_identifier as kind, state, count(*) as count,
@@ -114,7 +117,9 @@ async function readShared(db: Db): Promise<Shared> {
   };
 }
 
-/** Answers the function that is told how long each request waited for its turn under the rate limit, in seconds. */
+/**
+ * Makes the function that is called with how long each request waited for its turn under the rate limit, in seconds.
+ */
 export function measureQueue(registry: Registry): (seconds: number) => void {
   const waits = new Histogram({
     name: 'debrief_queue_seconds',
@@ -125,7 +130,10 @@ export function measureQueue(registry: Registry): (seconds: number) => void {
   return (seconds) => waits.observe(seconds);
 }
 
-/** Answers the function that is told of each request when its answer has ended: labels have the route, never the path, which holds ids. */
+/**
+ * Makes the function that is called when a request's answer has ended. Labels have the route, never the path, which
+ * holds ids.
+ */
 export function measureRequests(registry: Registry): (request: FastifyRequest, reply: FastifyReply) => void {
   const seconds = new Histogram({
     name: 'debrief_request_seconds',

@@ -43,7 +43,8 @@ function sendWith(headers: () => Promise<Record<string, string>>): Send {
       path,
       body: body ?? sound.body ?? '',
       headers: {
-        ...{ origin: service.url, 'x-forwarded-for': `10.1.${addresses >> 8}.${addresses++ & 255}` },
+        origin: service.url,
+        'x-forwarded-for': `10.1.${addresses >> 8}.${addresses++ & 255}`,
         ...sound.headers,
         ...(await headers()),
       },
