@@ -141,4 +141,12 @@ export const rooms = [
 ];
 
 /** Files of `src` itself that every other room may import. */
-export const COMMON = ['addresses.ts', 'clock.ts', 'config.ts', 'environment.ts', 'errors.ts', 'log.ts'];
+export const COMMON = [
+  'addresses.ts',
+  'clock.ts',
+  'config.ts',
+  'environment.ts',
+  'errors.ts',
+  'log.ts',
+  'semaphore.ts',
+];

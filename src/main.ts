@@ -1,4 +1,4 @@
-// The command, and the only file that wires everything together.
+// The `debrief` command, and the only file that wires everything together.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { accountCreate, accountList, accountSet } from './cli/accounts.js';
@@ -23,7 +23,7 @@ import { inspectEmbedded } from './postgres/inspect.js';
 
 const groups: readonly CommandGroup[] = [
   { title: 'Run', commands: [serve, work, demo] },
-  { title: 'Look after it', commands: [doctor, migrateCommand, jobsRetry] },
+  { title: 'Maintain', commands: [doctor, migrateCommand, jobsRetry] },
   { title: 'Accounts', commands: [accountCreate, accountList, accountSet] },
   { title: 'Users', commands: [userCreate, userList, userSet, userDeactivate, userInvite, userPassword] },
   { title: 'API credentials', commands: [credentialCreate, credentialList, credentialSet, credentialRevoke] },
@@ -31,10 +31,10 @@ const groups: readonly CommandGroup[] = [
   { title: 'Coaching', commands: [importObservationsCommand] },
 ];
 const commands = groups.flatMap((group) => group.commands);
-/** Their standard output is a log; that of every other command is its result. */
+/** The commands whose standard output is a log; that of every other command is its result. */
 const services = new Set<Command>([serve, work]);
 
-/** Of all commands, or of those that begin with these words; null where none does. */
+/** The help for all commands, or for those that begin with these words; null if none does. */
 function help(words: readonly string[] = []): string | null {
   const begin = words.map((word) => `${word} `).join('');
   const about = groups
@@ -53,7 +53,7 @@ function findCommand(words: readonly string[]): { command: Command; rest: readon
   return undefined;
 }
 
-/** One line for what can go wrong around us; null for what would be our own fault. */
+/** A line that explains an error outside our control; null for a bug of ours. */
 function explain(error: unknown): string | null {
   if (error instanceof AppError) return error.message;
   const { code, message = '' } = error as { code?: string; message?: string };
@@ -64,7 +64,7 @@ function explain(error: unknown): string | null {
     case '57P01':
     case '57P02':
     case '57P03':
-      return `The database was lost (${message || code}): see that it runs, and try again.`;
+      return `The connection to the database was lost (${message || code}): check that it runs, and try again.`;
     case '42501':
       return `The database refused us (${message}): its user must own the database (docs/install.md).`;
     default:
@@ -80,7 +80,10 @@ async function version(): Promise<string> {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-/** Where a command works, for a person who may be in another folder than they think; refuses to begin anew there by mistake. */
+/**
+ * Says where a command works, for a person who may be in an unexpected folder. Refuses to make a new installation by
+ * mistake.
+ */
 function sayWhere(command: Command, { DATABASE_URL, DATA_DIR }: Config, say: (line: string) => void): void {
   if (DATABASE_URL !== null || services.has(command)) return;
   const dir = resolve(DATA_DIR);

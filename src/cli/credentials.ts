@@ -1,4 +1,4 @@
-import { type Scope as Right, SCOPES } from '../contract/access.js';
+import { RIGHTS, type Right } from '../contract/access.js';
 import { type CredentialRate, selectCredentials } from '../db/credentials.js';
 import { AppError } from '../errors.js';
 import { requireAccount } from '../services/accounts/accounts.js';
@@ -22,7 +22,7 @@ export const credentialCreate: Command = {
   summary: 'Create an API credential; prints {"username","password"}. The password is shown this once.',
   flags: {
     account: accountFlag,
-    scopes: { value: SCOPES.join(','), help: 'admin implies write implies read; delete stands alone', required: true },
+    scopes: { value: RIGHTS.join(','), help: 'admin implies write implies read; delete stands alone', required: true },
     rate: { ...rateFlag, help: `${rateFlag.help} (account)` },
   },
   examples: [

@@ -1,3 +1,4 @@
+import { DAY_HOURS_TEXT, parseDayHours } from '../contract/day-hours.js';
 import { invalid } from '../errors.js';
 
 /** Reads two numbers of requests a second, by day and by night; `orElse` says what else the flag takes. */
@@ -13,8 +14,8 @@ export function readRates(text: string, orElse = ''): { readonly day: number; re
   return { day: Number(day), night: Number(night) };
 }
 
-/** Hours as an account has them, if they are two times; the service reads the times. */
+/** Day hours as an account has them. Throws `invalid` if they are not two times; the service checks the times. */
 export function readDayHours(text: string): string {
-  if (text.split('-').length === 2) return text;
-  throw invalid('--rate-hours', `is "${text}"`, 'when day begins and ends, such as 06:00-21:00');
+  if (parseDayHours(text) === null) throw invalid('--rate-hours', `is "${text}"`, DAY_HOURS_TEXT);
+  return text;
 }

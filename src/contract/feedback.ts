@@ -3,7 +3,7 @@ import { Id, Instant, NullableId, named, nullable, optional } from './fields.js'
 import { id } from './params.js';
 import { feed, get, list, listOf, v1 } from './route.js';
 
-/** A comment or highlight, as API v2 has it. */
+/** A comment or highlight in API v2 (api-v2 §4). */
 export const FeedbackEntry = Type.Object(
   {
     feedbackAt: Type.String({ format: 'date-time', description: 'when it was given' }),
@@ -40,10 +40,7 @@ const content = {
   ),
 };
 
-/**
- * With an `endTime` it is a highlight, without one a comment. A reply is pinned where its thread is unless it says
- * otherwise.
- */
+/** A new comment, or highlight if it has an `endTime`. A reply is at its thread's time unless it gives its own. */
 export const FeedbackInput = Type.Object(
   {
     callId: Id,
@@ -57,10 +54,11 @@ export const FeedbackInput = Type.Object(
 );
 export type FeedbackInput = Static<typeof FeedbackInput>;
 
+/** Changes of a comment or highlight. */
 export const FeedbackPatch = Type.Object(content, named('FeedbackPatch'));
 export type FeedbackPatch = Static<typeof FeedbackPatch>;
 
-/** A comment or highlight, as /api/v1 shows it. */
+/** A comment or highlight in /api/v1. */
 const Feedback = Type.Object(
   {
     id: Type.String(),
@@ -74,7 +72,7 @@ const Feedback = Type.Object(
     endTime: Type.Union([Type.Number({ description: 'seconds; of a highlight' }), Type.Null()]),
     replyTo: Type.Union([Type.String({ description: 'the comment that begins the thread' }), Type.Null()]),
     mentions: Type.Array(Type.String({ description: "a user's id" })),
-    deleted: Type.Boolean({ description: 'true only as long as there are replies to show below it' }),
+    deleted: Type.Boolean({ description: 'true for a deleted comment that still has replies' }),
   },
   { title: 'Feedback' },
 );
@@ -82,6 +80,7 @@ export type Feedback = Static<typeof Feedback>;
 
 const FEEDBACK_KINDS = ['comment', 'highlight'] as const;
 
+/** The feedback routes of API v2. */
 export const v2FeedbackRoutes = {
   feedback: get(
     '/feedback',
@@ -91,13 +90,14 @@ export const v2FeedbackRoutes = {
   ),
 };
 
+/** The feedback routes of /api/v1. */
 export const v1FeedbackRoutes = {
   listFeedback: v1(
     'GET',
     '/feedback',
     'read',
     'rep',
-    'Comments and highlights of calls that one sees, the oldest first',
+    'Comments and highlights of calls that the caller may see, the oldest first',
     {
       query: { ...list, callId: id, feedbackBy: id, kind: { kind: 'choice', of: FEEDBACK_KINDS } },
       answer: listOf(Feedback),
@@ -108,7 +108,7 @@ export const v1FeedbackRoutes = {
     status: 201,
     answer: Feedback,
     etag: true,
-    once: true,
+    idempotent: true,
   }),
   readFeedback: v1('GET', '/feedback/:id', 'read', 'rep', 'One comment or highlight', {
     answer: Feedback,

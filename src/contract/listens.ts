@@ -4,7 +4,7 @@ import { BOUNDS_TEXT } from './instant-bounds.js';
 import { id } from './params.js';
 import { feed, get, list, listOf, v1 } from './route.js';
 
-/** How long somebody listened to a call on a day, as API v2 has it. */
+/** How long a user listened to a call on one day, in API v2 (api-v2 §4). */
 export const ListenEntry = Type.Object(
   {
     date: Type.String({ format: 'date', description: "day in the account's time zone" }),
@@ -20,7 +20,7 @@ export const ListenEntry = Type.Object(
 export type ListenEntry = Static<typeof ListenEntry>;
 
 const MAX_SPANS = 100;
-/** Of one heartbeat, in seconds: a player sends one every few seconds or minutes. */
+/** The longest time that one heartbeat may report, in seconds: a player sends one every few seconds or minutes. */
 export const MAX_PLAYED = 3_600;
 
 const second = Type.Number({ minimum: 0, maximum: 1_000_000, description: 'seconds, a number from 0 to 1000000' });
@@ -47,6 +47,7 @@ export type ListenInput = Static<typeof ListenInput>;
 
 export const DATE_TEXT = `a date such as 2026-03-01, ${BOUNDS_TEXT}`;
 
+/** How long a user listened to a call on a past day. */
 export const ListenHistory = Type.Object(
   {
     callId: Id,
@@ -58,7 +59,7 @@ export const ListenHistory = Type.Object(
 );
 export type ListenHistory = Static<typeof ListenHistory>;
 
-/** A listen, as /api/v1 shows it. */
+/** A listen in /api/v1. */
 const Listen = Type.Object(
   {
     id: Type.String(),
@@ -72,25 +73,27 @@ const Listen = Type.Object(
 );
 export type Listen = Static<typeof Listen>;
 
+/** The listen routes of API v2. */
 export const v2ListenRoutes = {
   listens: get('/listens', 'Listens that changed at or after since', feed, Type.Array(ListenEntry)),
 };
 
+/** The listen routes of /api/v1. */
 export const v1ListenRoutes = {
-  listListens: v1('GET', '/listens', 'read', 'rep', 'Who listened to calls that one sees, by day', {
+  listListens: v1('GET', '/listens', 'read', 'rep', 'Who listened to calls that the caller may see, by day', {
     query: { ...list, callId: id, listener: id },
     answer: listOf(Listen),
   }),
-  createListen: v1('POST', '/listens', 'write', 'rep', 'Say what of a call was played just now', {
+  createListen: v1('POST', '/listens', 'write', 'rep', 'Report what was just played of a call', {
     body: ListenInput,
     answer: Type.Object({ listens: Type.Array(Listen) }, { title: 'Listens' }),
-    once: true,
+    idempotent: true,
   }),
-  importListen: v1('POST', '/listens/history', 'admin', 'admin', 'Give what somebody listened to before, by day', {
+  importListen: v1('POST', '/listens/history', 'admin', 'admin', 'Add how long a user listened before, by day', {
     body: ListenHistory,
     status: 201,
     alsoStatus: 200,
     answer: Listen,
-    once: true,
+    idempotent: true,
   }),
 };

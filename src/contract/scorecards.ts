@@ -10,7 +10,7 @@ import { crud, feed, get, list, listOf, v1 } from './route.js';
 const textOrNull = Type.Union([Type.String(), Type.Null()]);
 const instant = (description: string) => Type.String({ format: 'date-time', description });
 
-/** An answered question of a result in API v2. */
+/** An answered question of a result in API v2 (api-v2 §4). */
 export const Score = Type.Object(
   {
     reviewer: Type.String({ description: "the reviewer's e-mail address" }),
@@ -38,7 +38,7 @@ export const Score = Type.Object(
 );
 export type Score = Static<typeof Score>;
 
-/** A question of a scorecard in API v2. Its id has both of the reference's spellings. */
+/** A question of a scorecard in API v2 (api-v2 §4). Its id has both of the reference's spellings. */
 export const ScorecardQuestion = Type.Object(
   {
     scorecardId: Type.String(),
@@ -54,7 +54,9 @@ export type ScorecardQuestion = Static<typeof ScorecardQuestion>;
 
 const bool = Type.Boolean({ description: 'true or false' });
 
+/** A new skill. */
 export const SkillInput = Type.Object({ name: written(200) }, named('SkillInput'));
+/** Changes of a skill. */
 export const SkillPatch = Type.Partial(Type.Object({ name: written(200), active: bool }, closed), {
   ...closed,
   title: 'SkillPatch',
@@ -78,6 +80,7 @@ const QuestionInput = Type.Object(
   },
   closed,
 );
+/** A question of a new scorecard or version. */
 export type QuestionInput = Static<typeof QuestionInput>;
 
 const scorecardFields = {
@@ -89,7 +92,9 @@ const scorecardFields = {
       'an array of 1 to 200 {questionId, text, section, weight, skills, autoFail, required, commentRequired}',
   }),
 };
+/** A new scorecard. */
 export const ScorecardInput = Type.Object({ id: optional(Id), ...scorecardFields }, named('ScorecardInput'));
+/** Changes of a scorecard. */
 export const ScorecardPatch = Type.Partial(Type.Object({ ...scorecardFields, active: bool }, closed), {
   ...closed,
   title: 'ScorecardPatch',
@@ -103,7 +108,7 @@ const AnswerInput = Type.Object(
     questionId: Id,
     answer: nullable(
       Type.Integer({ minimum: 0 }),
-      "the answer's number in the scorecard's scheme, or null where the question does not apply",
+      "the answer's number in the scorecard's scheme, or null if the question does not apply",
     ),
     reason: noteOrNull,
     comment: noteOrNull,
@@ -116,6 +121,7 @@ const AnswerInput = Type.Object(
   },
   closed,
 );
+/** An answer of a new or changed result. */
 export type AnswerInput = Static<typeof AnswerInput>;
 
 const answers = optional(
@@ -126,6 +132,7 @@ const answers = optional(
 );
 const state = Type.Enum(['DRAFT', 'SUBMITTED'], { description: 'DRAFT or SUBMITTED' });
 
+/** A new result. */
 export const ResultInput = Type.Object(
   {
     id: optional(Id),
@@ -138,16 +145,20 @@ export const ResultInput = Type.Object(
   },
   named('ResultInput'),
 );
+/** Changes of a result. */
 export const ResultPatch = Type.Object({ state: optional(state), answers }, named('ResultPatch'));
-/** In a session `acknowledgedBy` is the person logged in; a program must name them. So too in the two below. */
+/** The body that acknowledges a result. In a session, `acknowledgedBy` is the user; a program must name it. */
 export const Acknowledgement = Type.Object({ acknowledgedBy: optional(Id) }, named('Acknowledgement'));
+/** The body that disputes a result. In a session, `disputedBy` is the user; a program must name it. */
 export const Dispute = Type.Object({ reason: note, disputedBy: optional(Id) }, named('Dispute'));
+/** The body that resolves a dispute. In a session, `resolvedBy` is the user; a program must name it. */
 export const Resolution = Type.Object({ resolution: note, resolvedBy: optional(Id) }, named('Resolution'));
 
 const numberOrNull = Type.Union([Type.Number(), Type.Null()]);
 const instantOrNull = Type.Union([instant('an instant in UTC'), Type.Null()]);
 
 const Skill = Type.Object({ id: Type.Integer(), name: Type.String(), active: Type.Boolean() }, { title: 'Skill' });
+/** A skill in /api/v1. */
 export type Skill = Static<typeof Skill>;
 
 const Question = Type.Object({
@@ -157,12 +168,13 @@ const Question = Type.Object({
   weight: Type.Number({ minimum: 0 }),
   skills: Type.Array(Type.Integer()),
   autoFail: Type.Boolean({ description: 'whether an answer of 0 fails the whole result' }),
-  required: Type.Boolean({ description: 'whether it may not be left out as not applicable' }),
+  required: Type.Boolean({ description: 'whether it must be answered, and may not be N/A' }),
   commentRequired: Type.Enum(['never', 'always', 'low']),
 });
+/** A question of a scorecard in /api/v1. */
 export type Question = Static<typeof Question>;
 
-/** A version of a scorecard. */
+/** A version of a scorecard in /api/v1. */
 const Scorecard = Type.Object(
   {
     id: Type.String(),
@@ -179,8 +191,8 @@ const Scorecard = Type.Object(
 export type Scorecard = Static<typeof Scorecard>;
 
 /**
- * `answer`, `rawAnswer` and `percentage` (whole percent) are null for N/A; `moment` is in seconds from the start of the
- * call.
+ * An answer of a result in /api/v1. `answer`, `rawAnswer` and `percentage` (whole percent) are null for N/A. `moment`
+ * is in seconds from the start of the call.
  */
 const Answer = Type.Object({
   questionId: Type.String(),
@@ -194,8 +206,8 @@ const Answer = Type.Object({
 export type Answer = Static<typeof Answer>;
 
 /**
- * One person's filled-in scorecard on one call; the answers are in the order of the scorecard's questions. `scoreTime`
- * is when it was submitted, null for a draft. The dispute and the resolution shown are the latest ones.
+ * A reviewer's filled-in scorecard on one call, in /api/v1. The answers are in the order of the scorecard's questions.
+ * `scoreTime` is when it was submitted, null for a draft. The dispute and resolution shown are the latest.
  */
 const Result = Type.Object(
   {
@@ -214,7 +226,7 @@ const Result = Type.Object(
     resolvedAt: instantOrNull,
     resolvedBy: textOrNull,
     resolution: textOrNull,
-    createdAt: instant('when it was begun'),
+    createdAt: instant('when it was created'),
   },
   { title: 'Result' },
 );
@@ -233,6 +245,7 @@ const ResultHistory = Type.Object(
   },
   { title: 'ResultHistory' },
 );
+/** The earlier states of a result, the newest first. */
 export type ResultHistory = Static<typeof ResultHistory>;
 
 const resultFilters = {
@@ -242,6 +255,7 @@ const resultFilters = {
   state: { kind: 'choice', of: RESULT_STATES },
 } as const;
 
+/** The score routes of API v2. */
 export const scoreRoutesV2 = {
   scores: get(
     '/scores',
@@ -252,6 +266,7 @@ export const scoreRoutesV2 = {
   scorecard: get('/scorecard/:id', 'The questions of a scorecard', {}, Type.Array(ScorecardQuestion)),
 };
 
+/** The routes of skills, scorecards and results of /api/v1. */
 export const scoreRoutesV1 = {
   skills: crud('skills', 'skill', 'manager', { input: SkillInput, patch: SkillPatch, item: Skill }),
   scorecards: crud('scorecards', 'scorecard', 'manager', {
@@ -269,7 +284,7 @@ export const scoreRoutesV1 = {
       status: 201,
       answer: Result,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
     read: v1('GET', '/results/:id', 'read', 'rep', 'One filled-in scorecard', { answer: Result, etag: true }),
     update: v1('PATCH', '/results/:id', 'write', 'rep', 'Change or submit a draft, or amend what was submitted', {
@@ -277,7 +292,7 @@ export const scoreRoutesV1 = {
       answer: Result,
       etag: true,
     }),
-    remove: v1('DELETE', '/results/:id', 'write', 'rep', 'Delete a draft; or, as an administrator, any result', {
+    remove: v1('DELETE', '/results/:id', 'write', 'rep', 'Delete a draft; an administrator may delete any result', {
       status: 204,
     }),
     history: v1(
@@ -294,19 +309,19 @@ export const scoreRoutesV1 = {
       body: Acknowledgement,
       answer: Result,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
     dispute: v1('POST', '/results/:id/dispute', 'write', 'rep', "Dispute a result as the call's caller", {
       body: Dispute,
       answer: Result,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
     resolve: v1('POST', '/results/:id/resolve', 'write', 'rep', 'Resolve a dispute', {
       body: Resolution,
       answer: Result,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
   },
 };

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { formatDayHours } from '../contract/day-hours.js';
 import type { Account } from '../contract/v1-answers.js';
 import { formatInstant } from '../wire/instants.js';
 import type { Db, Scope, Tx } from './database.js';
@@ -31,16 +32,11 @@ function toAccount(row: Pick<Selectable<Tables['accounts']>, (typeof columns)[nu
     rate: {
       day: row.day_rate,
       night: row.night_rate,
-      hours: `${wallTime(row.day_start_minute)}-${wallTime(row.day_end_minute)}`,
+      hours: formatDayHours(row.day_start_minute, row.day_end_minute),
       timeZone: row.rate_time_zone,
     },
     createdAt: formatInstant(row.created_at),
   };
-}
-
-function wallTime(minute: number): string {
-  const twoDigits = (value: number) => String(value).padStart(2, '0');
-  return `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`;
 }
 
 /** All accounts, the oldest first. */

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { Scope as Right } from '../contract/access.js';
+import type { Right } from '../contract/access.js';
 import { formatInstant } from '../wire/instants.js';
 import type { Db, Scope, Tx } from './database.js';
 

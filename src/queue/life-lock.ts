@@ -11,23 +11,26 @@ const BEAT_MS = 2_000;
 export const IS_ALIVE = `exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = $1
   and l.objid = hashtext(h.process_id)::oid::bigint::oid and l.granted)`;
 
+/** A process that holds its lock. */
 export interface LifeOptions {
   readonly processId: string;
   readonly connection: pg.ClientConfig;
-  /** Done now and then, by the session that holds the lock. */
+  /** Runs every two seconds, in the session that holds the lock. */
   readonly beat: (session: pg.Client) => Promise<void>;
-  /** Done last. */
+  /** Runs last. */
   readonly leave: (session: pg.Client) => Promise<unknown>;
   readonly onError: (error: Error) => void;
 }
 
+/** The beats of a process. */
 export interface Heartbeat {
-  /** Beats now; what it shows is of this moment. */
+  /** Beats now, and resolves when it has. */
   beat(): Promise<void>;
+  /** Ends the beats and releases the lock. */
   stop(): Promise<void>;
 }
 
-/** Holds the lock of a process until it is stopped, over connections that are lost, too. */
+/** Holds a process's lock until it is stopped, reconnecting when a connection is lost. */
 export function holdLife(options: LifeOptions): Heartbeat {
   let client: pg.Client | null = null;
   let beating = Promise.resolve();
@@ -39,7 +42,7 @@ export function holdLife(options: LifeOptions): Heartbeat {
       client = null;
     });
     await fresh.connect();
-    // Over a network, a peer that vanished is noticed within half a minute.
+    // Over a network, a vanished peer is noticed within half a minute.
     await fresh.query(`select set_config('tcp_keepalives_idle', '10', false),
       set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '4', false)`);
     await fresh.query('select pg_advisory_lock($1, hashtext($2))', [ADVISORY_LOCKS.process, options.processId]);

@@ -4,15 +4,17 @@ import type { Db } from '../db/database.js';
 
 type Queryable = Pick<pg.Pool, 'query'>;
 
+/** The state of the job queue. */
 export interface QueueState {
   readonly waiting: number;
   readonly running: number;
-  /** How long the oldest job that could run has not been taken; null when there is none. */
+  /** How long the oldest runnable job has been waiting; null if there is none. */
   readonly oldestSeconds: number | null;
-  /** Jobs that gave up after all their attempts, by kind, each with its last error's first line. */
+  /** Jobs that gave up after all their attempts, by kind, each with the first line of its last error. */
   readonly failed: readonly { readonly kind: string; readonly count: number; readonly error: string }[];
 }
 
+/** Reads the state of the job queue. */
 export async function readQueue(database: Queryable): Promise<QueueState> {
   const { rows } = await database.query(`select
       count(*) filter (where locked_at is null and attempts < max_attempts)::int as waiting,

@@ -15,7 +15,7 @@ import { invalid } from '../errors.js';
 import { createAuthenticator, createFailureSlowdown } from './auth/auth.js';
 import { identifyUnrouted } from './auth/identify.js';
 import { type LogInOptions, NO_LOG_IN_OPTIONS } from './auth/log-in-options.js';
-import { createOpenRegistrar } from './auth/public-routes.js';
+import { createPublicRegistrar } from './auth/public-routes.js';
 import { createRegistrar, handleUnrouted, type ServerDeps } from './context.js';
 import { encodeAnswers } from './encode-answer.js';
 import { answerClientError, handleError, problem, sendProblem } from './errors.js';
@@ -42,28 +42,32 @@ import { registerV2Coaching } from './routes/v2-coaching.js';
 import { registerV2Feedback } from './routes/v2-feedback.js';
 import { registerV2Scores } from './routes/v2-scores.js';
 
-/** Ids are up to 200 characters, each up to nine in a path (%F0%9F%98 …). */
+/** Ids have up to 200 characters, each up to nine in a path (%F0%9F%98 …). */
 const MAX_PARAM_LENGTH = 2_000;
-/** An idle socket is closed after this: a client that stopped reading does not hold it for good. */
+/**
+ * A socket without traffic for this long, in milliseconds, is closed: a client that stopped reading holds nothing
+ * forever.
+ */
 const IDLE_MS = 120_000;
 
+/** Options of the app. */
 export interface AppOptions {
-  /** The networks whose forwarded headers are believed; none by default. */
+  /** The proxies whose forwarded headers are trusted; none unless given. */
   readonly trustProxy?: readonly string[] | null;
   /** The database's connections, for the metrics. */
   readonly pool?: PoolCounts;
-  /** The timers of waiting under the rate limit; tests give their own. */
+  /** The time that waiting under the rate limit goes by; tests set their own. */
   readonly turnTime?: TurnTime;
-  /** How people log in besides by a password. */
+  /** The ways to log in besides a password. */
   readonly logIn?: LogInOptions;
-  /** After how long an idle socket is closed. */
+  /** How long a socket may be without traffic before it is closed, in milliseconds. */
   readonly idleMs?: number;
 }
 
-/** A path of API v2 may end in a slash. A path of /api/v1 may not: one that lost its id would be a list's. */
+/** A path of API v2 may end in a slash. A path of /api/v1 may not: a path that lost its id would become a list. */
 const SLASH_AT_END = /^(\/api\/ev\/2\/[^?#]*[^/?#])\/(?=[?#]|$)/;
 
-/** The HTTP server, listening to nothing yet. */
+/** Makes the HTTP server. It does not listen yet. */
 export function buildApp(
   given: Omit<ServerDeps, 'stopping' | 'limiter' | 'observeQueueSeconds'>,
   log: FastifyBaseLogger,
@@ -82,17 +86,17 @@ export function buildApp(
     bodyLimit: 1024 * 1024,
     routerOptions: {
       maxParamLength: MAX_PARAM_LENGTH,
-      // Typed as an object, but handed on as it is; contract/params.ts says why we read it ourselves.
+      // Typed as an object, but passed on as it is. contract/params.ts says why we parse it ourselves.
       querystringParser: parseQuery as unknown as (text: string) => Record<string, unknown>,
     },
-    // Most paths end in no slash, and this sees it sooner than the pattern would.
+    // Testing for a slash is faster than the pattern, and most paths have none.
     rewriteUrl: ({ url = '' }) => (/\/(?:$|[?#])/.test(url) ? url.replace(SLASH_AT_END, '$1') : url),
-    // Request ids of clients are ignored: two requests must never share an id.
+    // Not taken from the client: two requests must never share an id.
     requestIdHeader: false,
     genReqId: () => randomUUID(),
-    // `logRequest` below writes the one line of each request.
+    // One line per request is enough. It is written below, with what we choose to show.
     logController: new LogController({ disableRequestLogging: true }),
-    // Requests need no loggers of their own: see request-log.ts.
+    // No logger per request either: see request-log.ts.
     childLoggerFactory: (logger) => logger,
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
@@ -114,16 +118,16 @@ export function buildApp(
   }
   app.addHook('preClose', async () => stop.abort());
   const measure = measureRequests(metrics);
-  // The Host of the last request: most requests have the same one.
+  // The host of the last request: nearly all name the same one.
   let soundHost = '';
   app.addHook('onRequest', (request, reply, done) => {
-    // Unlike onResponse, this also runs where the client went away in the middle.
+    // Unlike onResponse, this also happens when the client disconnects early.
     reply.raw.once('close', () => {
       measure(request, reply);
       logRequest(request, reply);
     });
     reply.header('x-request-id', request.id);
-    // Before the body is read, so that a wrong path or method is refused before a wrong body.
+    // Before the body is read: faults of the path or method are reported before faults of the body.
     if (request.is404) {
       if (isV2(request.url)) answerUnrouted(request, reply).catch(done);
       else handleUnrouted(request, reply);
@@ -136,7 +140,7 @@ export function buildApp(
       }
       soundHost = host;
     }
-    // A proxy may forward what its client sent, and links are made of it.
+    // A proxy may pass on what its client sent, and links are built from it.
     if (request.protocol !== 'http' && request.protocol !== 'https') {
       throw invalid('X-Forwarded-Proto', 'is neither', 'http or https');
     }
@@ -145,7 +149,7 @@ export function buildApp(
 
   encodeAnswers(app);
 
-  // Our handlers read bodies: calls in threads, others by the schema that documents them.
+  // We parse bodies ourselves: calls in threads, others with the schema that documents them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addContentTypeParser(['application/x-ndjson', 'application/ndjson', 'text/csv'], (_request, payload, done) =>
@@ -169,7 +173,7 @@ export function buildApp(
   registerDocs(app);
 
   const register = createRegistrar(app, deps, identifyDeps);
-  const registerOpen = createOpenRegistrar(app, deps, logIn.publicUrl);
+  const registerPublic = createPublicRegistrar(app, deps, logIn.publicUrl);
   registerV2(register);
   registerV2Coaching(register);
   registerV2Scores(register);
@@ -180,8 +184,8 @@ export function buildApp(
   registerV1Library(register);
   registerV1Settings(register);
   registerV1Templates(register);
-  registerV1Sessions({ app, clock, register, registerOpen }, logIn);
-  registerV1Oidc(registerOpen, logIn);
+  registerV1Sessions({ app, clock, register, registerPublic }, logIn);
+  registerV1Oidc(registerPublic, logIn);
   registerV2Feedback(register);
   registerV1Feedback(register);
   registerV1Shares(register, logIn.publicUrl);

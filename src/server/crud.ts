@@ -3,14 +3,14 @@ import type { Actor } from '../services/actor.js';
 import { jsonBody, sendTagged } from './bodies.js';
 import { ifMatchOf, pathId, type Register, type ServerDeps } from './context.js';
 import { type Cursor, writeCursor } from './cursor.js';
-import { once } from './idempotency.js';
+import { answerOnce } from './idempotency.js';
 
 /** The services of a collection's items. */
 interface Items<Item extends object> {
   create(deps: ServerDeps, actor: Actor, body: unknown): Promise<Item>;
   read(deps: ServerDeps, actor: Actor, id: string): Promise<Item>;
   update(deps: ServerDeps, actor: Actor, id: string, body: unknown, ifMatch: string | null): Promise<Item>;
-  /** Without one, removing an item deactivates it: calls and history go on referring to it. */
+  /** If missing, removing an item deactivates it: calls and history still refer to it. */
   remove?(deps: ServerDeps, actor: Actor, id: string, ifMatch: string | null): Promise<unknown>;
 }
 
@@ -21,14 +21,16 @@ interface Collection<Place, Item extends object> extends Items<Item> {
     actor: Actor,
     page: { readonly after: Place; readonly limit: number },
   ): Promise<readonly Item[]>;
-  /** The place that a cursor names: the beginning where there is none, or it is another list's. */
+  /** The place of a cursor: the beginning if there is no cursor, or it is another list's. */
   after(cursor: Cursor | null): Place;
+  /** The cursor of an item. */
   keyOf(item: Item): Cursor;
 }
 
+/** The cursor of an item in a list by id. */
 export const byId = (item: { readonly id: string | number }): Cursor => [item.id];
 
-/** The five routes of a collection. */
+/** Registers the five routes of a collection. */
 export function registerCollection<Place, Item extends object>(
   register: Register,
   routes: CrudRoutes,
@@ -42,7 +44,7 @@ export function registerCollection<Place, Item extends object>(
   registerItems(register, routes, collection);
 }
 
-/** The routes of a collection but its list: for one that is listed by more than its pages. */
+/** Registers the routes of a collection except its list, if the list has parameters of its own. */
 export function registerItems<Item extends object>(
   register: Register,
   routes: Omit<CrudRoutes, 'list'>,
@@ -50,7 +52,7 @@ export function registerItems<Item extends object>(
 ): void {
   register(routes.create, (context) => {
     const body = jsonBody(context.request);
-    return once(context, async (deps) => ({ status: 201, body: await create(deps, context.caller, body) }));
+    return answerOnce(context, async (deps) => ({ status: 201, body: await create(deps, context.caller, body) }));
   });
   register(routes.read, async ({ deps, caller, request, reply }) =>
     sendTagged(reply, await read(deps, caller, pathId(request))),
@@ -66,7 +68,7 @@ export function registerItems<Item extends object>(
   });
 }
 
-/** A page of a list out of one item more than it holds, with where the next goes on. */
+/** A page of a list, from one item more than the page holds, with the cursor of the next page. */
 export function pageOf<Item>(
   items: readonly Item[],
   limit: number,

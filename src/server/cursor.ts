@@ -3,16 +3,20 @@ import { MAX_CURSOR_LENGTH } from '../contract/params.js';
 import type { TimedPage } from '../db/filters.js';
 import { type Micros, parseInstant, toTimestamp } from '../wire/instants.js';
 
-/** Where a list goes on: the sort key of the last item of the page before, in a search with what it was ranked among. */
+/**
+ * Where a page of a list begins: the sort key of the last item of the previous page; in a search, also the calls that
+ * it was ranked among.
+ */
 export type Cursor = readonly (string | number)[];
 
 const MAX_KEYS = 8;
 
+/** Writes a cursor as text for clients. */
 export function writeCursor(keys: Cursor): string {
   return Buffer.from(JSON.stringify(keys)).toString('base64url');
 }
 
-/** Null for what no page has handed out. */
+/** Reads a cursor; null if we cannot have written it. */
 export function readCursor(text: string): Cursor | null {
   if (text.length > MAX_CURSOR_LENGTH) return null;
   try {
@@ -30,7 +34,7 @@ export function readCursor(text: string): Cursor | null {
   }
 }
 
-/** Where a list by number goes on; the beginning for what no such list has handed out. */
+/** The place in a list by number; the beginning for a cursor of another list. */
 export function numberAfter(cursor: Cursor | null): number {
   const last = Number(cursor?.[0] ?? 0);
   return Number.isSafeInteger(last) ? last : 0;
@@ -47,11 +51,11 @@ export function idAfter(cursor: Cursor | null): string {
   return String(cursor?.[0] ?? '');
 }
 
-/** Where a list by instants goes on: that and the id of the item before; null for what no such list has handed out. */
+/** The place in a list by instants: the time and id of the last item; null for a cursor of another list. */
 export function instantAfter(cursor: Cursor | null): readonly [Micros, string] | null {
   if (cursor === null) return null;
   const [micros, id] = cursor;
-  // Beyond these, no instant can be written.
+  // The limits of JavaScript's dates.
   const isInstant = Number.isSafeInteger(micros) && Math.abs(micros as number) < 8e15;
   return isInstant && typeof id === 'string' ? [micros as number, id] : null;
 }

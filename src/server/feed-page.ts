@@ -15,8 +15,8 @@ import { logOf } from './request-log.js';
 type FeedRoute = RouteContract & { query: { since: typeof since; limit: typeof limit } };
 
 /**
- * The entries of a feed's page: finds where it starts, reads it, remembers where it ends, and links to the
- * next when it is full.
+ * Reads a page of a feed: finds where it starts, reads its entries, remembers where it ends, and links to the next page
+ * if it is full.
  */
 export async function readFeedPage<Row>(
   { deps, caller, query, request, reply }: RouteContext<FeedRoute>,
@@ -54,10 +54,10 @@ export async function readFeedPage<Row>(
   return rows;
 }
 
-/** Counts that are being taken back: whoever asks again at once, on another connection, must find it done. */
+/** Replays being uncounted. A client that asks again at once, on another connection, must find that done. */
 const takingBack = new Set<Promise<void>>();
 
-/** Tells of an answer whose end, or whose entries, the client did not get. */
+/** Calls back if the client did not receive the end of the answer, or received an error instead of entries. */
 function onCutOff(raw: ServerResponse, cutOff: () => void): void {
   const closed = () => {
     if (!raw.writableFinished || raw.statusCode >= 400) cutOff();
@@ -66,7 +66,7 @@ function onCutOff(raw: ServerResponse, cutOff: () => void): void {
   else raw.once('close', closed);
 }
 
-/** Ends of pages are remembered for a credential: feeds are not for people. */
+/** The ends of pages are remembered per credential: feeds are not for users. */
 function readerOf({ accountId, by }: Actor): Reader {
   if (by.kind !== 'credential') throw new AppError('forbidden', 'API v2 takes credentials only.');
   return { accountId, credentialId: by.id };

@@ -11,10 +11,10 @@ export interface PoolCounts {
   readonly waitingCount: number;
 }
 
-/** Long enough for a queue that a rate limit makes. */
+/** In seconds: up to the longest wait under the rate limit. */
 const WAIT_BUCKETS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** Prometheus metrics of this process, and of the queue and feeds that all processes share. */
+/** Makes the Prometheus metrics of this process, and of the queue and feeds that all processes share. */
 export function createMetrics(db: Db, pool: PoolCounts | null): Registry {
   const registry = new Registry();
   const registers = [registry];
@@ -49,7 +49,7 @@ export function createMetrics(db: Db, pool: PoolCounts | null): Registry {
   };
   new Gauge({
     name: 'debrief_database_up',
-    help: '1 when the database answered this very request; what is read from it is left out otherwise',
+    help: '1 if the database answered this scrape; otherwise the metrics read from it are missing',
     registers,
     async collect() {
       this.set((await read()) === null ? 0 : 1);
@@ -80,7 +80,7 @@ export function createMetrics(db: Db, pool: PoolCounts | null): Registry {
     });
   fromShared(
     'debrief_feed_lag_seconds',
-    'Age of the oldest analysis that is not done, and so not in the feed; 0 when there is none',
+    'Age of the oldest analysis that is not done, and so not in the feed; 0 if there is none',
     ({ lagSeconds }) => lagSeconds,
   );
   fromShared(

@@ -1,4 +1,4 @@
-import type { Scope as Right, Role } from '../contract/access.js';
+import type { Right, Role } from '../contract/access.js';
 import type { Scope } from '../db/database.js';
 import type { Sight } from '../db/visibility.js';
 import { AppError } from '../errors.js';

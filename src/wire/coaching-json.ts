@@ -2,7 +2,7 @@ import type { Micros } from './instants.js';
 import { jsonArray, jsonInstant, jsonString } from './json.js';
 import { formatZoned } from './zoned.js';
 
-/** A coaching plan as it is stored, with what is counted of its meetings. */
+/** A coaching plan as its entry shows it. */
 export interface PlanRow {
   /** A number, as text. */
   readonly planId: string;
@@ -24,6 +24,7 @@ export interface PlanRow {
 
 const zonedJson = (micros: Micros, timeZone: string) => `"${formatZoned(micros, timeZone)}"`;
 
+/** The JSON of a plan, with the fields and order of api-v2 §4. Its times have the offset of `timeZone`. */
 export function planJson(row: PlanRow, missedMeetings: number, timeZone: string): string {
   return (
     `{"planId":${row.planId},"name":${jsonString(row.name)},"objective":${jsonString(row.objective)}` +
@@ -44,9 +45,9 @@ export interface MeetingQuestion {
   readonly reviewWeight: number;
 }
 
-/** A meeting that has ended, as its entry shows it. */
+/** An ended meeting as its entry shows it. */
 export interface EndedMeeting {
-  /** Numbers, as text. */
+  /** Both ids are numbers, as text. */
   readonly meetingId: string;
   readonly planId: string | null;
   readonly scheduledAt: Micros;
@@ -63,12 +64,16 @@ export interface EndedMeeting {
   readonly modified: Micros;
 }
 
-/** What is computed for a meeting's entry: percent by skill, and the possible score of each reviewed question. */
+/**
+ * The computed fields of a meeting's entry: each skill's percentage, and the score that each reviewed question can
+ * reach.
+ */
 export interface MeetingScores {
   readonly skills: ReadonlyMap<string, number>;
   readonly possible: number;
 }
 
+/** The JSON of an ended meeting, with the fields and order of api-v2 §4. Its times have the offset of `timeZone`. */
 export function meetingJson(row: EndedMeeting, scores: MeetingScores, timeZone: string): string {
   const skills = [...scores.skills].map(([skill, percent]) => `${jsonString(skill)}:${percent}`);
   const reviews = row.callReviews.map(({ callId, questions }) => {
@@ -98,7 +103,7 @@ function questionJson(
   return JSON.stringify({ question, possibleScore, actualScore, reviewWeight });
 }
 
-/** A KPI observation, as its entry shows it. */
+/** A KPI observation as its entry shows it. */
 export interface ObservationRow {
   readonly observationId: string;
   readonly observedAt: Micros;
@@ -110,6 +115,7 @@ export interface ObservationRow {
   readonly modified: Micros;
 }
 
+/** The JSON of an observation, with the fields and order of api-v2 §4. */
 export function observationJson(row: ObservationRow): string {
   return (
     `{"observedAt":${jsonInstant(row.observedAt)},"observerId":${jsonString(row.observerId)}` +

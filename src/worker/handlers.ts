@@ -17,15 +17,15 @@ import { restampEntries } from '../services/restamp.js';
 import { recomputePercentages } from '../services/scorecards/percentages.js';
 
 interface JobContext {
-  /** Aborted when the worker is told to stop: long work ends at its next step and goes on elsewhere. */
+  /** Aborted when the worker is told to stop: long work ends at its next step, and another worker continues it. */
   readonly signal: AbortSignal;
-  /** It was begun before, and did not come to its end. */
+  /** Whether an earlier attempt began and did not finish. */
   readonly isRepeated: boolean;
 }
 
 type Handlers = { readonly [K in JobKind]: (payload: JobKinds[K], context: JobContext) => Promise<void> };
 
-/** What a worker does for each kind of job. Each may run twice, and gives the same result then. */
+/** Makes the handlers of all kinds of jobs. Each may run twice for a job, with the same result. */
 export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly clock: Clock }): Handlers {
   return {
     analyze: ({ accountId, callId }) => analyzeCall(deps, { accountId }, callId),

@@ -137,9 +137,9 @@ describe('Idempotency-Key', () => {
       const answer = await client.send('POST', pathOf(route, 'none'), body, sent);
       if (answer.text.includes('"parameter":"Idempotency-Key"')) takers.push(nameOf(route));
     }
-    expect(takers).toEqual(posts.filter(({ once }) => once).map(nameOf));
+    expect(takers).toEqual(posts.filter(({ idempotent }) => idempotent).map(nameOf));
     expect(takers.length).toBeGreaterThan(15);
-    expect(allRoutes.filter(({ method, once }) => once && method !== 'POST')).toEqual([]);
+    expect(allRoutes.filter(({ method, idempotent }) => idempotent && method !== 'POST')).toEqual([]);
   });
 
   test('another body or path under the same key is refused', async () => {

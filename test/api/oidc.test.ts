@@ -32,8 +32,13 @@ const services: TestService[] = [];
 async function start(more: Partial<OidcSettings> = {}): Promise<TestService> {
   const { issuer, clientId, clientSecret } = identity;
   const settings: OidcSettings = {
-    ...{ issuer, clientId, clientSecret, accountId: account?.accountId ?? '' },
-    ...{ scopes: 'openid email', emailVerified: 'required', ...more },
+    issuer,
+    clientId,
+    clientSecret,
+    accountId: account?.accountId ?? '',
+    scopes: 'openid email',
+    emailVerified: 'required',
+    ...more,
   };
   const started = await startService({ clock, logIn: { publicUrl: PUBLIC_URL, mailer: null, oidc: settings } });
   services.push(started);
@@ -89,9 +94,14 @@ test('somebody whose address the provider has verified is logged in, and goes on
   const browser = openBrowser(service);
   const url = await begin(browser, `?returnTo=${encodeURIComponent('/calls/7?tab=notes')}`);
   expect(Object.fromEntries(url.searchParams)).toEqual({
-    ...{ client_id: 'debrief', response_type: 'code', scope: 'openid email', redirect_uri: PUBLIC_URL + CALLBACK },
-    ...{ state: expect.stringMatching(/^[\w-]{43}$/), nonce: expect.stringMatching(/^[\w-]{43}$/) },
-    ...{ code_challenge: expect.stringMatching(/^[\w-]{43}$/), code_challenge_method: 'S256' },
+    client_id: 'debrief',
+    response_type: 'code',
+    scope: 'openid email',
+    redirect_uri: PUBLIC_URL + CALLBACK,
+    state: expect.stringMatching(/^[\w-]{43}$/),
+    nonce: expect.stringMatching(/^[\w-]{43}$/),
+    code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+    code_challenge_method: 'S256',
   });
   const answer = await comeBack(browser, await prove(url, { email: email.toUpperCase(), email_verified: true }));
   expect([answer.status, answer.headers.location]).toEqual([302, '/calls/7?tab=notes']);
@@ -269,7 +279,7 @@ describe('it is refused', () => {
       [{ email, email_verified: 'false' }, 'does not say that it has verified'],
       [{ email, email_verified: null }, 'does not say that it has verified'],
       [{ email }, 'does not say that it has verified'],
-      [{ email_verified: true }, 'does not tell your e-mail address'],
+      [{ email_verified: true }, 'does not give your e-mail address'],
     ];
     for (const [claims, detail] of cases) {
       const browser = openBrowser(service);

@@ -133,8 +133,7 @@ test('users are listed, changed, deactivated and brought back', async () => {
 test('help is there for a command, for a group and for all', async () => {
   const all = await textOf('help');
   expect(all).toContain('Exit codes: 0 fine; 1 ');
-  for (const title of ['Run:', 'Look after it:', 'Accounts:', 'Users:', 'API credentials:'])
-    expect(all).toContain(title);
+  for (const title of ['Run:', 'Maintain:', 'Accounts:', 'Users:', 'API credentials:']) expect(all).toContain(title);
   const group = await textOf('user', '--help');
   expect(group).toContain('debrief user deactivate');
   expect(group).not.toContain('debrief account');

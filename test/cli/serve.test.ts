@@ -333,7 +333,7 @@ describe('what cannot work says so in a line', () => {
     [['serve'], { LOG_LEVEL: 'loud' }, 2, 'LOG_LEVEL is "loud"; it takes trace, debug, info, warn, error, silent'],
     [['serve'], { TRUST_PROXY: 'loopback,10.0.0.0/0' }, 2, 'TRUST_PROXY has "10.0.0.0/0"; it takes addresses'],
     [['serve'], { TRUST_PROXY: 'everyone' }, 2, 'TRUST_PROXY has "everyone"; it takes addresses'],
-    [['account', 'create', '--name', 'x'], { DATABASE_URL: 'mysql://x' }, 2, 'DATABASE_URL is no PostgreSQL URL'],
+    [['account', 'create', '--name', 'x'], { DATABASE_URL: 'mysql://x' }, 2, 'DATABASE_URL is not a PostgreSQL URL'],
     [
       ['account', 'create', '--name', 'x'],
       { DATABASE_URL: 'postgres://u@127.0.0.1:1/x' },

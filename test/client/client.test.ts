@@ -178,7 +178,7 @@ describe('refusals', () => {
   });
 
   test('a base URL that is none, or none where there is no page', () => {
-    expect(() => createClient({ baseUrl: 'debrief' })).toThrow('baseUrl "debrief" is no URL.');
+    expect(() => createClient({ baseUrl: 'debrief' })).toThrow('baseUrl "debrief" is not a URL.');
     expect(() => createClient()).toThrow('is no URL');
   });
 

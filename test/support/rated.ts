@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { Scope as Right } from '#debrief/contract/access.js';
+import type { Right } from '#debrief/contract/access.js';
 import type { CredentialRate } from '#debrief/db/credentials.js';
 import type { TurnTime } from '#debrief/server/rate-limit/rate-limit.js';
 import { createCredential } from '#debrief/services/accounts/credentials.js';

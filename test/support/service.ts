@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { inject } from 'vitest';
 import type { Clock } from '#debrief/clock.js';
 import { systemClock } from '#debrief/clock.js';
-import type { Scope as Right } from '#debrief/contract/access.js';
+import type { Right } from '#debrief/contract/access.js';
 import { createCopyOut } from '#debrief/db/connection/copy.js';
 import { createPool } from '#debrief/db/connection/pool.js';
 import type { Db } from '#debrief/db/database.js';

@@ -11,7 +11,10 @@ async function migrationFiles(): Promise<string[]> {
   return (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort();
 }
 
-/** How a database stands to this version; changes nothing. */
+/**
+ * Compares a database's migrations with this version's, and changes nothing. `pending` are not applied yet; `unknown`
+ * were applied by a newer version.
+ */
 export async function migrationState(
   database: Pick<pg.Pool, 'query'>,
 ): Promise<{ pending: readonly string[]; unknown: readonly string[] }> {
@@ -27,8 +30,9 @@ export async function migrationState(
 }
 
 /**
- * Brings the database to this version, forward only, one transaction a file. Any number of processes may
- * try at once: they take turns. Returns the names applied.
+ * Applies the migrations that are missing, forward only, one transaction per file. Processes that migrate at the same
+ * time take turns. Returns the names applied.
+ * @throws AppError `unavailable` if a newer version has migrated the database.
  */
 export async function migrate(pool: pg.Pool, log: (line: string) => void): Promise<string[]> {
   const files = await migrationFiles();
@@ -57,7 +61,7 @@ export async function migrate(pool: pg.Pool, log: (line: string) => void): Promi
     }
     const worker = await makeWorkerUtils({ ...queueOptions, pgPool: pool });
     await worker.migrate();
-    // What migrations leave to the background begins now, not at the next full ten minutes.
+    // Starts the background work that migrations leave, instead of waiting for the next full ten minutes.
     if (applied.length > 0) await worker.addJob('sweep', {}, { jobKey: 'sweep after migrating' });
     await worker.release();
   } catch (error) {

@@ -5,8 +5,17 @@ import { createAuthenticator } from './auth.js';
 
 const basic = (username: string, password: string) => `Basic ${btoa(`${username}:${password}`)}`;
 const reading = (password: string): Credential => ({
-  ...{ credentialId: 'me', accountId: 'a', timeZone: 'UTC', passwordHash: digestOf(password), scopes: ['read'] },
-  ...{ unlimited: true, dayRate: 1, nightRate: 1, rateTimeZone: 'UTC', dayStartMinute: 0, dayEndMinute: 0 },
+  credentialId: 'me',
+  accountId: 'a',
+  timeZone: 'UTC',
+  passwordHash: digestOf(password),
+  scopes: ['read'],
+  unlimited: true,
+  dayRate: 1,
+  nightRate: 1,
+  rateTimeZone: 'UTC',
+  dayStartMinute: 0,
+  dayEndMinute: 0,
 });
 
 test('a header that was right is right by that reading of its credential only', async () => {

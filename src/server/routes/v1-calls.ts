@@ -22,7 +22,7 @@ import { PageBuilder } from '../../wire/page.js';
 import { jsonBody, sendTagged } from '../bodies.js';
 import { ifMatchOf, jsonBytes, pathId, type Register, type RouteContext, type ServerDeps } from '../context.js';
 import { problemOf } from '../errors.js';
-import { once } from '../idempotency.js';
+import { answerOnce } from '../idempotency.js';
 import { logOf } from '../request-log.js';
 import { sendPage } from '../send-page.js';
 
@@ -34,7 +34,7 @@ export function registerV1Calls(register: Register): void {
     v1Routes.createCall,
     async (context) => {
       const body = await readBody(context.deps, context.request);
-      return once(context, async (deps) => {
+      return answerOnce(context, async (deps) => {
         const { id, state, created } = await upsertCall(deps, context.caller, body);
         return { status: created ? 201 : 200, body: { id, state } };
       });

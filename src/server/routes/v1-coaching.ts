@@ -25,7 +25,7 @@ import { jsonBody } from '../bodies.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
 import { byId, pageOf, registerCollection, registerItems } from '../crud.js';
 import { instantAfter, numberAfter } from '../cursor.js';
-import { once } from '../idempotency.js';
+import { answerOnce } from '../idempotency.js';
 
 /** Plans, meetings, KPIs and their observations: `/api/v1/…`. */
 export function registerV1Coaching(register: Register): void {
@@ -70,7 +70,7 @@ function registerMeetings(register: Register): void {
     register(v1Routes.meetings[name], (context) => {
       const { caller, request } = context;
       const [id, body, ifMatch] = [pathId(request), jsonBody(request), ifMatchOf(request)];
-      return once(context, async (deps) => ({
+      return answerOnce(context, async (deps) => ({
         status: 200,
         body: await moves[name](deps, caller, id, body, ifMatch),
       }));

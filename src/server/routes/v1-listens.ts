@@ -4,7 +4,7 @@ import { jsonBody } from '../bodies.js';
 import type { Register } from '../context.js';
 import { pageOf } from '../crud.js';
 import { timedCursor } from '../cursor.js';
-import { once } from '../idempotency.js';
+import { answerOnce } from '../idempotency.js';
 
 /** Who listened to what: `/api/v1/listens`. */
 export function registerV1Listens(register: Register): void {
@@ -15,14 +15,14 @@ export function registerV1Listens(register: Register): void {
   });
   register(v1Routes.createListen, (context) => {
     const body = jsonBody(context.request);
-    return once(context, async (deps) => ({
+    return answerOnce(context, async (deps) => ({
       status: 200,
       body: { listens: await createListen(deps, context.caller, body) },
     }));
   });
   register(v1Routes.importListen, (context) => {
     const body = jsonBody(context.request);
-    return once(context, async (deps) => {
+    return answerOnce(context, async (deps) => {
       const { listen, created } = await importListen(deps, context.caller, body);
       return { status: created ? 201 : 200, body: listen };
     });

@@ -9,18 +9,18 @@ import { clearOidcCookie, oidcCookie, setOidcCookie, setSessionCookie } from '..
 import type { LogInOptions } from '../auth/log-in-options.js';
 import { createOidcProvider } from '../auth/oidc.js';
 import { baseUrlOf } from '../auth/origin.js';
-import type { RegisterOpen } from '../auth/public-routes.js';
+import type { RegisterPublic } from '../auth/public-routes.js';
 import { contextOf } from './v1-sessions.js';
 
 /** How long somebody may take to log in with the provider. */
 const ATTEMPT_SECONDS = 10 * 60;
 
 /** Logging in with an OpenID provider: `/api/v1/session/oidc`. */
-export function registerV1Oidc(registerOpen: RegisterOpen, { oidc, publicUrl }: LogInOptions): void {
+export function registerV1Oidc(registerPublic: RegisterPublic, { oidc, publicUrl }: LogInOptions): void {
   const provider = oidc === null ? null : createOidcProvider(oidc);
   const redirectUri = (request: FastifyRequest) => `${baseUrlOf(request, publicUrl)}${v1Routes.endOidc.path}`;
 
-  registerOpen(v1Routes.beginOidc, async ({ deps, query, request, reply }) => {
+  registerPublic(v1Routes.beginOidc, async ({ deps, query, request, reply }) => {
     if (provider === null || oidc === null) throw notConfigured();
     const returnTo = query.returnTo ?? '/';
     await requireAccount(deps, oidc.accountId).catch((error) => {
@@ -34,7 +34,7 @@ export function registerV1Oidc(registerOpen: RegisterOpen, { oidc, publicUrl }: 
     return reply.redirect(url);
   });
 
-  registerOpen(v1Routes.endOidc, async ({ deps, query, request, reply }) => {
+  registerPublic(v1Routes.endOidc, async ({ deps, query, request, reply }) => {
     if (provider === null || oidc === null) throw notConfigured();
     const context = contextOf(deps, request);
     // A state of ours has letters, digits, - and _ alone; the database refuses some other characters.

@@ -13,7 +13,7 @@ import { jsonBody } from '../bodies.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
 import { byId, pageOf, registerCollection, registerItems } from '../crud.js';
 import { idAfter, instantAfter, numberAfter } from '../cursor.js';
-import { once } from '../idempotency.js';
+import { answerOnce } from '../idempotency.js';
 
 /** Skills, scorecards and results: `/api/v1/…`. */
 export function registerV1Scorecards(register: Register): void {
@@ -60,7 +60,7 @@ function registerResults(register: Register): void {
     register(route, (context) => {
       const { caller, request } = context;
       const [id, body] = [pathId(request), jsonBody(request)];
-      return once(context, async (deps) => ({
+      return answerOnce(context, async (deps) => ({
         status: 200,
         body: await move(deps, caller, id, body, ifMatchOf(request)),
       }));

@@ -18,7 +18,7 @@ import { createFailureSlowdown, type FailureSlowdown } from '../auth/auth.js';
 import { clearSessionCookie, sessionCookie, setSessionCookie } from '../auth/cookies.js';
 import type { LogInOptions } from '../auth/log-in-options.js';
 import { baseUrlOf } from '../auth/origin.js';
-import type { RegisterOpen } from '../auth/public-routes.js';
+import type { RegisterPublic } from '../auth/public-routes.js';
 import { jsonBody } from '../bodies.js';
 import { clientAddress } from '../client-address.js';
 import { pathId, type Register, type ServerDeps } from '../context.js';
@@ -32,20 +32,20 @@ interface SessionRouters {
   readonly app: FastifyInstance;
   readonly clock: Clock;
   readonly register: Register;
-  readonly registerOpen: RegisterOpen;
+  readonly registerPublic: RegisterPublic;
 }
 
 /** People logging in and out, and their passwords: `/api/v1/session`, `/sessions`, `/password`, `/users/:id/invite`. */
 export function registerV1Sessions(
-  { app, clock, register, registerOpen }: SessionRouters,
+  { app, clock, register, registerPublic }: SessionRouters,
   { publicUrl, mailer, oidc }: LogInOptions,
 ): void {
   // The provider sends the browser back to `publicUrl`: the log-in must begin there, or its cookie is another site's.
   const logInUrl = `${publicUrl ?? ''}${v1Routes.beginOidc.path}`;
   const openIdConnect = oidc === null ? null : { logInUrl };
   const mail = mailer !== null && publicUrl !== null;
-  registerOpen(v1Routes.logInMethods, async () => ({ password: true, mail, openIdConnect }));
-  registerLogIn(registerOpen, createFailureSlowdown(clock));
+  registerPublic(v1Routes.logInMethods, async () => ({ password: true, mail, openIdConnect }));
+  registerLogIn(registerPublic, createFailureSlowdown(clock));
   registerOwnSessions(register);
 
   register(v1Routes.endUserSessions, async ({ deps, caller, request, reply }) => {
@@ -63,7 +63,7 @@ export function registerV1Sessions(
   app.addHook('onClose', async () => {
     await Promise.all(mailing);
   });
-  registerOpen(v1Routes.resetPassword, async ({ deps, request, reply }) => {
+  registerPublic(v1Routes.resetPassword, async ({ deps, request, reply }) => {
     const { email } = checkReset(jsonBody(request));
     // Not the base of the request's own URL: anybody could have a link to their own server mailed to a user.
     if (mailer !== null && publicUrl !== null && mailing.size < MOST_MAILINGS) {
@@ -79,8 +79,8 @@ export function registerV1Sessions(
   });
 }
 
-function registerLogIn(registerOpen: RegisterOpen, slowdown: FailureSlowdown): void {
-  registerOpen(v1Routes.logIn, async ({ deps, request, reply }) => {
+function registerLogIn(registerPublic: RegisterPublic, slowdown: FailureSlowdown): void {
+  registerPublic(v1Routes.logIn, async ({ deps, request, reply }) => {
     try {
       const started = await logIn(deps, jsonBody(request), contextOf(deps, request));
       slowdown.succeeded(() => clientAddress(request));
@@ -93,7 +93,7 @@ function registerLogIn(registerOpen: RegisterOpen, slowdown: FailureSlowdown): v
       throw error;
     }
   });
-  registerOpen(v1Routes.setPassword, async ({ deps, request, reply }) =>
+  registerPublic(v1Routes.setPassword, async ({ deps, request, reply }) =>
     welcome(request, reply, await setPasswordByLink(deps, jsonBody(request), contextOf(deps, request))),
   );
 }

@@ -14,7 +14,7 @@ import { jsonBody } from '../bodies.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
 import { byId, registerCollection } from '../crud.js';
 import { idAfter, numberAfter } from '../cursor.js';
-import { once } from '../idempotency.js';
+import { answerOnce } from '../idempotency.js';
 
 /** Users, teams, departments, topics and re-matching: `/api/v1/…`. */
 export function registerV1Settings(register: Register): void {
@@ -29,7 +29,7 @@ export function registerV1Settings(register: Register): void {
   register(v1Routes.mergeUser, (context) => {
     const { caller, request } = context;
     const [id, body] = [pathId(request), jsonBody(request)];
-    return once(context, async (deps) => ({
+    return answerOnce(context, async (deps) => ({
       status: 200,
       body: await mergeUser(deps, caller, id, body, ifMatchOf(request)),
     }));
@@ -52,7 +52,7 @@ export function registerV1Settings(register: Register): void {
   });
   register(v1Routes.readRematch, ({ deps, caller }) => readRematchProgress(deps, caller));
   register(v1Routes.startRematch, (context) =>
-    once(context, async (deps) => ({
+    answerOnce(context, async (deps) => ({
       status: 200,
       body: await startRematch(deps, context.caller),
     })),

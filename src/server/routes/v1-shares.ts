@@ -12,7 +12,7 @@ import { jsonBody, sendTagged } from '../bodies.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
 import { byId, pageOf } from '../crud.js';
 import { numberBefore, timedCursor } from '../cursor.js';
-import { once } from '../idempotency.js';
+import { answerOnce } from '../idempotency.js';
 import { sharedUrl } from './share-links.js';
 
 /** Shares of calls, and the links of outsiders: `/api/v1/shares`. */
@@ -25,7 +25,7 @@ export function registerV1Shares(register: Register, publicUrl: string | null): 
   register(v1Routes.createShare, (context) => {
     const body = jsonBody(context.request);
     const baseUrl = baseUrlOf(context.request, publicUrl);
-    return once(context, async (deps) => {
+    return answerOnce(context, async (deps) => {
       const { share, links } = await createShare(deps, context.caller, body);
       const shown = links.map(({ email, token, expiresAt }) => ({ email, url: sharedUrl(baseUrl, token), expiresAt }));
       return { status: 201, body: share, shownOnce: { links: shown } };
@@ -42,7 +42,7 @@ export function registerV1Shares(register: Register, publicUrl: string | null): 
     const id = pathId(context.request);
     const body = jsonBody(context.request);
     const baseUrl = baseUrlOf(context.request, publicUrl);
-    return once(context, async (deps) => {
+    return answerOnce(context, async (deps) => {
       const { token, ...link } = await createShareLink(deps, context.caller, id, body);
       return { status: 201, body: link, shownOnce: { url: sharedUrl(baseUrl, token) } };
     });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Scope as Right, SCOPES } from '../../contract/access.js';
+import { RIGHTS, type Right } from '../../contract/access.js';
 import {
   type CredentialRate,
   credentialsSettled,
@@ -28,9 +28,9 @@ export async function createCredential(
   { username = randomUUID(), scopes, rate }: NewCredential,
 ): Promise<{ username: string; password: string }> {
   await requireAccount({ db }, scope.accountId);
-  const unknown = scopes.find((right) => !SCOPES.includes(right));
+  const unknown = scopes.find((right) => !RIGHTS.includes(right));
   if (unknown !== undefined || scopes.length === 0) {
-    throw invalid('scopes', unknown === undefined ? 'is empty' : `has "${unknown}"`, `some of ${SCOPES.join(', ')}`);
+    throw invalid('scopes', unknown === undefined ? 'is empty' : `has "${unknown}"`, `some of ${RIGHTS.join(', ')}`);
   }
   checkRate(rate);
   const { token: password, digest } = newToken();

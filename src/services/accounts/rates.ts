@@ -1,3 +1,4 @@
+import { minuteOfDay, parseDayHours } from '../../contract/day-hours.js';
 import type { CredentialRate } from '../../db/credentials.js';
 import { invalid } from '../../errors.js';
 
@@ -28,7 +29,7 @@ export function checkRates(rates: { readonly day?: number | undefined; readonly 
  * midnight where it ends before it begins. Throws `invalid` for other text, and for a day that ends as it begins.
  */
 export function readDayHours(hours: string): { readonly dayStartMinute: number; readonly dayEndMinute: number } {
-  const [start = '', end = ''] = hours.split('-');
+  const { start, end } = parseDayHours(hours) ?? { start: '', end: '' };
   const dayStartMinute = readMinute('day start', start);
   const dayEndMinute = readMinute('day end', end);
   if (dayStartMinute === dayEndMinute) {
@@ -38,7 +39,7 @@ export function readDayHours(hours: string): { readonly dayStartMinute: number; 
 }
 
 function readMinute(field: string, text: string): number {
-  const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
-  if (hour === undefined) throw invalid(field, `is "${text}"`, 'a time of day from 00:00 to 23:59 such as 06:00');
-  return Number(hour) * 60 + Number(minute);
+  const minute = minuteOfDay(text);
+  if (minute === null) throw invalid(field, `is "${text}"`, 'a time of day from 00:00 to 23:59 such as 06:00');
+  return minute;
 }

@@ -1,5 +1,5 @@
 import { selectActiveTemplates } from '../../db/call-card-templates.js';
-import type { CardDetails, CallWithCard } from '../../db/calls.js';
+import type { CallWithCard, CardDetails } from '../../db/calls.js';
 import type { Scope } from '../../db/database.js';
 import type { Rendering } from '../../templates/engine.js';
 import type { TemplateRenderer } from '../../templates/renderer.js';

@@ -10,14 +10,14 @@ import type { Db, Scope, Tx } from '../../db/database.js';
 import { type CallFilters, type CallPlace, callsOf, type LibraryRow, type Part } from '../../db/library.js';
 import { beginSearch, callsWithWords, countSections, type RankedPlace, rankCalls } from '../../db/library-search.js';
 import { AppError } from '../../errors.js';
+import { createSemaphore } from '../../semaphore.js';
 import { inflate } from '../../wire/fragment.js';
 import type { Actor } from '../actor.js';
 import { speakerTypes } from '../analysis/speakers.js';
 import type { DbDeps } from '../deps.js';
-import { createTurns } from './search-turns.js';
 
 /** Searches under way at once in this process: however slow they are, others find a connection. */
-const searchTurns = createTurns(3);
+const searches = createSemaphore(3);
 
 /** What a search may take. */
 interface SearchLimits {
@@ -83,25 +83,24 @@ export async function searchCalls(
   limits: SearchLimits = LIMITS,
 ): Promise<SearchPage> {
   const texts = searchTexts(query, accountMark(actor.accountId));
-  const done = await searchTurns.take();
   try {
-    return await db
-      .transaction()
-      .setIsolationLevel('repeatable read')
-      .execute(async (tx) => {
-        await beginSearch(tx, limits.statementMs);
-        const { page, next } = await findPage(tx, actor, filters, texts, place, limit, limits);
-        const ids = page.map(({ callId }) => callId);
-        return { rows: (await callsOf(actor, ids).execute(tx)).rows, next };
-      });
+    return await searches.run(() =>
+      db
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .execute(async (tx) => {
+          await beginSearch(tx, limits.statementMs);
+          const { page, next } = await findPage(tx, actor, filters, texts, place, limit, limits);
+          const ids = page.map(({ callId }) => callId);
+          return { rows: (await callsOf(actor, ids).execute(tx)).rows, next };
+        }),
+    );
   } catch (error) {
     if ((error as { code?: string }).code !== QUERY_CANCELED) throw error;
     throw new AppError(
       'busy',
       'This search takes too long: give it rarer words, or fewer calls by from and to or another filter.',
     );
-  } finally {
-    done();
   }
 }
 

@@ -5,6 +5,7 @@ import { type LinkPurpose, removePasswordLinks } from '../../db/password-links.j
 import { findPasswordChange, writePassword } from '../../db/passwords.js';
 import { removeSessionsOf } from '../../db/sessions.js';
 import { invalid } from '../../errors.js';
+import { createSemaphore } from '../../semaphore.js';
 import { formatInstant, type Micros } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
@@ -42,35 +43,20 @@ export function checkNewPassword(password: string, email: string): void {
   }
 }
 
-/** Hashes at once: each takes 19 MiB and one of Node's four threads, and pages of calls need threads, too. */
-const MOST_AT_ONCE = 2;
-let hashing = 0;
-const waiting: (() => void)[] = [];
-
-/** A FIFO semaphore of `MOST_AT_ONCE` places. */
-async function inTurn<T>(run: () => Promise<T>): Promise<T> {
-  if (hashing >= MOST_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-  else hashing += 1;
-  try {
-    return await run();
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else hashing -= 1;
-  }
-}
+/** Two at once: each keeps a thread of Node's four and 19 MiB busy, and pages of calls need threads, too. */
+const hashing = createSemaphore(2);
 
 /** Normalised: keyboards compose the same characters in different ways. */
 const bytesOf = (password: string) => Buffer.from(password.normalize('NFC'));
 
 /** The Argon2id hash of a password, with its salt and cost, in PHC format. */
 export function hashNewPassword(password: string): Promise<string> {
-  return inTurn(() => hash(bytesOf(password), COST));
+  return hashing.run(() => hash(bytesOf(password), COST));
 }
 
 /** Whether a password is the one that was hashed. */
 export function fitsHash(stored: string, password: string): Promise<boolean> {
-  return inTurn(() => verify(stored, bytesOf(password)));
+  return hashing.run(() => verify(stored, bytesOf(password)));
 }
 
 let dummy: Promise<string> | undefined;

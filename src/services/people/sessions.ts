@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Scope as Right, Role } from '../../contract/access.js';
+import type { Right, Role } from '../../contract/access.js';
 import type { ListedSession, Session } from '../../contract/sessions.js';
 import { atomic } from '../../db/atomic.js';
 import type { Scope, Tx } from '../../db/database.js';
