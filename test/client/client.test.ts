@@ -179,7 +179,7 @@ describe('refusals', () => {
 
   test('a base URL that is none, or none where there is no page', () => {
     expect(() => createClient({ baseUrl: 'debrief' })).toThrow('baseUrl "debrief" is not a URL.');
-    expect(() => createClient()).toThrow('is no URL');
+    expect(() => createClient()).toThrow('is not a URL');
   });
 
   test("a page that is not the server's is no answer", async () => {
