@@ -73,7 +73,8 @@ export const exportPages: Bench = {
     say(`a page is ${(page.length / 1e6).toFixed(1)} MB of JSON`);
 
     const limit = (name: string, program: string, more: Record<string, string>): Variant => ({
-      ...{ name, baseline: true },
+      name,
+      baseline: true,
       async run() {
         const found = await runBaseline<Limit>(program, { ...env, SECONDS: String(SECONDS), ...more });
         return { [SPEED]: (found.pagesPerSecond * page.length) / 1e6, [CPU]: found.cpuSecondsPerPage };
@@ -182,7 +183,8 @@ interface Setup {
 function served(setup: Setup, of: Served, encoding: string, clients: number): Variant {
   const name = asked(of.what, encoding, clients);
   return {
-    ...{ name, baseline: of.baseline ?? false },
+    name,
+    baseline: of.baseline ?? false,
     ...(of.slow && { rounds: clients > 1 ? 1 : SLOW_ROUNDS, mayFail: true }),
     run: () => of.with(name, (server) => measure(setup, of, server, encoding, clients)),
   };

@@ -43,8 +43,10 @@ export const small: Bench = {
     const bare = () => {
       bareServer ??= startBaseline('bare-http', {
         env: {
-          ...{ DATABASE_URL: site.databaseUrl, AUTHORIZATION: bareUser },
-          ...{ ACCOUNT_ID: site.accountId, CREDENTIAL_ID: credentialId },
+          DATABASE_URL: site.databaseUrl,
+          AUTHORIZATION: bareUser,
+          ACCOUNT_ID: site.accountId,
+          CREDENTIAL_ID: credentialId,
         },
       });
       return bareServer;
@@ -55,8 +57,11 @@ export const small: Bench = {
     const load = async (server: Server, authorization: string, paths: readonly string[]) => {
       const before = cpuSeconds(server);
       const { elapsedMs, ms } = await generator.load({
-        ...{ url: server.url, headers: { authorization }, paths },
-        ...{ connections: CONNECTIONS, until: { seconds: SECONDS } },
+        url: server.url,
+        headers: { authorization },
+        paths,
+        connections: CONNECTIONS,
+        until: { seconds: SECONDS },
       });
       return {
         'requests/s': (ms.length * 1000) / elapsedMs,

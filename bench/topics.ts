@@ -26,7 +26,8 @@ const SPEED = 'M words/s';
 
 /** Matching topics: the kernel, beside what else could find phrases. */
 export const topics: Bench = {
-  ...{ rounds: 41, anew: true },
+  rounds: 41,
+  anew: true,
   bars: [...[1, TOPICAL].flatMap(kernelBars)],
   barsAgainst: [1, TOPICAL].flatMap((letters) =>
     [
@@ -114,7 +115,8 @@ function regExps({ calls, size, letters, drawn }: Given): Variant {
   const some = calls.filter((_, i) => i % (REGEXP_SHARE[size] ?? 1) === 0);
   const texts = some.map(({ text }) => text);
   return {
-    ...{ name: named(REGEXP, size, letters), baseline: true },
+    name: named(REGEXP, size, letters),
+    baseline: true,
     ...(some.length < calls.length && { note: `${some.length} of the calls` }),
     run: () => timed(countWords(some), 1, () => countByRegExps(texts, drawn)),
   };

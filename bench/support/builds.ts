@@ -91,7 +91,10 @@ export async function openBuild(
   try {
     const { variants, postgres } = await told('ready');
     return {
-      ...{ label, variants, postgres, close },
+      label,
+      variants,
+      postgres,
+      close,
       async measure(variant, round) {
         child.send({ variant, round } satisfies Task);
         return (await told('measured')).figures;

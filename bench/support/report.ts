@@ -35,7 +35,8 @@ function held({ name, atLeast, atMost }: Bound, figures: readonly number[]): Hel
   const found = figures.length === 0 ? { centre: Number.NaN, interval: null } : estimate(figures);
   const [low, high] = found.interval ?? [Number.NaN, Number.NaN];
   return {
-    ...{ name, ...found },
+    name,
+    ...found,
     wanted: atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`,
     met: atLeast === undefined ? high <= atMost! : low >= atLeast,
   };
@@ -143,10 +144,15 @@ export function writeResults(found: Found, postgres: string | null): void {
     return { name: each.name, measures: Object.fromEntries(measures), ...(each.note && { note: each.note }) };
   });
   const bars = heldBars(found, null).map(({ name, wanted, centre, interval, met }) => ({
-    ...{ name, wanted, measured: round(centre), interval: interval?.map(round) ?? null, met },
+    name,
+    wanted,
+    measured: round(centre),
+    interval: interval?.map(round) ?? null,
+    met,
   }));
   const result = {
-    ...{ bench: found.name, date: new Date().toISOString() },
+    bench: found.name,
+    date: new Date().toISOString(),
     machine: {
       cpu: cpus()[0]!.model,
       cores: cpus().length,
@@ -154,7 +160,8 @@ export function writeResults(found: Found, postgres: string | null): void {
       system: execFileSync('uname', ['-sr']).toString().trim(),
     },
     versions: { debrief: version, node: process.version, ...(postgres && { postgres }), packages: dependencies },
-    ...{ rows, bars },
+    rows,
+    bars,
   };
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(new URL(`${found.name}.json`, RESULTS), `${JSON.stringify(result, null, 1)}\n`);

@@ -110,32 +110,41 @@ const lines: Line[] = [
   { route: 'GET /calls/:id/speakers', outcome: ifSeen(200) },
   { route: 'GET /calls/:id/speakers/:number', outcome: ifSeen(200) },
   {
-    ...{ route: 'PATCH /calls/:id/speakers/:number', body: () => ({ type: 'EXTERNAL', firstName: 'Kit' }) },
+    route: 'PATCH /calls/:id/speakers/:number',
+    body: () => ({ type: 'EXTERNAL', firstName: 'Kit' }),
     outcome: ({ sees, role, relation }) => (sees ? (role === 'rep' && relation !== 'own' ? 403 : 200) : 404),
   },
   {
-    ...{ route: 'DELETE /calls/:id', given: async ({ personId, relation }) => (await makeCall(personId, relation)).id },
+    route: 'DELETE /calls/:id',
+    given: async ({ personId, relation }) => (await makeCall(personId, relation)).id,
     outcome: adminRoute(ifSeen(204)),
   },
   {
-    ...{ route: 'POST /templates/preview', body: ({ id }) => ({ callId: id, template: '{{ call.id }}' }) },
+    route: 'POST /templates/preview',
+    body: ({ id }) => ({ callId: id, template: '{{ call.id }}' }),
     outcome: adminRoute(ifSeen(200)),
   },
   {
-    ...{ route: 'GET /audit', given: comment(byOther), query: (_, id) => `?kind=feedback&id=${id}` },
+    route: 'GET /audit',
+    given: comment(byOther),
+    query: (_, id) => `?kind=feedback&id=${id}`,
     outcome: adminRoute(listedIfSeen),
   },
 
   { route: 'GET /feedback', given: comment(byOther), query: ofCall, outcome: listedIfSeen },
   {
-    ...{ route: 'POST /feedback', body: ({ id }) => ({ callId: id, startTime: 1, text: 'Well said' }) },
+    route: 'POST /feedback',
+    body: ({ id }) => ({ callId: id, startTime: 1, text: 'Well said' }),
     outcome: ifSeen(201),
   },
   { route: 'GET /feedback/:id', given: comment(byOther), outcome: ifSeen(200) },
   { route: 'GET /feedback/:id', about: 'their own', given: comment(byThem), outcome: ifSeen(200) },
   { route: 'PATCH /feedback/:id', given: comment(byOther), body: () => ({ text: 'No' }), outcome: forAdmin(200) },
   {
-    ...{ route: 'PATCH /feedback/:id', about: 'their own', given: comment(byThem), body: () => ({ text: 'Yes' }) },
+    route: 'PATCH /feedback/:id',
+    about: 'their own',
+    given: comment(byThem),
+    body: () => ({ text: 'Yes' }),
     outcome: ifSeen(200),
   },
   { route: 'DELETE /feedback/:id', given: comment(byOther), outcome: forManagers(204) },
@@ -143,11 +152,15 @@ const lines: Line[] = [
 
   { route: 'GET /shares', given: share(byOther), query: ofCall, outcome: listedIfSeen },
   {
-    ...{ route: 'GET /shares', about: 'their own', given: share(byThem), query: ofCall },
+    route: 'GET /shares',
+    about: 'their own',
+    given: share(byThem),
+    query: ofCall,
     outcome: forMaker('listed', 'not listed'),
   },
   {
-    ...{ route: 'POST /shares', body: ({ id }) => ({ callId: id, recipientEmails: ['out@example.com'] }) },
+    route: 'POST /shares',
+    body: ({ id }) => ({ callId: id, recipientEmails: ['out@example.com'] }),
     outcome: ifSeen(201),
   },
   { route: 'GET /shares/:id', given: share(byOther), outcome: ifSeen(200) },
@@ -155,24 +168,33 @@ const lines: Line[] = [
   { route: 'DELETE /shares/:id', given: share(byOther), outcome: forAdmin(204) },
   { route: 'DELETE /shares/:id', about: 'their own', given: share(byThem), outcome: forMaker(204, 404) },
   {
-    ...{ route: 'POST /shares/:id/links', given: share(byOther), body: () => ({ email: 'out@example.com' }) },
+    route: 'POST /shares/:id/links',
+    given: share(byOther),
+    body: () => ({ email: 'out@example.com' }),
     outcome: forAdmin(201),
   },
   {
     // Who does not see the call any more lets nobody else see it.
-    ...{ route: 'POST /shares/:id/links', about: 'their own', given: share(byThem) },
-    ...{ body: () => ({ email: 'out@example.com' }), outcome: ifSeen(201) },
+    route: 'POST /shares/:id/links',
+    about: 'their own',
+    given: share(byThem),
+    body: () => ({ email: 'out@example.com' }),
+    outcome: ifSeen(201),
   },
   { route: 'GET /shares/:id/accesses', given: share(byOther), outcome: forAdmin(200) },
   { route: 'GET /shares/:id/accesses', about: 'their own', given: share(byThem), outcome: forMaker(200, 404) },
 
   { route: 'GET /listens', given: listen, query: ofCall, outcome: listedIfSeen },
   {
-    ...{ route: 'POST /listens', body: ({ id }) => ({ callId: id, session: 'tab', spans: [[0, 1]] }) },
+    route: 'POST /listens',
+    body: ({ id }) => ({ callId: id, session: 'tab', spans: [[0, 1]] }),
     outcome: ifSeen(200),
   },
   {
-    ...{ route: 'POST /listens/history', about: 'the same again', given: listen, body: ofHistory },
+    route: 'POST /listens/history',
+    about: 'the same again',
+    given: listen,
+    body: ofHistory,
     outcome: adminRoute(ifSeen(200)),
   },
 
@@ -182,7 +204,10 @@ const lines: Line[] = [
   {
     route: 'POST /results',
     body: async (call, { scorecard }) => ({
-      ...{ callId: call.id, scorecardId: await scorecard(call), state: 'DRAFT', ...answers },
+      callId: call.id,
+      scorecardId: await scorecard(call),
+      state: 'DRAFT',
+      ...answers,
     }),
     outcome: ifSeen(201),
   },
@@ -191,13 +216,19 @@ const lines: Line[] = [
   { route: 'GET /results/:id', about: 'their own draft', given: draft(byThem), outcome: ifSeen(200) },
   { route: 'PATCH /results/:id', given: result(byOther), body: () => answers, outcome: forManagers(200) },
   {
-    ...{ route: 'PATCH /results/:id', about: 'their own', given: result(byThem), body: () => answers },
+    route: 'PATCH /results/:id',
+    about: 'their own',
+    given: result(byThem),
+    body: () => answers,
     outcome: ifSeen(200),
   },
   { route: 'PATCH /results/:id', about: 'a draft', given: draft(byOther), body: () => answers, outcome: never(404) },
   {
-    ...{ route: 'PATCH /results/:id', about: 'their own draft', given: draft(byThem) },
-    ...{ body: () => ({ state: 'SUBMITTED' }), outcome: ifSeen(200) },
+    route: 'PATCH /results/:id',
+    about: 'their own draft',
+    given: draft(byThem),
+    body: () => ({ state: 'SUBMITTED' }),
+    outcome: ifSeen(200),
   },
   { route: 'DELETE /results/:id', given: result(byOther), outcome: forAdmin(204) },
   { route: 'DELETE /results/:id', about: 'their own', given: result(byThem), outcome: forAdmin(204) },
@@ -207,32 +238,45 @@ const lines: Line[] = [
   { route: 'GET /results/:id/history', about: 'a draft', given: draft(byOther), outcome: never(404) },
   { route: 'POST /results/:id/acknowledge', given: result(byOther), body: () => ({}), outcome: forCaller(200) },
   {
-    ...{ route: 'POST /results/:id/dispute', given: result(byOther), body: () => ({ reason: 'No' }) },
+    route: 'POST /results/:id/dispute',
+    given: result(byOther),
+    body: () => ({ reason: 'No' }),
     outcome: forCaller(200),
   },
   {
     // Nobody disputes what is said about nobody's call.
-    ...{ route: 'POST /results/:id/resolve', given: disputed(byOther), body: () => ({ resolution: 'Yes' }) },
+    route: 'POST /results/:id/resolve',
+    given: disputed(byOther),
+    body: () => ({ resolution: 'Yes' }),
     outcome: forRoles(['manager', 'admin'], ({ relation }) => (relation === "nobody's" ? 409 : 200)),
   },
   {
-    ...{ route: 'POST /results/:id/resolve', about: 'their own', given: disputed(byThem) },
-    ...{ body: () => ({ resolution: 'Yes' }) },
+    route: 'POST /results/:id/resolve',
+    about: 'their own',
+    given: disputed(byThem),
+    body: () => ({ resolution: 'Yes' }),
     outcome: (asker) => ifSeen(asker.relation === "nobody's" ? 409 : 200)(asker),
   },
 
   // A call that is named inside a body is refused there, like anything else that it may not name.
   {
-    ...{ route: 'POST /meetings', about: 'to review a call', body: (call, { planId }) => meetingOn(call, planId) },
+    route: 'POST /meetings',
+    about: 'to review a call',
+    body: (call, { planId }) => meetingOn(call, planId),
     outcome: ({ sees }) => (sees ? 201 : 400),
   },
   {
-    ...{ route: 'PATCH /meetings/:id', about: 'to review a call', given: meeting, body: reviews },
+    route: 'PATCH /meetings/:id',
+    about: 'to review a call',
+    given: meeting,
+    body: reviews,
     outcome: ({ sees, foreign }) => (foreign ? 404 : sees ? 200 : 400),
   },
   // Who is coached sees what is reviewed with them.
   {
-    ...{ route: 'GET /meetings', about: 'that reviews a call', given: meetingThatReviews },
+    route: 'GET /meetings',
+    about: 'that reviews a call',
+    given: meetingThatReviews,
     outcome: forMaker('listed', 'not listed'),
   },
   { route: 'GET /meetings/:id', about: 'that reviews a call', given: meetingThatReviews, outcome: forMaker(200, 404) },
@@ -396,7 +440,10 @@ beforeAll(async () => {
       below: await user('below', below),
       above: await user('above', above),
     },
-    ...{ "other's": otherId, shared: otherId, 'shared and revoked': otherId, 'shared by them': otherId },
+    "other's": otherId,
+    shared: otherId,
+    'shared and revoked': otherId,
+    'shared by them': otherId,
   });
   // All three are in the team, and the manager manages it.
   for (const role of ROLES) {

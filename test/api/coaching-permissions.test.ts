@@ -130,7 +130,8 @@ describe('plans and meetings', () => {
     expect(await outcomes((actor) => deleteMeeting(deps, actor, meetingId))).toEqual({
       ...all('forbidden'),
       ...hidden,
-      ...{ admin: 'ok', program: 'not_found' },
+      admin: 'ok',
+      program: 'not_found',
     });
     await deletePlan(deps, people.director!, planId);
   });

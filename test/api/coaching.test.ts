@@ -462,7 +462,9 @@ test('what is refused, each with what is allowed, and nothing changes', async ()
   const running = await coached.make('meetings', { planId: plan.id, dateTime: AT });
   await ok('POST', `meetings/${running.id}/start`, {});
   const future = await coached.make('meetings', {
-    ...{ planId: plan.id, dateTime: AT, startTime: new Date(clock.now() / 1000 + 9 * DAY_MS).toISOString() },
+    planId: plan.id,
+    dateTime: AT,
+    startTime: new Date(clock.now() / 1000 + 9 * DAY_MS).toISOString(),
   });
   const later = new Date(clock.now() / 1000 + 60_000).toISOString();
   const scored = await coached.scoredCall([1, null]);

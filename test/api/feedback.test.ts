@@ -69,9 +69,18 @@ describe('giving', () => {
     const given = await client.send('POST', '/api/v1/feedback', comment);
     expect(given.status, given.text).toBe(201);
     expect(given.json()).toEqual({
-      ...{ id: expect.any(String), callId, feedbackBy: mona, feedbackAt: expect.stringMatching(/Z$/) },
-      ...{ isComment: true, isHighlight: false, text: '<p>Good <strong>opening</strong></p>' },
-      ...{ startTime: 12.5, endTime: null, replyTo: null, mentions: [], deleted: false },
+      id: expect.any(String),
+      callId,
+      feedbackBy: mona,
+      feedbackAt: expect.stringMatching(/Z$/),
+      isComment: true,
+      isHighlight: false,
+      text: '<p>Good <strong>opening</strong></p>',
+      startTime: 12.5,
+      endTime: null,
+      replyTo: null,
+      mentions: [],
+      deleted: false,
     });
     const highlight = { callId, feedbackBy: mona, startTime: 12.5, endTime: 20 };
     const marked = (await client.send('POST', '/api/v1/feedback', highlight)).json();
@@ -141,7 +150,10 @@ describe('mentions', () => {
     expect(given.mentions).toEqual([mona]);
     expect(given.text).toBe(`<p>ask <span data-user-id="${mona}">@mona</span> and @rita</p>`);
     const refused = await createFeedback(deps(), await actor(rita), {
-      ...{ callId, startTime: 1, text: 'x', mentions: [mona, rob] },
+      callId,
+      startTime: 1,
+      text: 'x',
+      mentions: [mona, rob],
     }).catch((error) => error);
     expect([refused.field, refused.message.includes(rob), refused.message.includes(mona)]).toEqual([
       'mentions',
@@ -198,7 +210,10 @@ describe('threads', () => {
     expect(
       (
         await client.send('POST', '/api/v1/feedback', {
-          ...{ callId, feedbackBy: mona, startTime: 1, text: 'x' },
+          callId,
+          feedbackBy: mona,
+          startTime: 1,
+          text: 'x',
           id: reply.id,
         })
       ).status,

@@ -91,8 +91,12 @@ describe('feedback', () => {
 
 test('a share', async () => {
   await post('shares', {
-    ...{ id: 's-1', callId: CALL, sharedBy: coach, sharedAt: '2018-04-27T10:10:00Z' },
-    ...{ recipientUserIds: [rep, coach], recipientEmails: ['foo@bah.com'] },
+    id: 's-1',
+    callId: CALL,
+    sharedBy: coach,
+    sharedAt: '2018-04-27T10:10:00Z',
+    recipientUserIds: [rep, coach],
+    recipientEmails: ['foo@bah.com'],
   });
   const answer = await client.get(`/api/ev/2/shares?${SINCE}`);
   const [share] = answer.json();

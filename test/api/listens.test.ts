@@ -254,8 +254,11 @@ describe('in any order, repeated, and at once', () => {
     listener: string,
     { call, session, from, length, end }: Given,
   ): Heartbeat => ({
-    ...{ callId: calls[call]!, listener, session },
-    ...{ spans: [[from, from + length]], playedAt: noon(end) },
+    callId: calls[call]!,
+    listener,
+    session,
+    spans: [[from, from + length]],
+    playedAt: noon(end),
   });
   /** That a call was thought to have had some time in between depends on the order; 0 is none. */
   const summary = async (listener: string) => {
@@ -288,7 +291,11 @@ describe('in any order, repeated, and at once', () => {
     const callId = await upsertCall();
     const listener = await newListener();
     const tab = (n: number, session: string): Heartbeat => ({
-      ...{ callId, listener, session, spans: [[n * 5, n * 5 + 5]], playedAt: noon(n * 5 + 5) },
+      callId,
+      listener,
+      session,
+      spans: [[n * 5, n * 5 + 5]],
+      playedAt: noon(n * 5 + 5),
     });
     const all = Array.from({ length: 24 }, (_, n) => [tab(n, 'a'), tab(n, 'a'), tab(n, 'b')]).flat();
     await Promise.all(all.map((each) => beat(each)));
@@ -305,7 +312,11 @@ describe('in any order, repeated, and at once', () => {
       await beat({ callId: gone, listener, session, spans: [[0, 10]], playedAt: noon(round * 20 + 10) });
       const heartbeat = (callId: string, from: number) =>
         client.send('POST', '/api/v1/listens', {
-          ...{ callId, listener, session, spans: [[from, from + 10]], playedAt: noon(round * 20 + 15) },
+          callId,
+          listener,
+          session,
+          spans: [[from, from + 10]],
+          playedAt: noon(round * 20 + 15),
         });
       const answers = await Promise.all([
         heartbeat(gone, 20),

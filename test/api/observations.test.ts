@@ -28,7 +28,11 @@ const importFile = async (body: string | Uint8Array, headers: Record<string, str
 
 const AT = '2026-03-02T15:00:00Z';
 const given = (more: object = {}) => ({
-  ...{ observedAt: AT, observerId: coached.coachId, observedId: coached.repId, kpiId, value: 18.56 },
+  observedAt: AT,
+  observerId: coached.coachId,
+  observedId: coached.repId,
+  kpiId,
+  value: 18.56,
   ...more,
 });
 

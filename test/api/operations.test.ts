@@ -41,9 +41,17 @@ test('the log has a line a request: its route, its path, and nothing that was se
   const entries = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request');
   expect(entries).toHaveLength(7);
   expect(entries[1]).toEqual({
-    ...{ level: 30, time: expect.any(Number), pid: process.pid, reqId: expect.any(String), msg: 'request' },
-    ...{ method: 'GET', route: '/api/ev/2/call/:id', path: `/api/ev/2/call/${id}` },
-    ...{ status: expect.any(Number), ms: expect.any(Number), ip: '127.0.0.1' },
+    level: 30,
+    time: expect.any(Number),
+    pid: process.pid,
+    reqId: expect.any(String),
+    msg: 'request',
+    method: 'GET',
+    route: '/api/ev/2/call/:id',
+    path: `/api/ev/2/call/${id}`,
+    status: expect.any(Number),
+    ms: expect.any(Number),
+    ip: '127.0.0.1',
   });
   expect(entries.at(-1)).toMatchObject({ route: null, path: '/no/such/path', status: 404 });
   const log = lines.join('');

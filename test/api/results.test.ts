@@ -47,7 +47,10 @@ describe('answers', () => {
 
   test('are kept as given, in the order of the questions, with what they are worth', async () => {
     const given = await send('POST', '', {
-      ...{ callId: scored.callId, scorecardId: scored.scorecard.id, reviewerId: scored.coachId, state: 'SUBMITTED' },
+      callId: scored.callId,
+      scorecardId: scored.scorecard.id,
+      reviewerId: scored.coachId,
+      state: 'SUBMITTED',
       answers: [
         { questionId: id(4), answer: null, reason: 'No time' },
         { ...required(), moment: 120 },
@@ -58,8 +61,14 @@ describe('answers', () => {
     const result = given.json();
     const none = { reason: null, comment: null, moment: null };
     expect(result).toEqual({
-      ...{ id: result.id, callId: scored.callId, scorecardId: scored.scorecard.id, reviewerId: scored.coachId },
-      ...{ state: 'SUBMITTED', scoreTime: expect.stringMatching(/Z$/), percentage: 66, autoFailed: false },
+      id: result.id,
+      callId: scored.callId,
+      scorecardId: scored.scorecard.id,
+      reviewerId: scored.coachId,
+      state: 'SUBMITTED',
+      scoreTime: expect.stringMatching(/Z$/),
+      percentage: 66,
+      autoFailed: false,
       answers: [
         { ...none, questionId: id(0), answer: 2, rawAnswer: 3, percentage: 66 },
         {
@@ -74,8 +83,13 @@ describe('answers', () => {
         { ...none, questionId: id(3), answer: 3, rawAnswer: 5, percentage: 100, moment: 120 },
         { ...none, questionId: id(4), answer: null, rawAnswer: null, percentage: null, reason: 'No time' },
       ],
-      ...{ acknowledgedAt: null, disputedAt: null, disputeReason: null },
-      ...{ resolvedAt: null, resolvedBy: null, resolution: null, createdAt: expect.stringMatching(/Z$/) },
+      acknowledgedAt: null,
+      disputedAt: null,
+      disputeReason: null,
+      resolvedAt: null,
+      resolvedBy: null,
+      resolution: null,
+      createdAt: expect.stringMatching(/Z$/),
     });
     expect((await send('GET', `/${result.id}`)).json()).toEqual(result);
     const failed = await send('PATCH', `/${result.id}`, { answers: [required(), { questionId: id(2), answer: 0 }] });
@@ -141,7 +155,10 @@ describe('answers', () => {
   test("a call's results go with it, and so does what was written down of them", async () => {
     const callId = (await scored.make('calls', { ...CALL, callerId: scored.repId })).id;
     const body = {
-      ...{ callId, scorecardId: scored.scorecard.id, reviewerId: scored.coachId, state: 'SUBMITTED' },
+      callId,
+      scorecardId: scored.scorecard.id,
+      reviewerId: scored.coachId,
+      state: 'SUBMITTED',
       answers: [{ ...required(), comment: 'very secret' }],
     };
     const { id: resultId } = (await send('POST', '', body, { 'idempotency-key': 'erase' })).json();
@@ -220,12 +237,17 @@ describe('states', () => {
     expect(await step(dispute(draft.id))).toMatchObject({ state: 'DISPUTED', disputeReason: 'I did' });
     expect(await step(send('PATCH', `/${draft.id}`, answers(4, 2)))).toMatchObject({ state: 'DISPUTED' });
     expect(await step(resolve(draft.id))).toMatchObject({
-      ...{ state: 'SUBMITTED', disputeReason: 'I did', resolution: 'You did', resolvedBy: scored.coachId },
+      state: 'SUBMITTED',
+      disputeReason: 'I did',
+      resolution: 'You did',
+      resolvedBy: scored.coachId,
     });
     const acknowledged = await step(acknowledge(draft.id));
     expect(acknowledged).toMatchObject({ state: 'ACKNOWLEDGED', acknowledgedAt: expect.any(String) });
     expect(await step(send('PATCH', `/${draft.id}`, answers(5, 5)))).toMatchObject({
-      ...{ state: 'SUBMITTED', acknowledgedAt: null, percentage: 100 },
+      state: 'SUBMITTED',
+      acknowledgedAt: null,
+      percentage: 100,
     });
     // Given again as it is, nothing happens.
     expect((await send('PATCH', `/${draft.id}`, answers(5, 5))).json()).toEqual(shown[0]);
@@ -401,7 +423,8 @@ describe('people', () => {
         actor,
         { callId: null, reviewerId: null, scorecardId: null, state: null },
         {
-          ...{ after: null, limit: 10 },
+          after: null,
+          limit: 10,
         },
       )
     )
@@ -448,7 +471,8 @@ describe('people', () => {
       );
     }
     expect(await resolveResult({ db: service.db }, coach(), submitted, { resolution: 'So' })).toMatchObject({
-      ...{ state: 'SUBMITTED', resolvedBy: scored.coachId },
+      state: 'SUBMITTED',
+      resolvedBy: scored.coachId,
     });
     expect((await acknowledgeResult({ db: service.db }, rep(), submitted, {})).state).toBe('ACKNOWLEDGED');
     await expect(deleteResult({ db: service.db }, peer(), submitted, null)).rejects.toEqual(forbidden);

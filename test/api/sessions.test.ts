@@ -69,7 +69,11 @@ describe('a session', () => {
     expect(session).toEqual({
       id: expect.any(String),
       user: {
-        ...{ id, email, firstName: 'Ada', lastName: 'Byron', role: 'manager' },
+        id,
+        email,
+        firstName: 'Ada',
+        lastName: 'Byron',
+        role: 'manager',
         team: { id: team.json().id, name: 'East' },
       },
       account: { id: account.accountId, name: 'Test company', timeZone: 'Europe/London' },
@@ -293,8 +297,13 @@ describe('sessions end', () => {
     expect(listed.items.filter(({ current }: { current: boolean }) => current)).toHaveLength(1);
     const of = listed.items.find(({ current }: { current: boolean }) => !current);
     expect(of).toEqual({
-      ...{ id: expect.any(String), method: 'password', userAgent: null, current: false },
-      ...{ createdAt: expect.any(String), lastSeenAt: expect.any(String), expiresAt: expect.any(String) },
+      id: expect.any(String),
+      method: 'password',
+      userAgent: null,
+      current: false,
+      createdAt: expect.any(String),
+      lastSeenAt: expect.any(String),
+      expiresAt: expect.any(String),
     });
     expectProblem(await stranger.send('DELETE', `/api/v1/sessions/${of.id}`), 404);
     expect((await laptop.send('DELETE', `/api/v1/sessions/${of.id}`)).status).toBe(204);

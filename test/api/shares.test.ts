@@ -101,12 +101,20 @@ describe('sharing with people', () => {
     const sees = async (userId: string) => seesCall(service.db, await actor(userId), call);
     expect(await sees(rob)).toBe(false);
     const { share: shared, links } = await createShare(deps(), await actor(rita), {
-      ...{ callId: call, recipientUserIds: [rob, rob] },
+      callId: call,
+      recipientUserIds: [rob, rob],
     });
     expect(links).toEqual([]);
     expect(shared).toEqual({
-      ...{ id: expect.any(String), callId: call, sharedBy: rita, sharedAt: expect.stringMatching(/Z$/) },
-      ...{ recipientUserIds: [rob], recipientEmails: [], message: null, links: [], revokedAt: null },
+      id: expect.any(String),
+      callId: call,
+      sharedBy: rita,
+      sharedAt: expect.stringMatching(/Z$/),
+      recipientUserIds: [rob],
+      recipientEmails: [],
+      message: null,
+      links: [],
+      revokedAt: null,
     });
     expect(Math.abs(Date.parse(shared.sharedAt) - clock.now() / 1000)).toBeLessThan(60_000);
     expect(await sees(rob)).toBe(true);
@@ -278,7 +286,9 @@ describe('links', () => {
     const fresh = await client.send('POST', `/api/v1/shares/${replaced.id}/links`, { email: 'OUT@example.com' });
     expect(fresh.status).toBe(201);
     expect(fresh.json()).toEqual({
-      ...{ email: 'out@example.com', expiresAt: expect.any(String), url: expect.stringContaining('/shared/') },
+      email: 'out@example.com',
+      expiresAt: expect.any(String),
+      url: expect.stringContaining('/shared/'),
     });
     expect((await client.send('DELETE', `/api/v1/shares/${revoked.id}`)).status).toBe(204);
     expect((await client.send('DELETE', `/api/v1/calls/${later}`)).status).toBe(204);

@@ -23,7 +23,10 @@ const transcript = [
   { start: '12', end: '13', word: 'bye', v: 2 },
 ];
 const call = {
-  ...{ callTime: '2026-03-01T14:30:00Z', direction: 'OUTBOUND', duration: 13, transcript },
+  callTime: '2026-03-01T14:30:00Z',
+  direction: 'OUTBOUND',
+  duration: 13,
+  transcript,
   participants: [
     { speakerNumber: 0, email: 'ada@x.example' },
     { speakerNumber: 1, email: 'kit@acme.example', firstName: 'Kit', lastName: 'Carson', type: 'UNKNOWN' },
@@ -67,8 +70,13 @@ describe('a correction', () => {
       lines: ['Ada ada@x.example INTERNAL', 'Kit kit@acme.example UNKNOWN', 'null null UNKNOWN'],
     });
     expect(await correct(1, { userId: bob })).toEqual({
-      ...{ speakerNumber: 1, userId: bob, email: 'bob@x.example', firstName: 'Bob', lastName: 'Hope' },
-      ...{ speakerType: 'INTERNAL', isCorrected: true },
+      speakerNumber: 1,
+      userId: bob,
+      email: 'bob@x.example',
+      firstName: 'Bob',
+      lastName: 'Hope',
+      speakerType: 'INTERNAL',
+      isCorrected: true,
     });
     const second = await shown();
     expect(second).toMatchObject({ times: [12, 0] });

@@ -70,7 +70,11 @@ export async function makeTarget(service: TestService): Promise<Target> {
   await create('meetings', { planId: Number(plans), ...held });
   const kpis = await create('kpis', { description: 'Dials', frequency: 'DAILY', target: 50 });
   const observations = await create('observations', {
-    ...{ observedAt: '2026-03-02T10:00Z', observerId: users, observedId: users, kpiId: Number(kpis), value: 41.5 },
+    observedAt: '2026-03-02T10:00Z',
+    observerId: users,
+    observedId: users,
+    kpiId: Number(kpis),
+    value: 41.5,
   });
   const coaching = { plans, meetings, kpis, kpi: kpis, observations };
   const deletedCallId = await client.upsertCall(call);

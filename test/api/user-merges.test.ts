@@ -166,7 +166,8 @@ describe('a merge', () => {
     );
     const history = { callId: own, listener: LOST, date: '2026-03-02', timeListened: 6 };
     expect((await client.send('POST', '/api/v1/listens/history', history)).json()).toMatchObject({
-      ...{ listener: kept, timeListened: 11 },
+      listener: kept,
+      timeListened: 11,
     });
     const team = (await client.get('/api/v1/teams'))
       .json()

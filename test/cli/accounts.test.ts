@@ -56,8 +56,11 @@ test('credentials are listed without passwords', async () => {
   expect(listed.credentials).toEqual([
     { username: one.username, scopes: ['read'], rate: 'account', createdAt, revokedAt: createdAt },
     {
-      ...{ username: two.username, scopes: ['write', 'delete'], rate: { day: 5, night: 25 } },
-      ...{ createdAt, revokedAt: null },
+      username: two.username,
+      scopes: ['write', 'delete'],
+      rate: { day: 5, night: 25 },
+      createdAt,
+      revokedAt: null,
     },
     { username: three.username, scopes: ['admin'], rate: 'unlimited', createdAt, revokedAt: null },
   ]);
@@ -85,8 +88,16 @@ test('users are listed, changed, deactivated and brought back', async () => {
   const names = ['--first-name', 'Ann', '--last-name', 'Lee'];
   const { userId } = await ok('user', 'create', ...account, '--email', 'ann@example.com', ...names);
   const ann = {
-    ...{ id: userId, email: 'ann@example.com', firstName: 'Ann', lastName: 'Lee', role: 'rep', active: true },
-    ...{ teamId: null, departmentId: null, systemIds: [], mergedInto: null },
+    id: userId,
+    email: 'ann@example.com',
+    firstName: 'Ann',
+    lastName: 'Lee',
+    role: 'rep',
+    active: true,
+    teamId: null,
+    departmentId: null,
+    systemIds: [],
+    mergedInto: null,
   };
   expect(await ok('user', 'list', ...account)).toEqual({ users: [ann] });
   const set = ['user', 'set', userId, ...account];

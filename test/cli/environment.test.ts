@@ -137,7 +137,9 @@ test('the process and its children run in UTC, without what the shell says of da
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], options);
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toEqual({
-    ...{ before: 13, after: 0, child: '0 PATH,TZ' },
+    before: 13,
+    after: 0,
+    child: '0 PATH,TZ',
     unread: Object.keys(HOSTILE)
       .filter((name) => /^(PG|GRAPHILE)/.test(name))
       .sort(),
@@ -192,9 +194,16 @@ describe('a session with a database', () => {
         current_setting('idle_session_timeout') as idle`);
       expect(rows).toEqual([
         {
-          ...{ zone: 'UTC', now: expect.stringMatching(/^20\d\d-.*\+00$/), bytes: '\\xff', span: '1 day 02:00:00' },
-          ...{ sum: '0.30000000000000004', isolation: 'read committed', readOnly: 'off' },
-          ...{ statement: '0', lock: '0', idle: '0' },
+          zone: 'UTC',
+          now: expect.stringMatching(/^20\d\d-.*\+00$/),
+          bytes: '\\xff',
+          span: '1 day 02:00:00',
+          sum: '0.30000000000000004',
+          isolation: 'read committed',
+          readOnly: 'off',
+          statement: '0',
+          lock: '0',
+          idle: '0',
         },
       ]);
     }

@@ -201,7 +201,11 @@ describe('on a database server', () => {
       `${JSON.stringify({ callTime: '2026-01-01T00:00Z', direction: 'INBOUND', metadata: { number } })}\n`;
     const { hostname, port } = new URL(service.url);
     const request = http.request({
-      ...{ hostname, port, method: 'POST', path: '/api/v1/calls/import', agent: false },
+      hostname,
+      port,
+      method: 'POST',
+      path: '/api/v1/calls/import',
+      agent: false,
       headers: { ...headers, 'content-type': 'application/x-ndjson' },
     });
     // The client goes on sending after its answer has ended, and may be cut off.

@@ -66,7 +66,8 @@ async function interrupt(signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
   const { command, said } = startDemo();
   const making = 'select 1 from pg_stat_activity where datname = $1 and query ~ $2';
   await until(async () => (await server.query(making, [names[0], 'insert into "?(calls|fragments)'])).rows.length > 0, {
-    ...{ seconds: 100, left: async () => said() },
+    seconds: 100,
+    left: async () => said(),
   });
   command.process.kill(signal);
   const { code } = await command.ended;
@@ -246,7 +247,9 @@ describe('its coaching', () => {
       }
       const question = scorecards.get(score.scorecardId)!.find(({ questionId }) => questionId === score.questionId)!;
       expect(question).toMatchObject({
-        ...{ scorecardName: score.scorecardName, scorecardScheme: score.scheme, questionText: score.question },
+        scorecardName: score.scorecardName,
+        scorecardScheme: score.scheme,
+        questionText: score.question,
       });
     }
     expect(scorecards.size).toBe(5);

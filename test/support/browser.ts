@@ -29,9 +29,11 @@ export function openBrowser(service: TestService): Browser {
     async send(method, path, body, headers = {}) {
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const answer = await sendRaw(service, {
-        ...{ method, path },
+        method,
+        path,
         headers: {
-          ...{ origin: method === 'GET' ? '' : service.url, cookie },
+          origin: method === 'GET' ? '' : service.url,
+          cookie,
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...headers,
         },

@@ -68,7 +68,11 @@ function manyShortCalls({ migrations, rows, feeds }: Recording): Recording {
     const fragmentOf = (of: string) => own.get(call[of]!) ?? null;
     copies.get('calls')!.push({
       ...call,
-      ...{ call_id: id, external_id: id, call_time: callTime, stamp, first_stamp: stamp },
+      call_id: id,
+      external_id: id,
+      call_time: callTime,
+      stamp,
+      first_stamp: stamp,
       transcript_fragment_id: fragmentOf('transcript_fragment_id'),
       topics_fragment_id: fragmentOf('topics_fragment_id'),
       sections_fragment_id: fragmentOf('sections_fragment_id'),
@@ -183,7 +187,9 @@ test('a call that is analysed while a batch has it in hand is left as that leave
   const topicSets = createTopicSets();
   let analysed = '';
   const deps = {
-    ...{ db: service.db, clock: systemClock, copyOut: createCopyOut(service.pool) },
+    db: service.db,
+    clock: systemClock,
+    copyOut: createCopyOut(service.pool),
     topicSets: {
       async of(...of: Parameters<typeof topicSets.of>) {
         await analyzeCall({ ...deps, topicSets }, client, callId);
