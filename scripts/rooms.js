@@ -57,7 +57,7 @@ export const rooms = [
   },
   {
     folder: 'db',
-    what: 'every query, by noun; `feeds.ts` and `stamps.ts` are the heart',
+    what: 'every query, by noun; `page-start.ts` and `stamps.ts` are the heart',
     imports: 'contract db/connection rules wire',
   },
   {

@@ -8,7 +8,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { callsAfter, callsFeed } from '#debrief/db/calls.js';
 import { createPool } from '#debrief/db/connection/pool.js';
 import { rememberPage } from '#debrief/db/feed-ends.js';
-import { startOfPage } from '#debrief/db/feeds.js';
+import { startOfPage } from '#debrief/db/page-start.js';
 import type { Tables } from '#debrief/db/schema.js';
 import { parseInstant } from '#debrief/wire/instants.js';
 import { isKnown } from './basic.js';

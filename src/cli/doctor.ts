@@ -9,8 +9,8 @@ import { unreadVariables } from '../environment.js';
 import { AppError } from '../errors.js';
 import { openEmbedded } from '../postgres/embedded.js';
 import { inspectEmbedded } from '../postgres/inspect.js';
-import { countWorkers } from '../queue/heartbeat.js';
 import { readQueue } from '../queue/queue-state.js';
+import { countWorkers } from '../queue/worker-recovery.js';
 import type { Command } from './command.js';
 import { tryListening, urlOf } from './listening.js';
 

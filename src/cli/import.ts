@@ -10,7 +10,7 @@ import { removeImport } from '../db/imports.js';
 import { AppError } from '../errors.js';
 import { MAX_CALL_BYTES } from '../ingest/call-body.js';
 import { createCallReader } from '../ingest/reader.js';
-import { countWorkers } from '../queue/heartbeat.js';
+import { countWorkers } from '../queue/worker-recovery.js';
 import { requireAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
 import type { Command, CommandContext } from './command.js';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../clock.js';
 import { invalid } from '../errors.js';
-import { countWorkers } from '../queue/heartbeat.js';
+import { countWorkers } from '../queue/worker-recovery.js';
 import { requireAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
 import { accountFlag } from './accounts.js';

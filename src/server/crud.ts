@@ -2,8 +2,8 @@ import type { CrudRoutes } from '../contract/route.js';
 import type { Actor } from '../services/actor.js';
 import { jsonBody, sendTagged } from './bodies.js';
 import { ifMatchOf, pathId, type Register, type ServerDeps } from './context.js';
-import { type Cursor, writeCursor } from './cursor.js';
 import { answerOnce } from './idempotency.js';
+import { type Cursor, writeCursor } from './list-cursor.js';
 
 /** The services of a collection's items. */
 interface Items<Item extends object> {

@@ -3,7 +3,7 @@ import type { limit, since } from '../contract/params.js';
 import type { RouteContract } from '../contract/route.js';
 import type { Feed, FeedRequest, Position, Reader } from '../db/feed.js';
 import { type PageEnd, rememberPage, uncountReplay } from '../db/feed-ends.js';
-import { startOfPage } from '../db/feeds.js';
+import { startOfPage } from '../db/page-start.js';
 import { AppError } from '../errors.js';
 import type { Actor } from '../services/actor.js';
 import { formatInstant } from '../wire/instants.js';

@@ -5,7 +5,7 @@ import { allowedText, MAX_IDS, MAX_PATH_LENGTH, type QueryParam } from '../contr
 import { type RouteContract, refusesUnknown } from '../contract/route.js';
 import { invalid } from '../errors.js';
 import { earlierMidnight, parseInstant, type WrittenInstant } from '../wire/instants.js';
-import { type Cursor, readCursor } from './cursor.js';
+import { type Cursor, readCursor } from './list-cursor.js';
 import { METADATA } from './metadata-filter.js';
 
 /** A `since`, with the text that was sent. */

@@ -6,9 +6,9 @@ import { systemClock } from '../clock.js';
 import { createCopyOut } from '../db/connection/copy.js';
 import { createQueuePool, queueOptions } from '../db/connection/pool.js';
 import type { Db } from '../db/database.js';
-import { startHeartbeat } from '../queue/heartbeat.js';
 import type { JobKind, JobKinds } from '../queue/jobs.js';
 import type { Heartbeat } from '../queue/life-lock.js';
+import { startHeartbeat } from '../queue/worker-recovery.js';
 import { createTopicSets } from '../services/analysis/analyze-call.js';
 import { createHandlers } from './handlers.js';
 

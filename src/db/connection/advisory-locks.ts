@@ -1,3 +1,6 @@
+// Lock order: the account's row, the account's people, calls, results, plans, meetings, and the account's stamps last. Rows
+// of one table are locked in the order of their ids. So two transactions never wait for each other crosswise.
+
 /**
  * The numbers of all advisory locks that Debrief takes, so that no two of them meet. A number here is a key of its own,
  * or stands for a family of keys: as the first of two numbers, or as the seed of `hashtextextended(text, seed)`.

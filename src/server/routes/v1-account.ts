@@ -6,7 +6,7 @@ import { listChanges } from '../../services/audit.js';
 import { jsonBody, sendTagged } from '../bodies.js';
 import { ifMatchOf, type Register } from '../context.js';
 import { byId, pageOf } from '../crud.js';
-import { numberBefore } from '../cursor.js';
+import { numberBefore } from '../list-cursor.js';
 
 const checkPatch = compileCheck(AccountPatch);
 

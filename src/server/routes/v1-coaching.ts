@@ -24,8 +24,8 @@ import { createPlan, deletePlan, listPlans, readPlan, updatePlan } from '../../s
 import { jsonBody } from '../bodies.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
 import { byId, pageOf, registerCollection, registerItems } from '../crud.js';
-import { instantAfter, numberAfter } from '../cursor.js';
 import { answerOnce } from '../idempotency.js';
+import { instantAfter, numberAfter } from '../list-cursor.js';
 
 /** Plans, meetings, KPIs and their observations: `/api/v1/…`. */
 export function registerV1Coaching(register: Register): void {

@@ -8,7 +8,7 @@ import {
 } from '../../services/feedback/feedback.js';
 import type { Register } from '../context.js';
 import { pageOf, registerItems } from '../crud.js';
-import { timedCursor } from '../cursor.js';
+import { timedCursor } from '../list-cursor.js';
 
 const items = {
   create: v1Routes.createFeedback,

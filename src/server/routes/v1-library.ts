@@ -18,7 +18,7 @@ import { writeCall } from '../../wire/call-json.js';
 import { PageBuilder } from '../../wire/page.js';
 import { type Register, type RouteContext, type ServerDeps, sentQuery } from '../context.js';
 import { pageOf } from '../crud.js';
-import { type Cursor, writeCursor } from '../cursor.js';
+import { type Cursor, writeCursor } from '../list-cursor.js';
 import { METADATA, readMetadataFilter } from '../metadata-filter.js';
 import type { Query, SentParameter } from '../query.js';
 import { sendPage } from '../send-page.js';

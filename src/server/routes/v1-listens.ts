@@ -3,8 +3,8 @@ import { createListen, importListen, listListens } from '../../services/feedback
 import { jsonBody } from '../bodies.js';
 import type { Register } from '../context.js';
 import { pageOf } from '../crud.js';
-import { timedCursor } from '../cursor.js';
 import { answerOnce } from '../idempotency.js';
+import { timedCursor } from '../list-cursor.js';
 
 /** Who listened to what: `/api/v1/listens`. */
 export function registerV1Listens(register: Register): void {

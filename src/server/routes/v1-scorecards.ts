@@ -12,8 +12,8 @@ import { createSkill, listSkills, readSkill, updateSkill } from '../../services/
 import { jsonBody } from '../bodies.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
 import { byId, pageOf, registerCollection, registerItems } from '../crud.js';
-import { idAfter, instantAfter, numberAfter } from '../cursor.js';
 import { answerOnce } from '../idempotency.js';
+import { idAfter, instantAfter, numberAfter } from '../list-cursor.js';
 
 /** Skills, scorecards and results: `/api/v1/…`. */
 export function registerV1Scorecards(register: Register): void {

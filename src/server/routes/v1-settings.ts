@@ -13,8 +13,8 @@ import { createUser, listUsers, readUser, updateUser } from '../../services/peop
 import { jsonBody } from '../bodies.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
 import { byId, registerCollection } from '../crud.js';
-import { idAfter, numberAfter } from '../cursor.js';
 import { answerOnce } from '../idempotency.js';
+import { idAfter, numberAfter } from '../list-cursor.js';
 
 /** Users, teams, departments, topics and re-matching: `/api/v1/…`. */
 export function registerV1Settings(register: Register): void {

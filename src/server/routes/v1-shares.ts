@@ -11,8 +11,8 @@ import { baseUrlOf } from '../auth/origin.js';
 import { jsonBody, sendTagged } from '../bodies.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
 import { byId, pageOf } from '../crud.js';
-import { numberBefore, timedCursor } from '../cursor.js';
 import { answerOnce } from '../idempotency.js';
+import { numberBefore, timedCursor } from '../list-cursor.js';
 import { sharedUrl } from './share-links.js';
 
 /** Shares of calls, and the links of outsiders: `/api/v1/shares`. */

@@ -9,7 +9,7 @@ import {
 import { jsonBody } from '../bodies.js';
 import type { Register } from '../context.js';
 import { byId, registerCollection } from '../crud.js';
-import { idAfter } from '../cursor.js';
+import { idAfter } from '../list-cursor.js';
 
 /** Call-card templates: `/api/v1/templates`. */
 export function registerV1Templates(register: Register): void {
