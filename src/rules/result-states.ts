@@ -6,7 +6,11 @@ export type ResultState = (typeof RESULT_STATES)[number];
 /** What can be done to a result. `reopen` is allowed from no state: it names what a refusal is about. */
 export type ResultMove = 'save' | 'submit' | 'amend' | 'acknowledge' | 'dispute' | 'resolve' | 'reopen';
 
-/** The moves allowed from each state, and the state after each. */
+/**
+ * By state, the moves from it and the states they lead to. A draft is its reviewer's. The call's caller, mostly a rep,
+ * acknowledges or disputes a submitted result. Its reviewer or a manager amends it, and resolves a dispute.
+ * services/scorecards/result-moves.ts checks who makes a move.
+ */
 const moves: Record<ResultState, Partial<Record<ResultMove, ResultState>>> = {
   DRAFT: { save: 'DRAFT', submit: 'SUBMITTED' },
   SUBMITTED: { amend: 'SUBMITTED', acknowledge: 'ACKNOWLEDGED', dispute: 'DISPUTED' },
