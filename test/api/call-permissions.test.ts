@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '#debrief/contract/access.js';
 import { allRoutes } from '#debrief/contract/routes.js';
 import type { CallVisibility } from '#debrief/db/accounts.js';
 import { updateAccount } from '#debrief/services/accounts/accounts.js';
 import { type Browser, browserOf } from '../support/browser.js';
-import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
+import { makeAccount, type TestClient } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 import { nameOf } from './target.js';
 
 // What people get of calls, and of what hangs on them: every route that is bound to a call, for each role and each relation
@@ -323,9 +324,7 @@ const TIMEOUT = 180_000;
 const ROLES = ['rep', 'manager', 'admin'] as const;
 type Person = Role | 'foreign';
 
-let service: TestService;
-let account: TestAccount;
-let client: TestClient;
+const { service, account, client } = await openSuite();
 /** The ids of the people who ask, and with what. */
 const people = {} as Record<Role, string>;
 const asking = {} as Record<Person, Asking>;
@@ -423,9 +422,6 @@ function aPlan(personId: string): object {
 }
 
 beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
-  client = await account.client();
   const user = (name: string, teamId: string, role: Role = 'rep') =>
     account.addUser(`${name}@example.com`, { teamId, role });
   const above = await make('teams', { name: 'Above' });
@@ -468,7 +464,6 @@ beforeAll(async () => {
   await manage(other, people.rep);
   for (const role of ROLES) calls[role] = await Promise.all(RELATIONS.map((each) => makeCall(people[role], each)));
 });
-afterAll(() => service.close());
 
 /** What was made for a line, until somebody changes it. */
 const made = new Map<string, Promise<string>>();

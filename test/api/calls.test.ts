@@ -1,22 +1,14 @@
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createFailureSlowdown } from '#debrief/server/auth/auth.js';
 import { atRest } from '../support/analysed.js';
-import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
+import { makeAccount } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
 // What giving, changing and deleting calls promises beyond the shapes.
 
-let service: TestService;
-let account: TestAccount;
-let client: TestClient;
-
-beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
-  client = await account.client();
-});
-afterAll(() => service.close());
+const { service, account, client } = await openSuite();
 
 const base = { callTime: '2026-01-02T03:04:05Z', direction: 'INBOUND' };
 const words = (text: string, v = 0) =>

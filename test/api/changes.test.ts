@@ -1,26 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { allRoutes } from '#debrief/contract/routes.js';
-import {
-  type Answer,
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-} from '../support/service.js';
+import { type Answer, makeAccount } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 import { nameOf, pathOf, soundBody } from './target.js';
 
 // What holds for every change by /api/v1: conditions, keys that make a request happen once, and the audit.
 
-let service: TestService;
-let account: TestAccount;
-let client: TestClient;
-beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
-  client = await account.client();
-});
-afterAll(() => service.close());
+const { service, account, client } = await openSuite();
 
 const tagOf = (answer: Answer) => answer.headers.get('etag')!;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Feedback } from '#debrief/contract/feedback.js';
 import type { AppError } from '#debrief/errors.js';
 import {
@@ -9,20 +9,11 @@ import {
   updateFeedback,
 } from '#debrief/services/feedback/feedback.js';
 import { addPerson, asUser } from '../support/people.js';
-import {
-  type DrivenClock,
-  drivenClock,
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-} from '../support/service.js';
+import { drivenClock, makeAccount } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
-let service: TestService;
-let clock: DrivenClock;
-let account: TestAccount;
-let client: TestClient;
+const clock = drivenClock();
+const { service, account, client } = await openSuite({ clock });
 /** The caller, their manager, an admin, and a rep who does not see the call. */
 let rita: string;
 let mona: string;
@@ -31,10 +22,6 @@ let rob: string;
 let callId: string;
 
 beforeAll(async () => {
-  clock = drivenClock();
-  service = await startService({ clock });
-  account = await makeAccount(service);
-  client = await account.client();
   mona = await addPerson(account, 'mona', 'manager');
   const team = (await client.send('POST', '/api/v1/teams', { name: 'East', managerId: mona })).json().id;
   rita = await addPerson(account, 'rita', 'rep', { teamId: team });
@@ -42,7 +29,6 @@ beforeAll(async () => {
   rob = await addPerson(account, 'rob');
   callId = await upsertCall();
 });
-afterAll(() => service.close());
 
 function upsertCall(more: object = {}): Promise<string> {
   const call = { callTime: '2026-03-01T10:00Z', direction: 'INBOUND', callerEmail: 'rita@example.com', duration: 60.5 };

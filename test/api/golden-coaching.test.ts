@@ -1,25 +1,16 @@
 import Type from 'typebox';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { KpiEntry, MeetingEntry, ObservationEntry, PlanEntry } from '#debrief/contract/coaching.js';
 import { conforms } from '../support/conforms.js';
 import { CALL } from '../support/scored.js';
-import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
 // Plans, meetings and KPIs: their fields, order, types and values, as the reference shows them.
 
 const ZONED_STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}-0[45]:00$/;
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 
-let service: TestService;
-let account: TestAccount;
-let client: TestClient;
-
-beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
-  client = await account.client();
-});
-afterAll(() => service.close());
+const { service, account, client } = await openSuite();
 
 async function make(path: string, body: object) {
   const answer = await client.send('POST', `/api/v1/${path}`, body);

@@ -1,25 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { FeedbackEntry } from '#debrief/contract/feedback.js';
 import { ListenEntry } from '#debrief/contract/listens.js';
 import { ShareEntry } from '#debrief/contract/shares.js';
 import { expectOk } from '../support/analysed.js';
 import { conforms } from '../support/conforms.js';
-import {
-  type DrivenClock,
-  drivenClock,
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-} from '../support/service.js';
+import { drivenClock } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
 // The feeds of feedback, shares and listens: an entry each as the reference shows it, and pages of one.
 
-let service: TestService;
-let clock: DrivenClock;
-let account: TestAccount;
-let client: TestClient;
+const clock = drivenClock();
+const { account, client } = await openSuite({ clock });
 let coach: string;
 let rep: string;
 
@@ -28,10 +19,6 @@ const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const SINCE = 'since=2020-01-01T00:00Z';
 
 beforeAll(async () => {
-  clock = drivenClock();
-  service = await startService({ clock });
-  account = await makeAccount(service);
-  client = await account.client();
   coach = await account.addUser('coach@example.com');
   rep = await account.addUser('rep@example.com');
   await client.upsertCall({
@@ -41,7 +28,6 @@ beforeAll(async () => {
     callerEmail: 'rep@example.com',
   });
 });
-afterAll(() => service.close());
 
 async function post(path: string, body: object): Promise<void> {
   await expectOk(client.send('POST', `/api/v1/${path}`, body));

@@ -1,23 +1,14 @@
 import Type from 'typebox';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import * as contract from '#debrief/contract/v2.js';
 import { conforms } from '../support/conforms.js';
-import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
 // One case an object of API v2: its fields, their order, their types and values, as the reference shows them.
 
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 
-let service: TestService;
-let account: TestAccount;
-let client: TestClient;
-
-beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
-  client = await account.client();
-});
-afterAll(() => service.close());
+const { service, account, client } = await openSuite();
 
 const transcript = [
   { start: '26.594', end: '26.704', word: 'hey', p: ',', v: 1 },

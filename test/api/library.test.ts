@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parseSearch, type SearchQuery } from '#debrief/analysis/search-query.js';
 import { accountMark } from '#debrief/analysis/search-text.js';
 import { ListedCall } from '#debrief/contract/library.js';
@@ -7,21 +7,13 @@ import { newestPage } from '#debrief/db/library.js';
 import { failCall } from '#debrief/services/calls/calls.js';
 import { searchCalls } from '#debrief/services/calls/library.js';
 import { atRest } from '../support/analysed.js';
-import {
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-  until,
-} from '../support/service.js';
+import { makeAccount, type TestClient, until } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 import { expectProblem } from './problems.js';
 
 // What the call library lists, by each filter, and what its search finds.
 
-let service: TestService;
-let account: TestAccount;
-let client: TestClient;
+const { service, account, client } = await openSuite();
 
 /** Ids of people and teams. */
 const people: Record<string, string> = {};
@@ -34,9 +26,6 @@ const said = (text: string, v = 0, from = 0) =>
   });
 
 beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
-  client = await account.client();
   const team = async (name: string) => (await client.send('POST', '/api/v1/teams', { name })).json().id;
   people.east = await team('East');
   people.boston = await team('Boston');
@@ -90,7 +79,6 @@ beforeAll(async () => {
   await addFeedback('b', 'highlight');
   await addResults();
 });
-afterAll(() => service.close());
 
 async function addFeedback(callId: string, kind: string, deleted = false) {
   await service.pool.query(

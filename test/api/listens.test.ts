@@ -1,33 +1,18 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { sweepListenSessions } from '#debrief/db/listen-sessions.js';
 import { createListen, listListens } from '#debrief/services/feedback/listens.js';
 import { addPerson, asUser } from '../support/people.js';
-import {
-  type DrivenClock,
-  drivenClock,
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-  until,
-} from '../support/service.js';
+import { drivenClock, makeAccount, until } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
-let service: TestService;
-let clock: DrivenClock;
-let account: TestAccount;
-let client: TestClient;
+const clock = drivenClock();
+const { service, account, client } = await openSuite({ clock });
 let rita: string;
 
 beforeAll(async () => {
-  clock = drivenClock();
-  service = await startService({ clock });
-  account = await makeAccount(service);
-  client = await account.client();
   rita = await addPerson(account, 'rita');
 });
-afterAll(() => service.close());
 
 let people = 0;
 const newListener = () => addPerson(account, `listener${++people}`);

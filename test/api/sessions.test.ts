@@ -8,14 +8,8 @@ import { updateUser } from '#debrief/services/people/users.js';
 import { digestOf } from '#debrief/services/tokens.js';
 import { addPerson, type Browser, openBrowser, PASSWORD } from '../support/browser.js';
 import { basic, sendRaw } from '../support/raw-http.js';
-import {
-  type DrivenClock,
-  drivenClock,
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestService,
-} from '../support/service.js';
+import { drivenClock, makeAccount, startService, type TestService } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 import { comparable, expectProblem } from './problems.js';
 
 // People who log in: their sessions, how those end, what other sites cannot do with them, and guessing.
@@ -23,17 +17,9 @@ import { comparable, expectProblem } from './problems.js';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-let service: TestService;
-let clock: DrivenClock;
-let account: TestAccount;
+const clock = drivenClock();
+const { service, account } = await openSuite({ clock }, 'Europe/London');
 let serial = 0;
-
-beforeAll(async () => {
-  clock = drivenClock();
-  service = await startService({ clock });
-  account = await makeAccount(service, 'Europe/London');
-});
-afterAll(() => service.close());
 
 /** An address that nobody has in any account: failures are counted by address alone. */
 const newEmail = () => `person-${process.pid}-${Date.now()}-${serial++}@example.com`;

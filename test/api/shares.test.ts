@@ -1,39 +1,30 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { seesCall } from '#debrief/db/visibility.js';
 import type { AppError } from '#debrief/errors.js';
 import { createFeedback } from '#debrief/services/feedback/feedback.js';
 import { createShare, createShareLink, listShares, readShare, revokeShare } from '#debrief/services/feedback/shares.js';
 import { addPerson, asUser } from '../support/people.js';
 import { type RawAnswer, sendRaw } from '../support/raw-http.js';
-import {
-  type DrivenClock,
-  drivenClock,
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-} from '../support/service.js';
+import { drivenClock, startService } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 import { comparable, expectProblem } from './problems.js';
 
-let service: TestService;
-let clock: DrivenClock;
-let account: TestAccount;
-let client: TestClient;
 let rita: string;
 let rob: string;
 let mona: string;
 let adam: string;
 let callId: string;
 let log: string[] = [];
+const clock = drivenClock();
+const { service, account, client } = await openSuite({
+  clock,
+  trustProxy: ['loopback'],
+  onLog: (line) => log.push(line),
+});
 
 const DAY_MS = 24 * 3600_000;
 
 beforeAll(async () => {
-  clock = drivenClock();
-  service = await startService({ clock, trustProxy: ['loopback'], onLog: (line) => log.push(line) });
-  account = await makeAccount(service);
-  client = await account.client();
   mona = await addPerson(account, 'mona', 'manager');
   const team = (await client.send('POST', '/api/v1/teams', { name: 'East', managerId: mona })).json().id;
   rita = await addPerson(account, 'rita', 'rep', { teamId: team });
@@ -41,7 +32,6 @@ beforeAll(async () => {
   adam = await addPerson(account, 'adam', 'admin');
   callId = await upsertCall();
 });
-afterAll(() => service.close());
 beforeEach(() => {
   // Long after the last wrong token: several in a row are answered slowly.
   clock.advance(3_600_000);

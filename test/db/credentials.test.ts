@@ -1,23 +1,16 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createCredentialFinder, type FindCredential } from '#debrief/db/credentials.js';
 import type { Tables } from '#debrief/db/schema.js';
 import { updateAccount } from '#debrief/services/accounts/accounts.js';
 import { revokeCredential, setCredentialRate } from '#debrief/services/accounts/credentials.js';
-import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
-let service: TestService;
-let account: TestAccount;
+const { service, account } = await openSuite();
 /** What happens to a statement's answer before it is handed on, by the statement's number. */
 let onAnswer: (statement: number) => Promise<void>;
 let statements: number;
 let find: FindCredential;
-
-beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
-});
-afterAll(() => service.close());
 
 beforeEach(() => {
   statements = 0;

@@ -1,17 +1,11 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { systemClock } from '#debrief/clock.js';
 import { readCallBody } from '#debrief/ingest/call-body.js';
 import { deleteCall, updateCall, upsertCall } from '#debrief/services/calls/calls.js';
 import { updateUser } from '#debrief/services/people/users.js';
-import {
-  makeAccount,
-  makeClient,
-  startService,
-  type TestAccount,
-  type TestService,
-  until,
-} from '../support/service.js';
+import { makeClient, startService, type TestService, until } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 import { Crawler, type FeedUnderTest, feeds, type Strategy } from './crawler.js';
 
 // Many writers on connections of their own, the worker, and readers of every kind, all at once. When the
@@ -28,14 +22,7 @@ const transcript = [
   { start: '1', end: '1.5', word: 'price', p: '?', v: 0 },
 ];
 
-let service: TestService;
-let account: TestAccount;
-
-beforeAll(async () => {
-  service = await startService({ connections: WRITERS + 4 });
-  account = await makeAccount(service);
-});
-afterAll(() => service.close());
+const { service, account } = await openSuite({ connections: WRITERS + 4 });
 
 const pick = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)]!;
 const randomLimit = () => pick([1, 7, 50, 333, 1000]);
