@@ -9,7 +9,7 @@ import type { SpeakerType } from './words.js';
 /** What a call's topic matches depend on besides its words. */
 export interface MatchSettings {
   readonly topics: TopicSet;
-  /** The account's canonical questions topic; null where it has none. */
+  /** The account's canonical questions topic; null if it has none. */
   readonly canonicalTopicId: number | null;
   /** A speaker's type, by the zero-based speaker number. */
   readonly typeOf: (speaker: number) => SpeakerType;

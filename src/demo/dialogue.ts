@@ -75,7 +75,7 @@ export function converse(request: DialogueRequest, random: Random): Dialogue {
 }
 
 /** The most subjects in one phase: nobody calls support with more problems than this. */
-const MOST_SUBJECTS = 4;
+const MAX_SUBJECTS = 4;
 
 const BRIDGE_PHRASES = { R: BRIDGES.map(phrase), C: CUSTOMER_BRIDGES.map(phrase), back: RETURNS.map(phrase) };
 
@@ -118,7 +118,7 @@ class Conversation {
 
   /** Talks about subjects of this list until about `until` words were said in all. */
   phase(names: readonly string[], until: number): void {
-    let left = this.random.shuffled(names.filter((name) => !this.covered.has(name))).slice(0, MOST_SUBJECTS);
+    let left = this.random.shuffled(names.filter((name) => !this.covered.has(name))).slice(0, MAX_SUBJECTS);
     // The first subject of a list is what the phase is for.
     if (left.includes(names[0]!) && this.random.chance(0.6)) left = [names[0]!, ...left.filter((n) => n !== names[0])];
     while (this.wordCount < until - 60 && left.length > 0) {

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { AppError } from '../errors.js';
 import { spawnGuarded } from './guarded-process.js';
 import { type Home, makePrivate } from './home.js';
-import { pidFileProcess, postgresProcesses, signal, until } from './processes.js';
+import { pidFileProcess, postgresProcesses, signal, waitUntil } from './processes.js';
 import { logTail, openLog } from './server-log.js';
 
 /** The name of every embedded server's superuser and database. */
@@ -39,7 +39,7 @@ export async function prepareCluster(home: Home, native: string, log: (line: str
   if (version !== MAJOR) {
     throw new AppError(
       'unavailable',
-      `The database in ${home.clusterDir} was made by PostgreSQL ${version} and this Debrief brings ${MAJOR}: run the Debrief that made it, or move the data with pg_dump.`,
+      `The database in ${home.clusterDir} was made by PostgreSQL ${version} and this Debrief has ${MAJOR}: run the Debrief that made it, or move the data with pg_dump.`,
     );
   }
   const { ids } = home.user;
@@ -63,12 +63,12 @@ export async function clearCluster(clusterDir: string, log: (line: string) => vo
     if (server !== undefined) log(`Stopping a database server left behind (process ${server})`);
     // Backends whose server has died end by themselves when they notice.
     if (server !== undefined) signal(server, 'SIGINT');
-    if (!(await until(() => running().length === 0, server === undefined ? 5_000 : 20_000))) {
+    if (!(await waitUntil(() => running().length === 0, server === undefined ? 5_000 : 20_000))) {
       for (const pid of running()) signal(pid, 'SIGQUIT');
-      await until(() => running().length === 0, 5_000);
+      await waitUntil(() => running().length === 0, 5_000);
       for (const pid of running()) signal(pid, 'SIGKILL');
     }
-    if (!(await until(() => running().length === 0, 5_000))) {
+    if (!(await waitUntil(() => running().length === 0, 5_000))) {
       throw new AppError('busy', `PostgreSQL still runs in ${clusterDir} (process ${running()[0]}): stop it first.`);
     }
   }
@@ -129,7 +129,7 @@ async function removeUnfinished(homeDir: string): Promise<void> {
     if (!name.startsWith(UNFINISHED)) continue;
     const dir = join(homeDir, name);
     for (const pid of postgresProcesses(dir)) signal(pid, 'SIGKILL');
-    await until(() => postgresProcesses(dir).length === 0, 5_000);
+    await waitUntil(() => postgresProcesses(dir).length === 0, 5_000);
     rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 }

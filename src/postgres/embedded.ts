@@ -7,7 +7,7 @@ import { clearCluster, NAME, prepareCluster } from './cluster.js';
 import { type FileLock, lockHolder, tryLock } from './file-lock.js';
 import { type Home, OWNER_LOCK, openHome } from './home.js';
 import { announce, isAlive, readRunning, withdraw } from './running-server.js';
-import { accepts, connectionTo, type Server, startServer } from './server.js';
+import { acceptsConnections, connectionTo, type Server, startServer } from './server.js';
 import { makeSocketDir, PORT, removeSocketDir } from './socket-dir.js';
 
 /** How to open an embedded server. */
@@ -132,7 +132,7 @@ async function openForCommand(home: Home, native: string, options: EmbeddedOptio
     // The owner may be about to stop the server. It then holds this lock exclusively, and we try again.
     const using = lock(home, USERS_LOCK, 'shared');
     const running = using && readRunning(home.dir);
-    if (using && running?.ready && isAlive(running) && (await accepts(running.socketDir))) {
+    if (using && running?.ready && isAlive(running) && (await acceptsConnections(running.socketDir))) {
       return embedded(running.socketDir, false, async () => using.release());
     }
     using?.release();

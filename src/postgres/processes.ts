@@ -55,7 +55,7 @@ export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
 }
 
 /** Polls a condition every 20 ms. Returns true once it holds, false if it does not within the time. */
-export async function until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+export async function waitUntil(condition: () => boolean, timeoutMs: number): Promise<boolean> {
   const end = Date.now() + timeoutMs;
   while (!condition()) {
     if (Date.now() >= end) return false;

@@ -106,7 +106,7 @@ async function ready(launched: GuardedProcess, { home, socketDir, log }: ServerO
   const slowAt = Date.now() + SAY_SLOW_AFTER_MS;
   let saidSlow = false;
   for (;;) {
-    if (await accepts(socketDir)) return;
+    if (await acceptsConnections(socketDir)) return;
     if (failure) throw failure;
     if (exit) throw died(`PostgreSQL does not start (${describe(exit)})`, home.logFile);
     if (!saidSlow && Date.now() > slowAt) {
@@ -118,7 +118,7 @@ async function ready(launched: GuardedProcess, { home, socketDir, log }: ServerO
 }
 
 /** Whether a server accepts connections on this socket. */
-export async function accepts(socketDir: string): Promise<boolean> {
+export async function acceptsConnections(socketDir: string): Promise<boolean> {
   const client = createClient(connectionTo(socketDir, 'postgres'));
   client.on('error', () => {});
   try {

@@ -142,7 +142,7 @@ export function buildApp(
     }
     // A proxy may pass on what its client sent, and links are built from it.
     if (request.protocol !== 'http' && request.protocol !== 'https') {
-      throw invalid('X-Forwarded-Proto', 'is neither', 'http or https');
+      throw invalid('X-Forwarded-Proto', 'is neither http nor https', 'http or https');
     }
     done();
   });

@@ -5,12 +5,12 @@ import { gzipTag, tagIsListed } from '../services/etag.js';
 import { gzipBy } from './accepted-codings.js';
 
 /** Smaller answers would hardly get smaller. */
-const LEAST_BYTES = 1024;
+const MIN_BYTES = 1024;
 /**
  * Answers up to this size are deflated on this thread, in 0.3 ms. Larger ones go to one of zlib's threads: the way
  * there and back costs as much.
  */
-const HERE_BYTES = 32 * 1024;
+const INLINE_BYTES = 32 * 1024;
 /**
  * A page of 1000 light calls (809 kB) takes 5.7 ms of CPU and becomes 190 kB; at zlib's default, level 6, it takes 14.1
  * ms and becomes 162 kB.
@@ -35,12 +35,12 @@ export function encodeAnswers(app: FastifyInstance): void {
       return done(null, LINES.test(type) ? encodeLines(request, reply, payload) : payload);
     const whole = payload as string | Buffer;
     const coding = TEXT.test(type) ? gzipFor(request, reply) : 'no';
-    const isGzip = coding === 'must' || (coding === 'may' && Buffer.byteLength(whole) >= LEAST_BYTES);
+    const isGzip = coding === 'must' || (coding === 'may' && Buffer.byteLength(whole) >= MIN_BYTES);
     // Fastify's HEAD routes announce no length for a stream.
     if (!declareCoding(request, reply, isGzip)) return done(null, request.method === 'HEAD' ? Readable.from([]) : null);
     if (!isGzip) return done(null, payload);
     reply.removeHeader('content-length');
-    if (Buffer.byteLength(whole) <= HERE_BYTES) return done(null, gzipSync(whole, { level: LEVEL }));
+    if (Buffer.byteLength(whole) <= INLINE_BYTES) return done(null, gzipSync(whole, { level: LEVEL }));
     // A quarter of the size, so that few chunks pass between the threads.
     gzip(whole, { level: LEVEL, chunkSize: whole.length >> 2 }, done);
   });

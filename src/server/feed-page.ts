@@ -29,14 +29,14 @@ export async function readFeedPage<Row>(
   const reader = readerOf(caller);
   const getsEntries = limit > 0 && request.method !== 'HEAD';
   const feedRequest: FeedRequest = { since, sinceAsSent: (since as SentInstant).text, lastId, getsEntries };
-  await Promise.all(takingBack);
+  await Promise.all(uncounting);
   const start = await startOfPage(deps.db, reader, feed, feedRequest, now);
   if (start.kind === 'counted replay') {
     onCutOff(reply.raw, () => {
       const done = uncountReplay(deps.db, reader, feed, feedRequest, start.firstAnsweredAt)
         .catch((error) => logOf(request).error({ err: error }, 'a replay that was cut off stays counted'))
-        .finally(() => takingBack.delete(done));
-      takingBack.add(done);
+        .finally(() => uncounting.delete(done));
+      uncounting.add(done);
     });
   }
   const rows = limit === 0 ? [] : await read(start.position, limit);
@@ -55,7 +55,7 @@ export async function readFeedPage<Row>(
 }
 
 /** Replays being uncounted. A client that asks again at once, on another connection, must find that done. */
-const takingBack = new Set<Promise<void>>();
+const uncounting = new Set<Promise<void>>();
 
 /** Calls back if the client did not receive the end of the answer, or received an error instead of entries. */
 function onCutOff(raw: ServerResponse, cutOff: () => void): void {

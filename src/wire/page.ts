@@ -132,7 +132,7 @@ export async function* gzipPage(parts: readonly GzipPart[], fragments: FragmentB
     pieces = [];
   }
   addText();
-  if (parts[at] !== undefined) throw gone(parts[at] as FragmentRef);
+  if (parts[at] !== undefined) throw fragmentGone(parts[at] as FragmentRef);
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(crc, 0);
   trailer.writeUInt32LE(length % 2 ** 32, 4);
@@ -152,7 +152,7 @@ export async function* plainPage(parts: readonly Part[], fragments: FragmentByte
       continue;
     }
     const next = await inflated.next();
-    if (next.done) throw gone(part);
+    if (next.done) throw fragmentGone(part);
     yield [...pieces, next.value];
     pieces = [];
   }
@@ -181,10 +181,10 @@ export async function* inflateAhead(refs: readonly FragmentRef[], fragments: Fra
 }
 
 function checkFragment(ref: FragmentRef, bytes: Uint8Array): FragmentRef {
-  if (bytes.length !== ref.deflatedLength) throw gone(ref);
+  if (bytes.length !== ref.deflatedLength) throw fragmentGone(ref);
   return ref;
 }
 
-function gone(ref: FragmentRef): Error {
+function fragmentGone(ref: FragmentRef): Error {
   return new Error(`fragment ${ref.fragmentId} is gone: its call was erased while the answer was under way`);
 }

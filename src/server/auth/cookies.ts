@@ -10,7 +10,7 @@ const OIDC = 'debrief_oidc_';
  * The most log-ins under way in one browser: a page that begins one after another must not exceed the limit of request
  * headers.
  */
-const MOST_ATTEMPTS = 10;
+const MAX_ATTEMPTS = 10;
 /** Longer than any of our values. */
 const MAX_LENGTH = 200;
 
@@ -78,7 +78,7 @@ export function setOidcCookie(
 ): void {
   const prefix = nameOf(OIDC, request);
   const known = cookiesOf(request).filter(([name]) => name.startsWith(prefix));
-  for (const [name] of known.slice(0, Math.max(known.length + 1 - MOST_ATTEMPTS, 0))) {
+  for (const [name] of known.slice(0, Math.max(known.length + 1 - MAX_ATTEMPTS, 0))) {
     setCookie(request, reply, `${OIDC}${name.slice(prefix.length)}`, '', 0);
   }
   setCookie(request, reply, oidcName(state), token, seconds);

@@ -104,7 +104,7 @@ export function createRateLimiter({ db, clock, time }: LimiterDeps): RateLimiter
   }
 
   /** Ends the waits that are due, and starts what has to be done next. */
-  function move(line: Line): void {
+  function advance(line: Line): void {
     const { waiters, places } = line;
     line.stopTimer();
     const now = time.now();
@@ -117,29 +117,29 @@ export function createRateLimiter({ db, clock, time }: LimiterDeps): RateLimiter
       waiter.end({ kind: 'go', waitedMs, headers: lineHeaders(line, waitedMs) });
     }
     if (!line.busy) {
-      if (places.length > waiters.length && !places.at(-1)!.kept) work(line, () => giveBack(line));
-      else if (waiters.length > places.length) work(line, () => take(line));
+      if (places.length > waiters.length && !places.at(-1)!.kept) runStep(line, () => giveBack(line));
+      else if (waiters.length > places.length) runStep(line, () => take(line));
     }
-    if (places.length > 0) line.stopTimer = time.after(places[0]!.due - now, () => move(line));
+    if (places.length > 0) line.stopTimer = time.after(places[0]!.due - now, () => advance(line));
     else if (waiters.length === 0 && !line.busy) lines.delete(line.taker.credentialId);
   }
 
-  function work(line: Line, step: () => Promise<void>): void {
+  function runStep(line: Line, step: () => Promise<void>): void {
     line.busy = true;
     void step().finally(() => {
       line.busy = false;
-      move(line);
+      advance(line);
     });
   }
 
   /** Takes places for all waiters without one, in one statement. */
   async function take(line: Line): Promise<void> {
     const { waiters, places } = line;
-    const without = waiters.slice(places.length);
-    for (const waiter of without) waiter.asked = true;
+    const unplaced = waiters.slice(places.length);
+    for (const waiter of unplaced) waiter.asked = true;
     try {
       const turns = await takeTurns(db, line.taker, {
-        count: without.length,
+        count: unplaced.length,
         pieces: pieces(line.hours),
         maxWait: MAX_WAIT_MS * 1000,
         drivenNow: time.driven ? Math.round(time.now() * 1000) : null,
@@ -187,7 +187,7 @@ export function createRateLimiter({ db, clock, time }: LimiterDeps): RateLimiter
           // Those behind move up, so the last place is left over.
           line.waiters.splice(line.waiters.indexOf(waiter), 1);
           resolve({ kind: 'hung up' });
-          move(line);
+          advance(line);
         };
         const settle =
           <T>(how: (value: T) => void) =>
@@ -198,7 +198,7 @@ export function createRateLimiter({ db, clock, time }: LimiterDeps): RateLimiter
         const waiter: Waiter = { arrived: time.now(), asked: false, end: settle(resolve), fail: settle(reject) };
         hungUp.addEventListener('abort', leave);
         line.waiters.push(waiter);
-        move(line);
+        advance(line);
       });
     },
     headers(caller) {
@@ -213,9 +213,9 @@ export function createRateLimiter({ db, clock, time }: LimiterDeps): RateLimiter
 
 /** Removes the waiters that were asked for and got no place. */
 function removeAsked({ waiters, places }: Line): Waiter[] {
-  const without = waiters.splice(places.length);
-  waiters.push(...without.filter((waiter) => !waiter.asked));
-  return without.filter((waiter) => waiter.asked);
+  const unplaced = waiters.splice(places.length);
+  waiters.push(...unplaced.filter((waiter) => !waiter.asked));
+  return unplaced.filter((waiter) => waiter.asked);
 }
 
 /** The headers cannot say "no limit". Nobody makes this many requests a second, and it fits into 32 bits. */
