@@ -25,14 +25,17 @@ export async function selectTeams(
   return found.rows;
 }
 
-/** Null where the account has no such team. */
+/** The team; null if the account has no such team. */
 export async function findTeam(db: Db | Tx, scope: Scope, teamId: string): Promise<Team | null> {
   const found = await sql<Team>`select ${columns} from teams
     where account_id = ${scope.accountId} and team_id = ${teamId}`.execute(db);
   return found.rows[0] ?? null;
 }
 
-/** The same, locked until commit; foreign keys to the team do not wait. */
+/**
+ * The team, locked until commit. Inserts of rows with a foreign key to the team do not wait. Null if the account has no
+ * such team.
+ */
 export async function lockTeam(tx: Tx, scope: Scope, teamId: string): Promise<Team | null> {
   const found = await sql<Team>`select ${columns} from teams
     where account_id = ${scope.accountId} and team_id = ${teamId} for no key update`.execute(tx);
