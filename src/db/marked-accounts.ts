@@ -29,7 +29,7 @@ export async function forEachMarkedAccount<Place extends object>(
   while (!signal.aborted && (await db.transaction().execute((tx) => runBatch(tx, marks, batch))));
 }
 
-/** Runs one batch. Returns whether there was anything to do. */
+/** Runs the next batch of one account. Returns whether there was anything to do. */
 async function runBatch<Place extends object>(
   tx: Tx,
   { table, columns }: MarkTable<Place>,

@@ -80,7 +80,7 @@ export async function lockObservation(tx: Tx, scope: Scope, id: string, sight: S
   return row ?? null;
 }
 
-/** The id of another observation of the same KPI, person, time and observer; null where there is none. */
+/** The id of another observation of the same KPI, person, time and observer; null if there is none. */
 export async function findSameObservation(tx: Tx, scope: Scope, row: ObservationValues): Promise<string | null> {
   const found = await sql<{ id: string }>`select observation_id as id from kpi_observations
     where account_id = ${scope.accountId} and kpi_id = ${row.kpiId} and observed_id in ${idsOf(scope, row.observedId)}

@@ -17,7 +17,7 @@ export interface TurnTaker extends Scope {
 
 /** A request's turn among the requests of its credential. */
 export interface Turn {
-  /** Where the allowance that it uses starts. */
+  /** Up to when the credential's allowance was used before this turn; `usedAfter` is the same after it. */
   readonly usedBefore: Micros;
   readonly usedAfter: Micros;
   /** When the request goes, by the same clock as `now`. */
@@ -69,7 +69,7 @@ export async function takeTurns(db: Db, taker: TurnTaker, request: TurnRequest):
   };
 }
 
-/** Gives back the newest turns of a credential, unless another process has taken turns after them. */
+/** Gives back the newest turns of a credential. False if another process has taken turns after them. */
 export async function giveBackTurns(
   db: Db,
   taker: TurnTaker,
