@@ -147,8 +147,7 @@ async function windowedTopics(
   }
   // A call erased meanwhile no longer has its fragment. The client repeats the request and gets a page without the
   // call.
-  if (entries.length < rows.length)
-    throw new AppError('unavailable', 'A call was erased meanwhile; send the request again.');
+  if (entries.length < rows.length) throw new AppError('unavailable', 'A call was erased meanwhile; try again.');
   return jsonArray(entries);
 }
 
