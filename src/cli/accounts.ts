@@ -5,15 +5,17 @@ import { commandActor } from '../services/actor.js';
 import type { Command } from './command.js';
 import { readDayHours, readRates } from './rates.js';
 
+/** The `--account` flag, which names the account by its id. */
 export const accountFlag = { value: 'ID', help: "the account's id", required: true } as const;
 
+/** `debrief account create`. */
 export const accountCreate: Command = {
   name: 'account create',
   summary: 'Create an account; prints {"accountId"}.',
   flags: {
     name: { value: 'N', help: "the company's name", required: true },
     'time-zone': { value: 'Z', help: 'an IANA time zone (America/New_York)' },
-    language: { value: 'CODE', help: 'what the calls are mostly in (en)' },
+    language: { value: 'CODE', help: 'the main language of the calls (en)' },
   },
   examples: ["account create --name 'Example Ltd' --time-zone Europe/London"],
   async run({ args, database }) {
@@ -23,6 +25,7 @@ export const accountCreate: Command = {
   },
 };
 
+/** `debrief account list`. */
 export const accountList: Command = {
   name: 'account list',
   summary: 'List the accounts; prints {"accounts"}.',
@@ -41,24 +44,25 @@ function readVisibility(text: string | undefined): CallVisibility | undefined {
   throw invalid('--visibility', `is "${text}"`, VISIBILITIES.join(', '));
 }
 
+/** `debrief account set`. */
 export const accountSet: Command = {
   name: 'account set',
   summary: 'Change an account; prints it. The rates are those of API v2, for credentials without rates of their own.',
   flags: {
     account: accountFlag,
     name: { value: 'N', help: "the company's name" },
-    'time-zone': { value: 'Z', help: 'how times without a zone are read from now on; an IANA time zone' },
+    'time-zone': { value: 'Z', help: 'an IANA time zone, in which times without a zone are read from now on' },
     language: {
       value: 'CODE',
-      help: 'what the calls are mostly in: with en, a search finds the English forms of a word (en)',
+      help: 'the main language of the calls; with en, searches find the English forms of a word (en)',
     },
     visibility: {
       value: VISIBILITIES.join('|'),
-      help: 'whose calls people see: for team, managers those of their teams (team)',
+      help: 'whose calls people see; with team, managers see those of their teams (team)',
     },
-    rate: { value: 'DAY,NIGHT', help: 'requests a second (5,25)' },
-    'rate-hours': { value: 'START-END', help: 'when day begins and ends (06:00-21:00)' },
-    'rate-zone': { value: 'Z', help: 'whose clock that is (America/New_York)' },
+    rate: { value: 'DAY,NIGHT', help: 'requests per second, by day and by night (5,25)' },
+    'rate-hours': { value: 'START-END', help: 'when the day begins and ends (06:00-21:00)' },
+    'rate-zone': { value: 'Z', help: 'the time zone of --rate-hours (America/New_York)' },
   },
   examples: [
     'account set --account ID --name "Example plc" --time-zone Europe/London',
@@ -80,7 +84,7 @@ export const accountSet: Command = {
     if (Object.keys(args.values).every((flag) => flag === 'account')) {
       throw invalid(
         'account set',
-        'is told nothing to change',
+        'has nothing to change',
         '--name, --time-zone, --language, --visibility, --rate, --rate-hours, --rate-zone',
       );
     }

@@ -14,12 +14,13 @@ function readRate(text: string): CredentialRate {
 
 const rateFlag = {
   value: 'unlimited|account|DAY,NIGHT',
-  help: 'requests a second of API v2, by day and by night; account takes its own',
+  help: "requests per second to API v2, by day and by night; account means the account's rates",
 } as const;
 
+/** `debrief credential create`. */
 export const credentialCreate: Command = {
   name: 'credential create',
-  summary: 'Create an API credential; prints {"username","password"}. The password is shown this once.',
+  summary: 'Create an API credential; prints {"username","password"}. The password is shown only once.',
   flags: {
     account: accountFlag,
     scopes: { value: RIGHTS.join(','), help: 'admin implies write implies read; delete stands alone', required: true },
@@ -38,9 +39,11 @@ export const credentialCreate: Command = {
   },
 };
 
+/** `debrief credential list`. */
 export const credentialList: Command = {
   name: 'credential list',
-  summary: 'List the API credentials of an account, revoked ones too; prints {"credentials"}. Passwords are not kept.',
+  summary:
+    'List the API credentials of an account, revoked ones included; prints {"credentials"}. Passwords are not stored.',
   flags: { account: accountFlag },
   examples: ['credential list --account ID'],
   async run({ args, database }) {
@@ -51,6 +54,7 @@ export const credentialList: Command = {
   },
 };
 
+/** `debrief credential set`. */
 export const credentialSet: Command = {
   name: 'credential set',
   summary: 'Change the rate of an API credential, from its next request on; prints the credential.',
@@ -66,6 +70,7 @@ export const credentialSet: Command = {
   },
 };
 
+/** `debrief credential revoke`. */
 export const credentialRevoke: Command = {
   name: 'credential revoke',
   summary: 'Revoke an API credential at once; prints {"username","revoked"}.',

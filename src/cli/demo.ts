@@ -12,9 +12,10 @@ import { startService, toldToEnd, unlessTold } from './serve.js';
 const CALLS = 300;
 const READY_WITHIN_MS = 60_000;
 
+/** `debrief demo`. */
 export const demo: Command = {
   name: 'demo',
-  summary: 'Run with a demo company of generated calls, and print how to ask for them.',
+  summary: 'Run with a demo company of generated calls, and print how to request them.',
   defaults: { DATA_DIR: './data-demo', LOG_LEVEL: 'warn' },
   async run({ config, log, say }) {
     const ending = toldToEnd();
@@ -54,10 +55,10 @@ The credential reads, and holds until the demo is started again. Ctrl-C ends it;
 };
 
 const USERNAME = 'demo-';
-/** The scopes of the credential, with a random username, that version 0.1.0 made at each start. */
+/** The scopes of the credential, with a random username, that version 0.1.0 created at each start. */
 const FORMER_SCOPES = 'read,write,delete';
 
-/** Creates the demo's credential, which may read, and revokes the one that an earlier start made. */
+/** Creates the demo's credential, which may only read, and revokes the one of an earlier start. */
 export async function renewCredential(db: Db, scope: Scope): Promise<{ username: string; password: string }> {
   const known = await selectCredentials(db, scope);
   const ours = known.filter((each) => each.username.startsWith(USERNAME));
@@ -69,7 +70,7 @@ export async function renewCredential(db: Db, scope: Scope): Promise<{ username:
   return createCredential({ db }, scope, { scopes: ['read'], rate: 'account', username });
 }
 
-/** Waits until the worker has analysed the calls, so that the printed example shows them; at most a minute. */
+/** Waits until the worker has analysed the calls, so that the printed example shows them. Waits at most a minute. */
 async function analysed(db: Db, accountId: string): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {

@@ -10,13 +10,14 @@ function dateOrder(given: string | undefined): FileOptions['dates'] {
   throw invalid('--dates', `is "${given}"`, 'MDY, where the month comes first, or DMY');
 }
 
+/** `debrief import observations`. */
 export const importObservationsCommand: Command = {
   name: 'import observations',
-  summary: 'Import KPI observations from CSV; the same file again changes nothing.',
+  summary: 'Import KPI observations from CSV; importing the same file again changes nothing.',
   positionals: ['FILE.csv'],
   flags: {
     account: { value: 'ID', help: "the account's id", required: true },
-    dates: { value: 'MDY|DMY', help: 'in dates with slashes, what comes first: the month or the day' },
+    dates: { value: 'MDY|DMY', help: 'whether the month or the day comes first in dates with slashes' },
   },
   examples: ['import observations june.csv --account ID', 'import observations june.csv --account ID --dates DMY'],
   async run({ args, database, say }) {
@@ -34,7 +35,7 @@ export const importObservationsCommand: Command = {
       say(`line ${line}: ${column === null ? '' : `${column} `}${problem}; it takes ${allowed}`);
     }
     if (summary.refusedLines > 0) {
-      say(`${summary.refusedLines} lines were refused; correct them and import the file again: the others are in.`);
+      say(`${summary.refusedLines} lines were refused; correct them and import the file again. The others are stored.`);
       process.exitCode = 1;
     }
     return summary;

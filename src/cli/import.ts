@@ -17,9 +17,10 @@ import type { Command, CommandContext } from './command.js';
 import type { OpenDatabase } from './open-database.js';
 import { createProgress } from './progress.js';
 
+/** `debrief import calls`. */
 export const importCallsCommand: Command = {
   name: 'import calls',
-  summary: 'Import calls, one JSON object a line; a run that was interrupted goes on where it stopped.',
+  summary: 'Import calls, one JSON object per line; an interrupted run continues where it stopped.',
   positionals: ['FILE.jsonl[.gz]'],
   flags: {
     account: { value: 'ID', help: "the account's id", required: true },
@@ -54,13 +55,13 @@ export const importCallsCommand: Command = {
       });
       progress.end();
       await settle(context, opened, scope);
-      // Last, so that a run that was stopped while it analysed need not read the lines again.
+      // Done last, so that a run stopped during the analysis need not read the lines again.
       await removeImport(opened.db, scope, fileDigest);
       if (summary.skipped > 0) {
-        say(`An earlier run had done the first ${summary.skipped} lines and reported those that it refused.`);
+        say(`An earlier run had done the first ${summary.skipped} lines, and reported those it refused.`);
       }
       if (refused > 0) {
-        say(`${refused} lines were refused; correct them and import them in a file of their own: the others are in.`);
+        say(`${refused} lines were refused; correct them and import them as a separate file. The others are stored.`);
         process.exitCode = 1;
       }
       return summary;
@@ -87,7 +88,7 @@ async function digestOf(path: string): Promise<string> {
 
 function openFile(path: string): { bytes: AsyncIterable<Buffer>; bytesRead: () => number } {
   const file = createReadStream(path);
-  // An error of either stream ends the reading loop with that error.
+  // An error of either stream ends the loop that reads it.
   const bytes = path.endsWith('.gz') ? pipeline(file, createGunzip(), () => {}) : file;
   return { bytes: readChunks(path, bytes), bytesRead: () => file.bytesRead };
 }
@@ -100,15 +101,15 @@ async function* readChunks(path: string, bytes: Readable): AsyncGenerator<Buffer
   }
 }
 
-/** Lines that were read before stay imported. */
+/** The error for a file that cannot be read. Lines read before stay imported. */
 function unreadable(path: string, error: Error): AppError {
   return new AppError('invalid', `${path} cannot be read: ${error.message}`);
 }
 
-/** Analyses the imported calls in this process where no worker runs. */
+/** Analyses the imported calls in this process if no worker is running. */
 async function settle({ log }: CommandContext, { pool, db, connection }: OpenDatabase, scope: Scope): Promise<void> {
   if ((await countWorkers(pool)) > 0) return;
-  // 0 where calls only changed: they stay COMPLETE while they are analysed again.
+  // 0 if existing calls changed: they stay COMPLETE while they are analysed again.
   const total = await countAnalyzing(db, scope);
   const progress = createProgress('Analysing');
   const timer = setInterval(async () => total > 0 && progress.at(1 - (await countAnalyzing(db, scope)) / total), 500);

@@ -11,11 +11,15 @@ import { accountFlag } from './accounts.js';
 import type { Command } from './command.js';
 import { linkBase } from './listening.js';
 
-/** How people log in, from the settings. Throws `invalid` for settings that do not go together. */
+/** The ways to log in, from the settings. Throws `invalid` for settings that do not go together. */
 export function logInOptions(config: Config): LogInOptions {
   const { PUBLIC_URL, MAIL_COMMAND, MAIL_FROM, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_ACCOUNT } = config;
   if (MAIL_COMMAND !== null && PUBLIC_URL === null) {
-    throw invalid('PUBLIC_URL', 'is not set, and mails have links', 'where browsers find Debrief, with MAIL_COMMAND');
+    throw invalid(
+      'PUBLIC_URL',
+      'is not set, and mails contain links',
+      'the URL by which browsers reach Debrief, with MAIL_COMMAND',
+    );
   }
   const oidc = { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_ACCOUNT };
   const missing = Object.entries(oidc).filter(([, value]) => value === null);
@@ -51,13 +55,14 @@ export function logInOptions(config: Config): LogInOptions {
   };
 }
 
-/** Loaded on demand, as every command's heavy parts are. */
+/** Loaded on demand, like the heavy parts of every command. */
 const links = () => import('../services/people/password-links.js');
 
+/** `debrief user invite`. */
 export const userInvite: Command = {
   name: 'user invite',
   summary:
-    'Make a link with which a user (id or e-mail address) sets their password, once, within 7 days; prints {"url","expiresAt"}.',
+    'Make a link by which a user (id or e-mail address) can set their password, once, within 7 days; prints {"url","expiresAt"}.',
   positionals: ['USER'],
   flags: { account: accountFlag },
   examples: ['user invite ann@example.com --account ID'],
@@ -74,6 +79,7 @@ export const userInvite: Command = {
   },
 };
 
+/** `debrief user password`. */
 export const userPassword: Command = {
   name: 'user password',
   summary:

@@ -11,6 +11,7 @@ const users = () => import('../services/people/users.js');
 
 const role = { value: 'admin|manager|rep', help: 'what the user may do' };
 
+/** `debrief user create`. */
 export const userCreate: Command = {
   name: 'user create',
   summary: 'Create a user; prints {"userId"}.',
@@ -33,9 +34,10 @@ export const userCreate: Command = {
   },
 };
 
+/** `debrief user list`. */
 export const userList: Command = {
   name: 'user list',
-  summary: 'List the users of an account, deactivated ones too; prints {"users"}.',
+  summary: 'List the users of an account, deactivated ones included; prints {"users"}.',
   flags: { account: accountFlag },
   examples: ['user list --account ID'],
   async run({ args, database }) {
@@ -47,9 +49,11 @@ export const userList: Command = {
   },
 };
 
+/** `debrief user set`. */
 export const userSet: Command = {
   name: 'user set',
-  summary: 'Change a user (id or e-mail address); prints the user. Calls that show the user follow in the background.',
+  summary:
+    'Change a user (id or e-mail address); prints the user. Calls that show the user are updated in the background.',
   positionals: ['USER'],
   flags: {
     account: accountFlag,
@@ -58,7 +62,7 @@ export const userSet: Command = {
     'last-name': { value: 'L', help: "the user's last name" },
     role,
     'system-ids': { value: 'A,B', help: "the user's ids in other systems; '' for none" },
-    active: { value: 'true|false', help: 'false deactivates, true brings back' },
+    active: { value: 'true|false', help: 'false deactivates the user, true reactivates them' },
   },
   examples: [
     'user set ann@example.com --account ID --email ann.lee@example.com',
@@ -79,7 +83,7 @@ export const userSet: Command = {
       active: active === undefined ? undefined : active === 'true',
     };
     const patch = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    if (Object.keys(patch).length === 0) throw invalid('user set', 'is told nothing to change', 'one of its options');
+    if (Object.keys(patch).length === 0) throw invalid('user set', 'has nothing to change', 'one of its options');
     const { db } = await database();
     const scope = { accountId: account! };
     await requireAccount({ db }, scope.accountId);
@@ -88,9 +92,10 @@ export const userSet: Command = {
   },
 };
 
+/** `debrief user deactivate`. */
 export const userDeactivate: Command = {
   name: 'user deactivate',
-  summary: 'Take a user (id or e-mail address) out of the lists; calls keep naming them. Prints the user.',
+  summary: 'Remove a user (id or e-mail address) from the lists; calls keep naming them. Prints the user.',
   positionals: ['USER'],
   flags: { account: accountFlag },
   examples: ['user deactivate ann@example.com --account ID'],

@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import type { Scope, Tx } from './database.js';
 
 /**
- * The number of a new plan, meeting or KPI, as text: the given one, which only history has, or else the account's next.
- * Waits for other transactions that take a number of the same noun. A given number may be in use: inserting tells.
+ * The number, as text, of a new plan, meeting or KPI: the given one, which only imported history has, or else the
+ * account's next. Waits for other transactions that take a number of the same noun. A given number may already be in
+ * use; the insert finds out.
  */
 export async function takeNumber(
   tx: Tx,

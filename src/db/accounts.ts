@@ -5,7 +5,9 @@ import { formatInstant } from '../wire/instants.js';
 import type { Db, Scope, Tx } from './database.js';
 import type { Tables } from './schema.js';
 
-/** Which calls people see besides their own and those that were shared with them; managers their teams' for `team`. */
+/**
+ * Which calls people see besides their own and those shared with them. With `team`, managers see their teams' calls.
+ */
 export type CallVisibility = Account['callVisibility'];
 
 const columns = [
@@ -45,7 +47,7 @@ export async function selectAccounts(db: Db | Tx): Promise<Account[]> {
   return rows.map(toAccount);
 }
 
-/** Null where there is no such account. */
+/** The account; null if it does not exist. */
 export async function findAccount(db: Db | Tx, scope: Scope): Promise<Account | null> {
   const row = await db
     .selectFrom('accounts')
@@ -56,8 +58,8 @@ export async function findAccount(db: Db | Tx, scope: Scope): Promise<Account | 
 }
 
 /**
- * Locks the account's row until commit. Changes of what an account has one of, such as its tree of teams, take turns by
- * it: what each has checked still holds when it commits.
+ * Locks the account's row until commit. Changes to something an account has only one of, such as its tree of teams,
+ * lock it first: what one of them has checked still holds when it commits.
  */
 export async function lockAccount(tx: Tx, scope: Scope): Promise<void> {
   await sql`select 1 from accounts where account_id = ${scope.accountId} for no key update`.execute(tx);
@@ -75,22 +77,22 @@ export async function insertAccount(
   await sql`insert into feed_heads (account_id, head) values (${accountId}, clock_timestamp())`.execute(tx);
 }
 
-/** Settings of an account. What is left out or undefined stays. */
+/** Settings of an account. Those left out or undefined stay as they are. */
 export interface AccountSettings {
   readonly name?: string | undefined;
   readonly timeZone?: string | undefined;
   readonly language?: string | undefined;
   readonly callVisibility?: CallVisibility | undefined;
-  /** Requests a second of API v2, by day and by night. */
+  /** Requests per second to API v2, by day and by night. */
   readonly dayRate?: number | undefined;
   readonly nightRate?: number | undefined;
-  /** Minutes after midnight on the clock of `rateTimeZone`. */
+  /** Minutes after midnight in `rateTimeZone`. */
   readonly dayStartMinute?: number | undefined;
   readonly dayEndMinute?: number | undefined;
   readonly rateTimeZone?: string | undefined;
 }
 
-/** Changes the settings that are given, of which there is at least one. */
+/** Changes the given settings. At least one must be given. */
 export async function writeAccount(tx: Tx, scope: Scope, settings: AccountSettings): Promise<void> {
   await tx
     .updateTable('accounts')

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import type { Scope, Tx } from './database.js';
 
-// The history of what users are found by besides their own ids: which user had which address, from when until when.
+// The history of users' addresses: which user had which address, from when until when.
 
 /** An e-mail address, or an id in another system, such as a dialer or a CRM. */
 export type AddressKind = 'email' | 'system';
@@ -13,9 +13,9 @@ function addressKey(kind: AddressKind, given: RawBuilder<unknown>): RawBuilder<s
 }
 
 /**
- * A subquery: the id of the user whom an address of a call names; null where nobody has ever had the address. That is
- * the user who had it at the call's time (of several, the one who got it last), or else who had it last before, or
- * else who got it first afterwards (api-v2 §5).
+ * A subquery: the id of the user whom an address of a call names; null if nobody has ever had the address. The address
+ * names the user who had it at the time of the call; of several, the one who got it last. If nobody had it then, it
+ * names the last user to have had it before, or else the first to get it afterwards (api-v2 §5).
  */
 export function holderOf(
   kind: AddressKind,
@@ -32,7 +32,7 @@ export function holderOf(
     limit 1)`;
 }
 
-/** The user whom an address of a call of this time names, by `holderOf`; null for nobody. */
+/** The id of the user whom an address of a call of this time names, by `holderOf`; null if it names nobody. */
 export async function findHolder(
   tx: Tx,
   scope: Scope,
@@ -53,8 +53,8 @@ export function addressesOf({ accountId }: Scope, userId: string, kind: AddressK
 }
 
 /**
- * Brings a user's history up to their row: new addresses are held from now on, former ones until now. Behind
- * `lockPeople`.
+ * Updates a user's history to match their row: new addresses are held from now on, former ones until now. The caller
+ * holds the people lock (`lockPeople`).
  */
 export async function recordAddresses(tx: Tx, scope: Scope, userId: string): Promise<void> {
   const theirs = sql`account_id = ${scope.accountId} and user_id = ${userId}`;
@@ -62,7 +62,7 @@ export async function recordAddresses(tx: Tx, scope: Scope, userId: string): Pro
     union all select 'system', unnest(system_ids), active from users where ${theirs})`;
   await sql`update user_addresses a set held_until = clock_timestamp() where ${theirs} and held_until is null
     and not exists (select from ${present} p where p.active and p.kind = a.kind and p.address = a.address)`.execute(tx);
-  // A deactivated user's new address is held for no time: it names them where nobody else has had it.
+  // A deactivated user holds a new address for no time: it names them only if nobody else has had it.
   await sql`insert into user_addresses (account_id, user_id, kind, address, held_from, held_until)
     select ${scope.accountId}, ${userId}, p.kind, p.address, now.at, case when p.active then null else now.at end
     from ${present} p, (select clock_timestamp() as at) as now
@@ -70,7 +70,7 @@ export async function recordAddresses(tx: Tx, scope: Scope, userId: string): Pro
       and (a.held_until is null or not p.active))`.execute(tx);
 }
 
-/** Makes a user's history another user's. Behind `lockPeople`. */
+/** Moves a user's history to another user. The caller holds the people lock (`lockPeople`). */
 export async function reassignAddresses(tx: Tx, scope: Scope, from: string, into: string): Promise<void> {
   await sql`update user_addresses set user_id = ${into}
     where account_id = ${scope.accountId} and user_id = ${from}`.execute(tx);

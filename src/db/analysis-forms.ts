@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import type { Db, Scope, Tx } from './database.js';
 
-/** A call's analysis form as it is stored. */
+/** A call's analysis form as stored. */
 export interface StoredForm {
   readonly deflated: Buffer;
-  /** Its bytes, inflated. */
+  /** Bytes of the form when inflated. */
   readonly rawLength: number;
 }
 
+/** A call's stored form; undefined if it has none. */
 export async function readStoredForm(db: Db | Tx, scope: Scope, callId: string): Promise<StoredForm | undefined> {
   return db
     .selectFrom('analysis_forms')
@@ -17,7 +18,10 @@ export async function readStoredForm(db: Db | Tx, scope: Scope, callId: string):
     .executeTakeFirst();
 }
 
-/** A call's form, and its matches in CRMs as JSON, by whose contacts speakers are told apart. Null where it has no form. */
+/**
+ * A call's form, and its CRM matches as JSON: speakers are told apart by the contacts in them. Null if the call has no
+ * form.
+ */
 export async function findFormWithContacts(
   db: Db | Tx,
   scope: Scope,
@@ -30,7 +34,7 @@ export async function findFormWithContacts(
   return found.rows[0] ?? null;
 }
 
-/** Writes a call's form, of this version, in place of the one it has. */
+/** Stores a call's form with its version, replacing any earlier form. */
 export async function writeForm(
   tx: Tx,
   scope: Scope,
@@ -52,8 +56,8 @@ export async function removeForm(tx: Tx, scope: Scope, callId: string): Promise<
 }
 
 /**
- * How many of the account's calls have a form of an older version. One of which nothing could be made is not waited for.
- * Served by the index analysis_forms_old.
+ * How many of the account's calls have a form of an older version. Calls whose form could not be analysed are not
+ * counted: no new version of theirs is coming. Uses the index analysis_forms_old.
  */
 export async function countOldForms(db: Db | Tx, scope: Scope, version: number): Promise<number> {
   const counted = await sql<{ count: number }>`select count(*) as count

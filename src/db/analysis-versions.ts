@@ -1,16 +1,20 @@
 import type { Db, Scope, Tx } from './database.js';
 
-/** What the analyses of an account's calls go by: each change of its topics, and of who its users are, raises a version. */
+/**
+ * The versions that analyses of an account's calls are made with. A change of the account's topics, or of which users
+ * its ids and addresses name, raises one.
+ */
 export interface AnalysisVersions {
   readonly topics: number;
   readonly people: number;
 }
 
+/** The account's current versions. */
 export async function readVersions(db: Db | Tx, scope: Scope): Promise<AnalysisVersions> {
   return versionsOf(db, scope).executeTakeFirstOrThrow();
 }
 
-/** The same; it stays so until the transaction ends. */
+/** The account's current versions, locked until the transaction ends. */
 export async function lockVersions(tx: Tx, scope: Scope): Promise<AnalysisVersions> {
   return versionsOf(tx, scope).forShare().executeTakeFirstOrThrow();
 }

@@ -14,12 +14,12 @@ export interface ChangeRow {
   /** A noun of /api/v1, such as `topics`. */
   readonly kind: string;
   readonly thingId: string;
-  /** JSON of how /api/v1 showed it; null where it was not there, or its call was erased. */
+  /** JSON as /api/v1 showed the thing; null if it did not exist, or if its call was erased. */
   readonly before: string | null;
   readonly after: string | null;
 }
 
-/** Adds a change. What it shows of the call `callId` is erased with the call. */
+/** Adds a change. What it shows of the call `callId` is erased together with the call. */
 export async function insertChange(
   tx: Tx,
   scope: Scope,
@@ -31,19 +31,19 @@ export async function insertChange(
       ${after})`.execute(tx);
 }
 
-/** Erases what changes show of a call. That it was changed, and by whom, stays. */
+/** Erases what the changes show of a call. The record that it was changed, and by whom, stays. */
 export async function eraseFromAudit(tx: Tx, scope: Scope, callId: string): Promise<void> {
   await sql`update audit set before = null, after = null
     where account_id = ${scope.accountId} and call_id = ${callId}`.execute(tx);
 }
 
-/** Which changes a list has: of a kind, of one thing; null for all. */
+/** Filters of the list of changes, by kind and by thing; null means all. */
 export interface ChangeFilter {
   readonly kind: string | null;
   readonly thingId: string | null;
 }
 
-/** Changes, the newest first: those before a change, or from the newest on, at most `limit`. */
+/** Changes, newest first: at most `limit`, starting before a given change or with the newest. */
 export async function selectChanges(
   db: Db | Tx,
   scope: Scope,

@@ -4,7 +4,7 @@ import type { Db, Scope, Tx } from './database.js';
 
 const columns = sql`template_id as id, name, source as template, active`;
 
-/** Templates of the account after an id, inactive ones too, by id. */
+/** The account's templates with ids after the given one, inactive ones included, by id. */
 export async function selectTemplates(
   db: Db | Tx,
   scope: Scope,
@@ -16,7 +16,7 @@ export async function selectTemplates(
   return found.rows;
 }
 
-/** Null where the account has no such template. */
+/** The template; null if the account has no such template. */
 export async function findTemplate(db: Db | Tx, scope: Scope, templateId: string): Promise<Template | null> {
   const found = await sql<Template>`select ${columns} from call_card_templates
     where account_id = ${scope.accountId} and template_id = ${templateId}`.execute(db);
@@ -33,7 +33,7 @@ export async function selectActiveTemplates(
   return found.rows;
 }
 
-/** The account's active templates but this one. */
+/** The account's active templates other than this one. */
 export async function selectOtherActive(
   tx: Tx,
   scope: Scope,
@@ -48,6 +48,7 @@ export async function selectOtherActive(
     .execute();
 }
 
+/** Adds a template. */
 export async function insertTemplate(tx: Tx, scope: Scope, { id, name, template, active }: Template): Promise<void> {
   await tx
     .insertInto('call_card_templates')
@@ -55,7 +56,7 @@ export async function insertTemplate(tx: Tx, scope: Scope, { id, name, template,
     .execute();
 }
 
-/** Stores what a template is since. */
+/** Stores a template's new values. */
 export async function writeTemplate(tx: Tx, scope: Scope, { id, name, template, active }: Template): Promise<void> {
   await tx
     .updateTable('call_card_templates')

@@ -3,9 +3,9 @@ import { toTimestamp } from '../wire/instants.js';
 import type { Db, Scope, Tx } from './database.js';
 import type { Tables } from './schema.js';
 
-// A call as it is stored. What pages show of calls is in calls.ts, how they are searched in library.ts.
+// Calls as stored. What pages show of calls is in calls.ts; how calls are searched is in library.ts.
 
-/** Each field of a record, and its column. */
+/** Each field of a record, with its column. */
 const columns = {
   externalId: 'external_id',
   callerId: 'caller_id',
@@ -41,6 +41,7 @@ export interface CallRecord extends CallFields {
   readonly stamp: number;
 }
 
+/** Changed fields of a call, with their new values. */
 export type CallChanges = { -readonly [Field in keyof CallFields]?: CallFields[Field] };
 
 const selected = sql.join([
@@ -48,28 +49,28 @@ const selected = sql.join([
   sql`call_id as "callId", first_stamp as "firstStamp", stamp`,
 ]);
 
-/** Null where the account has no such call. */
+/** The call; null if the account has no such call. */
 export async function findCallRecord(db: Db | Tx, scope: Scope, callId: string): Promise<CallRecord | null> {
   const found = await sql<CallRecord>`select ${selected} from calls
     where account_id = ${scope.accountId} and call_id = ${callId}`.execute(db);
   return found.rows[0] ?? null;
 }
 
-/** The same, locked until commit. */
+/** The call, locked until commit; null if the account has no such call. */
 export async function lockCall(tx: Tx, scope: Scope, callId: string): Promise<CallRecord | null> {
   const found = await sql<CallRecord>`select ${selected} from calls
     where account_id = ${scope.accountId} and call_id = ${callId} for update`.execute(tx);
   return found.rows[0] ?? null;
 }
 
-/** The call that has an id in its source, locked until commit; null where there is none. */
+/** The call with this externalId, locked until commit; null if there is none. */
 export async function lockCallByExternalId(tx: Tx, scope: Scope, externalId: string): Promise<CallRecord | null> {
   const found = await sql<CallRecord>`select ${selected} from calls
     where account_id = ${scope.accountId} and external_id = ${externalId} for update`.execute(tx);
   return found.rows[0] ?? null;
 }
 
-/** Whether a call of this id was there, and was deleted. */
+/** Whether a call with this id existed and was deleted. */
 export async function wasDeleted(tx: Tx, scope: Scope, callId: string): Promise<boolean> {
   const found = await sql`select 1 from deleted_calls
     where account_id = ${scope.accountId} and call_id = ${callId}`.execute(tx);
@@ -85,7 +86,7 @@ function toColumns(changes: CallChanges): Record<string, unknown> {
   );
 }
 
-/** Adds a call; false, and nothing done, where one has its id or its externalId. */
+/** Adds a call. Returns false, and adds nothing, if another call has its id or its externalId. */
 export async function insertCall(
   tx: Tx,
   scope: Scope,
@@ -98,7 +99,7 @@ export async function insertCall(
   return inserted.rows.length > 0;
 }
 
-/** Stores what changes of a call. */
+/** Stores the changed fields of a call. */
 export async function writeCall(tx: Tx, scope: Scope, callId: string, changes: CallChanges): Promise<void> {
   const set = Object.entries(toColumns(changes)).map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
   if (set.length === 0) return;
@@ -106,13 +107,13 @@ export async function writeCall(tx: Tx, scope: Scope, callId: string, changes: C
     where account_id = ${scope.accountId} and call_id = ${callId}`.execute(tx);
 }
 
-/** Makes the analyses of a call that are under way void: they are of what it was. */
+/** Invalidates analyses of the call that are under way: they read its old content. */
 export async function raiseContentVersion(tx: Tx, scope: Scope, callId: string): Promise<void> {
   await sql`update calls set content_version = content_version + 1
     where account_id = ${scope.accountId} and call_id = ${callId}`.execute(tx);
 }
 
-/** Removes a call with all that is derived from it, and leaves a tombstone without a stamp. */
+/** Removes a call with everything derived from it, and leaves a tombstone without a stamp. */
 export async function removeCall(tx: Tx, scope: Scope, call: CallRecord): Promise<void> {
   const { callId } = call;
   await tx
@@ -131,7 +132,7 @@ export async function removeCall(tx: Tx, scope: Scope, call: CallRecord): Promis
   }
 }
 
-/** Replaces the digests that a call's metadata is found by. */
+/** Replaces the digests by which a call's metadata is searched. */
 export async function writeMetadataDigests(
   tx: Tx,
   scope: Scope,

@@ -3,8 +3,9 @@ import type { Db, Scope, Tx } from './database.js';
 import type { Sight } from './visibility.js';
 
 /**
- * The condition that a row of coaching is seen. `by` and `about` are the columns of `alias` that name who coaches or
- * observes, and who is coached or observed. Both see the row, and so do managers of the team of the one it is about.
+ * The condition that the viewer sees a row of coaching. `by` and `about` are columns of `alias`: `by` names the coach
+ * or observer, `about` the person who is coached or observed. Both see the row, and so do managers of the team of the
+ * person named by `about`.
  */
 export function seesCoaching(sight: Sight, alias: string, by: string, about: string): RawBuilder<boolean> {
   if (sight === 'all') return sql`true`;

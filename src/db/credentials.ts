@@ -4,52 +4,55 @@ import type { Right } from '../contract/access.js';
 import { formatInstant } from '../wire/instants.js';
 import type { Db, Scope, Tx } from './database.js';
 
-// Credentials of API v2 and /api/v1. A password is stored by its digest alone.
+// Credentials of API v2 and /api/v1. Of a password only the digest is stored.
 
-/** A credential in force, with its account's settings, as requests are authenticated by it. */
+/** A credential in force, with the settings of its account that are needed to authenticate requests. */
 export interface Credential {
   readonly credentialId: string;
   readonly accountId: string;
   readonly timeZone: string;
   readonly passwordHash: Buffer;
   readonly scopes: readonly Right[];
-  /** Not under the rate limit. */
+  /** Whether it is exempt from the rate limit. */
   readonly unlimited: boolean;
-  /** Requests a second: the credential's own, or else its account's. */
+  /** Requests per second: the credential's own rates, or else its account's. */
   readonly dayRate: number;
   readonly nightRate: number;
-  /** The account's hours of day and night. */
+  /** The account's hours of day and night, in `rateTimeZone`. */
   readonly rateTimeZone: string;
   readonly dayStartMinute: number;
   readonly dayEndMinute: number;
 }
 
-/** Finds a credential in force; returns it at once while an earlier finding holds. Null where there is none. */
+/**
+ * Finds a credential in force; null if there is none. A result that is still cached is returned at once, without a
+ * promise.
+ */
 export type FindCredential = (credentialId: string) => Credential | Promise<Credential | null>;
 
-/** How long a finding holds. */
+/** How long a result is cached, in milliseconds. */
 const HOLDS_MS = 100;
-/** The most findings that are held: more than are made in that time. */
+/** The maximum number of cached results: more than are found in that time. */
 const MAX_HELD = 10_000;
 
 /**
- * Waits until no process holds a finding from before. Called after credentials or their account were changed, before
- * the change is reported as done.
+ * Waits until no process has an older result in its cache. Called after credentials or their account were changed,
+ * before the change is reported as done.
  */
 export async function credentialsSettled(): Promise<void> {
   await setTimeout(HOLDS_MS + 1);
 }
 
 /**
- * Makes the finder of credentials in force. A busy server runs one statement at a time, for all the requests that came
- * while the statement before ran; ten a second are enough, because findings are held.
+ * Creates the finder of credentials in force. A busy server runs one statement at a time, for all requests that arrived
+ * while the statement before ran. Ten statements per second suffice, because results are cached.
  */
 export function createCredentialFinder(db: Db): FindCredential {
   const held = new Map<string, { readonly credential: Credential; readonly until: number }>();
   let before: Promise<unknown> = Promise.resolve();
   let gathering: { readonly ids: Set<string>; readonly found: Promise<Map<string, Credential>> } | null = null;
   async function find(ids: ReadonlySet<string>): Promise<Map<string, Credential>> {
-    // Counted from before the statement, which sees no later change.
+    // Measured from before the statement, because it sees no change made after it began.
     const until = performance.now() + HOLDS_MS;
     const found = await findCredentials(db, [...ids]);
     if (held.size > MAX_HELD) held.clear();
@@ -84,10 +87,10 @@ async function findCredentials(db: Db, ids: readonly string[]): Promise<Map<stri
   return new Map(found.rows.map((credential) => [credential.credentialId, credential]));
 }
 
-/** Requests a second of API v2, by day and by night; `account` takes the account's rates. */
+/** Requests per second to API v2, by day and by night; `account` means the account's rates. */
 export type CredentialRate = 'unlimited' | 'account' | { readonly day: number; readonly night: number };
 
-/** A credential, as the commands show it. */
+/** A credential as the commands show it. */
 export interface ListedCredential {
   readonly username: string;
   readonly scopes: readonly string[];
@@ -97,7 +100,7 @@ export interface ListedCredential {
   readonly revokedAt: string | null;
 }
 
-/** An account's credentials, the oldest first, revoked ones too. */
+/** An account's credentials, oldest first, revoked ones included. */
 export async function selectCredentials(db: Db | Tx, scope: Scope): Promise<ListedCredential[]> {
   const rows = await db
     .selectFrom('credentials')
@@ -119,6 +122,7 @@ function rateColumns(rate: CredentialRate) {
   return { day_rate: own?.day ?? null, night_rate: own?.night ?? null, unlimited: rate === 'unlimited' };
 }
 
+/** Adds a credential to the account. */
 export async function insertCredential(
   db: Db | Tx,
   scope: Scope,
@@ -142,7 +146,7 @@ export async function insertCredential(
 }
 
 /**
- * Changes the rate of a credential in force, in whichever account; returns the account, null where there is none such.
+ * Changes the rate of a credential in force, in any account. Returns its account; null if there is no such credential.
  */
 export async function writeCredentialRate(db: Db | Tx, username: string, rate: CredentialRate): Promise<Scope | null> {
   const changed = await db
@@ -155,7 +159,7 @@ export async function writeCredentialRate(db: Db | Tx, username: string, rate: C
   return changed ?? null;
 }
 
-/** Revokes a credential, in whichever account; false where it was not in force. */
+/** Revokes a credential, in any account; false if it was not in force. */
 export async function writeCredentialRevoked(db: Db | Tx, username: string): Promise<boolean> {
   const revoked = await sql`update credentials set revoked_at = clock_timestamp()
     where credential_id = ${username} and revoked_at is null returning 1`.execute(db);

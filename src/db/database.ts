@@ -2,22 +2,22 @@ import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import type pg from 'pg';
 import type { Tables } from './schema.js';
 
-/** The pool: each query on a connection of its own. */
+/** The pool: each query may run on another connection. */
 export type Db = Kysely<Tables>;
-/** A transaction under way. What must be atomic takes this, so that it cannot be called outside one. */
+/** A transaction under way. Functions that must run in a transaction take this type. */
 export type Tx = Transaction<Tables>;
 
-/** The database by a pool's connections. Ending the pool is left to its maker. */
+/** Wraps a pool as a database. The caller ends the pool. */
 export function databaseOf(pool: pg.Pool): Db {
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
-/** Returns when the database has answered; throws where it does not. */
+/** Runs a query to check that the database answers. Throws the driver's error if it does not. */
 export async function ping(db: Db): Promise<void> {
   await sql`select 1`.execute(db);
 }
 
-/** Whose data a query may touch: the account is every query's first filter. */
+/** The account whose data a query may touch: each query filters by it first. */
 export interface Scope {
   readonly accountId: string;
 }

@@ -2,9 +2,10 @@ import { sql } from 'kysely';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import type { Db, Scope, Tx } from './database.js';
 
-// `next_change_at` of plans: when time alone changes estimatedMissedMeetings next. Null where it never does.
+// A plan is due at its `next_change_at`: when estimatedMissedMeetings next changes just because time passes. Null if it
+// never will.
 
-/** The account of the plan that is due for the longest, of all accounts; null where no plan is due. */
+/** The account of the plan that has been due longest, among all accounts; null if no plan is due. */
 export async function findDueAccount(
   db: Db | Tx,
   now: Micros,
@@ -16,7 +17,7 @@ export async function findDueAccount(
   return due.rows[0] ?? null;
 }
 
-/** At most `limit` of an account's due plans, locked until commit: since when each is due, by id. */
+/** At most `limit` of an account's due plans, locked until commit: by plan id, the time since which it is due. */
 export async function lockDuePlans(
   tx: Tx,
   scope: Scope,
@@ -30,7 +31,7 @@ export async function lockDuePlans(
   return new Map(due.rows.map(({ planId, dueAt }) => [planId, dueAt]));
 }
 
-/** Stores when plans are due next. */
+/** Stores when plans are next due. */
 export async function writeDueTimes(
   tx: Tx,
   scope: Scope,
@@ -43,7 +44,7 @@ export async function writeDueTimes(
     where plans.account_id = ${scope.accountId} and plans.plan_id = scheduled.plan_id`.execute(tx);
 }
 
-/** Makes the account's plans due now: the open ones, and the completed ones that were due some time. */
+/** Makes the account's open plans due now, and the completed ones that have a `next_change_at`. */
 export async function writeAllDueNow(tx: Tx, scope: Scope): Promise<void> {
   await sql`update plans set next_change_at = clock_timestamp()
     where account_id = ${scope.accountId} and (completed_at is null or next_change_at is not null)`.execute(tx);

@@ -6,9 +6,9 @@ import { meetingsFeed, meetingsShowing } from './meetings.js';
 import { plansFeed, plansShowing } from './plans.js';
 import { scoresFeed, scoresShowing } from './scores.js';
 
-// Which entries of feeds show other things, such as a user's e-mail address: a change of the thing changes the entry.
+// Which entries of feeds show other things, such as a user's e-mail address. Changing the thing changes the entry.
 
-/** What entries may show. The account stands for its time zone, and a meeting for itself. */
+/** Things that entries may show. `account` stands for its time zone, and `meeting` for the meeting's own entry. */
 export type ShownKind = 'user' | 'team' | 'call' | 'skill' | 'result' | 'meeting' | 'account';
 
 /** A query of the ids (as `id`, in any order) of a feed's entries that show any of these things. */
@@ -16,7 +16,7 @@ type EntriesShowing = (scope: Scope, ids: readonly string[]) => RawBuilder<unkno
 
 interface ShowingFeed {
   readonly feed: FeedTable;
-  /** Without a kind of thing that the feed's entries do not show, or that never changes. */
+  /** Kinds that the feed's entries do not show, or that never change, are left out. */
   readonly showing: Partial<Record<ShownKind, EntriesShowing>>;
 }
 
@@ -32,7 +32,7 @@ export function feedsShowing(kind: ShownKind): FeedTable[] {
   return showingFeeds.filter(({ showing }) => showing[kind]).map(({ feed }) => feed);
 }
 
-/** The ids of a feed's entries that show any of these things: those after an id, in order, at most `limit`. */
+/** Ids of a feed's entries that show any of these things: at most `limit` after a given id, in order. */
 export async function selectEntriesShowing(
   tx: Tx,
   scope: Scope,
@@ -48,7 +48,7 @@ export async function selectEntriesShowing(
 }
 
 /**
- * Locks the entries that show a call until commit, in the order in which batches of restamping lock theirs, so that
+ * Locks the entries that show a call until commit. The order is that in which restamping locks its batches, so that
  * erasing the call and restamping never deadlock.
  */
 export async function lockEntriesOfCall(tx: Tx, scope: Scope, callId: string): Promise<void> {

@@ -8,9 +8,12 @@ import { filtered, type TimedPage } from './filters.js';
 import { isUser } from './named-users.js';
 import { type CallViewer, visible } from './visibility.js';
 
-// Comments and highlights. A deleted one keeps its row, without text: above its replies, and for the feed.
+// Comments and highlights. A deleted one keeps its row without the text, for its replies and for the feed.
 
-/** Deleted ones are known to it, so that a page which ended at one goes on behind it; no page shows them. */
+/**
+ * The feed of comments and highlights (api-v2 §4). It knows deleted ones, so that paging continues after one; no page
+ * shows them.
+ */
 export const feedbackFeed = feedTable({
   name: 'feedback',
   table: 'feedback',
@@ -18,7 +21,7 @@ export const feedbackFeed = feedTable({
   times: ['feedback_at'],
 });
 
-/** A row of the feed, with what the feed's position is remembered by. */
+/** An entry of the feed, with what its position is remembered by. */
 export interface FeedbackFeedRow {
   readonly id: string;
   readonly stamp: Micros;
@@ -45,23 +48,25 @@ export async function feedbackAfter(db: Db, scope: Scope, after: Position, limit
   }));
 }
 
+/** A stored comment or highlight. */
 export type FeedbackRow = Omit<Feedback, 'feedbackAt'> & { readonly feedbackAt: Micros };
 
 const columns = sql`f.feedback_id as id, f.call_id as "callId", f.feedback_by as "feedbackBy",
   f.feedback_at as "feedbackAt", f.kind = 'comment' as "isComment", f.kind = 'highlight' as "isHighlight", f.text,
   f.start_time as "startTime", f.end_time as "endTime", f.reply_to as "replyTo", f.mentions, f.deleted`;
 const source = sql`feedback f join calls c on c.account_id = f.account_id and c.call_id = f.call_id`;
-/** A deleted comment is shown as long as it has replies. */
+/** The condition for rows that are shown. A deleted comment is shown as long as it has replies. */
 const shown = sql`(not f.deleted or exists (select from feedback r
   where r.account_id = f.account_id and r.reply_to = f.feedback_id and not r.deleted))`;
 
+/** Filters of a list; null means any value. */
 export interface FeedbackFilter {
   readonly callId: string | null;
   readonly feedbackBy: string | null;
   readonly kind: 'comment' | 'highlight' | null;
 }
 
-/** A page of the comments and highlights of calls that the viewer sees, the oldest first. */
+/** A page of the comments and highlights of calls that the viewer sees, oldest first. */
 export async function selectFeedback(
   db: Db | Tx,
   viewer: CallViewer,
@@ -76,7 +81,7 @@ export async function selectFeedback(
   return found.rows;
 }
 
-/** Null where it is not there, or not for this viewer. */
+/** The comment or highlight; null if it does not exist or the viewer does not see it. */
 export async function findFeedback(db: Db | Tx, viewer: CallViewer, id: string): Promise<FeedbackRow | null> {
   const found = await sql<FeedbackRow>`select ${columns} from ${source}
     where f.account_id = ${viewer.accountId} and f.feedback_id = ${id} and ${visible(viewer.sight, 'c')}
@@ -84,14 +89,14 @@ export async function findFeedback(db: Db | Tx, viewer: CallViewer, id: string):
   return found.rows[0] ?? null;
 }
 
-/** As `findFeedback`, locked until commit. */
+/** As `findFeedback`, with the row locked until commit. */
 export async function lockFeedback(tx: Tx, viewer: CallViewer, id: string): Promise<FeedbackRow | null> {
   await sql`select 1 from feedback
     where account_id = ${viewer.accountId} and feedback_id = ${id} for no key update`.execute(tx);
   return findFeedback(tx, viewer, id);
 }
 
-/** A call's comment, locked against being deleted until commit; null where there is none or it is deleted. */
+/** A comment of the call, locked against deletion until commit; null if it does not exist or is deleted. */
 export async function lockComment(
   tx: Tx,
   scope: Scope,
@@ -105,7 +110,7 @@ export async function lockComment(
   return found.rows[0] ?? null;
 }
 
-/** Adds a highlight, or a comment where it has no end time. False where the id is taken. */
+/** Adds a highlight, or a comment if it has no end time. False if the id is taken. */
 export async function insertFeedback(
   tx: Tx,
   scope: Scope,
@@ -120,6 +125,7 @@ export async function insertFeedback(
   return made.rows.length > 0;
 }
 
+/** Stores the new values of a comment or highlight. */
 export async function writeFeedback(
   tx: Tx,
   scope: Scope,
@@ -129,7 +135,7 @@ export async function writeFeedback(
     where account_id = ${scope.accountId} and feedback_id = ${id}`.execute(tx);
 }
 
-/** Deletes what it says. Its row stays. */
+/** Marks it as deleted and erases its text and mentions. Its row stays. */
 export async function removeFeedback(tx: Tx, scope: Scope, id: string): Promise<void> {
   await sql`update feedback set deleted = true, text = null, mentions = '{}'
     where account_id = ${scope.accountId} and feedback_id = ${id}`.execute(tx);

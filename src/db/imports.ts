@@ -1,8 +1,8 @@
 import type { Db, Scope, Tx } from './database.js';
 
-// How far imports of NDJSON files came, by the digest of the file.
+// Progress of imports of NDJSON files, by the digest of the file.
 
-/** Lines of the file that are done; 0 for a file that is new. */
+/** The number of lines of the file that are done; 0 for a new file. */
 export async function readLinesDone(db: Db | Tx, scope: Scope, fileDigest: string): Promise<number> {
   const row = await db
     .selectFrom('imports')
@@ -13,6 +13,7 @@ export async function readLinesDone(db: Db | Tx, scope: Scope, fileDigest: strin
   return row?.lines_done ?? 0;
 }
 
+/** Stores the number of lines of the file that are done. */
 export async function writeLinesDone(tx: Tx, scope: Scope, fileDigest: string, linesDone: number): Promise<void> {
   await tx
     .insertInto('imports')
@@ -21,7 +22,7 @@ export async function writeLinesDone(tx: Tx, scope: Scope, fileDigest: string, l
     .execute();
 }
 
-/** Forgets how far an import came: its file is done. */
+/** Removes the progress of an import, when its file is done. */
 export async function removeImport(db: Db | Tx, scope: Scope, fileDigest: string): Promise<void> {
   await db
     .deleteFrom('imports')

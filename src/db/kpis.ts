@@ -6,7 +6,7 @@ const columns = sql`kpi_id::bigint as id, description, frequency, target`;
 
 type KpiValues = Omit<Kpi, 'id'>;
 
-/** KPI definitions after a number, by number. */
+/** The account's KPI definitions with numbers after the given one, by number. */
 export async function selectKpis(
   db: Db | Tx,
   scope: Scope,
@@ -17,14 +17,14 @@ export async function selectKpis(
   return found.rows;
 }
 
-/** Null where the account has no such KPI. */
+/** The KPI definition; null if the account has no such KPI. */
 export async function findKpi(db: Db | Tx, scope: Scope, kpiId: string): Promise<Kpi | null> {
   const found = await sql<Kpi>`select ${columns} from kpis
     where account_id = ${scope.accountId} and kpi_id = ${kpiId}`.execute(db);
   return found.rows[0] ?? null;
 }
 
-/** The same, locked until commit. */
+/** The KPI definition, locked until commit; null if the account has no such KPI. */
 export async function lockKpi(tx: Tx, scope: Scope, kpiId: string, to: 'change' | 'delete'): Promise<Kpi | null> {
   const strength = to === 'delete' ? sql`for update` : sql`for no key update`;
   const found = await sql<Kpi>`select ${columns} from kpis
@@ -32,14 +32,14 @@ export async function lockKpi(tx: Tx, scope: Scope, kpiId: string, to: 'change' 
   return found.rows[0] ?? null;
 }
 
-/** Which of these KPIs the account has. They are not deleted before commit. */
+/** Which of these KPIs the account has. They cannot be deleted before commit. */
 export async function holdKpis(tx: Tx, scope: Scope, kpiIds: readonly string[]): Promise<ReadonlySet<string>> {
   const found = await sql<{ id: string }>`select kpi_id as id from kpis
     where account_id = ${scope.accountId} and kpi_id = any(${kpiIds}) order by kpi_id for key share`.execute(tx);
   return new Set(found.rows.map(({ id }) => id));
 }
 
-/** Adds a KPI definition, and returns it; null where the number is in use. */
+/** Adds a KPI definition and returns it; null if the number is in use. */
 export async function insertKpi(tx: Tx, scope: Scope, kpiId: string, values: KpiValues): Promise<Kpi | null> {
   const { description, frequency, target } = values;
   const inserted = await sql<Kpi>`insert into kpis (account_id, kpi_id, description, frequency, target)
@@ -48,7 +48,7 @@ export async function insertKpi(tx: Tx, scope: Scope, kpiId: string, values: Kpi
   return inserted.rows[0] ?? null;
 }
 
-/** Stores a KPI definition's new values, and returns it. */
+/** Stores a KPI definition's new values and returns it. */
 export async function writeKpi(tx: Tx, scope: Scope, kpiId: string, values: KpiValues): Promise<Kpi> {
   const { description, frequency, target } = values;
   const written = await sql<Kpi>`update kpis
@@ -57,7 +57,7 @@ export async function writeKpi(tx: Tx, scope: Scope, kpiId: string, values: KpiV
   return written.rows[0]!;
 }
 
-/** Deletes a KPI definition without observations. */
+/** Deletes a KPI definition that has no observations. */
 export async function removeKpi(tx: Tx, scope: Scope, kpiId: string): Promise<void> {
   await tx.deleteFrom('kpis').where('account_id', '=', scope.accountId).where('kpi_id', '=', kpiId).execute();
 }

@@ -3,16 +3,16 @@ import type { Piece, Session } from '../rules/listening.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import type { Db, Scope, Tx } from './database.js';
 
-// Playback sessions, with the pieces of a call that each played.
+// Playback sessions, with the stretches of a call that each has played.
 
-/** Whose session it is, of which call, and its name. */
+/** Identifies a session: its listener, its call and its name. */
 export interface SessionKey {
   readonly listener: string;
   readonly callId: string;
   readonly session: string;
 }
 
-/** What a session has played so far; nothing where there is no such session. */
+/** What a session has played so far; empty if there is no such session. */
 export async function selectPieces(
   tx: Tx,
   scope: Scope,
@@ -41,7 +41,7 @@ export async function writePieces(
 
 /**
  * A listener's sessions that played between two moments, both in milliseconds since the Unix epoch. Their calls are
- * held until commit: erasing them waits.
+ * locked against erasure until commit.
  */
 export async function lockSessionsBetween(
   tx: Tx,
@@ -59,10 +59,10 @@ export async function lockSessionsBetween(
   return found.rows.map((row) => ({ ...row, pieces: JSON.parse(row.pieces) }));
 }
 
-/** Heartbeats come at most a week late, and a day is a day long. */
+/** Heartbeats are accepted for at most a week, and a session may span two days. */
 const KEPT_FOR: Micros = 10 * 24 * 3600 * 1_000_000;
 
-/** Removes playback sessions that no heartbeat can change; the time that they counted stays. */
+/** Removes playback sessions that no heartbeat can change any more. The time that they counted stays. */
 export async function sweepListenSessions(db: Db, now: Micros): Promise<void> {
   await sql`delete from listen_sessions where last_at < ${toTimestamp(now - KEPT_FOR)}::timestamptz`.execute(db);
 }

@@ -9,16 +9,17 @@ import { filtered, type TimedPage } from './filters.js';
 import { isUser } from './named-users.js';
 import { type CallViewer, visible } from './visibility.js';
 
-// How long people listened: a row for each listener, call and day of the account's time zone. The row of a listener who
-// was merged into another is emptied: it stays in the feed, with no time.
+// How long people listened: a row for each listener, call and day in the account's time zone. When a listener is merged
+// into another user, the row stays in the feed with a time of 0.
 
+/** The feed of listens (api-v2 §4). */
 export const listensFeed = feedTable({ name: 'listens', table: 'listens', id: 'listen_id' });
 
-/** Seconds: what heartbeats counted, what was imported, and what came from merged users. */
+/** Seconds: counted by heartbeats, imported, and taken over from merged users. */
 const timeListened = sql`(l.played_ms + l.imported_ms + l.merged_ms) / 1000.0::float8 as "timeListened"`;
 const source = sql`listens l join calls c on c.account_id = l.account_id and c.call_id = l.call_id`;
 
-/** A row of the feed, with what the feed's position is remembered by. */
+/** An entry of the feed, with what its position is remembered by. */
 export interface ListenFeedRow {
   readonly id: string;
   readonly stamp: Micros;
@@ -39,13 +40,13 @@ export async function listensAfter(db: Db, scope: Scope, after: Position, limit:
   }));
 }
 
-/** The listens whose entries show these calls' caller. */
+/** Queries of the listens whose entries show the caller of any of these calls. */
 export const listensShowing = {
   call: (scope: Scope, callIds: readonly string[]) => sql`select listen_id as id from listens
     where account_id = ${scope.accountId} and call_id = any(${[...callIds]})`,
 };
 
-/** Changes of a listener's days take turns: each reads what those before it wrote. */
+/** Serializes changes of a listener's days until commit: each reads what the ones before it wrote. */
 export async function lockListener(tx: Tx, { accountId }: Scope, listener: string): Promise<void> {
   const seed = ADVISORY_LOCKS.listener;
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${accountId} ${listener}`}, ${seed}))`.execute(tx);
@@ -54,6 +55,7 @@ export async function lockListener(tx: Tx, { accountId }: Scope, listener: strin
 const columns = sql`l.listen_id as id, l.date::text as date, l.call_id as "callId", l.listener, c.caller_id as caller,
   ${timeListened}`;
 
+/** Filters of a list; null means any value. */
 export interface ListenFilter {
   readonly callId: string | null;
   readonly listener: string | null;
@@ -74,7 +76,7 @@ export async function selectListens(
   return found.rows;
 }
 
-/** A listener's listens to a call on some days, by day. */
+/** A listener's listens to a call on the given days, by day. */
 export async function selectListensOn(
   tx: Tx,
   scope: Scope,
@@ -88,16 +90,14 @@ export async function selectListensOn(
   return found.rows;
 }
 
-/** A day of the account's time zone, from its midnight to the next, in milliseconds since the Unix epoch. */
+/** A day in the account's time zone, from its midnight to the next, in milliseconds since the Unix epoch. */
 export interface Day {
   readonly date: string;
   readonly start: number;
   readonly end: number;
 }
 
-/**
- * The account's days that have some of the time from `start` up to `end`, both in milliseconds since the Unix epoch.
- */
+/** The account's days that overlap the time from `start` up to `end`, both in milliseconds since the Unix epoch. */
 export async function selectDays(tx: Tx, scope: Scope, start: number, end: number): Promise<Day[]> {
   const found = await sql<Day>`
     select day::date::text as date, extract(epoch from day at time zone zone)::float8 * 1000 as start,
@@ -108,7 +108,7 @@ export async function selectDays(tx: Tx, scope: Scope, start: number, end: numbe
   return found.rows;
 }
 
-/** What heartbeats counted of a listener's call on a day, in milliseconds. */
+/** The time that heartbeats counted for a listener's call on a day, in milliseconds. */
 export interface PlayedRow {
   readonly id: string;
   readonly callId: string;
@@ -116,7 +116,10 @@ export interface PlayedRow {
   readonly playedMs: number;
 }
 
-/** A listener's listens on some days, locked until commit, in the order of their ids: stamping locks them so, too. */
+/**
+ * A listener's listens on the given days, locked until commit in the order of their ids, which is also the order in
+ * which stamping locks them.
+ */
 export async function lockPlayed(
   tx: Tx,
   scope: Scope,
@@ -130,19 +133,21 @@ export async function lockPlayed(
   return found.rows;
 }
 
+/** Adds a listen with the time that heartbeats counted. */
 export async function insertPlayed(tx: Tx, scope: Scope, listener: string, row: PlayedRow): Promise<void> {
   const { id, callId, date, playedMs } = row;
   await sql`insert into listens (account_id, listen_id, listener, call_id, date, played_ms)
     values (${scope.accountId}, ${id}, ${listener}, ${callId}, ${date}::date, ${playedMs})`.execute(tx);
 }
 
+/** Stores the time that heartbeats counted, in milliseconds. */
 export async function writePlayed(tx: Tx, scope: Scope, id: string, playedMs: number): Promise<void> {
   await sql`update listens set played_ms = ${playedMs}
     where account_id = ${scope.accountId} and listen_id = ${id}`.execute(tx);
 }
 
 /**
- * Stores what was imported of a day, in place of what was imported before. Returns the listen's id where that changed.
+ * Stores the imported time of a day, replacing what was imported before. Returns the listen's id if that changed it.
  */
 export async function writeImported(
   tx: Tx,

@@ -2,19 +2,22 @@ import { sql } from 'kysely';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import type { Db } from './database.js';
 
-// Recent failed log-ins by e-mail address: a row an address, shared by all processes.
+// Recent failed log-ins by e-mail address: one row per address, shared by all processes.
 
-/** With 10 failures in 15 minutes, an address has to wait. */
+/** After 10 failures in 15 minutes, further attempts for the address have to wait. */
 const MOST = 10;
 const WITHIN: Micros = 15 * 60_000_000;
 
-/** Folded as `users.email` is when a user is looked up: another spelling of the address counts as the same. */
+/** Folded as `users.email` is when a user is looked up: other spellings of the address count as the same one. */
 const digestOf = (email: string) => sql`sha256(convert_to(lower(${email}), 'UTF8'))`;
 
-/** An attempt counts as a failure until it is taken back, so that attempts at once do not exceed the limit. */
+/**
+ * An attempt that may go ahead, or how long to wait. An attempt counts as a failure until it is taken back, so that
+ * concurrent attempts cannot exceed the limit.
+ */
 export type Attempt = { readonly at: Micros } | { readonly waitMicros: Micros };
 
-/** Counts an attempt; where the address has to wait, answers for how long instead. */
+/** Counts an attempt. If the address has to wait, returns for how long instead. */
 export async function takeAttempt(db: Db, email: string, now: Micros): Promise<Attempt> {
   const taken = await sql`insert into log_in_failures as known (email_digest, failed_at)
     values (${digestOf(email)}, array[${toTimestamp(now)}::timestamptz])
@@ -31,8 +34,8 @@ export async function takeAttempt(db: Db, email: string, now: Micros): Promise<A
 }
 
 /**
- * Takes back one attempt, which did not fail. The others stay: somebody who knows a password of the address in one
- * account could otherwise try without limit in another.
+ * Takes back one attempt, which succeeded. The others stay: otherwise someone who knows the address's password in one
+ * account could try without limit in another.
  */
 export async function takeBackAttempt(db: Db, email: string, at: Micros): Promise<void> {
   const place = sql`array_position(failed_at, ${toTimestamp(at)}::timestamptz)`;
@@ -42,7 +45,7 @@ export async function takeBackAttempt(db: Db, email: string, at: Micros): Promis
 
 const HOUR: Micros = 3_600_000_000;
 
-/** Removes the addresses without a failure in the last hour. */
+/** Removes addresses without a failure in the last hour. */
 export async function sweepLogInFailures(db: Db, now: Micros): Promise<void> {
   await sql`delete from log_in_failures where coalesce(failed_at[cardinality(failed_at)], '-infinity')
     <= ${toTimestamp(now - HOUR)}::timestamptz`.execute(db);

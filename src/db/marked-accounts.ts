@@ -3,21 +3,22 @@ import type { Db, Scope, Tx } from './database.js';
 import type { Tables } from './schema.js';
 
 /**
- * A table of the accounts that an upgrade marked for work in the background: a row an account, with the place where its
- * work goes on.
+ * A table of the accounts that an upgrade marked for background work: one row per account, with the place where its
+ * work continues.
  */
 export interface MarkTable<Place> {
   readonly table: keyof Tables;
-  /** The columns of a place, by its fields. */
+  /** The column of each field of a place. */
   readonly columns: Readonly<Record<keyof Place & string, string>>;
 }
 
-/** Does the next batch of an account's work; answers the place where the next goes on, null at the end. */
+/** Does the next batch of an account's work. Returns the place where the next batch starts; null at the end. */
 type Batch<Place> = (tx: Tx, scope: Scope, place: Place) => Promise<Place | null>;
 
 /**
- * Does the work of all marked accounts, one after the other, a batch a transaction. The place is committed with its
- * batch, so an aborted run goes on there the next time. An account that another worker is working on is left to it.
+ * Does the work of all marked accounts, one account after another and one batch per transaction. The place is committed
+ * with its batch, so an aborted run continues there the next time. An account that another worker is working on is
+ * skipped.
  */
 export async function forEachMarkedAccount<Place extends object>(
   db: Db,
@@ -28,7 +29,7 @@ export async function forEachMarkedAccount<Place extends object>(
   while (!signal.aborted && (await db.transaction().execute((tx) => runBatch(tx, marks, batch))));
 }
 
-/** Answers whether there was anything to do. */
+/** Runs the next batch of one account. Returns whether there was anything to do. */
 async function runBatch<Place extends object>(
   tx: Tx,
   { table, columns }: MarkTable<Place>,

@@ -3,7 +3,7 @@ import type { CallReview, ReviewedQuestion } from '../rules/skill-scores.js';
 import type { Db, Scope, Tx } from './database.js';
 import { type Sight, visible } from './visibility.js';
 
-/** What a meeting reviews: a call, and the questions that are shown of it, each with the result that answers it. */
+/** A call that a meeting reviews, and the questions shown for it, each with the result that answers it. */
 export interface PickedReview {
   readonly callId: string;
   readonly questions: readonly { readonly resultId: string; readonly questionId: string }[];
@@ -11,7 +11,7 @@ export interface PickedReview {
 
 type ReviewRow = { readonly meetingId: string; readonly callId: string } & (ReviewedQuestion | { resultId: null });
 
-/** The calls that meetings review, in order, with the questions as they are answered now: by the meeting's id. */
+/** The calls that meetings review, in order, with the current answers to their questions, by meeting id. */
 export async function selectReviews(
   db: Db | Tx,
   scope: Scope,
@@ -48,7 +48,7 @@ export async function selectReviews(
   return meetings;
 }
 
-/** Stores what a meeting reviews, in this order, in place of what it did. */
+/** Stores the calls that a meeting reviews, in this order, replacing the earlier ones. */
 export async function writeReviews(
   tx: Tx,
   scope: Scope,
@@ -69,7 +69,7 @@ export async function writeReviews(
       with ordinality as given (call_id, result_id, question_id, ordinality)`.execute(tx);
 }
 
-/** Which of these calls exist and are seen. They are not erased before commit. */
+/** Which of these calls exist and are visible to the viewer. They cannot be erased before commit. */
 export async function holdSeenCalls(
   tx: Tx,
   viewer: Scope & { readonly sight: Sight },
@@ -87,11 +87,11 @@ export interface SubmittedAnswer {
   readonly callId: string;
   readonly resultId: string;
   readonly questionId: string;
-  /** Numbers of skills. */
+  /** Ids of skills. */
   readonly skills: readonly number[];
 }
 
-/** The answers of calls' submitted results: by the time of the result, then in the order of the scorecard. */
+/** The answers of calls' submitted results, by the time of the result and then in the order of the scorecard. */
 export async function selectSubmittedAnswers(
   tx: Tx,
   scope: Scope,
@@ -108,7 +108,7 @@ export async function selectSubmittedAnswers(
   return found.rows.map((row) => ({ ...row, skills: row.skills.map(Number) }));
 }
 
-/** The ids of the meetings that review a call, in order; locked until commit. */
+/** The ids of the meetings that review a call, in order, locked until commit. */
 export async function lockMeetingsReviewing(tx: Tx, scope: Scope, callId: string): Promise<string[]> {
   const found = await sql<{ id: string }>`select meeting_id as id from meetings
     where account_id = ${scope.accountId} and meeting_id in (select meeting_id from meeting_reviews
@@ -118,8 +118,8 @@ export async function lockMeetingsReviewing(tx: Tx, scope: Scope, callId: string
 }
 
 /**
- * Erases a call's reviews from what the audit shows of meetings, and with them the meetings' scores, which are of all
- * calls reviewed. Rows are locked in order, so that two erasures never wait for each other crosswise.
+ * Erases a call's reviews from what the audit shows of meetings. The meetings' scores are erased too, because they
+ * combine all reviewed calls. Rows are locked in order, so that two erasures cannot deadlock.
  */
 export async function eraseAuditedReviews(tx: Tx, scope: Scope, callId: string): Promise<void> {
   const without = (side: 'before' | 'after') => {

@@ -11,7 +11,7 @@ import { isUser } from './named-users.js';
 import type { PlanFilters } from './plans.js';
 import type { Sight } from './visibility.js';
 
-/** Meetings that have ended: planned ones, and ones under way, are in /api/v1 only. */
+/** The feed of meetings that have ended (api-v2 §4). Planned meetings and meetings under way are in /api/v1 only. */
 export const meetingsFeed = feedTable({
   name: 'meetings',
   table: 'meetings',
@@ -22,7 +22,7 @@ export const meetingsFeed = feedTable({
 
 /** A coaching meeting: planned, under way or ended. */
 export interface MeetingRow {
-  /** Numbers, as text. */
+  /** Ids are numbers, as text. */
   readonly meetingId: string;
   readonly planId: string | null;
   readonly scheduledAt: Micros;
@@ -33,7 +33,7 @@ export interface MeetingRow {
   readonly callReviews: readonly CallReview[];
   readonly questions: readonly MeetingQuestion[];
   readonly comments: string | null;
-  /** Null where it is in no feed. */
+  /** Null while the meeting is not in the feed. */
   readonly modified: Micros | null;
 }
 
@@ -44,16 +44,20 @@ export interface EndedMeetingRow extends MeetingRow {
   readonly modified: Micros;
 }
 
-/** What a meeting is given, without what it reviews. */
+/** The values of a meeting, without the calls that it reviews. */
 export type MeetingValues = Omit<MeetingRow, 'callReviews' | 'modified'>;
 
+/** Filters of a list of meetings; null means any value. */
 export interface MeetingFilters extends PlanFilters {
   readonly planId: string | null;
 }
 
 type Row = Omit<MeetingRow, 'callReviews' | 'questions'> & { readonly questionsJson: string };
 
-/** The account's meetings (as `m`) that a condition, an order, a limit and a lock leave, with what they review. */
+/**
+ * Reads the account's meetings (as `m`), with what they review. `rest` is the SQL after the joins: condition, order,
+ * limit and lock.
+ */
 async function readMeetings(db: Db | Tx, scope: Scope, rest: RawBuilder<unknown>): Promise<MeetingRow[]> {
   const found =
     await sql<Row>`select m.meeting_id as "meetingId", m.plan_id as "planId", m.scheduled_at as "scheduledAt",
@@ -71,7 +75,7 @@ async function readMeetings(db: Db | Tx, scope: Scope, rest: RawBuilder<unknown>
 
 const seen = (sight: Sight) => seesCoaching(sight, 'm', 'coach_id', 'recipient_id');
 
-/** Meetings within a sight, by number, after a number; null filters take any. */
+/** Meetings within a sight with numbers after the given one, by number; null filters match any value. */
 export function selectMeetings(
   db: Db | Tx,
   scope: Scope,
@@ -102,7 +106,7 @@ function isEnded(meeting: MeetingRow): meeting is EndedMeetingRow {
 const one = (scope: Scope, meetingId: string, sight: Sight) =>
   sql`where m.account_id = ${scope.accountId} and m.meeting_id = ${meetingId} and ${seen(sight)}`;
 
-/** Null where there is no such meeting within the sight. */
+/** The meeting; null if there is no such meeting within the sight. */
 export async function findMeeting(
   db: Db | Tx,
   scope: Scope,
@@ -113,13 +117,13 @@ export async function findMeeting(
   return meeting ?? null;
 }
 
-/** The same, locked until commit. */
+/** The meeting, locked until commit; null if there is no such meeting within the sight. */
 export async function lockMeeting(tx: Tx, scope: Scope, meetingId: string, sight: Sight): Promise<MeetingRow | null> {
   const [meeting] = await readMeetings(tx, scope, sql`${one(scope, meetingId, sight)} for no key update`);
   return meeting ?? null;
 }
 
-/** A plan's meetings, in order, locked until commit, to be deleted. */
+/** A plan's meetings, in order, locked until commit for deletion. */
 export function lockMeetingsOfPlan(tx: Tx, scope: Scope, planId: string): Promise<MeetingRow[]> {
   return readMeetings(
     tx,
@@ -128,14 +132,14 @@ export function lockMeetingsOfPlan(tx: Tx, scope: Scope, planId: string): Promis
   );
 }
 
-/** Whether a plan has meetings, planned ones included. */
+/** Whether a plan has meetings, including planned ones. */
 export async function hasMeetings(tx: Tx, scope: Scope, planId: string): Promise<boolean> {
   const found = await sql`select 1 from meetings
     where account_id = ${scope.accountId} and plan_id = ${planId} limit 1`.execute(tx);
   return found.rows.length > 0;
 }
 
-/** Adds a meeting that reviews nothing; false where the number is in use. */
+/** Adds a meeting without reviews; false if the number is in use. */
 export async function insertMeeting(tx: Tx, scope: Scope, meeting: MeetingValues): Promise<boolean> {
   const inserted = await tx
     .insertInto('meetings')
@@ -181,7 +185,10 @@ export async function removeMeetingsOfPlan(tx: Tx, scope: Scope, planId: string)
   await tx.deleteFrom('meetings').where('account_id', '=', scope.accountId).where('plan_id', '=', planId).execute();
 }
 
-/** The ids of the entries that show any of some skills or results, or the account itself: the offset of its zone. */
+/**
+ * Queries of the ids of the entries that show any of some skills or results, a meeting itself, or the account's time
+ * zone (in the offset of times).
+ */
 export const meetingsShowing = {
   skill: (scope: Scope, ids: readonly string[]) =>
     sql`select p.meeting_id as id from scorecard_questions q

@@ -10,9 +10,9 @@ import { scoresFeed } from './scores.js';
 import { sharesFeed } from './shares.js';
 import { STAMP_BATCH, stampCalls, stampDeletedCalls } from './stamps.js';
 
-// Which rows name users, and how those that name a merged user become those of the user they were merged into.
+// Which rows name users, and how the rows of a merged user are reassigned to the user they were merged into.
 
-/** The rows of `from` become rows of `into`. */
+/** A merge of two users: the rows of `from` become rows of `into`. */
 export interface Merge extends Scope {
   readonly from: string;
   readonly into: string;
@@ -21,26 +21,26 @@ export interface Merge extends Scope {
 /** A table whose rows name users. */
 export interface NamingTable {
   readonly table: string;
-  /** The column of the row's id, or of the call's where the row is a speaker. */
+  /** The column of the row's id; for rows of speakers, that of the call's id. */
   readonly key: string;
-  /** Whether a row is a speaker: its key has `speaker_number`, too. */
+  /** Whether the rows are speakers: their key also has `speaker_number`. */
   readonly isOfSpeakers?: boolean;
-  /** Columns of a user's id. */
+  /** Columns that hold a user's id. */
   readonly ids: readonly string[];
-  /** Columns of arrays of users' ids. */
+  /** Columns that hold arrays of users' ids. */
   readonly lists?: readonly string[];
-  /** A column of HTML whose mentions are marked with users' ids. */
+  /** A column of HTML in which mentions carry users' ids. */
   readonly html?: string;
-  /** Stamps rows that a feed shows. */
+  /** Stamps the rows that a feed shows. */
   readonly stamp?: (tx: Tx, scope: Scope, ids: readonly string[]) => Promise<void>;
-  /** Which rows a feed shows; all unless given. */
+  /** The condition for rows that a feed shows; all rows unless given. */
   readonly isShown?: RawBuilder<boolean>;
 }
 
 const stampIn = (feed: FeedTable) => (tx: Tx, scope: Scope, ids: readonly string[]) =>
   stampEntries(tx, scope, feed, ids);
 
-/** In the order in which they are reassigned: calls before the entries that show their callers. */
+/** The tables, in the order in which they are reassigned: calls before the entries that show their callers. */
 export const namingTables: readonly NamingTable[] = [
   { table: 'calls', key: 'call_id', ids: ['caller_id'], stamp: stampCalls },
   { table: 'deleted_calls', key: 'call_id', ids: ['caller_id'], stamp: stampDeletedCalls },
@@ -53,7 +53,7 @@ export const namingTables: readonly NamingTable[] = [
     stamp: stampIn(observationsFeed),
   },
   { table: 'results', key: 'result_id', ids: ['reviewer_id'], stamp: stampIn(scoresFeed), isShown: sql`in_feed` },
-  // Scores do not show who ended a dispute.
+  // Not stamped: scores do not show who ended a dispute.
   { table: 'results', key: 'result_id', ids: ['resolved_by'] },
   {
     table: 'feedback',
@@ -81,19 +81,20 @@ export const namingTables: readonly NamingTable[] = [
   },
 ];
 
-/** A row's key. `speaker` is 0 where rows are no speakers. */
+/** A row's key. `speaker` is 0 for rows that are not speakers. */
 export interface RowKey {
   readonly id: string;
   readonly speaker: number;
 }
 
+/** A row that was reassigned. */
 export interface ReassignedRow extends RowKey {
   readonly isShown: boolean;
 }
 
 /**
- * Reassigns the next rows of a table, after a key or from the beginning: at most 1000, locked until commit. Answers
- * them in the order of their keys.
+ * Reassigns the next rows of a table, at most 1000, after a key or from the beginning, and locks them until commit.
+ * Returns them in the order of their keys.
  */
 export async function reassignRows(
   tx: Tx,
@@ -136,7 +137,7 @@ export async function reassignRows(
   return rows;
 }
 
-/** Puts the new id into the marks of mentions. */
+/** Replaces the user's id in the marks of mentions. */
 async function reassignMentions(
   tx: Tx,
   { accountId, from, into }: Merge,
@@ -154,14 +155,18 @@ async function reassignMentions(
     where named.account_id = ${accountId} and named.${key} = renamed.id`.execute(tx);
 }
 
-/** A row of the merged user may change another one, the other user's of the same call and day: both are stamped. */
+/**
+ * Half a batch of stamps, because a row of the merged user may also change the other user's row of the same call and
+ * day: both are stamped.
+ */
 const LISTEN_BATCH = STAMP_BATCH / 2;
 
 /**
- * Reassigns the next listens after an id, at most 500, locked until commit. Where the other user has an entry of the
- * same call and day, it takes up the time of the merged user's, which stays, emptied. The time goes to `merged_ms`:
- * heartbeats count `played_ms` anew from the other user's own playback sessions. Answers the ids of all entries that
- * changed, in order, and the last reassigned one; null where none was left. Behind `lockListener` of the other user.
+ * Reassigns the next listens after an id, at most 500, and locks them until commit. If the other user has a listen of
+ * the same call and day, the time of the merged user's listen is added to it, and the merged user's listen stays with a
+ * time of 0. The time goes to `merged_ms`, because heartbeats recompute `played_ms` from the other user's own playback
+ * sessions. Returns the ids of all listens that changed, in order, and the last reassigned one; null if none was left.
+ * The caller holds `lockListener` of the other user.
  */
 export async function reassignListens(
   tx: Tx,
@@ -170,7 +175,7 @@ export async function reassignListens(
 ): Promise<{ readonly changed: readonly string[]; readonly last: string } | null> {
   const next = sql`select listen_id from listens where account_id = ${accountId} and listener = ${from}
     and listen_id > ${after} order by listen_id limit ${LISTEN_BATCH}`;
-  // Both users' entries in one order, that of their ids, as `stampEntries` locks them.
+  // Both users' listens in one order, by id, as `stampEntries` locks them.
   const locked = await sql<{ id: string; isMerged: boolean }>`
     with merged as materialized (select l.* from listens l
       where l.account_id = ${accountId} and l.listen_id in (${next}))
@@ -197,14 +202,15 @@ export async function reassignListens(
 }
 
 /**
- * Rows of a merged user that are no use to the other: what was played is counted, and what was answered is answered.
+ * Tables whose rows of a merged user are removed, since the other user has no use for them: the playback is already
+ * counted, and the requests are already answered.
  */
 export const droppedTables = [
   { table: 'listen_sessions', column: 'listener', value: (userId: string) => userId },
   { table: 'idempotency_keys', column: 'sender', value: (userId: string) => `user:${userId}` },
 ] as const;
 
-/** Removes at most 1000 rows of the merged user; answers whether there were any. */
+/** Removes at most 1000 rows of the merged user. Returns whether there were any. */
 export async function removeRows(
   tx: Tx,
   { accountId, from }: Merge,

@@ -2,13 +2,16 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db, Scope, Tx } from './database.js';
 import { holdPeople } from './people.js';
 
-/** A user whom an id or an address names. An id or address of a merged user names the one they were merged into. */
+/** A user whom an id or an address names. Those of a merged user name the user they were merged into. */
 export interface NamedUser {
   readonly id: string;
   readonly active: boolean;
 }
 
-/** The users whom ids name, by the ids as given. Takes the people lock, so they name the same users until commit. */
+/**
+ * The users whom ids name, by the ids as given. Takes the people lock, so that the ids name the same users until
+ * commit.
+ */
 export async function usersNamed(
   tx: Tx,
   scope: Scope,
@@ -21,7 +24,7 @@ export async function usersNamed(
   return new Map(found.rows.map(({ given, ...user }) => [given, user]));
 }
 
-/** The users whom a text names by its id or e-mail address, by id; `given` is the id of the user whom it matched. */
+/** The users whom a text names by id or e-mail address, by id. `given` is the id of the user that the text matched. */
 export async function selectUsersByIdOrEmail(
   db: Db | Tx,
   scope: Scope,
@@ -35,8 +38,8 @@ export async function selectUsersByIdOrEmail(
 }
 
 /**
- * A subquery: the ids under which rows may name these people. While the rows of a merged user are reassigned, some
- * still have the old id and some have the new one.
+ * A subquery: the ids by which rows may name these users. While the rows of a merged user are being reassigned, some
+ * still have the old id and some already have the new one.
  */
 export function idsOf({ accountId }: Scope, ...userIds: string[]): RawBuilder<unknown> {
   return sql`(select same.user_id from users given join users same on same.account_id = given.account_id
@@ -44,13 +47,13 @@ export function idsOf({ accountId }: Scope, ...userIds: string[]): RawBuilder<un
     where given.account_id = ${accountId} and given.user_id = any(${userIds}))`;
 }
 
-/** The ids that the subquery `idsOf` gives, read. */
+/** Runs the subquery `idsOf` and returns its ids. */
 export async function readIdsOf(db: Db | Tx, scope: Scope, userIds: readonly string[]): Promise<string[]> {
   const found = await sql<{ id: string }>`select id from ${idsOf(scope, ...userIds)} as same (id)`.execute(db);
   return found.rows.map(({ id }) => id);
 }
 
-/** A condition: a column names this user, under any of their ids; always true for null. */
+/** The condition that a column names this user by any of their ids; always true for null. */
 export function isUser(scope: Scope, column: string, userId: string | null): RawBuilder<unknown> {
   return userId === null ? sql`true` : sql`${sql.ref(column)} in ${idsOf(scope, userId)}`;
 }

@@ -4,23 +4,23 @@ import type { Scope, Tx } from './database.js';
 import type { ObservationValues } from './observations.js';
 import type { Sight } from './visibility.js';
 
-// Observations by the batch, as an import of a file writes them.
+// Observations in batches, as the import of a file writes them.
 
 /** A user whom a file names. */
 export interface NamedPerson {
-  /** The id by which they were found, which may be one of a user who was merged since. */
+  /** The id that matched, which may be that of a user who was merged since. */
   readonly givenId: string;
-  /** Of the user found, in lower case. */
+  /** The e-mail address of the matched user, in lower case. */
   readonly email: string;
-  /** The id of who they are now. */
+  /** The id of the user they are now. */
   readonly id: string;
-  /** Whether they are in a team of the sight's. */
+  /** Whether they are in one of the sight's teams. */
   readonly managed: boolean;
 }
 
 /**
- * The users who have these ids, or these e-mail addresses in lower case. Several users may have an address: the one to
- * take comes last, an active one after all deactivated ones.
+ * The users with these ids, or with these e-mail addresses in lower case. Several users may have the same address: the
+ * one to use comes last, and active users come after deactivated ones.
  */
 export async function selectNamedPeople(
   tx: Tx,
@@ -39,7 +39,7 @@ export async function selectNamedPeople(
 
 type Rows = readonly ObservationValues[];
 
-/** The rows as a table `given`. */
+/** The rows as a table named `given`. */
 function unnested(rows: Rows) {
   return sql`unnest(${rows.map((row) => row.observationId)}::text[], ${rows.map((row) => row.kpiId)}::text[],
     ${rows.map((row) => toTimestamp(row.observedAt))}::timestamptz[], ${rows.map((row) => row.observerId)}::text[],
@@ -48,8 +48,8 @@ function unnested(rows: Rows) {
 }
 
 /**
- * Whether an observation that one of these would replace is still stored under the id of a user who is being merged.
- * The people that the rows name must be held.
+ * Whether an observation that one of these rows would replace is still stored under the id of a user who is being
+ * merged. The caller holds the people lock for the people that the rows name.
  */
 export async function hasObservationsToReassign(tx: Tx, scope: Scope, rows: Rows): Promise<boolean> {
   const ids = [...new Set(rows.flatMap(({ observerId, observedId }) => [observerId, observedId]))];
@@ -63,7 +63,7 @@ export async function hasObservationsToReassign(tx: Tx, scope: Scope, rows: Rows
   return left.rows.length > 0;
 }
 
-/** The stored observations of the same KPIs, people, times and observers as these, locked until commit. */
+/** The stored observations with the same KPI, person, time and observer as these, locked until commit. */
 export async function lockSameObservations(tx: Tx, scope: Scope, rows: Rows): Promise<ObservationValues[]> {
   const found = await sql<ObservationValues>`
     select o.observation_id as "observationId", o.observed_at as "observedAt", o.observer_id as "observerId",
@@ -75,8 +75,8 @@ export async function lockSameObservations(tx: Tx, scope: Scope, rows: Rows): Pr
 }
 
 /**
- * Adds observations, or gives the stored ones of the same KPI, person, time and observer their values. Returns those
- * that are new or have another value than before.
+ * Adds observations, or updates the values of stored ones with the same KPI, person, time and observer. Returns those
+ * that are new or whose value changed.
  */
 export async function writeObservations(tx: Tx, scope: Scope, rows: Rows): Promise<ObservationValues[]> {
   const written = await sql<ObservationValues>`insert into kpi_observations as o

@@ -8,7 +8,7 @@ import { feedTable, pageAfter } from './feed-table.js';
 import { idsOf, isUser } from './named-users.js';
 import type { Sight } from './visibility.js';
 
-/** The feed `/kpis` is one of observations. */
+/** The feed `/kpis` of API v2 (api-v2 §4), whose entries are observations. */
 export const observationsFeed = feedTable({
   name: 'kpis',
   table: 'kpi_observations',
@@ -16,15 +16,16 @@ export const observationsFeed = feedTable({
   times: ['observed_at'],
 });
 
-/** What is stored of an observation, but its stamp. */
+/** The stored values of an observation, without its stamp. */
 export type ObservationValues = Omit<ObservationRow, 'modified'>;
 
+/** Filters of a list of observations; null means any value. */
 export interface ObservationFilters {
   readonly kpiId: string | null;
   readonly observedId: string | null;
 }
 
-/** The observations (as `o`) that a condition, an order, a limit and a lock leave. */
+/** Reads observations (as `o`). `rest` is the SQL after the joins: condition, order, limit and lock. */
 async function readObservations(db: Db | Tx, rest: RawBuilder<unknown>): Promise<ObservationRow[]> {
   const found = await sql<ObservationRow>`select o.observation_id as "observationId", o.observed_at as "observedAt",
       o.observer_id as "observerId", o.observed_id as "observedId", o.kpi_id as "kpiId", o.value, o.stamp as modified
@@ -34,7 +35,7 @@ async function readObservations(db: Db | Tx, rest: RawBuilder<unknown>): Promise
 
 const seen = (sight: Sight) => seesCoaching(sight, 'o', 'observer_id', 'observed_id');
 
-/** Observations within a sight, by time and id, after a place in that order; null filters take any. */
+/** Observations within a sight after a place in the order of time and id; null filters match any value. */
 export function selectObservations(
   db: Db | Tx,
   scope: Scope,
@@ -62,7 +63,7 @@ export function observationsAfter(db: Db, scope: Scope, after: Position, limit: 
 const one = (scope: Scope, id: string, sight: Sight) =>
   sql`where o.account_id = ${scope.accountId} and o.observation_id = ${id} and ${seen(sight)}`;
 
-/** Null where there is no such observation within the sight. */
+/** The observation; null if there is no such observation within the sight. */
 export async function findObservation(
   db: Db | Tx,
   scope: Scope,
@@ -73,13 +74,13 @@ export async function findObservation(
   return row ?? null;
 }
 
-/** The same, locked until commit. */
+/** The observation, locked until commit; null if there is no such observation within the sight. */
 export async function lockObservation(tx: Tx, scope: Scope, id: string, sight: Sight): Promise<ObservationRow | null> {
   const [row] = await readObservations(tx, sql`${one(scope, id, sight)} for no key update`);
   return row ?? null;
 }
 
-/** The id of another observation of the same KPI, person, time and observer; null where there is none. */
+/** The id of another observation of the same KPI, person, time and observer; null if there is none. */
 export async function findSameObservation(tx: Tx, scope: Scope, row: ObservationValues): Promise<string | null> {
   const found = await sql<{ id: string }>`select observation_id as id from kpi_observations
     where account_id = ${scope.accountId} and kpi_id = ${row.kpiId} and observed_id in ${idsOf(scope, row.observedId)}

@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import type { Db, Scope } from './database.js';
 
-// Log-ins by OpenID Connect that were begun in a browser, and that the provider has not sent back yet.
+// Log-ins by OpenID Connect that were started in a browser and not yet completed: the provider has not sent the browser
+// back.
 
+/** A log-in that was started (OpenID Connect Core §3.1.2.1, RFC 7636). */
 export interface OidcAttempt {
   readonly state: string;
   readonly nonce: string;
@@ -27,8 +29,8 @@ export async function insertOidcAttempt(
 }
 
 /**
- * Removes and answers the attempt that this browser, by its cookie's token, began with this state. Null where there
- * is none, or it took too long.
+ * Removes and returns the attempt that this browser, identified by the token in its cookie, started with this state.
+ * Null if there is none or it has expired.
  */
 export async function takeOidcAttempt(
   db: Db,
@@ -43,7 +45,7 @@ export async function takeOidcAttempt(
   return row && row.expiresAt > now ? row : null;
 }
 
-/** Removes the attempts that took too long. */
+/** Removes expired attempts. */
 export async function sweepOidcAttempts(db: Db, now: Micros): Promise<void> {
   await sql`delete from oidc_attempts where expires_at <= ${toTimestamp(now)}::timestamptz`.execute(db);
 }

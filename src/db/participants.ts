@@ -4,7 +4,7 @@ import { type Micros, toTimestamp } from '../wire/instants.js';
 import { holderOf } from './addresses.js';
 import type { Db, Scope, Tx } from './database.js';
 
-/** A call's participants as its source sent them, by speaker number; `userId` is null where the source named none. */
+/** A call's participants as its source sent them, by speaker number. `userId` is null if the source named no user. */
 export async function selectParticipants(db: Db | Tx, scope: Scope, callId: string): Promise<CallParticipant[]> {
   const stored = await sql<CallParticipant>`select speaker_number as "speakerNumber", email,
     first_name as "firstName", last_name as "lastName", given_type as type,
@@ -14,8 +14,9 @@ export async function selectParticipants(db: Db | Tx, scope: Scope, callId: stri
 }
 
 /**
- * Replaces a call's participants. Each is bound to a user: the one whom it names by id, or the one to whom its address was bound
- * in this call before, or the one whom its address names now (`holderOf`). Called behind `holdPeople`.
+ * Replaces a call's participants. Each is bound to a user: the one named by id, or else the one to whom the address was
+ * already bound in this call, or else the one whom the address names now (`holderOf`). The caller holds the people lock
+ * (`holdPeople`).
  */
 export async function writeParticipants(
   tx: Tx,
@@ -41,7 +42,7 @@ export async function writeParticipants(
   await tx.insertInto('participants').values(rows).execute();
 }
 
-/** The users to whom addresses are bound, in the order of the participants; null for an address of nobody. */
+/** The users to whom addresses are bound, in the order of the participants; null for an address that names nobody. */
 async function boundUsers(
   tx: Tx,
   scope: Scope,

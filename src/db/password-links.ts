@@ -3,15 +3,16 @@ import type { Role } from '../contract/access.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import type { Db, Scope, Tx } from './database.js';
 
-/** Why a link was made: an administrator invites a user, or somebody forgot their password. */
+/** Why a link was made: an administrator invites a user, or a user has forgotten their password. */
 export type LinkPurpose = 'invite' | 'reset';
 
+/** A link by which a user sets their password. Of its token only the digest is stored. */
 export interface NewPasswordLink {
   readonly linkId: string;
   readonly userId: string;
   readonly purpose: LinkPurpose;
   readonly tokenDigest: Buffer;
-  /** The user's e-mail address: once they have another one, the link is void. */
+  /** The user's e-mail address. If it changes, the link is void. */
   readonly email: string;
   readonly createdAt: Micros;
   readonly expiresAt: Micros;
@@ -33,7 +34,7 @@ export async function hasResetLink(tx: Tx, scope: Scope, userId: string, madeAft
   return found.rows.length > 0;
 }
 
-/** A link in force, with its user as they are now. */
+/** A link in force, with the current data of its user. */
 export interface PasswordLinkRow extends Scope {
   readonly userId: string;
   readonly role: Role;
@@ -42,8 +43,8 @@ export interface PasswordLinkRow extends Scope {
 }
 
 /**
- * The link of a token; null where it was used, replaced or is too old, or its user is deactivated or has another
- * address.
+ * The link with this token. Null if it was used, replaced or has expired, or if its user was deactivated or has another
+ * address now.
  */
 export async function findPasswordLink(db: Db | Tx, tokenDigest: Buffer, now: Micros): Promise<PasswordLinkRow | null> {
   const found = await sql<PasswordLinkRow>`select l.account_id as "accountId", l.user_id as "userId", u.role, u.email,
@@ -65,7 +66,7 @@ export async function removePasswordLinks(
     ${purpose === null ? sql`` : sql`and purpose = ${purpose}`}`.execute(tx);
 }
 
-/** Removes the links that are too old. */
+/** Removes expired links. */
 export async function sweepPasswordLinks(db: Db, now: Micros): Promise<void> {
   await sql`delete from password_links where expires_at <= ${toTimestamp(now)}::timestamptz`.execute(db);
 }

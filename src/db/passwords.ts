@@ -3,7 +3,7 @@ import type { Role } from '../contract/access.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import type { Db, Scope, Tx } from './database.js';
 
-/** A user who has a password, with its Argon2id hash in PHC format. */
+/** A user with a password, with its Argon2id hash in PHC format. */
 export interface PasswordHolder extends Scope {
   readonly userId: string;
   readonly role: Role;
@@ -13,7 +13,7 @@ export interface PasswordHolder extends Scope {
 }
 
 /**
- * Active users with a password who have an e-mail address, at most `limit`, by account: of one account, or of all for
+ * Active users with a password and this e-mail address, at most `limit`, by account: in one account, or in all for
  * null.
  */
 export async function selectPasswordHolders(
@@ -30,7 +30,7 @@ export async function selectPasswordHolders(
   );
 }
 
-/** Null for a user without a password. */
+/** The user with their password; null if they have none. */
 export async function findPasswordHolder(db: Db | Tx, scope: Scope, userId: string): Promise<PasswordHolder | null> {
   const [holder] = await selectHolders(db, sql`u.account_id = ${scope.accountId} and u.user_id = ${userId}`);
   return holder ?? null;
@@ -46,8 +46,8 @@ async function selectHolders(db: Db | Tx, which: RawBuilder<unknown>): Promise<P
 }
 
 /**
- * Locks an active user `for share`, and their password, while it still has this hash; answers the user's role. Null
- * where they were deactivated, or the password was changed.
+ * Locks an active user `for share`, and their password if it still has this hash. Returns the user's role. Null if they
+ * were deactivated or the password was changed.
  */
 export async function lockPasswordHolder(
   tx: Tx,
@@ -62,21 +62,21 @@ export async function lockPasswordHolder(
   return found.rows[0] ?? null;
 }
 
-/** When a user's password was changed last; null where they have none. */
+/** When a user's password was last changed; null if they have none. */
 export async function findPasswordChange(tx: Tx, scope: Scope, userId: string): Promise<Micros | null> {
   const found = await sql<{ changedAt: Micros }>`select changed_at as "changedAt" from user_passwords
     where account_id = ${scope.accountId} and user_id = ${userId}`.execute(tx);
   return found.rows[0]?.changedAt ?? null;
 }
 
-/** Stores a user's password, in place of another one where they have one. */
+/** Stores a user's password, replacing an earlier one. */
 export async function writePassword(tx: Tx, scope: Scope, userId: string, hash: string, now: Micros): Promise<void> {
   await sql`insert into user_passwords (account_id, user_id, hash, changed_at)
     values (${scope.accountId}, ${userId}, ${hash}, ${toTimestamp(now)}::timestamptz)
     on conflict (account_id, user_id) do update set hash = excluded.hash, changed_at = excluded.changed_at`.execute(tx);
 }
 
-/** Removes a user's password, if they have one. */
+/** Removes a user's password if they have one. */
 export async function removePassword(tx: Tx, scope: Scope, userId: string): Promise<void> {
   await sql`delete from user_passwords where account_id = ${scope.accountId} and user_id = ${userId}`.execute(tx);
 }

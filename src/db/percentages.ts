@@ -3,13 +3,13 @@ import type { Answered, Scheme } from '../rules/scoring.js';
 import type { Scope, Tx } from './database.js';
 import type { MarkTable } from './marked-accounts.js';
 
-/** The accounts whose results may have a percentage that an older rule computed. `after` is the last result done. */
+/** The accounts whose results may have a percentage computed by an older rule. `after` is the last result done. */
 export const percentageRecounts: MarkTable<{ readonly after: string }> = {
   table: 'percentage_recounts',
   columns: { after: 'after' },
 };
 
-/** Locks the next results after an id, until commit; answers their ids, in order. */
+/** Locks the next results after an id, until commit. Returns their ids, in order. */
 export async function lockResultsAfter(tx: Tx, scope: Scope, after: string, limit: number): Promise<string[]> {
   const found = await sql<{ id: string }>`select result_id as id from results
     where account_id = ${scope.accountId} and result_id > ${after}
@@ -17,7 +17,7 @@ export async function lockResultsAfter(tx: Tx, scope: Scope, after: string, limi
   return found.rows.map(({ id }) => id);
 }
 
-/** A result's stored percentage, and what it is computed from. */
+/** A result's stored percentage, and the values that it is computed from. */
 export interface StoredPercentage {
   readonly resultId: string;
   readonly scheme: Scheme;
@@ -28,7 +28,7 @@ export interface StoredPercentage {
 
 type Row = Omit<StoredPercentage, 'answers'> & { readonly answersJson: string };
 
-/** In no order. */
+/** The stored percentages of some results, in no particular order. */
 export async function selectPercentages(
   tx: Tx,
   scope: Scope,

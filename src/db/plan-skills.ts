@@ -12,7 +12,7 @@ export async function selectKnownSkills(
   return new Set(found.rows.map(({ id }) => id));
 }
 
-/** Stores a plan's skills, in this order, in place of those that it has. */
+/** Stores a plan's skills, in this order, replacing its earlier ones. */
 export async function writePlanSkills(
   tx: Tx,
   scope: Scope,

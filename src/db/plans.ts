@@ -8,11 +8,13 @@ import { feedTable, pageAfter } from './feed-table.js';
 import { isUser } from './named-users.js';
 import type { Sight } from './visibility.js';
 
+/** The feed of coaching plans (api-v2 §4). */
 export const plansFeed = feedTable({ name: 'plans', table: 'plans', id: 'plan_id', times: ['start_at'] });
 
-/** What a plan is given, without its skills. */
+/** The values of a plan, without its skills. */
 export type PlanValues = Omit<PlanRow, 'completedMeetings' | 'skills' | 'modified'>;
 
+/** Filters of a list of plans; null means any value. */
 export interface PlanFilters {
   readonly coachId: string | null;
   readonly recipientId: string | null;
@@ -20,7 +22,7 @@ export interface PlanFilters {
 
 type Row = Omit<PlanRow, 'skills'> & { readonly skillsJson: string };
 
-/** The plans (as `p`) that a condition, an order and a limit leave. */
+/** Reads plans (as `p`). `rest` is the SQL after the joins: condition, order and limit. */
 async function readPlans(db: Db | Tx, rest: RawBuilder<unknown>): Promise<PlanRow[]> {
   const found = await sql<Row>`select p.plan_id as "planId", p.name, p.objective, p.start_at as "startAt",
       p.coach_id as "coachId", p.recipient_id as "recipientId", p.cadence_days as "cadenceDays",
@@ -36,7 +38,7 @@ async function readPlans(db: Db | Tx, rest: RawBuilder<unknown>): Promise<PlanRo
 
 const seen = (sight: Sight) => seesCoaching(sight, 'p', 'coach_id', 'recipient_id');
 
-/** Plans within a sight, by number, after a number; null filters take any. */
+/** Plans within a sight with numbers after the given one, by number; null filters match any value. */
 export function selectPlans(
   db: Db | Tx,
   scope: Scope,
@@ -52,7 +54,7 @@ export function selectPlans(
   );
 }
 
-/** Plans by their ids, in the order of these. */
+/** The plans with these ids, in the order of their own ids. */
 export function selectPlansById(tx: Tx, scope: Scope, planIds: readonly string[]): Promise<PlanRow[]> {
   return readPlans(tx, sql`where p.account_id = ${scope.accountId} and p.plan_id = any(${planIds}) order by p.plan_id`);
 }
@@ -62,7 +64,7 @@ export function plansAfter(db: Db, scope: Scope, after: Position, limit: number)
   return readPlans(db, pageAfter(plansFeed, 'p', scope, after, limit));
 }
 
-/** Null where there is no such plan within the sight. */
+/** The plan; null if there is no such plan within the sight. */
 export async function findPlan(db: Db | Tx, scope: Scope, planId: string, sight: Sight): Promise<PlanRow | null> {
   const [plan] = await readPlans(
     db,
@@ -72,8 +74,8 @@ export async function findPlan(db: Db | Tx, scope: Scope, planId: string, sight:
 }
 
 /**
- * The same, locked until commit. Read by a statement of its own after the lock, so that its meetings are counted as
- * those who had the lock before have left them.
+ * The plan, locked until commit; null if there is no such plan within the sight. It is read by a second statement,
+ * after the lock, so that the count of its meetings includes changes by transactions that held the lock before.
  */
 export async function lockPlan(
   tx: Tx,
@@ -87,7 +89,7 @@ export async function lockPlan(
   return findPlan(tx, scope, planId, sight);
 }
 
-/** Locks plans, in order, until commit; returns the ids of those that exist. */
+/** Locks plans, in order, until commit. Returns the ids of those that exist. */
 export async function lockPlans(tx: Tx, scope: Scope, planIds: readonly string[]): Promise<readonly string[]> {
   const found = await sql<{ id: string }>`select plan_id as id from plans
     where account_id = ${scope.accountId} and plan_id = any(${planIds}) order by plan_id for no key update`.execute(tx);
@@ -99,7 +101,7 @@ export async function lockAllPlans(tx: Tx, scope: Scope): Promise<void> {
   await sql`select 1 from plans where account_id = ${scope.accountId} order by plan_id for no key update`.execute(tx);
 }
 
-/** Adds a plan without skills; false where the number is in use. */
+/** Adds a plan without skills; false if the number is in use. */
 export async function insertPlan(tx: Tx, scope: Scope, plan: PlanValues): Promise<boolean> {
   const inserted = await tx
     .insertInto('plans')
@@ -131,12 +133,14 @@ const columnsOf = (plan: PlanValues) => ({
   completed_at: toTimestamp(plan.completedAt),
 });
 
-/** Deletes a plan without meetings. */
+/** Deletes a plan that has no meetings. */
 export async function removePlan(tx: Tx, scope: Scope, planId: string): Promise<void> {
   await tx.deleteFrom('plans').where('account_id', '=', scope.accountId).where('plan_id', '=', planId).execute();
 }
 
-/** The ids of the entries that show any of some skills, or the account itself: the offset of its time zone. */
+/**
+ * Queries of the ids of the entries that show any of some skills, or the account's time zone (in the offset of times).
+ */
 export const plansShowing = {
   skill: (scope: Scope, ids: readonly string[]) =>
     sql`select plan_id as id from plan_skills where account_id = ${scope.accountId} and skill_id = any(${ids})`,

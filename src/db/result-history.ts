@@ -20,7 +20,7 @@ interface ResultChangeRow extends ResultChange {
   readonly at: Micros;
 }
 
-/** The latest changes of a result, the newest first. */
+/** The latest changes of a result, newest first. */
 export async function selectResultHistory(
   db: Db | Tx,
   scope: Scope,
@@ -34,7 +34,7 @@ export async function selectResultHistory(
   return found.rows.map((row) => ({ ...row, before: JSON.parse(row.before) }));
 }
 
-/** Keeps a change that is made now. */
+/** Adds a change that is made now. */
 export async function insertResultChange(tx: Tx, scope: Scope, change: ResultChange): Promise<void> {
   const { byKind, byId, move, before } = change;
   await sql`insert into result_history (account_id, result_id, by_kind, by_id, move, before)

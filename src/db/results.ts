@@ -11,7 +11,7 @@ import { type Sight, visible } from './visibility.js';
 
 type InstantField = 'scoreTime' | 'acknowledgedAt' | 'disputedAt' | 'resolvedAt';
 
-/** A result as it is stored, with what its rules need to know of its scorecard and its call. */
+/** A stored result, with the data of its scorecard and its call that its rules need. */
 export interface ResultRow
   extends Omit<Result, 'answers' | 'createdAt' | InstantField>,
     Readonly<Record<InstantField, Micros | null>> {
@@ -20,21 +20,21 @@ export interface ResultRow
   readonly answers: readonly AnswerRow[];
   readonly scheme: Scheme;
   readonly callerId: string | null;
-  /** The call's, as `callLength`. */
+  /** The length of the call, as `callLength` computes it. */
   readonly lengthSeconds: number | null;
 }
 
-/** What an answer scores in percent is computed from its scheme, not stored. */
+/** A stored answer. Its score in percent is computed from the scheme and not stored. */
 export type AnswerRow = Omit<Answer, 'percentage'>;
 
-/** Who looks at results: those of the calls that they see. */
+/** The viewer of results. They see the results of the calls that they see. */
 export interface ResultViewer extends Scope {
   readonly sight: Sight;
-  /** The user whose drafts are seen; null sees all drafts. */
+  /** The user whose drafts are visible; null means all drafts are. */
   readonly draftsOf: string | null;
 }
 
-/** Which results a list shows; null is no filter. */
+/** Filters of a list of results; null means any value. */
 export interface ResultFilters {
   readonly callId: string | null;
   readonly reviewerId: string | null;
@@ -42,7 +42,7 @@ export interface ResultFilters {
   readonly state: ResultState | null;
 }
 
-/** The newest first; `after` is the `createdAt` and the id of the page before's last. */
+/** Results, newest first. `after` is the `createdAt` and the id of the last result of the previous page. */
 export async function selectResults(
   db: Db | Tx,
   viewer: ResultViewer,
@@ -60,15 +60,15 @@ export async function selectResults(
   );
 }
 
-/** Null where there is no such result, or the viewer does not see it. */
+/** The result; null if it does not exist or the viewer does not see it. */
 export async function findResult(db: Db | Tx, viewer: ResultViewer, resultId: string): Promise<ResultRow | null> {
   const [result] = await selectSeen(db, viewer, sql`r.result_id = ${resultId}`);
   return result ?? null;
 }
 
-/** The same, locked until commit. */
+/** The result, locked until commit; null if it does not exist or the viewer does not see it. */
 export async function lockResult(tx: Tx, viewer: ResultViewer, resultId: string): Promise<ResultRow | null> {
-  // The read is a second query: one that had waited for the lock would still see the answers from before.
+  // The result is read by a second query: the one that waited for the lock would still see the old answers.
   await sql`select 1 from results
     where account_id = ${viewer.accountId} and result_id = ${resultId} for no key update`.execute(tx);
   return findResult(tx, viewer, resultId);
@@ -76,7 +76,7 @@ export async function lockResult(tx: Tx, viewer: ResultViewer, resultId: string)
 
 type Row = Omit<ResultRow, 'answers'> & { readonly answersJson: string };
 
-/** The results (as `r`) that the viewer sees and that a condition, an order and a limit leave. */
+/** Reads results (as `r`) that the viewer sees. `rest` is the SQL of a further condition, order and limit. */
 async function selectSeen(
   db: Db | Tx,
   { accountId, sight, draftsOf }: ResultViewer,
@@ -101,7 +101,7 @@ async function selectSeen(
   return found.rows.map(({ answersJson, ...row }) => ({ ...row, answers: JSON.parse(answersJson) }));
 }
 
-/** Whether the account has a result of this id, seen or not. */
+/** Whether the account has a result with this id, visible to the viewer or not. */
 export async function resultExists(tx: Tx, scope: Scope, resultId: string): Promise<boolean> {
   const found = await sql`select 1 from results
     where account_id = ${scope.accountId} and result_id = ${resultId}`.execute(tx);
@@ -115,10 +115,10 @@ export async function hasResults(tx: Tx, scope: Scope, scorecardId: string): Pro
   return found.rows.length > 0;
 }
 
-/** What a reviewer has one result of: a version of a scorecard on a call. */
+/** The key of a result: a reviewer has at most one result for a version of a scorecard on a call. */
 type ResultKey = Pick<Result, 'callId' | 'scorecardId' | 'reviewerId'>;
 
-/** The id of the result that a reviewer, or a user merged into them, already has; null where there is none. */
+/** The id of the result that a reviewer, or a user merged into them, already has; null if there is none. */
 export async function findResultId(
   tx: Tx,
   scope: Scope,
@@ -130,21 +130,21 @@ export async function findResultId(
   return found.rows[0]?.id ?? null;
 }
 
-/** What a result's answers come to, with its state. */
+/** The score of a result's answers, with the result's state. */
 export interface ResultScore extends Pick<Result, 'state' | 'percentage' | 'autoFailed'> {
-  /** How many questions are answered, N/A left out. */
+  /** The number of answered questions, without those answered N/A. */
   readonly answered: number;
 }
 
 interface NewResult extends ResultKey, ResultScore {
   readonly id: string;
-  /** `'now'` is the database's clock. */
+  /** `'now'` means the database's clock. */
   readonly scoreTime: Micros | 'now' | null;
 }
 
 /**
- * Adds a result without answers. False where another transaction just committed one of this id, or one of this reviewer
- * of the scorecard on the call.
+ * Adds a result without answers. False if another transaction has just committed one with this id, or one of this
+ * reviewer for the same scorecard and call.
  */
 export async function insertResult(tx: Tx, scope: Scope, result: NewResult): Promise<boolean> {
   const { id, callId, scorecardId, reviewerId, state, answered, percentage, autoFailed } = result;
@@ -191,7 +191,7 @@ export async function writeAnswers(
   await insertAnswers(tx, scope, resultId, answers);
 }
 
-/** Stores what changed answers come to; with `submits`, the result is submitted now. */
+/** Stores the score of changed answers; with `submits`, the result is submitted now. */
 export async function writeScore(
   tx: Tx,
   scope: Scope,

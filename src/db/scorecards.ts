@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Question, Scorecard, ScorecardQuestion } from '../contract/scorecards.js';
 import type { Db, Scope, Tx } from './database.js';
 
-/** Versions of scorecards after an id, inactive ones too, by id. */
+/** The account's versions of scorecards with ids after the given one, inactive ones included, by id. */
 export function selectScorecards(
   db: Db | Tx,
   scope: Scope,
@@ -11,27 +11,33 @@ export function selectScorecards(
   return selectVersions(db, scope, sql`s.scorecard_id > ${page.after} order by s.scorecard_id limit ${page.limit}`);
 }
 
-/** Null where the account has no such version of a scorecard. */
+/** The version of a scorecard; null if the account has no such version. */
 export async function findScorecard(db: Db | Tx, scope: Scope, scorecardId: string): Promise<Scorecard | null> {
   const [scorecard] = await selectVersions(db, scope, sql`s.scorecard_id = ${scorecardId}`);
   return scorecard ?? null;
 }
 
-/** The same, locked until commit: no result can be added meanwhile. */
+/**
+ * The version of a scorecard, locked until commit: no result can be added meanwhile. Null if the account has no such
+ * version.
+ */
 export async function lockScorecard(tx: Tx, scope: Scope, scorecardId: string): Promise<Scorecard | null> {
   await lockRow(tx, scope, scorecardId, sql`for no key update`);
   return findScorecard(tx, scope, scorecardId);
 }
 
-/** The same, unchanged until commit. Several transactions can hold it so, to add results. */
+/**
+ * The version of a scorecard, protected against changes until commit. Several transactions can hold this lock at once
+ * to add results. Null if the account has no such version.
+ */
 export async function lockScorecardShared(tx: Tx, scope: Scope, scorecardId: string): Promise<Scorecard | null> {
   const exists = await lockRow(tx, scope, scorecardId, sql`for share`);
   return exists ? findScorecard(tx, scope, scorecardId) : null;
 }
 
 /**
- * Answers whether there is such a version. The read is a second query: one that had waited for the lock would still see
- * the questions from before.
+ * Locks a version. Returns whether it exists. Its questions are read by a second query: the one that waited for the
+ * lock would still see the old questions.
  */
 async function lockRow(tx: Tx, scope: Scope, scorecardId: string, lock: RawBuilder<unknown>): Promise<boolean> {
   const found = await sql`select 1 from scorecards
@@ -41,7 +47,7 @@ async function lockRow(tx: Tx, scope: Scope, scorecardId: string, lock: RawBuild
 
 type Row = Omit<Scorecard, 'questions'> & { readonly questionsJson: string };
 
-/** The versions (as `s`) that a condition, an order and a limit leave. */
+/** Reads versions (as `s`). `which` is the SQL of the condition, order and limit. */
 async function selectVersions(db: Db | Tx, scope: Scope, which: RawBuilder<unknown>): Promise<Scorecard[]> {
   const found = await sql<Row>`select s.scorecard_id as id, s.line_id as "lineId", s.version,
       (select n.scorecard_id from scorecards n where n.account_id = s.account_id and n.line_id = s.line_id
@@ -60,7 +66,7 @@ async function selectVersions(db: Db | Tx, scope: Scope, which: RawBuilder<unkno
   });
 }
 
-/** The questions of a scorecard for API v2, in order; none where there is no such scorecard. */
+/** The questions of a scorecard for API v2, in order; empty if there is no such scorecard. */
 export async function selectScorecardQuestions(
   db: Db,
   scope: Scope,
@@ -74,7 +80,7 @@ export async function selectScorecardQuestions(
   return found.rows;
 }
 
-/** One of some ids that a question of the account already has; null where none has. */
+/** One of these ids that a question of the account already uses; null if none is used. */
 export async function findUsedQuestionId(tx: Tx, scope: Scope, questionIds: readonly string[]): Promise<string | null> {
   const found = await sql<{ id: string }>`select question_id as id from scorecard_questions
     where account_id = ${scope.accountId} and question_id = any(${questionIds}) limit 1`.execute(tx);
@@ -89,7 +95,7 @@ export async function insertScorecard(tx: Tx, scope: Scope, scorecard: Scorecard
   await insertQuestions(tx, scope, scorecard);
 }
 
-/** Stores the changed fields of a version; its questions stay as they are. */
+/** Stores the changed fields of a version; its questions stay the same. */
 export async function writeScorecard(tx: Tx, scope: Scope, { id, name, scheme, active }: Scorecard): Promise<void> {
   await sql`update scorecards set name = ${name}, scheme = ${scheme}, active = ${active}
     where account_id = ${scope.accountId} and scorecard_id = ${id}`.execute(tx);

@@ -5,7 +5,7 @@ import type { Db, Scope } from './database.js';
 import type { Position } from './feed.js';
 import { feedTable, pageAfter } from './feed-table.js';
 
-/** An entry is a submitted result with at least one answer. */
+/** The feed of scores (api-v2 §4). An entry is a submitted result with at least one answer. */
 export const scoresFeed = feedTable({
   name: 'scores',
   table: 'results',
@@ -65,7 +65,7 @@ export async function scoresAfter(db: Db, scope: Scope, after: Position, limit: 
 
 const inFeed = (scope: Scope): RawBuilder<unknown> => sql`r.account_id = ${scope.accountId} and r.in_feed`;
 
-/** Results in the feed whose reviewer, or whose call's caller, is one of these users. */
+/** A query of the results in the feed whose reviewer, or whose call's caller, is one of these users. */
 function byPeople(scope: Scope, userIds: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`select r.result_id as id from results r where ${inFeed(scope)} and r.reviewer_id in (${userIds})
     union all select r.result_id from calls c join results r on r.account_id = c.account_id and r.call_id = c.call_id

@@ -4,27 +4,30 @@ import { type Sight, visible } from './visibility.js';
 
 /** A call that a comment, a share, a listen or a result is about. */
 export interface SeenCall {
-  /** As `callLength`. */
+  /** The length of the call, as `callLength` computes it. */
   readonly lengthSeconds: number | null;
 }
 
-/** Whose calls they are, and which of them the one who asks sees. */
+/** The account, and which of its calls the viewer sees. */
 type Viewer = Scope & { readonly sight: Sight };
 
 /**
- * The latest moment of a call that can be named, in seconds, rounded up to a whole one: the source's duration or the
- * end of the last word, whichever is later; null where neither is known. `call` is the alias of `calls` in the query.
+ * The latest moment of a call that can be named, in seconds, rounded up to whole seconds: the source's duration or the
+ * end of the last word, whichever is later. Null if neither is known. `call` is the alias of `calls` in the query.
  */
 export function callLength(call: string): RawBuilder<number | null> {
   return sql`ceil(greatest(${sql.ref(`${call}.duration`)}, ${sql.ref(`${call}.words_end`)}))`;
 }
 
-/** Null where there is no such call, or the viewer does not see it. */
+/** The call; null if it does not exist or the viewer does not see it. */
 export function findSeenCall(tx: Tx, viewer: Viewer, callId: string): Promise<SeenCall | null> {
   return selectSeenCall(tx, viewer, callId, sql``);
 }
 
-/** The same, and the call cannot be deleted before commit. Others may lock it so too, and change the call. */
+/**
+ * As `findSeenCall`, with the call locked against deletion until commit. Other transactions may take the same lock, or
+ * change the call.
+ */
 export function lockSeenCall(tx: Tx, viewer: Viewer, callId: string): Promise<SeenCall | null> {
   return selectSeenCall(tx, viewer, callId, sql`for key share of c`);
 }

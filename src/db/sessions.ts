@@ -7,20 +7,21 @@ import { sweepOidcAttempts } from './oidc-attempts.js';
 import { sweepPasswordLinks } from './password-links.js';
 import { type Viewer, viewerColumns } from './visibility.js';
 
-// Sessions of people who logged in, and what a request needs to know of the user.
+// Sessions of people who logged in, with the data of the user that requests need.
 
 const HOUR: Micros = 3_600_000_000;
 const DAY = 24 * HOUR;
-/** A session that was not used for so long has ended. */
+/** A session ends when it was unused for this long, in microseconds. */
 const MAX_IDLE = 14 * DAY;
-/** A session this old has ended. */
+/** A session ends at this age, in microseconds. */
 export const MAX_SESSION_AGE = 90 * DAY;
-/** The last use of a session is stored this often at most. */
+/** The time of last use is stored at most this often. */
 const USE_STORED_EVERY = HOUR;
 
+/** How a session was started. */
 export type LogInMethod = 'password' | 'link' | 'oidc';
 
-/** The user of a session, with their account and role as they are now. */
+/** The user of a session, with their current account and role. */
 export interface SessionHolder extends Scope, Viewer {
   readonly sessionId: string;
   readonly timeZone: string;
@@ -30,7 +31,8 @@ const at = (time: Micros) => sql`${toTimestamp(time)}::timestamptz`;
 const alive = (now: Micros) => sql`expires_at > ${at(now)} and last_seen_at > ${at(now - MAX_IDLE)}`;
 
 /**
- * The user of the session of this token; null where it ended, or the user is deactivated. Stores when it was used.
+ * The user of the session with this token. Null if the session has ended or the user is deactivated. Stores the time of
+ * use.
  */
 export async function resumeSession(db: Db, tokenDigest: Buffer, now: Micros): Promise<SessionHolder | null> {
   const found = await sql<SessionHolder & { lastSeenAt: Micros }>`
@@ -43,13 +45,14 @@ export async function resumeSession(db: Db, tokenDigest: Buffer, now: Micros): P
   if (row === undefined) return null;
   const { lastSeenAt, ...holder } = row;
   if (lastSeenAt <= now - USE_STORED_EVERY) {
-    // Compares the row's own time: of requests at once, one writes.
+    // Compares with the time in the row: of concurrent requests, only one writes.
     await sql`update sessions set last_seen_at = ${at(now)} where account_id = ${row.accountId}
       and session_id = ${row.sessionId} and last_seen_at = ${at(lastSeenAt)}`.execute(db);
   }
   return holder;
 }
 
+/** A session to be stored. Of its token only the digest is. */
 export interface NewSession {
   readonly sessionId: string;
   readonly userId: string;
@@ -67,23 +70,23 @@ export async function insertSession(tx: Tx, scope: Scope, session: NewSession, n
       ${at(now)}, ${at(now + MAX_SESSION_AGE)})`.execute(tx);
 }
 
-/** A session that was removed, with the account and the user it was of. */
+/** A removed session, with its account and user. */
 export interface RemovedSession extends Scope {
   readonly sessionId: string;
   readonly userId: string;
 }
 
-/** Removes the session of a token, of whatever account; answers it. */
+/** Removes the session with this token, in any account. Returns it; empty if there is none. */
 export function removeSessionByToken(tx: Tx, tokenDigest: Buffer): Promise<RemovedSession[]> {
   return removeWhere(tx, sql`token_digest = ${tokenDigest}`);
 }
 
-/** Removes one session of a user; answers it, or nothing where they have none such. */
+/** Removes one session of a user. Returns it; empty if the user has no such session. */
 export function removeSession(tx: Tx, scope: Scope, userId: string, sessionId: string): Promise<RemovedSession[]> {
   return removeWhere(tx, sql`account_id = ${scope.accountId} and user_id = ${userId} and session_id = ${sessionId}`);
 }
 
-/** Removes all sessions of a user; answers them. */
+/** Removes all sessions of a user. Returns them. */
 export function removeSessionsOf(tx: Tx, scope: Scope, userId: string): Promise<RemovedSession[]> {
   return removeWhere(tx, sql`account_id = ${scope.accountId} and user_id = ${userId}`);
 }
@@ -94,17 +97,18 @@ async function removeWhere(tx: Tx, where: RawBuilder<unknown>): Promise<RemovedS
   return removed.rows;
 }
 
+/** A session as a user's list shows it. */
 export interface SessionRow {
   readonly id: string;
   readonly method: LogInMethod;
   readonly userAgent: string | null;
   readonly createdAt: Micros;
   readonly lastSeenAt: Micros;
-  /** When it ends unless it is used again. */
+  /** When it ends if it is not used again. */
   readonly endsAt: Micros;
 }
 
-/** A user's sessions that have not ended, the newest first. */
+/** A user's sessions that have not ended, newest first. */
 export async function selectSessions(db: Db, scope: Scope, userId: string, now: Micros): Promise<SessionRow[]> {
   const found = await sql<SessionRow>`select session_id as id, method, user_agent as "userAgent",
       created_at as "createdAt", last_seen_at as "lastSeenAt", ${endsAt('sessions')} as "endsAt"
@@ -134,7 +138,7 @@ export interface SessionWithUser {
   readonly endsAt: Micros;
 }
 
-/** Null where the account has no such session. */
+/** The session with its user and account; null if the account has no such session. */
 export async function findSession(db: Db | Tx, scope: Scope, sessionId: string): Promise<SessionWithUser | null> {
   const found = await sql<SessionWithUser>`select u.user_id as "userId", u.email, u.first_name as "firstName",
       u.last_name as "lastName", u.role, u.team_id as "teamId", t.name as "teamName", a.account_id as "accountId",
@@ -146,7 +150,10 @@ export async function findSession(db: Db | Tx, scope: Scope, sessionId: string):
   return found.rows[0] ?? null;
 }
 
-/** Removes what has ended: sessions, password links, log-ins with a provider, and failures that no longer count. */
+/**
+ * Removes sessions, password links and OpenID Connect log-ins that have ended or expired, and log-in failures that no
+ * longer count.
+ */
 export async function sweepSessions(db: Db, now: Micros): Promise<void> {
   await sql`delete from sessions where not (${alive(now)})`.execute(db);
   await sweepPasswordLinks(db, now);

@@ -3,7 +3,7 @@ import type { ShareAccess } from '../contract/shares.js';
 import { formatInstant, type Micros, toTimestamp } from '../wire/instants.js';
 import type { Db, Scope, Tx } from './database.js';
 
-// Openings of share links: a row for those of one recipient from one address by one browser within an hour.
+// Openings of share links. A row counts the openings by one recipient from one address with one browser within an hour.
 
 /** An opening of a link. */
 export interface ShareOpening {
@@ -16,9 +16,7 @@ export interface ShareOpening {
 
 const hourOf = (time: RawBuilder<unknown>) => sql`date_trunc('hour', ${time} at time zone 'UTC')`;
 
-/**
- * A recipient's rows: how many there are, the newest, and the one that an opening belongs to. Null where there is none.
- */
+/** A recipient's rows: their number, the newest, and the one to which an opening belongs. Null if there are none. */
 export async function countAccesses(
   tx: Tx,
   scope: Scope,
@@ -33,14 +31,14 @@ export async function countAccesses(
   return found.rows[0]!;
 }
 
-/** Counts one more opening in a row. */
+/** Counts one more opening in an existing row. */
 export async function writeAccess(tx: Tx, scope: Scope, accessId: number, at: Micros): Promise<void> {
   await sql`update share_accesses
     set openings = openings + 1, last_at = greatest(last_at, ${toTimestamp(at)}::timestamptz)
     where account_id = ${scope.accountId} and access_id = ${accessId}`.execute(tx);
 }
 
-/** Adds an opening's row, or counts it in the row that another transaction has added meanwhile. */
+/** Adds a row for an opening, or counts it in the row that another transaction has added meanwhile. */
 export async function insertAccess(tx: Tx, scope: Scope, opening: ShareOpening): Promise<void> {
   const { shareId, email, ip, userAgent } = opening;
   const at = toTimestamp(opening.at);
@@ -50,7 +48,7 @@ export async function insertAccess(tx: Tx, scope: Scope, opening: ShareOpening):
       set openings = stored.openings + 1, last_at = greatest(stored.last_at, excluded.last_at)`.execute(tx);
 }
 
-/** Openings of a share's links, the newest first: those before a row, or from the newest on, at most `limit`. */
+/** Openings of a share's links, newest first: at most `limit`, starting before a given row or with the newest. */
 export async function selectAccesses(
   db: Db | Tx,
   scope: Scope,

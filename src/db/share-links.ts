@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import type { Scope, Tx } from './database.js';
 
-// Links by which people outside the account open a shared call. A link is stored by its token's digest alone.
+// Links by which people outside the account open a shared call. Of a link's token only the digest is stored.
 
-/** Adds a recipient's link, in place of the one they had. */
+/** Adds a recipient's link, replacing their earlier one. */
 export async function writeShareLink(
   tx: Tx,
   scope: Scope,
@@ -19,23 +19,23 @@ export async function writeShareLink(
   );
 }
 
-/** Ends all links of a share. */
+/** Removes all links of a share. */
 export async function removeShareLinks(tx: Tx, scope: Scope, shareId: string): Promise<void> {
   await sql`delete from share_links where account_id = ${scope.accountId} and share_id = ${shareId}`.execute(tx);
 }
 
-/** A link in force: whose it is, and the call that it shows. */
+/** A link in force: its recipient, and the call that it shows. */
 export interface ShareLinkRow extends Scope {
   readonly shareId: string;
   readonly email: string;
   readonly callId: string;
-  /** Of the person who shared the call. */
+  /** The message of the person who shared the call. */
   readonly message: string | null;
 }
 
 /**
- * The link in force of a token, in whichever account; null where it is unknown, replaced, revoked or expired. Its share
- * is held until commit: erasing the call waits, and takes with it what was stored of the opening.
+ * The link in force with this token, in any account. Null if it is unknown, replaced, revoked or expired. Its share is
+ * locked until commit: erasing the call waits, and then also erases what was stored of this opening.
  */
 export async function lockShareLink(tx: Tx, digest: Buffer, now: Micros): Promise<ShareLinkRow | null> {
   const found = await sql<ShareLinkRow>`select l.account_id as "accountId", s.call_id as "callId", s.message,

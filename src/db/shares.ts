@@ -8,10 +8,10 @@ import { filtered, type TimedPage } from './filters.js';
 import { isUser } from './named-users.js';
 import { type CallViewer, visible } from './visibility.js';
 
-/** Revoked ones are in it: that a call was shared is history. */
+/** The feed of shares (api-v2 §4). It includes revoked ones: that a call was shared is history. */
 export const sharesFeed = feedTable({ name: 'shares', table: 'shares', id: 'share_id', times: ['shared_at'] });
 
-/** A row of the feed, with what the feed's position is remembered by. */
+/** An entry of the feed, with what its position is remembered by. */
 export interface ShareFeedRow {
   readonly id: string;
   readonly stamp: Micros;
@@ -35,11 +35,12 @@ export async function sharesAfter(db: Db, scope: Scope, after: Position, limit: 
   }));
 }
 
+/** A stored share with its links. */
 export interface ShareRow extends Omit<Share, 'sharedAt' | 'revokedAt' | 'links'> {
   readonly sharedAt: Micros;
-  /** Null while it is in force. */
+  /** Null while the share is in force. */
   readonly revokedAt: Micros | null;
-  /** Of recipients outside the account, by address; expired ones are there until they are replaced. */
+  /** The links of recipients outside the account, by address. Expired ones are kept until they are replaced. */
   readonly links: readonly { readonly email: string; readonly expiresAt: Micros }[];
 }
 
@@ -48,13 +49,13 @@ type FlatRow = Omit<ShareRow, 'links'> & { readonly emails: readonly string[]; r
 const columns = sql`s.share_id as id, s.call_id as "callId", s.shared_by as "sharedBy", s.shared_at as "sharedAt",
   s.recipient_user_ids as "recipientUserIds", s.recipient_emails as "recipientEmails", s.message,
   s.revoked_at as "revokedAt", links.emails, links.ends`;
-// The ends are microseconds: the driver would read an array of timestamps as dates, in milliseconds.
+// The times are microseconds: the driver would read an array of timestamps as `Date`s, which have only milliseconds.
 const source = sql`shares s join calls c on c.account_id = s.account_id and c.call_id = s.call_id
   cross join lateral (select coalesce(array_agg(l.email order by l.email collate "C"), '{}') as emails,
     coalesce(array_agg((extract(epoch from l.expires_at) * 1000000)::float8 order by l.email collate "C"), '{}') as ends
     from share_links l where l.account_id = s.account_id and l.share_id = s.share_id) as links`;
 
-/** Shares of the calls that the viewer sees, and their own. */
+/** The condition that the viewer sees a share: it is of a call that they see, or they made it. */
 function seen({ sight }: CallViewer) {
   return sight === 'all' ? sql`true` : sql`(${visible(sight, 'c')} or s.shared_by = ${sight.userId})`;
 }
@@ -63,12 +64,13 @@ function toShare({ emails, ends, ...row }: FlatRow): ShareRow {
   return { ...row, links: emails.map((email, index) => ({ email, expiresAt: ends[index]! })) };
 }
 
+/** Filters of a list; null means any value. */
 export interface ShareFilter {
   readonly callId: string | null;
   readonly sharedBy: string | null;
 }
 
-/** A page of the shares that the viewer sees, the oldest first. */
+/** A page of the shares that the viewer sees, oldest first. */
 export async function selectShares(
   db: Db | Tx,
   viewer: CallViewer,
@@ -83,21 +85,21 @@ export async function selectShares(
   return found.rows.map(toShare);
 }
 
-/** Null where it is not there, or not for this viewer. */
+/** The share; null if it does not exist or the viewer does not see it. */
 export async function findShare(db: Db | Tx, viewer: CallViewer, id: string): Promise<ShareRow | null> {
   const found = await sql<FlatRow>`select ${columns} from ${source}
     where s.account_id = ${viewer.accountId} and s.share_id = ${id} and ${seen(viewer)}`.execute(db);
   return found.rows[0] === undefined ? null : toShare(found.rows[0]);
 }
 
-/** As `findShare`, locked until commit. */
+/** As `findShare`, with the row locked until commit. */
 export async function lockShare(tx: Tx, viewer: CallViewer, id: string): Promise<ShareRow | null> {
   await sql`select 1 from shares
     where account_id = ${viewer.accountId} and share_id = ${id} for no key update`.execute(tx);
   return findShare(tx, viewer, id);
 }
 
-/** False where the id is taken. */
+/** Adds a share. False if the id is taken. */
 export async function insertShare(tx: Tx, scope: Scope, row: Omit<ShareRow, 'links' | 'revokedAt'>): Promise<boolean> {
   const made = await sql`insert into shares (account_id, share_id, call_id, shared_by, shared_at, recipient_user_ids,
       recipient_emails, message)

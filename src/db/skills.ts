@@ -2,11 +2,11 @@ import { sql } from 'kysely';
 import type { Skill } from '../contract/scorecards.js';
 import type { Db, Scope, Tx } from './database.js';
 
-// The ids of skills are numbers, stored as text.
+// Ids of skills are numbers, stored as text.
 
 const columns = sql`skill_id::bigint as id, name, active`;
 
-/** Skills of the account after a number, inactive ones too, by number. */
+/** The account's skills with numbers after the given one, inactive ones included, by number. */
 export async function selectSkills(
   db: Db | Tx,
   scope: Scope,
@@ -17,14 +17,14 @@ export async function selectSkills(
   return found.rows;
 }
 
-/** Null where the account has no such skill. */
+/** The skill; null if the account has no such skill. */
 export async function findSkill(db: Db | Tx, scope: Scope, skillId: string): Promise<Skill | null> {
   const found = await sql<Skill>`select ${columns} from skills
     where account_id = ${scope.accountId} and skill_id = ${skillId}`.execute(db);
   return found.rows[0] ?? null;
 }
 
-/** The active skill of this name in any case, other than one; null where there is none. */
+/** The active skill with this name in any case, other than the given one; null if there is none. */
 export async function findSkillNamed(
   tx: Tx,
   scope: Scope,
@@ -36,7 +36,7 @@ export async function findSkillNamed(
   return found.rows[0] ?? null;
 }
 
-/** The ids of the account's active skills, in no order. */
+/** The ids of the account's active skills, in no particular order. */
 export async function selectActiveSkillIds(tx: Tx, scope: Scope): Promise<number[]> {
   const found = await sql<{ id: number }>`select skill_id::bigint as id from skills
     where account_id = ${scope.accountId} and active`.execute(tx);

@@ -3,7 +3,7 @@ import { holderOf } from './addresses.js';
 import type { Scope, Tx } from './database.js';
 import type { MarkTable } from './marked-accounts.js';
 
-/** Where an account's binding goes on: after this call, and among its speakers after this one. */
+/** Where the binding of an account continues: after this call and, for speakers, after this speaker of it. */
 export interface BindingPlace {
   readonly step: 'callers' | 'speakers';
   readonly afterCall: string;
@@ -20,11 +20,13 @@ export const speakerBindings: MarkTable<BindingPlace> = {
 export interface GivenCallerRow {
   readonly callId: string;
   readonly callerId: string | null;
-  /** The user who had the address at the time of the call; null where nobody ever did. */
+  /** The user who had the address at the time of the call; null if nobody ever did. */
   readonly holderId: string | null;
 }
 
-/** Locks the next calls after an id that name their caller by an address, until commit; in order. */
+/**
+ * Locks the next calls after an id whose source named the caller by an address, until commit. Returns them in order.
+ */
 export async function lockGivenCallers(
   tx: Tx,
   scope: Scope,
@@ -41,7 +43,7 @@ export async function lockGivenCallers(
   return found.rows;
 }
 
-/** Makes the holders of the addresses the callers. */
+/** Stores the holders of the addresses as the callers. */
 export async function writeCallers(
   tx: Tx,
   scope: Scope,
@@ -53,17 +55,17 @@ export async function writeCallers(
     where c.account_id = ${scope.accountId} and c.call_id = held.call_id`.execute(tx);
 }
 
-/** A speaker with an e-mail address who is bound to no user. */
+/** A speaker with an e-mail address who is not bound to a user. */
 export interface UnboundSpeakerRow {
   readonly callId: string;
   readonly speakerNumber: number;
-  /** The user who had the address at the time of the call; null where nobody ever did. */
+  /** The user who had the address at the time of the call; null if nobody ever did. */
   readonly holderId: string | null;
-  /** Whether a user has the address now. */
+  /** Whether any user has the address now. */
   readonly isUser: boolean;
 }
 
-/** Locks the next unbound speakers after a place, until commit; by call and number. */
+/** Locks the next unbound speakers after a place, until commit. Returns them by call and number. */
 export async function lockUnboundSpeakers(
   tx: Tx,
   scope: Scope,

@@ -7,7 +7,7 @@ import { visible } from './visibility.js';
 
 type SpeakerType = CallSpeaker['speakerType'];
 
-/** What is stored of a speaker: what the source sent, the user whom that is bound to, and what a person said instead. */
+/** The stored data of a speaker: what the source sent, the user to whom it is bound, and how a person corrected it. */
 export interface SpeakerRow {
   readonly callId: string;
   readonly speakerNumber: number;
@@ -17,9 +17,9 @@ export interface SpeakerRow {
   readonly sentFirstName: string | null;
   readonly sentLastName: string | null;
   readonly sentType: SpeakerType | null;
-  /** Whether what the source sent names a user. */
+  /** Whether the source's data names a user. */
   readonly isSentUser: boolean;
-  /** The user who it is; null where it is none. */
+  /** The user who is speaking; null if it is not a user. */
   readonly userId: string | null;
   readonly userEmail: string | null;
   readonly userFirstName: string | null;
@@ -33,7 +33,7 @@ export async function selectSpeakers(
   callIds: readonly string[],
 ): Promise<readonly SpeakerRow[]> {
   const ofCalls = sql`account_id = ${scope.accountId} and call_id = any(${callIds})`;
-  // A participant that a job is still to bind is who it will be bound to.
+  // A participant whom a job has yet to bind is already shown as bound.
   const holder = holderOf('email', sql`c.account_id`, sql`p.email`, sql`c.call_time`);
   const found = await sql<SpeakerRow>`
     select s."callId", s."speakerNumber", s."isCorrected", s."correctedType", s."sentEmail", s."sentFirstName",
@@ -55,7 +55,7 @@ export async function selectSpeakers(
   return found.rows;
 }
 
-/** Who a person says a speaker is: a user, or somebody of a type. */
+/** A person's correction of a speaker: a user, or a person of a type. */
 export interface SpeakerCorrection {
   readonly userId: string | null;
   readonly type: SpeakerType | null;
@@ -63,7 +63,7 @@ export interface SpeakerCorrection {
   readonly lastName: string | null;
 }
 
-/** Replaces what a person said of a speaker; null takes it back. */
+/** Replaces the correction of a speaker; null removes it. */
 export async function writeCorrection(
   tx: Tx,
   scope: Scope,
@@ -81,7 +81,7 @@ export async function writeCorrection(
   );
 }
 
-/** The caller of a call that somebody sees, the call locked until commit; null where there is no such call. */
+/** The caller of a call that the viewer sees, with the call locked until commit; null if there is no such call. */
 export async function lockCallOfSpeaker(
   tx: Tx,
   viewer: Viewer,

@@ -6,7 +6,7 @@ import type { Db, Scope, Tx } from './database.js';
 const columns = sql`team_id as id, name, manager_id as "managerId", department_id as "departmentId",
   parent_team_id as "parentTeamId", active`;
 
-/** API v2's list: active teams, by id. */
+/** The list of API v2 (api-v2 §4): active teams, by id. */
 export async function selectActiveTeams(db: Db, scope: Scope): Promise<TeamEntry[]> {
   const found = await sql<TeamEntry>`
     select team_id as id, name, manager_id as "managerId", department_id as "departmentId"
@@ -14,7 +14,7 @@ export async function selectActiveTeams(db: Db, scope: Scope): Promise<TeamEntry
   return found.rows;
 }
 
-/** Teams of the account after an id, inactive ones too, by id. */
+/** The account's teams with ids after the given one, inactive ones included, by id. */
 export async function selectTeams(
   db: Db | Tx,
   scope: Scope,
@@ -25,28 +25,31 @@ export async function selectTeams(
   return found.rows;
 }
 
-/** Null where the account has no such team. */
+/** The team; null if the account has no such team. */
 export async function findTeam(db: Db | Tx, scope: Scope, teamId: string): Promise<Team | null> {
   const found = await sql<Team>`select ${columns} from teams
     where account_id = ${scope.accountId} and team_id = ${teamId}`.execute(db);
   return found.rows[0] ?? null;
 }
 
-/** The same, locked until commit; foreign keys to the team do not wait. */
+/**
+ * The team, locked until commit. Inserts of rows with a foreign key to the team do not wait. Null if the account has no
+ * such team.
+ */
 export async function lockTeam(tx: Tx, scope: Scope, teamId: string): Promise<Team | null> {
   const found = await sql<Team>`select ${columns} from teams
     where account_id = ${scope.accountId} and team_id = ${teamId} for no key update`.execute(tx);
   return found.rows[0] ?? null;
 }
 
-/** The teams that a user manages, inactive ones too, by id, locked until commit. */
+/** The teams that a user manages, inactive ones included, by id, locked until commit. */
 export async function lockTeamsOf(tx: Tx, scope: Scope, managerId: string): Promise<Team[]> {
   const found = await sql<Team>`select ${columns} from teams
     where account_id = ${scope.accountId} and manager_id = ${managerId} order by team_id for no key update`.execute(tx);
   return found.rows;
 }
 
-/** Whether a team is another one, or somewhere above it. */
+/** Whether a team is the other one or an ancestor of it. */
 export async function isTeamOrAbove(tx: Tx, scope: Scope, teamId: string, other: string): Promise<boolean> {
   const found = await sql<{ is: boolean }>`with recursive above as (
       select team_id, parent_team_id from teams where account_id = ${scope.accountId} and team_id = ${other}
@@ -56,7 +59,7 @@ export async function isTeamOrAbove(tx: Tx, scope: Scope, teamId: string, other:
   return found.rows[0]!.is;
 }
 
-/** Adds an active team; answers it as stored. */
+/** Adds an active team. Returns it as stored. */
 export async function insertTeam(tx: Tx, scope: Scope, team: Omit<Team, 'active'>): Promise<Team> {
   const { id, name, managerId, departmentId, parentTeamId } = team;
   const added = await sql<Team>`insert into teams
@@ -66,7 +69,7 @@ export async function insertTeam(tx: Tx, scope: Scope, team: Omit<Team, 'active'
   return added.rows[0]!;
 }
 
-/** Stores a team's new values; answers it as stored. */
+/** Stores a team's new values. Returns it as stored. */
 export async function writeTeam(tx: Tx, scope: Scope, team: Team): Promise<Team> {
   const { id, name, managerId, departmentId, parentTeamId, active } = team;
   const written = await sql<Team>`update teams set name = ${name}, manager_id = ${managerId},

@@ -5,7 +5,9 @@ import type { Db, Scope, Tx } from './database.js';
 const columns = sql`topic_id as id, name, words, word_forms as "wordForms",
   canonical_questions as "canonicalQuestions", active`;
 
-/** Topics of the account after a number, inactive ones too, by number: at most `limit`, or all of them. */
+/**
+ * The account's topics with numbers after the given one, inactive ones included, by number: at most `limit`, or all.
+ */
 export async function selectTopics(
   db: Db | Tx,
   scope: Scope,
@@ -18,14 +20,14 @@ export async function selectTopics(
   return found.rows;
 }
 
-/** Null where the account has no such topic. */
+/** The topic; null if the account has no such topic. */
 export async function findTopic(db: Db | Tx, scope: Scope, topicId: number): Promise<Topic | null> {
   const found = await sql<Topic>`select ${columns} from topics
     where account_id = ${scope.accountId} and topic_id = ${topicId}`.execute(db);
   return found.rows[0] ?? null;
 }
 
-/** The same, locked until commit. */
+/** The topic, locked until commit; null if the account has no such topic. */
 export async function lockTopic(tx: Tx, scope: Scope, topicId: number): Promise<Topic | null> {
   const found = await sql<Topic>`select ${columns} from topics
     where account_id = ${scope.accountId} and topic_id = ${topicId} for no key update`.execute(tx);
@@ -34,7 +36,7 @@ export async function lockTopic(tx: Tx, scope: Scope, topicId: number): Promise<
 
 type TopicValues = Pick<Topic, 'name' | 'words' | 'wordForms' | 'active'>;
 
-/** Adds a topic under the account's next number; answers the number. */
+/** Adds a topic under the account's next number. Returns the number. */
 export async function insertTopic(tx: Tx, scope: Scope, { name, words, wordForms, active }: TopicValues) {
   const { topicId } = await tx
     .updateTable('accounts')
@@ -49,7 +51,7 @@ export async function insertTopic(tx: Tx, scope: Scope, { name, words, wordForms
   return topicId;
 }
 
-/** Adds a new account's first topic, the canonical questions. */
+/** Adds the first topic of a new account, the canonical questions. */
 export async function insertCanonicalQuestions(
   tx: Tx,
   scope: Scope,
@@ -61,7 +63,7 @@ export async function insertCanonicalQuestions(
     .execute();
 }
 
-/** Stores what a topic is since. */
+/** Stores a topic's new values. */
 export async function writeTopic(tx: Tx, scope: Scope, { id, name, words, wordForms, active }: Topic) {
   await tx
     .updateTable('topics')
@@ -71,7 +73,7 @@ export async function writeTopic(tx: Tx, scope: Scope, { id, name, words, wordFo
     .execute();
 }
 
-/** Makes all calls due for matching: they were matched with topics of an older version. Answers the version since. */
+/** Raises the version of the account's topics, which makes all its calls due for matching. Returns the new version. */
 export async function raiseTopicsVersion(tx: Tx, scope: Scope): Promise<number> {
   const { topicsVersion } = await tx
     .updateTable('accounts')

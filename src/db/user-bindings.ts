@@ -3,12 +3,12 @@ import { type AddressKind, addressesOf, holderOf } from './addresses.js';
 import type { Scope, Tx } from './database.js';
 import { STAMP_BATCH } from './stamps.js';
 
-// Callers and speakers who were given by an address that named nobody, bound to a user who has the address since.
-// An address that a user has had names them, or another user who has had it too: never nobody.
+// Binds callers and speakers whose address named nobody to a user who has the address since. An address that a user has
+// had names them, or another user who has had it too, but never nobody.
 
 /**
- * Binds the callers of calls that an address of this user was given with, at most 1000, and locks those calls until
- * commit. Answers their ids, in order.
+ * Binds callers whose source named an address of this user, for at most 1000 calls, and locks those calls until commit.
+ * Returns their ids, in order.
  */
 export async function bindCallers(tx: Tx, scope: Scope, userId: string): Promise<string[]> {
   const holder = (kind: AddressKind, given: RawBuilder<unknown>) =>
@@ -28,8 +28,8 @@ export async function bindCallers(tx: Tx, scope: Scope, userId: string): Promise
 }
 
 /**
- * Binds the speakers whom an e-mail address of this user was given for, at most 1000, and locks them until commit.
- * Answers the ids of their calls, in order.
+ * Binds speakers whose source named an e-mail address of this user, at most 1000, and locks them until commit. Returns
+ * the ids of their calls, in order.
  */
 export async function bindSpeakers(tx: Tx, scope: Scope, userId: string): Promise<string[]> {
   const holder = holderOf('email', sql`p.account_id`, sql`p.email`, sql`c.call_time`);
@@ -47,7 +47,7 @@ export async function bindSpeakers(tx: Tx, scope: Scope, userId: string): Promis
   return [...new Set(bound.rows.map(({ callId }) => callId))].sort();
 }
 
-/** The ids, after one of them, of calls whose caller is this user: in order, at most 1000. */
+/** The ids, after the given one, of calls whose caller is this user: at most 1000, in order. */
 export async function selectCallsOfCaller(tx: Tx, scope: Scope, userId: string, after: string): Promise<string[]> {
   const found = await sql<{ callId: string }>`select call_id as "callId" from calls
     where account_id = ${scope.accountId} and caller_id = ${userId} and call_id > ${after}

@@ -2,10 +2,10 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Scope, Tx } from './database.js';
 import { idsOf } from './named-users.js';
 
-/** Why two users cannot be one: rows of which there would be two, or in which a user would coach themselves. */
+/** Why two users cannot be merged: both have the same row, or one would coach themselves. */
 export type MergeConflictKind = 'results' | 'observations' | 'plans' | 'meetings';
 
-/** The ids of the rows of each conflict of a kind, by id; none where two users can be one. */
+/** The ids of the conflicting rows of each kind, by id; empty if the users can be merged. */
 export async function selectMergeConflicts(
   tx: Tx,
   scope: Scope,
@@ -13,13 +13,13 @@ export async function selectMergeConflicts(
   userId: string,
   into: string,
 ): Promise<string[][]> {
-  // Rows of users who were merged into either may still wait to be reassigned.
+  // Rows of users who were merged into one of the two may still wait to be reassigned.
   const either = { from: idsOf(scope, userId), into: idsOf(scope, into) };
   const found = await sql<{ ids: string[] }>`${queries[kind](scope, either)}`.execute(tx);
   return found.rows.map(({ ids }) => ids);
 }
 
-/** Subqueries: the ids of the two users. */
+/** Subqueries of the ids of the two users. */
 interface Either {
   readonly from: RawBuilder<unknown>;
   readonly into: RawBuilder<unknown>;
@@ -31,7 +31,7 @@ const queries: Record<MergeConflictKind, (scope: Scope, either: Either) => RawBu
     group by call_id, scorecard_id having count(*) > 1 order by 1`,
   observations: ({ accountId }, { from, into }) => {
     const isEither = (column: string) => sql`(${sql.ref(column)} in ${from} or ${sql.ref(column)} in ${into})`;
-    // Both users are the same one, null.
+    // The two users become equal: both are replaced by null.
     const who = (column: string) => sql`case when not ${isEither(column)} then ${sql.ref(column)} end`;
     return sql`select array_agg(observation_id order by observation_id) as ids from kpi_observations
       where account_id = ${accountId} and (${isEither('observer_id')} or ${isEither('observed_id')})

@@ -6,7 +6,7 @@ import type { Db, Scope, Tx } from './database.js';
 const columns = sql`user_id as id, email, first_name as "firstName", last_name as "lastName", team_id as "teamId",
   department_id as "departmentId", system_ids as "systemIds", role, active, merged_into as "mergedInto"`;
 
-/** API v2's list: active users, by id. A user without a department has their team's. */
+/** The list of API v2 (api-v2 §4): active users, by id. A user without a department has that of their team. */
 export async function selectActiveUsers(db: Db, scope: Scope): Promise<UserEntry[]> {
   const found = await sql<UserEntry>`
     select u.user_id as "userId", u.email, u.first_name as "firstName", u.last_name as "lastName",
@@ -16,7 +16,9 @@ export async function selectActiveUsers(db: Db, scope: Scope): Promise<UserEntry
   return found.rows;
 }
 
-/** Users of the account after an id, deactivated ones too, by id: at most `limit`, or all of them for null. */
+/**
+ * The account's users with ids after the given one, deactivated ones included, by id: at most `limit`, or all for null.
+ */
 export async function selectUsers(
   db: Db | Tx,
   scope: Scope,
@@ -27,7 +29,7 @@ export async function selectUsers(
   return found.rows;
 }
 
-/** Null where the account has no such user. */
+/** The user; null if the account has no such user. */
 export async function findUser(db: Db | Tx, scope: Scope, userId: string): Promise<User | null> {
   const found = await sql<User>`select ${columns} from users
     where account_id = ${scope.accountId} and user_id = ${userId}`.execute(db);
@@ -35,8 +37,8 @@ export async function findUser(db: Db | Tx, scope: Scope, userId: string): Promi
 }
 
 /**
- * The same, locked until commit. Not `for update`: a transaction that inserts a row with a foreign key to the user
- * would wait for this one, which may wait for that row.
+ * The user, locked until commit; null if the account has no such user. The lock is not `for update`: a transaction that
+ * inserts a row with a foreign key to the user would wait for this one, and this one may be waiting for that row.
  */
 export async function lockUser(tx: Tx, scope: Scope, userId: string): Promise<User | null> {
   const found = await sql<User>`select ${columns} from users
@@ -44,7 +46,7 @@ export async function lockUser(tx: Tx, scope: Scope, userId: string): Promise<Us
   return found.rows[0] ?? null;
 }
 
-/** The id of the active user who has an e-mail address, other than the user `exceptId`; null where there is none. */
+/** The id of the active user with this e-mail address, other than the user `exceptId`; null if there is none. */
 export async function findEmailHolder(
   tx: Tx,
   scope: Scope,
@@ -56,7 +58,7 @@ export async function findEmailHolder(
   return found.rows[0]?.id ?? null;
 }
 
-/** An active user, found by their e-mail address and locked `for share` until commit; null where there is none. */
+/** The active user with this e-mail address, locked `for share` until commit; null if there is none. */
 export async function lockUserByEmail(
   tx: Tx,
   scope: Scope,
@@ -67,12 +69,12 @@ export async function lockUserByEmail(
   return found.rows[0] ?? null;
 }
 
-/** An active user of any account, with what a mail to them says. */
+/** An active user of any account, with the data that mails to them show. */
 export interface UserToMail extends Scope, Pick<User, 'id' | 'email' | 'role'> {
   readonly accountName: string;
 }
 
-/** The active users of all accounts who have an e-mail address, by account. */
+/** The active users with this e-mail address in all accounts, by account. */
 export async function selectUsersToMail(db: Db | Tx, email: string): Promise<UserToMail[]> {
   const found = await sql<UserToMail>`
     select u.account_id as "accountId", u.user_id as id, u.email, u.role, a.name as "accountName"
@@ -81,7 +83,7 @@ export async function selectUsersToMail(db: Db | Tx, email: string): Promise<Use
   return found.rows;
 }
 
-/** Adds a user, active and not merged; answers them as stored. */
+/** Adds a user, active and not merged. Returns them as stored. */
 export async function insertUser(tx: Tx, scope: Scope, user: Omit<User, 'active' | 'mergedInto'>): Promise<User> {
   const { id, email, firstName, lastName, teamId, departmentId, systemIds, role } = user;
   const added = await sql<User>`insert into users
@@ -92,7 +94,7 @@ export async function insertUser(tx: Tx, scope: Scope, user: Omit<User, 'active'
   return added.rows[0]!;
 }
 
-/** Stores a user's new values; answers them as stored. */
+/** Stores a user's new values. Returns them as stored. */
 export async function writeUser(tx: Tx, scope: Scope, user: User): Promise<User> {
   const { id, email, firstName, lastName, teamId, departmentId, systemIds, role, active, mergedInto } = user;
   const written = await sql<User>`update users set email = ${email}, first_name = ${firstName}, last_name = ${lastName},
@@ -102,7 +104,7 @@ export async function writeUser(tx: Tx, scope: Scope, user: User): Promise<User>
   return written.rows[0]!;
 }
 
-/** Has the users who were merged into one user merged into another one. */
+/** Records that the users who were merged into one user are merged into another one. */
 export async function writeMergedInto(tx: Tx, scope: Scope, from: string, into: string): Promise<void> {
   await sql`update users set merged_into = ${into}
     where account_id = ${scope.accountId} and merged_into = ${from}`.execute(tx);

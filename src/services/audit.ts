@@ -5,18 +5,18 @@ import { formatInstant } from '../wire/instants.js';
 import type { Actor } from './actor.js';
 import type { DbDeps } from './deps.js';
 
-/** A thing before and after its change, as /api/v1 shows it; null where it is not there. */
+/** A thing before and after its change, as /api/v1 shows it; null if it does not exist then. */
 interface Changed {
   /** A noun of /api/v1, such as `topics`. */
   readonly kind: string;
   readonly id: string | number;
   readonly before: object | null;
   readonly after: object | null;
-  /** The call that the thing is about: what the audit shows is erased with it. */
+  /** The call that the thing belongs to: what the audit shows is erased together with it. */
   readonly callId?: string;
 }
 
-/** Records a change in the transaction that makes it; records nothing where nothing changed. */
+/** Records a change, in the transaction that makes it. Does nothing if before and after are the same. */
 export async function recordChange(tx: Tx, actor: Actor, { kind, id, callId, ...sides }: Changed): Promise<void> {
   const before = sides.before && JSON.stringify(sides.before);
   const after = sides.after && JSON.stringify(sides.after);
@@ -33,7 +33,7 @@ export async function recordChange(tx: Tx, actor: Actor, { kind, id, callId, ...
   });
 }
 
-/** The account's changes, the newest first: those before a change, or from the newest on. */
+/** The account's changes, newest first, starting before a given change or with the newest. */
 export async function listChanges(
   { db }: DbDeps,
   actor: Actor,

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.js';
 
-/** The entity tag of what /api/v1 shows: the same for the same JSON (RFC 9110 §8.8.3). */
+/** The entity tag of a thing as /api/v1 shows it: equal JSON has equal tags (RFC 9110 §8.8.3). */
 export function etagOf(shown: object): string {
   return `"${createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 22)}"`;
 }
 
 const GZIP_ENDING = '-gzip"';
 
-/** The tag of the same, sent with gzip. */
+/** The tag of the same thing sent with gzip. */
 export function gzipTag(etag: string): string {
   return `${etag.slice(0, -1)}${GZIP_ENDING}`;
 }
@@ -22,8 +22,8 @@ export function tagIsListed(header: string | undefined, etag: string): boolean {
 }
 
 /**
- * Throws `precondition_failed` where an `If-Match` does not have the thing's tag, plain or of gzip. Called with the
- * thing locked, so that of two changes with the same tag the second is refused.
+ * Throws `precondition_failed` if `If-Match` lists neither the thing's tag nor its gzip tag (RFC 9110 §13.1.1). Called
+ * with the thing locked, so that of two changes with the same tag the second is refused.
  */
 export function requireMatch(ifMatch: string | null, etag: string): void {
   if (ifMatch === null || ifMatch.trim() === '*') return;

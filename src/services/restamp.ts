@@ -7,9 +7,9 @@ import { enqueue, type JobKinds } from '../queue/jobs.js';
 import type { DbDeps } from './deps.js';
 
 /**
- * Has the background restamp the entries that show any of these things. Called where what entries show of a thing
- * changed: of a user the e-mail address or the team, of a team or a skill the name, of a call the caller, of a result
- * the answers, of the account the time zone, of a meeting anything.
+ * Enqueues restamping of the entries that show any of these things. Called when something that entries show has
+ * changed: the e-mail address or team of a user, the name of a team or a skill, the caller of a call, the answers of a
+ * result, the time zone of the account, or anything of a meeting.
  */
 export async function entriesChanged(tx: Tx, scope: Scope, kind: ShownKind, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
@@ -19,7 +19,7 @@ export async function entriesChanged(tx: Tx, scope: Scope, kind: ShownKind, ids:
   }
 }
 
-/** Restamps a batch of a feed's entries; the job for the next batch is committed with it. */
+/** Restamps a batch of a feed's entries. The job for the next batch is committed with it. */
 export async function restampEntries({ db }: DbDeps, change: JobKinds['entries_changed']): Promise<void> {
   const { accountId, what: kind, ids, after } = change;
   const feed = feedsShowing(kind).find(({ name }) => name === change.feed);

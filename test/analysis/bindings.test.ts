@@ -127,7 +127,7 @@ describe('a binding', () => {
       participants: [{ speakerNumber: 3, userId: 'nobody' }],
     });
     expect(answer.status).toBe(400);
-    expect(answer.json().detail).toContain('a userId of speaker 3 that names no user of this account');
+    expect(answer.json().detail).toContain('give speaker 3 a userId that names no user of this account');
   });
 
   test('outlasts leaving, and a successor under the same address', async () => {

@@ -181,7 +181,7 @@ describe('what is refused', () => {
     await refused(404, 'The call has no speaker x; it has', { userId: bob }, 'x');
     await refused(400, 'userId names no user of this account', { userId: 'nobody' });
     await expectOk(client.send('DELETE', `/api/v1/users/${bob}`));
-    await refused(400, 'userId names a user who is deactivated', { userId: bob });
+    await refused(400, 'userId names a deactivated user', { userId: bob });
     const shapes = 'it takes one of {userId}, {type, firstName, lastName} and {reset: true}';
     for (const body of [
       { userId: ada, type: 'INTERNAL' },
@@ -192,7 +192,7 @@ describe('what is refused', () => {
     ]) {
       await refused(400, shapes, body);
     }
-    await refused(400, 'type is missing beside the name', { firstName: 'Kit' });
+    await refused(400, 'type is missing: a name needs a type', { firstName: 'Kit' });
     await refused(400, 'reset', { reset: false });
     await refused(400, 'type', { type: 'CUSTOMER' });
     await refused(400, 'speaker is not known', { speaker: ada });

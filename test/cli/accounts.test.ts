@@ -40,7 +40,7 @@ test('accounts are listed and changed', async () => {
   await refused(2, '--rate-hours is "6"; it takes when day begins', ...set, '--rate-hours', '6');
   await refused(2, 'day end is "9pm"', ...set, '--name', 'Never', '--rate-hours', '06:00-9pm');
   expect(await ok(...set, '--rate', '5,25')).toMatchObject({ name: 'After', rate: { ...rate, day: 5, night: 25 } });
-  await refused(2, 'is told nothing to change', ...set);
+  await refused(2, 'has nothing to change', ...set);
   await refused(1, 'There is no account x', 'account', 'set', '--account', 'x', '--name', 'y');
 });
 
@@ -108,7 +108,7 @@ test('users are listed, changed, deactivated and brought back', async () => {
   expect(await ok('user', 'list', ...account)).toEqual({ users: [{ ...changed, active: false }] });
   expect(await ok(...set, '--active', 'true', '--system-ids', '')).toEqual({ ...changed, systemIds: [] });
   await refused(2, '--active is "maybe"', ...set, '--active', 'maybe');
-  await refused(2, 'is told nothing to change', ...set);
+  await refused(2, 'has nothing to change', ...set);
   await refused(1, 'There is no such user', 'user', 'deactivate', 'x', ...account);
   const twin = 'twin@example.com';
   const twins: string[] = [];

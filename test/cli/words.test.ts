@@ -39,8 +39,8 @@ test.each([
   [['serve', '--database-url', 'postgres://u:secret@h/d'], 'DATABASE_URL=… debrief serve\n'],
   [['demo', '--log-level'], 'LOG_LEVEL=… debrief demo\n'],
   [['account', 'list', '--nam', 'x'], "Unknown option '--nam'\n\nUsage: debrief account list\n"],
-  [['serve', '8080'], 'serve takes no words here, and is given "8080".\n\nUsage: debrief serve\n'],
-  [['import', 'calls', '--account', 'x'], 'import calls takes FILE.jsonl[.gz] here, and is given none.'],
+  [['serve', '8080'], 'serve takes no words here, but got "8080".\n\nUsage: debrief serve\n'],
+  [['import', 'calls', '--account', 'x'], 'import calls takes FILE.jsonl[.gz] here, but got none.'],
 ])('debrief %j', async (words, line) => {
   const { code, stderr, stdout } = await said(...words);
   expect(stderr).toContain(line);

@@ -10,7 +10,7 @@ import { numberBefore } from '../list-cursor.js';
 
 const checkPatch = compileCheck(AccountPatch);
 
-/** The account's settings, and what was changed in it: `/api/v1/account`, `/api/v1/audit`. */
+/** The account's settings and the record of its changes: `/api/v1/account`, `/api/v1/audit`. */
 export function registerV1Account(register: Register): void {
   register(v1Routes.readAccount, async ({ deps, caller, reply }) => sendTagged(reply, await readAccount(deps, caller)));
   register(v1Routes.updateAccount, async ({ deps, caller, request, reply }) =>

@@ -28,7 +28,7 @@ import { sendPage } from '../send-page.js';
 
 const options = { bodyLimit: MAX_CALL_BYTES };
 
-/** Calls in: `/api/v1/calls`. */
+/** Creating, reading, changing and importing calls: `/api/v1/calls`. */
 export function registerV1Calls(register: Register): void {
   register(
     v1Routes.createCall,
@@ -55,7 +55,7 @@ export function registerV1Calls(register: Register): void {
     await deleteCall(deps, caller, pathId(request), ifMatchOf(request));
     return reply.code(204).send();
   });
-  // However long it is: each of its lines has the limit of a call.
+  // No limit for the body: each of its lines has the limit of a call.
   register(v1Routes.importCalls, importCalls, { bodyLimit: Number.MAX_SAFE_INTEGER });
   register(v1Routes.listSpeakers, async ({ deps, caller, request }) => ({
     items: await listSpeakers(deps, caller, pathId(request)),
@@ -69,7 +69,7 @@ export function registerV1Calls(register: Register): void {
   });
 }
 
-/** As it was sent: what is no number is an unknown one. */
+/** The speaker number as sent: text that is not a number names no speaker. */
 function sentNumber(request: FastifyRequest): string {
   return (request.params as { number: string }).number;
 }
@@ -97,9 +97,9 @@ async function sendCall({ deps, caller, request, reply }: RouteContext<typeof v1
 }
 
 /**
- * NDJSON in, a result a line out, in order: {line, id, state, created} or {line, error}. One line is held at a
- * time, and no more is read while the client does not read its results. A server that is told to end finishes the
- * line under way, and says in a last line which one to go on with.
+ * Imports NDJSON. Returns one line per line, in order: {line, id, state, created} or {line, error}. Only one line is
+ * held at a time, and reading pauses while the client does not read the answer. When the server is told to stop, it
+ * finishes the current line and says in a last line from which line to continue.
  */
 async function importCalls({ deps, caller, request, reply }: RouteContext<typeof v1Routes.importCalls>) {
   const { body } = request;
@@ -146,7 +146,7 @@ async function importCalls({ deps, caller, request, reply }: RouteContext<typeof
 const STOPPED = Symbol('stopped');
 const STOPPING = 'The server is stopping: send this line and those after it again. What came before is kept.';
 
-/** Hands values on; on abort, hands on STOPPED instead of waiting for the next. */
+/** Yields the values; on abort, yields STOPPED instead of waiting for the next. */
 async function* untilStopped<T>(values: AsyncGenerator<T>, signal: AbortSignal): AsyncGenerator<T | typeof STOPPED> {
   let onAbort = () => {};
   const stopped = new Promise<typeof STOPPED>((resolve) => {
@@ -158,7 +158,7 @@ async function* untilStopped<T>(values: AsyncGenerator<T>, signal: AbortSignal):
       const next = values.next();
       const result = await Promise.race([next, stopped]);
       if (result === STOPPED) {
-        // Not `return`ed: that would close the connection before the answer is out.
+        // Not `return`ed: that would close the connection before the answer is sent.
         next.catch(() => {});
         break;
       }
@@ -171,14 +171,14 @@ async function* untilStopped<T>(values: AsyncGenerator<T>, signal: AbortSignal):
   }
 }
 
-/** How long a client may still send after the end of its answer, in milliseconds. */
+/** How long a client may continue to send after the end of its answer, in milliseconds. */
 const LINGER_MS = 1_000;
 
-/** Closes the connection after the answer, though its request is not over; what still comes is not kept. */
+/** Closes the connection after the answer although the request is not complete. What still arrives is discarded. */
 function endConnection({ raw }: FastifyRequest, reply: FastifyReply): void {
   reply.raw.once('finish', () => {
     raw.resume();
-    // Closed at once, unread input would reset the connection and take the answer with it (RFC 9112 §9.6).
+    // If closed at once, unread input would reset the connection and the client could lose the answer (RFC 9112 §9.6).
     setTimeout(() => raw.socket.destroy(), LINGER_MS).unref();
   });
 }

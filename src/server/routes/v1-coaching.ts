@@ -99,7 +99,7 @@ function registerObservations(register: Register): void {
   );
 }
 
-/** The largest CSV file that an import takes, in bytes: some 50,000 lines. */
+/** The maximum size of a CSV file in an import, in bytes: about 50,000 lines. */
 const MAX_CSV_BYTES = 4 * 1024 * 1024;
 
 async function csvBytes({ body, headers }: FastifyRequest): Promise<Buffer> {
@@ -110,7 +110,8 @@ async function csvBytes({ body, headers }: FastifyRequest): Promise<Buffer> {
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
-    // A body that is too large is read to its end, but not kept: so the refusal reaches a client that is still sending.
+    // A body that is too large is read to its end, but not kept, so that the refusal reaches a client that is still
+    // sending.
     if (length <= MAX_CSV_BYTES) chunks.push(chunk);
     else chunks.length = 0;
   }

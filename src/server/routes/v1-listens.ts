@@ -6,7 +6,7 @@ import { pageOf } from '../crud.js';
 import { answerOnce } from '../idempotency.js';
 import { timedCursor } from '../list-cursor.js';
 
-/** Who listened to what: `/api/v1/listens`. */
+/** Which users listened to which calls: `/api/v1/listens`. */
 export function registerV1Listens(register: Register): void {
   register(v1Routes.listListens, async ({ deps, caller, query }) => {
     const { limit, cursor, ...filter } = query;

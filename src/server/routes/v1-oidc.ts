@@ -12,10 +12,10 @@ import { baseUrlOf } from '../auth/origin.js';
 import type { RegisterPublic } from '../auth/public-routes.js';
 import { contextOf } from './v1-sessions.js';
 
-/** How long somebody may take to log in with the provider. */
+/** How long a person may take to log in at the provider, in seconds. */
 const ATTEMPT_SECONDS = 10 * 60;
 
-/** Logging in with an OpenID provider: `/api/v1/session/oidc`. */
+/** Logging in with an OpenID provider (OpenID Connect Core §3.1): `/api/v1/session/oidc`. */
 export function registerV1Oidc(registerPublic: RegisterPublic, { oidc, publicUrl }: LogInOptions): void {
   const provider = oidc === null ? null : createOidcProvider(oidc);
   const redirectUri = (request: FastifyRequest) => `${baseUrlOf(request, publicUrl)}${v1Routes.endOidc.path}`;
@@ -24,7 +24,9 @@ export function registerV1Oidc(registerPublic: RegisterPublic, { oidc, publicUrl
     if (provider === null || oidc === null) throw notConfigured();
     const returnTo = query.returnTo ?? '/';
     await requireAccount(deps, oidc.accountId).catch((error) => {
-      throw error instanceof AppError ? new AppError('unavailable', 'OIDC_ACCOUNT names no account.') : error;
+      throw error instanceof AppError
+        ? new AppError('unavailable', 'OIDC_ACCOUNT names no account of this server.')
+        : error;
     });
     const { url, checks } = await provider.begin(redirectUri(request));
     const { token, digest } = newToken();
@@ -37,7 +39,7 @@ export function registerV1Oidc(registerPublic: RegisterPublic, { oidc, publicUrl
   registerPublic(v1Routes.endOidc, async ({ deps, query, request, reply }) => {
     if (provider === null || oidc === null) throw notConfigured();
     const context = contextOf(deps, request);
-    // A state of ours has letters, digits, - and _ alone; the database refuses some other characters.
+    // Our states consist of letters, digits, - and _; the database refuses some other characters.
     const state = /^[\w-]+$/.exec(query.state ?? '')?.[0] ?? '';
     const token = oidcCookie(request, state);
     const begun = token === null ? null : { state, tokenDigest: digestOf(token), now: context.now };
@@ -45,11 +47,12 @@ export function registerV1Oidc(registerPublic: RegisterPublic, { oidc, publicUrl
     if (attempt === null) {
       throw new AppError(
         'forbidden',
-        'This log-in was not begun in this browser, has ended, or took too long: begin again.',
+        'This log-in was not started in this browser, has ended, or took too long: start again.',
       );
     }
     clearOidcCookie(request, reply, state);
-    // The redirect URI of the grant is this URL without its query: it must be the one that the log-in began with.
+    // The redirect URI of the grant is this URL without its query. It must be the one with which the log-in was
+    // started.
     const email = await provider.end(new URL(`${redirectUri(request)}${searchOf(request)}`), attempt);
     const { token: session } = await logInByEmail(deps, oidc, email, context);
     setSessionCookie(request, reply, session);

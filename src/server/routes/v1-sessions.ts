@@ -25,7 +25,9 @@ import { pathId, type Register, type ServerDeps } from '../context.js';
 import { logOf } from '../request-log.js';
 
 const checkReset = compileCheck(ResetRequest);
-/** Resets that are mailed at once. A request beyond is answered like the others, but mails nothing. */
+/**
+ * The maximum number of reset mails sent at the same time. A further request gets the same answer, but no mail is sent.
+ */
 const MOST_MAILINGS = 20;
 
 interface SessionRouters {
@@ -35,12 +37,13 @@ interface SessionRouters {
   readonly registerPublic: RegisterPublic;
 }
 
-/** People logging in and out, and their passwords: `/api/v1/session`, `/sessions`, `/password`, `/users/:id/invite`. */
+/** Logging in and out, sessions, and passwords: `/api/v1/session`, `/sessions`, `/password`, `/users/:id/invite`. */
 export function registerV1Sessions(
   { app, clock, register, registerPublic }: SessionRouters,
   { publicUrl, mailer, oidc }: LogInOptions,
 ): void {
-  // The provider sends the browser back to `publicUrl`: the log-in must begin there, or its cookie is another site's.
+  // The provider sends the browser back to `publicUrl`. The log-in must start there too, or its cookie belongs to
+  // another site.
   const logInUrl = `${publicUrl ?? ''}${v1Routes.beginOidc.path}`;
   const openIdConnect = oidc === null ? null : { logInUrl };
   const mail = mailer !== null && publicUrl !== null;
@@ -52,7 +55,7 @@ export function registerV1Sessions(
     await endUserSessions(deps, caller, pathId(request));
     return reply.code(204).send();
   });
-  // Not `once`, which would store the link.
+  // Not `once`: it would store the link.
   register(v1Routes.invite, async ({ deps, caller, request, reply }) => {
     const context = { baseUrl: baseUrlOf(request, publicUrl), now: deps.clock.now(), mailer };
     const link = await inviteUser(deps, caller, pathId(request), jsonBody(request), context);
@@ -65,10 +68,10 @@ export function registerV1Sessions(
   });
   registerPublic(v1Routes.resetPassword, async ({ deps, request, reply }) => {
     const { email } = checkReset(jsonBody(request));
-    // Not the base of the request's own URL: anybody could have a link to their own server mailed to a user.
+    // Not the base of the request's own URL: anyone could have a link to their own server mailed to a user.
     if (mailer !== null && publicUrl !== null && mailing.size < MOST_MAILINGS) {
       const context = { baseUrl: publicUrl, now: deps.clock.now(), mailer };
-      // Not awaited: the time of the answer would tell whether there is such a user.
+      // Not awaited: the time of the answer would reveal whether the user exists.
       const sent = mailResets(deps, email, context).catch((error) =>
         logOf(request).error({ err: error }, 'a mail was not sent'),
       );
@@ -122,7 +125,7 @@ function registerOwnSessions(register: Register): void {
   });
 }
 
-/** When the request logs somebody in, and with which browser. */
+/** The time of a log-in request, and the browser that sent it. */
 export function contextOf({ clock }: ServerDeps, request: FastifyRequest): LogInContext {
   return {
     now: clock.now(),

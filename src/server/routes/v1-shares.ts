@@ -15,7 +15,7 @@ import { answerOnce } from '../idempotency.js';
 import { numberBefore, timedCursor } from '../list-cursor.js';
 import { sharedUrl } from './share-links.js';
 
-/** Shares of calls, and the links of outsiders: `/api/v1/shares`. */
+/** Shares of calls, and the links for recipients outside the account: `/api/v1/shares`. */
 export function registerV1Shares(register: Register, publicUrl: string | null): void {
   register(v1Routes.listShares, async ({ deps, caller, query }) => {
     const { limit, cursor, ...filter } = query;

@@ -12,7 +12,7 @@ import { readFeedPage } from '../feed-page.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Plans, meetings and KPIs in API v2. */
+/** Plans, meetings and KPIs in API v2 (api-v2 §4). */
 export function registerV2Coaching(register: Register): void {
   register(v2Routes.plans, async (context) => {
     const { deps, caller, reply } = context;

@@ -5,7 +5,7 @@ import { AppError } from '../../errors.js';
 import { pathId, type Register } from '../context.js';
 import { readFeedPage } from '../feed-page.js';
 
-/** Scores and scorecards in API v2. */
+/** Scores and scorecards in API v2 (api-v2 §4). */
 export function registerV2Scores(register: Register): void {
   register(v2Routes.scores, async (context) => {
     const { deps, caller } = context;

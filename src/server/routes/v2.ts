@@ -30,7 +30,7 @@ import { sendPage } from '../send-page.js';
 
 const MAX_RENDERED = 100;
 
-/** API v2 (api-v2 §4). */
+/** The other endpoints of API v2 (api-v2 §4). */
 export function registerV2(register: Register): void {
   register(v2Routes.check, async ({ reply }) => reply.code(200).send());
   register(v2Routes.users, ({ deps, caller }) => selectActiveUsers(deps.db, caller));
@@ -110,7 +110,7 @@ async function sendCallTopics(context: RouteContext<typeof v2Routes.callTopics>)
   const { window_length: windowLength, minimum_matches: minimumMatches } = query;
   if ((windowLength === null) !== (minimumMatches === null)) {
     const missing = windowLength === null ? 'window_length' : 'minimum_matches';
-    throw invalid(missing, 'is missing', 'window_length and minimum_matches come together or not at all');
+    throw invalid(missing, 'is missing', 'window_length and minimum_matches together, or neither');
   }
   const rows = await readFeedPage(
     context,
@@ -145,8 +145,9 @@ async function windowedTopics(
         `,"topicMatches":${JSON.stringify(withinWindow(matches, windowLength, minimumMatches))}}`,
     );
   }
-  // A call erased meanwhile has no fragment any more: the client asks again and finds it gone.
-  if (entries.length < rows.length) throw new AppError('unavailable', 'A call was erased meanwhile; ask again.');
+  // A call erased meanwhile no longer has its fragment. The client repeats the request and gets a page without the
+  // call.
+  if (entries.length < rows.length) throw new AppError('unavailable', 'A call was erased meanwhile; try again.');
   return jsonArray(entries);
 }
 

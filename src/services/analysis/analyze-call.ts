@@ -16,6 +16,7 @@ import { nextCallState } from '../../rules/call-states.js';
 import { inflateNow, makeFragment } from '../../wire/fragment.js';
 import { speakerTypes } from './speakers.js';
 
+/** Dependencies of analyses. */
 export interface AnalysisDeps {
   readonly db: Db;
   readonly clock: Clock;
@@ -35,6 +36,7 @@ export interface TopicSets {
 
 const MAX_CACHED = 100;
 
+/** Makes an empty cache of compiled topics. */
 export function createTopicSets(): TopicSets {
   const cached = new Map<string, AccountTopics>();
   return {
@@ -56,18 +58,21 @@ export function createTopicSets(): TopicSets {
 }
 
 /**
- * How hard topic matches are deflated: all of an account's are written anew when topics change, so that time counts for
- * more than the fifth that 6 would save of their size.
+ * The zlib level of topic matches. All topic matches of an account are written again when its topics change, so speed
+ * matters more than the fifth of their size that level 6 would save.
  */
 export const TOPICS_LEVEL = 1;
 
-/** What is made of a call's form, and the form anew where the one that is stored is of an older version. */
+/** What was made from a call's form, and the renewed form if the stored one has an older version. */
 export interface FromForm<T> {
   readonly made: T;
   readonly renewed: StoredForm | null;
 }
 
-/** What a form gives, or why nothing can be made of it: that is the call's own fault and would be so again. */
+/**
+ * Makes something from a form. Returns an error if that fails: the fault is in the call itself, so that trying again
+ * would fail too.
+ */
 export function fromForm<T>(
   { deflated, rawLength }: StoredForm,
   make: (form: Form, isRenewed: boolean) => T,
@@ -83,16 +88,16 @@ export function fromForm<T>(
 }
 
 /**
- * Makes a call's statistics, topic matches and question counts, and completes it. When content, people or topics
- * change meanwhile, it begins again with the new; a call whose entry would be the same is not stamped.
- * What cannot be analysed becomes an ERROR with its reason.
+ * Makes a call's statistics, topic matches and question counts, and sets its state to COMPLETE. If content, people or
+ * topics change meanwhile, it starts again. A call whose entry would stay the same is not stamped. A call that cannot
+ * be analysed becomes an ERROR with the reason.
  */
 export async function analyzeCall(deps: AnalysisDeps, scope: Scope, callId: string): Promise<void> {
   for (;;) {
     const versions = await readVersions(deps.db, scope);
     const call = await findCallRecord(deps.db, scope, callId);
     const form = call && (await readStoredForm(deps.db, scope, callId));
-    // Deleted, or its transcript taken away, since the job was added.
+    // The call was deleted, or its transcript removed, since the job was added.
     if (!call || !form) return;
     const typeOf = await speakerTypes(deps.db, scope, [call]);
     const topics = await deps.topicSets.of(deps.db, scope, versions.topics);
@@ -106,7 +111,7 @@ export async function analyzeCall(deps: AnalysisDeps, scope: Scope, callId: stri
   }
 }
 
-/** Answers false where the world moved on meanwhile. */
+/** Returns false if the call, the people or the topics changed meanwhile. */
 async function commit(
   deps: AnalysisDeps,
   scope: Scope,
@@ -146,33 +151,35 @@ async function commit(
   });
 }
 
+/** Includes the texts of a call's sections. */
 export interface WithSections {
-  /** The texts that the library searches; null where those of this transcript are stored. */
+  /** The texts that the library searches; null if those of this transcript are already stored. */
   readonly sections: readonly string[] | null;
 }
 
-/** Whether the stored sections of a call are of the transcript that it has. */
+/** Whether the stored sections of a call belong to its current transcript. */
 export function isIndexed(call: Pick<CallRecord, 'sectionsFragmentId' | 'transcriptFragmentId'>): boolean {
   return call.sectionsFragmentId === call.transcriptFragmentId;
 }
 
+/** The texts of a call's sections, as the library searches them. */
 export function sectionsOf({ accountId }: Scope, form: Form): readonly string[] {
   return sectionTexts(form, accountMark(accountId));
 }
 
-/** Stores the sections of a call that has none of this transcript; answers the columns that tell so. */
+/** Stores the sections of a call that has none of this transcript. Returns the columns that record it. */
 async function indexedColumns(tx: Tx, scope: Scope, call: CallRecord, { sections }: WithSections) {
   if (sections === null) return {};
   await writeSections(tx, scope, call.callId, sections);
   return { sectionsFragmentId: call.transcriptFragmentId };
 }
 
-/** What changes of a call whose transcript cannot be analysed. */
+/** The changes of a call whose transcript cannot be analysed. */
 export function failure({ state }: Pick<CallRecord, 'state'>, error: Error): CallChanges {
   return { state: nextCallState(state, 'fail')!, errorReason: error.message };
 }
 
-/** The columns of a call that new matches change; none where its entry stays the same. */
+/** The columns of a call that new matches change; empty if its entry stays the same. */
 async function matchingChanges(
   deps: AnalysisDeps,
   tx: Tx,
@@ -190,7 +197,7 @@ async function matchingChanges(
     await retireFragment(tx, scope, stored, deps.clock.now());
     changes.topicsFragmentId = await insertFragment(tx, scope, call.callId, makeFragment(json, TOPICS_LEVEL));
   }
-  // A call that was analysed before there were hits has the same matches, and none of them.
+  // A call analysed before hits were stored has the same matches, but no hits yet.
   if (!same || matching.sections !== null) await writeTopicHits(tx, scope, call.callId, matching.topicHits);
   return changes;
 }

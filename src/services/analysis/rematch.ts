@@ -47,22 +47,23 @@ import {
 } from './analyze-call.js';
 import { speakerTypes } from './speakers.js';
 
+/** Dependencies of re-matching. */
 export interface RematchDeps extends AnalysisDeps {
   readonly copyOut: CopyOut;
 }
 
-/** So many jobs that match an account's calls, and no more, can go on at once. */
+/** The maximum number of jobs that match an account's calls at the same time. */
 const MOST_PARTS = 64;
-/** Calls that one job matches and commits; few enough that a newly come call's analysis need not wait for long. */
+/** Calls that one job matches and commits: few enough that the analysis of a newly arrived call need not wait long. */
 const BATCH_CALLS = 50;
-/** Bytes of analysis forms, inflated, that one job takes: about half a million words. */
+/** Bytes of analysis forms, inflated, that one job reads: about half a million words. */
 const BATCH_BYTES = 6 * 1024 * 1024;
 
-/** Begins to match the account's calls that were matched with older topics, by jobs that any number of workers share. */
+/** Starts matching the account's calls that were matched with older topics. Any number of workers share the jobs. */
 export async function planRematch(db: Db, scope: Scope): Promise<void> {
   const { topics } = await readVersions(db, scope);
   await db.transaction().execute(async (tx) => {
-    // Planned by a worker that died before it could say so: the parts are under way.
+    // A worker that died before it could record it has already planned the parts.
     if (await hasRematchParts(tx, scope.accountId, topics)) return;
     await beginRematch(tx, scope, topics, await countDueCalls(tx, scope, topics));
     const parts: JobKinds['rematch_part'][] = [];
@@ -77,9 +78,9 @@ export async function planRematch(db: Db, scope: Scope): Promise<void> {
 }
 
 /**
- * Matches a range of calls, and commits them with the job that goes on after them, with the newest calls that are still to be
- * taken: stopped anywhere, it goes on from there, and between two batches new calls have their turn. Newer topics have parts
- * of their own: it ends then.
+ * Matches a range of calls. Commits them together with the job that continues after them with the newest calls not yet
+ * taken: if stopped anywhere, it continues from there, and new calls get their turn between two batches. Ends when the
+ * topics have changed again: newer topics have their own parts.
  */
 export async function rematchPart(
   deps: RematchDeps,
@@ -97,10 +98,10 @@ export async function rematchPart(
     const rest = calls.length < found.length ? { after: placeOf(calls.at(-1)!), to: part.to } : null;
     const next = await deps.db.transaction().execute(async (tx) => {
       const current = await lockVersions(tx, scope);
-      // Who speaks may have changed what was made; with newer topics, nothing of it is wanted.
+      // People may have changed who speaks; if the topics are newer, the results are useless.
       if (current.topics !== versions.topics || current.people !== versions.people) return 'again';
       const changed = await storeMatched(deps, tx, scope, versions, matched);
-      // Late, as others wait for what is locked by it.
+      // Done late, because other workers wait for the row that it locks.
       const range = rest ?? (await takeDueCalls(tx, scope, versions.topics, BATCH_CALLS));
       if (range) await enqueue(tx, 'rematch_part', { ...part, ...range });
       await stampCalls(tx, scope, changed);
@@ -127,11 +128,11 @@ function batchOf(calls: readonly DueCall[]): readonly DueCall[] {
 interface Matched {
   readonly call: DueCall;
   /**
-   * What the topics come to now, and the statistics where the form was written anew; null where the call has nothing to
-   * match, an error where nothing can be made of it.
+   * The new matches, and also the statistics if the form was renewed. Null if the call has nothing to match; an error
+   * if it cannot be analysed.
    */
   readonly matching: FromForm<CallMatches & WithSections & { readonly stats: CallStats | null }> | Error | null;
-  /** The topic matches to store; null where those that are stored are the same. */
+  /** The topic matches to store; null if the stored ones are the same. */
   readonly fragment: Fragment | null;
 }
 
@@ -164,7 +165,7 @@ async function matchAll(
     const json = matching instanceof Error ? null : matching.made.topicMatches;
     const isNew = json !== null && !(await isStored(deps.db, scope, call, json));
     matched.push({ call, matching, fragment: isNew ? makeFragment(json, TOPICS_LEVEL) : null });
-    // The worker's other jobs go on between two calls.
+    // Lets the worker's other jobs run between two calls.
     await setImmediate();
   }
   release();
@@ -177,7 +178,7 @@ async function isStored(db: Db, scope: Scope, call: DueCall, json: Uint8Array): 
   return holdsJson(db, scope, topicsFragmentId, json);
 }
 
-/** Stores what was matched of the calls that are still as they were read; answers those whose entries change. */
+/** Stores the matches of the calls that are unchanged since they were read. Returns those whose entries change. */
 async function storeMatched(
   deps: RematchDeps,
   tx: Tx,
@@ -185,7 +186,7 @@ async function storeMatched(
   versions: AnalysisVersions,
   matched: readonly Matched[],
 ): Promise<string[]> {
-  // A call that changed meanwhile has an analysis of its own coming.
+  // A call that changed meanwhile gets its own analysis.
   const unchanged = await lockUnchanged(
     tx,
     scope,
@@ -219,7 +220,7 @@ async function storeMatched(
     if (renewed) await writeForm(tx, scope, callId, FORM_VERSION, renewed);
     if (made && sections) {
       await writeSections(tx, scope, callId, sections);
-      // A call that was analysed before there were hits has the same matches, and none of them.
+      // A call analysed before hits were stored has the same matches, but no hits yet.
       if (topicsFragmentId === null) await writeTopicHits(tx, scope, callId, made.topicHits);
     }
     const sectionsFragmentId = sections && call.transcriptFragmentId;
@@ -230,21 +231,21 @@ async function storeMatched(
   return changed;
 }
 
-/** The JSON of what was made; null where nothing was, or what is stored is the same. */
+/** The JSON of a value; null if there is none, or if the stored JSON is the same. */
 function unlessSame(made: object | null | undefined, stored: string | null): string | null {
   const json = made ? JSON.stringify(made) : null;
   return json === stored ? null : json;
 }
 
 /**
- * Sees to accounts with calls that were matched with older topics, or marked so by an upgrade that wants them looked at
- * again, and no job that would.
+ * Enqueues re-matching for accounts with calls that were matched with older topics, or that an upgrade marked to be
+ * checked again, if no job for it exists.
  */
 export async function enqueueDueRematches(db: Db): Promise<void> {
   for (const scope of await selectAccountsWithDueCalls(db)) await enqueueDueRematch(db, scope);
 }
 
-/** The same for one account. */
+/** As `enqueueDueRematches`, for one account. */
 export async function enqueueDueRematch(db: Db, scope: Scope): Promise<void> {
   const { topics } = await readVersions(db, scope);
   if ((await countDueCalls(db, scope, topics)) === 0) return;
@@ -253,12 +254,12 @@ export async function enqueueDueRematch(db: Db, scope: Scope): Promise<void> {
   });
 }
 
-/** Progress is computed from the calls that are still due and the account's `rematches` row. */
+/** The progress of re-matching. It is computed from the calls still due and the account's `rematches` row. */
 export async function readRematchProgress({ db, clock }: Deps, scope: Scope): Promise<Rematch> {
   const { topicsVersion, begun } = await readRematch(db, scope);
   const due = await countDueCalls(db, scope, topicsVersion);
   const callsInOldForm = await countOldForms(db, scope, FORM_VERSION);
-  // The job that parts the calls has not come yet, or nothing was ever matched again.
+  // The job that divides the calls into parts has not run yet, or nothing was ever matched again.
   if (begun?.topicsVersion !== topicsVersion) {
     const nothing = { callsPerSecond: null, secondsLeft: null, startedAt: null, finishedAt: null };
     const state = due > 0 ? 'running' : 'idle';
@@ -282,7 +283,9 @@ export async function readRematchProgress({ db, clock }: Deps, scope: Scope): Pr
   };
 }
 
-/** Has all stored calls matched again, as a change of topics does. Only calls whose entries change move in the feed. */
+/**
+ * Starts matching all stored calls again, as a change of topics does. Only calls whose entries change move in the feed.
+ */
 export async function startRematch({ db, clock }: Deps, actor: Actor): Promise<Rematch> {
   return atomic(db, async (tx) => {
     const { accountId } = actor;

@@ -14,8 +14,9 @@ import { enqueueAll } from '../../queue/jobs.js';
 import { entriesChanged } from '../restamp.js';
 
 /**
- * Binds the callers and speakers of calls from before there were bindings to the users who had their addresses at the
- * time of the call, in the accounts that an upgrade marked. It can be aborted between batches and goes on from there.
+ * Binds callers and speakers of calls stored before bindings existed to the users who had their addresses at the time
+ * of the call. Runs for the accounts that an upgrade marked. It can be aborted between batches and continues from
+ * there.
  */
 export function bindStoredCalls(db: Db, signal: AbortSignal): Promise<void> {
   return forEachMarkedAccount(db, speakerBindings, signal, async (tx, scope, place) => {
@@ -40,8 +41,8 @@ async function bindSpeakers(tx: Tx, scope: Scope, place: BindingPlace): Promise<
   const speakers = await lockUnboundSpeakers(tx, scope, place, STAMP_BATCH);
   const bound = speakers.filter(({ holderId }) => holderId !== null);
   await writeBindings(tx, scope, bound);
-  // An analysis from before bindings looked for a user with the speaker's address. Where one has it now, that analysis
-  // already took the speaker for a user.
+  // An analysis from before bindings looked for a user with the speaker's address. If a user has it now, that analysis
+  // already treated the speaker as a user.
   const callIds = new Set(bound.filter(({ isUser }) => !isUser).map(({ callId }) => callId));
   await enqueueAll(
     tx,

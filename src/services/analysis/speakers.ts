@@ -10,10 +10,10 @@ import type { Db, Scope, Tx } from '../../db/database.js';
 import { type SpeakerRow, selectSpeakers } from '../../db/speakers.js';
 import { inflate } from '../../wire/fragment.js';
 
-/** Who a speaker is. */
+/** The identity of a speaker. */
 type Speaker = Omit<CallSpeaker, 'speakerNumber'>;
 
-/** A call, as far as its speakers go. */
+/** The data of a call that its speakers are resolved from. */
 interface HeardCall {
   readonly callId: string;
   /** JSON. */
@@ -21,9 +21,10 @@ interface HeardCall {
 }
 
 /**
- * Who speaks in each of the calls, by speaker number: as a person corrected it, or else the user to whom the source's participant
- * is bound, or else as the source says. INTERNAL is a user of the account (also one who has left) or was given so; EXTERNAL
- * matches a CRM contact of the call by full name or was given so; else UNKNOWN.
+ * Who speaks in each of the calls, by speaker number: as a person corrected it, or else the user to whom the source's
+ * participant is bound, or else as the source says. A speaker is INTERNAL if they are a user of the account (even one
+ * who has left) or the source says so. They are EXTERNAL if their full name matches a CRM contact of the call or the
+ * source says so. Otherwise they are UNKNOWN.
  */
 async function resolveSpeakers(
   db: Db | Tx,
@@ -45,7 +46,7 @@ async function resolveSpeakers(
 
 function speakerOf(row: SpeakerRow, contacts: ReadonlySet<string>): Speaker {
   const { userId, isCorrected } = row;
-  // What the source says of somebody else is not said of whom a person has put in their place.
+  // The source's data does not apply to the person by whom a correction replaced the speaker.
   const given = !isCorrected;
   const firstName = (given ? row.sentFirstName : null) ?? row.userFirstName;
   const lastName = (given ? row.sentLastName : null) ?? row.userLastName;
@@ -58,7 +59,7 @@ function speakerOf(row: SpeakerRow, contacts: ReadonlySet<string>): Speaker {
   return { ...names, speakerType: isExternal ? 'EXTERNAL' : (row.sentType ?? 'UNKNOWN') };
 }
 
-/** The types of the calls' speakers: by call, then by speaker number. */
+/** The types of the calls' speakers, by call and then by speaker number. */
 export async function speakerTypes(
   db: Db | Tx,
   scope: Scope,
@@ -78,7 +79,7 @@ function contactNames(crmMatches: string): ReadonlySet<string> {
   return new Set(names.filter((name) => name !== ''));
 }
 
-/** A speaker of whom nothing is known. */
+/** A speaker about whom nothing is known. */
 export const NOBODY: Speaker = {
   userId: null,
   email: null,
@@ -88,12 +89,15 @@ export const NOBODY: Speaker = {
   isCorrected: false,
 };
 
-/** Who speaks in a call, by number: who is given and who is heard. Null where there is no such call. */
+/**
+ * Who speaks in a call, by speaker number: the participants that were sent and the speakers heard in the transcript.
+ * Null if there is no such call.
+ */
 export async function speakersOf(db: Db | Tx, scope: Scope, callId: string): Promise<CallSpeaker[] | null> {
   return (await readHeard(db, scope, callId))?.speakers ?? null;
 }
 
-/** A call's simplified transcript; null where there is no such call. */
+/** A call's simplified transcript (api-v2 §4); null if there is no such call. */
 export async function simplifiedTranscriptOf(db: Db, scope: Scope, callId: string): Promise<Transcript | null> {
   const heard = await readHeard(db, scope, callId);
   if (heard === null) return null;

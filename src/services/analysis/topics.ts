@@ -15,7 +15,7 @@ import { etagOf, requireMatch } from '../etag.js';
 const checkInput = compileCheck(TopicInput);
 const checkPatch = compileCheck(TopicPatch);
 
-/** Topics of the account, inactive ones too, by number. */
+/** The account's topics, inactive ones included, by number. */
 export function listTopics(
   { db }: DbDeps,
   scope: Scope,
@@ -24,11 +24,12 @@ export function listTopics(
   return selectTopics(db, scope, page);
 }
 
+/** One topic. Throws `not_found` if the account has no such topic. */
 export async function readTopic({ db }: DbDeps, scope: Scope, id: string): Promise<Topic> {
   return existing(await findTopic(db, scope, topicNumber(id)));
 }
 
-/** Adds a topic, and has all calls matched with it. */
+/** Adds a topic and has all calls matched with it. Throws `invalid` for phrases that can never match. */
 export async function createTopic({ db }: DbDeps, actor: Actor, body: unknown): Promise<Topic> {
   const { name, words, wordForms = false } = checkInput(body);
   checkWords(words);
@@ -41,7 +42,11 @@ export async function createTopic({ db }: DbDeps, actor: Actor, body: unknown): 
   });
 }
 
-/** Changes a topic, and has all calls matched again where something did change. */
+/**
+ * Changes a topic, and has all calls matched again if anything changed. Throws `not_found`, `invalid` for phrases that
+ * can never match, `precondition_failed` for another ETag, and `conflict` if it would deactivate the canonical
+ * questions topic.
+ */
 export async function updateTopic(
   { db }: DbDeps,
   actor: Actor,
@@ -71,7 +76,7 @@ async function rematchAll(tx: Tx, scope: Scope): Promise<void> {
   await enqueue(tx, 'rematch', { accountId: scope.accountId });
 }
 
-/** -1, which no topic has, for what is no number. */
+/** The number of a topic; -1, which no topic has, if the text is not a number. */
 function topicNumber(id: string): number {
   return /^\d{1,15}$/.test(id) ? Number(id) : -1;
 }
@@ -88,7 +93,7 @@ function checkWords(words: readonly string[]): void {
       throw invalid(
         `words[${index}]`,
         `"${phrase}" has a * that does not end a word of at least three letters or digits`,
-        'phrases such as "pric* list": a * directly behind a word, which is not of a script without spaces',
+        'phrases such as "pric* list": a * directly after a word, in a script that has spaces between words',
       );
     }
     if (tokens.length === 0) {

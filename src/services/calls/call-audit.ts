@@ -4,14 +4,15 @@ import type { Db, Scope, Tx } from '../../db/database.js';
 import { selectParticipants } from '../../db/participants.js';
 import { formatInstant } from '../../wire/instants.js';
 
-/** What only /api/v1 shows of a call. */
+/** The fields of a call that only /api/v1 shows. */
 export type CallExtras = Pick<CallDetails, 'externalId' | 'errorReason' | 'participants'>;
 
 const PARTS = { transcripts: true, crmMatches: true, cards: 'none' } as const;
 
 /**
- * A call as the audit records it, at this moment of a transaction: as /api/v1 shows it, with two exceptions. Its transcript is there
- * by size and checksum. Its `modified` is left out: the stamp is taken after the audit's entry is written.
+ * A call as the audit records it at this moment of a transaction: as /api/v1 shows it, with two exceptions. The
+ * transcript is replaced by its size and checksum. `modified` is left out, because the stamp is taken after the audit's
+ * entry is written.
  */
 export async function auditedCall(tx: Tx, scope: Scope, callId: string, extras: CallExtras): Promise<object> {
   const row = (await findCall(tx, scope, callId, PARTS))!;
@@ -39,7 +40,7 @@ export async function auditedCall(tx: Tx, scope: Scope, callId: string, extras: 
 
 const parsed = (json: string | null) => (json === null ? null : JSON.parse(json));
 
-/** What only /api/v1 shows of a call that is stored. */
+/** The fields of a stored call that only /api/v1 shows. */
 export async function extrasOf(
   db: Db | Tx,
   scope: Scope,

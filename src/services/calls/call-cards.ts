@@ -11,20 +11,21 @@ interface CardDeps extends DbDeps {
 }
 
 /**
- * Milliseconds that one template may take on a page in all: one that is slow on every call must not take a
- * hundred times its limit. Ordinary ones take under one for a whole page.
+ * Milliseconds that one template may take on a page in total: a template that is slow on every call must not take a
+ * hundred times its limit. Ordinary ones take less than one millisecond for a whole page.
  */
 const TEMPLATE_MS = 1_000;
-/** Milliseconds from when a page begins to when what is left of it renders as an error text. */
+/** Milliseconds from the start of a page until its remaining cards are rendered as an error text. */
 const PAGE_MS = 30_000;
-/** Characters that a page's cards may have in all: it is held in memory. */
+/** The maximum total of characters in a page's cards, since the page is held in memory. */
 const PAGE_OUTPUT = 16_000_000;
 
 const NONE = '{}';
 
 /**
- * The call-card templates of a page, rendered: per call the JSON text of an object from each active template's name to its
- * text, in order of name. A template that fails has its error text there. Stops early once nobody waits for the page.
+ * Renders the call-card templates of a page. For each call, the JSON text of an object from each active template's name
+ * to its text, in order of name. A template that fails has its error text there. Stops early if the client has
+ * disconnected.
  */
 export async function renderCards(
   deps: CardDeps,
@@ -35,7 +36,10 @@ export async function renderCards(
   if (calls.every((call) => call.card === null)) return calls.map(() => NONE);
   const active = await selectActiveTemplates(deps.db, scope);
   const names = active.map(({ name }) => JSON.stringify(name));
-  /** Per template: what it has taken, and once it is out the error text that all other calls have. */
+  /**
+   * For each template, the milliseconds it has taken. Once it has used up its time, the error text that all other calls
+   * get.
+   */
   const spent = active.map(() => 0);
   const errors = active.map((): string | null => null);
   const deadline = Date.now() + PAGE_MS;
@@ -77,12 +81,12 @@ function giveUp(errors: (string | null)[], why: string): void {
   for (const [index, text] of errors.entries()) errors[index] = text ?? cardText({ error: why });
 }
 
-/** The text of a card, whether rendering went well or not. */
+/** The text of a card: the rendered text, or an error text if rendering failed. */
 export function cardText(rendering: Rendering): string {
   return 'error' in rendering ? `Template error: ${rendering.error}` : rendering.text;
 }
 
-/** JSON text of what templates see of a call: docs/templates.md describes it. */
+/** JSON text of the variables of a call that templates can use. docs/templates.md describes them. */
 export function cardVariables(call: CallWithCard, card: CardDetails): string {
   const caller =
     call.callerId === null

@@ -5,7 +5,7 @@ import { invalid } from '../../errors.js';
 import type { Micros } from '../../wire/instants.js';
 import { instantField } from '../instant-field.js';
 
-/** The transcript is checked word by word, where it is read. */
+/** The transcript is not checked here: it is checked word by word when it is read. */
 const checkInput = compileCheck(CallInput, ['transcript']);
 const checkPatch = compileCheck(CallPatch, ['transcript']);
 
@@ -13,10 +13,10 @@ const MAX_METADATA = 256 * 1024;
 const RESERVED = ['id', 'callCardTemplates'];
 const CALLER_FIELDS = ['callerId', 'callerEmail', 'callerSystemId'] as const;
 
-/** Whom a source names as the caller; null clears the caller. */
+/** How a source identifies the caller; null clears the caller. */
 export type SentCaller = { readonly by: (typeof CALLER_FIELDS)[number]; readonly value: string } | null;
 
-/** What a request says of a call, checked: undefined where a field was left out. */
+/** The checked fields of a call in a request; undefined if a field was left out. */
 export interface SentCall {
   readonly id: string | undefined;
   readonly externalId: string | null | undefined;
@@ -26,15 +26,15 @@ export interface SentCall {
   readonly duration: number | null | undefined;
   readonly direction: CallInput['direction'];
   readonly originalPath: string | null | undefined;
-  /** Null stands for an empty object. */
+  /** Null means an empty object. */
   readonly metadata: Readonly<Record<string, unknown>> | null | undefined;
   readonly crmMatchesJson: string | undefined;
   readonly callSummaryJson: string | null | undefined;
-  /** By speaker number. */
+  /** In order of speaker number. */
   readonly participants: readonly CallParticipant[] | undefined;
 }
 
-/** Checks a call's fields as they were sent, but for the transcript. Throws `invalid` with the field's name. */
+/** Checks the sent fields of a call, except the transcript. Throws `invalid` with the field's name. */
 export function checkCall(fields: Record<string, unknown>, patch: boolean): SentCall {
   const input: CallInput = patch ? checkPatch(fields) : checkInput(fields);
   return {
@@ -57,7 +57,11 @@ function sentCaller(input: CallInput): SentCaller | undefined {
   if (sent.length === 0) return undefined;
   const named = sent.filter((field) => input[field] !== null);
   if (named.length > 1) {
-    throw invalid(named[1]!, `is given beside ${named[0]}`, 'one of callerId, callerEmail and callerSystemId');
+    throw invalid(
+      named[1]!,
+      `cannot be sent together with ${named[0]}`,
+      'one of callerId, callerEmail and callerSystemId',
+    );
   }
   const by = named[0];
   return by === undefined ? null : { by, value: input[by]! };
@@ -74,7 +78,7 @@ function checkMetadata(metadata: CallInput['metadata']): SentCall['metadata'] {
   return metadata;
 }
 
-/** Fields in the reference's order, whatever order they were sent in. */
+/** Fields in the order of the reference, whatever order they were sent in. */
 function crmMatchesJson(matches: CallInput['crmMatches']): string {
   const entity = (sent: { crmId: string; name: string } | null) => sent && { crmId: sent.crmId, name: sent.name };
   return JSON.stringify(

@@ -7,11 +7,12 @@ import { insertFragment, retireFragment } from '../../db/fragments.js';
 import type { StoredTranscript } from '../../ingest/call-body.js';
 import type { Micros } from '../../wire/instants.js';
 
-// A call's transcript is a fragment for the wire and a form for the analysis. What was derived from the one before goes with it.
+// A call's transcript is stored twice: as a fragment for the wire and as a form for the analysis. Replacing it removes
+// what was derived from the old one.
 
 const NOTHING_DERIVED = { stats: null, questionCounts: null, topicsFragmentId: null, sectionsFragmentId: null };
 
-/** Stores a transcript, in place of the one that `replaced` has; answers what changes of the call's record. */
+/** Stores a transcript, replacing the one of `replaced`. Returns the changes of the call's record. */
 export async function storeTranscript(
   tx: Tx,
   scope: Scope,
@@ -26,7 +27,7 @@ export async function storeTranscript(
   return { ...NOTHING_DERIVED, transcriptFragmentId, wordsEnd: transcript.wordsEnd };
 }
 
-/** Removes a call's transcript; answers what changes of the call's record. */
+/** Removes a call's transcript. Returns the changes of the call's record. */
 export async function clearTranscript(tx: Tx, scope: Scope, call: CallRecord, now: Micros): Promise<CallChanges> {
   await retire(tx, scope, call, now);
   await removeForm(tx, scope, call.callId);

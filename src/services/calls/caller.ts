@@ -6,10 +6,10 @@ import { invalid } from '../../errors.js';
 import type { Micros } from '../../wire/instants.js';
 import type { SentCaller } from './call-input.js';
 
-/** Whose call it is, and the address that the source sent for them. */
+/** The caller of a call, and the address that the source sent for them. */
 export type Caller = Pick<CallRecord, 'callerId' | 'callerEmailSent' | 'callerSystemIdSent'>;
 
-/** A call of nobody. */
+/** A call without a caller. */
 export const NO_CALLER: Caller = { callerId: null, callerEmailSent: null, callerSystemIdSent: null };
 
 const addressed = {
@@ -18,8 +18,9 @@ const addressed = {
 } as const;
 
 /**
- * Finds the user whom a source names as the caller. An address that the call had before stays bound to its user; the address of
- * nobody is kept, and is bound when its user comes. Called behind `holdPeople`. Throws `invalid` where an id names no user.
+ * Finds the user whom a source names as the caller. An address that the call already had stays bound to its user. An
+ * address that names nobody is stored, and bound when a user with it is added. The caller of this function holds the
+ * people lock (`holdPeople`). Throws `invalid` if an id is not that of a user.
  */
 export async function resolveCaller(
   tx: Tx,
@@ -32,7 +33,7 @@ export async function resolveCaller(
   const { by, value } = caller;
   if (by === 'callerId') {
     const user = (await usersNamed(tx, scope, [value])).get(value);
-    if (!user) throw invalid('callerId', 'is no user of this account', "a user's id");
+    if (!user) throw invalid('callerId', 'is not a user of this account', "a user's id");
     return { ...NO_CALLER, callerId: user.id };
   }
   const { kind, field } = addressed[by];

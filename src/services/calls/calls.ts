@@ -40,29 +40,34 @@ import { clearTranscript, storeTranscript } from './call-transcript.js';
 import { NO_CALLER, resolveCaller } from './caller.js';
 import { resolveParticipants } from './participants.js';
 
+/** The result of creating or changing a call. */
 export interface UpsertResult {
   readonly id: string;
   readonly state: CallState;
   readonly created: boolean;
-  /** False where the call already was exactly so: no stamp moved. */
+  /** False if the call already had exactly these values, so that its stamp did not move. */
   readonly changed: boolean;
 }
 
+/** Options of `upsertCall`. */
 export interface UpsertOptions {
-  /** Runs inside the same transaction, before the stamp is taken: what must happen with the call or not at all. */
+  /**
+   * Runs in the same transaction, before the stamp is taken, for work that must be committed together with the call.
+   */
   readonly also?: (tx: Tx) => Promise<void>;
 }
 
-/** What a request says of a call. */
+/** The contents of a request about a call. */
 interface Sent {
   readonly fields: SentCall;
-  /** Undefined where it was left out; null clears it. */
+  /** Undefined if it was left out; null clears it. */
   readonly transcript: StoredTranscript | null | undefined;
 }
 
 /**
- * Creates a call, or changes the sent fields of the one that has its id or externalId. Throws `invalid` with the field's name,
- * `forbidden` where only an admin chooses an id, `conflict` where the id or externalId is another call's.
+ * Creates a call, or changes the sent fields of the one that has its id or externalId. Throws `invalid` with the
+ * field's name, `forbidden` if the actor is not an admin and sends a field that only an admin may choose, and
+ * `conflict` if the id or externalId belongs to another call.
  */
 export async function upsertCall(
   deps: Deps,
@@ -72,7 +77,7 @@ export async function upsertCall(
 ): Promise<UpsertResult> {
   const sent: Sent = { fields: checkCall(body.fields, false), transcript: body.transcript };
   if (sent.fields.id !== undefined) requireAdmin(actor, 'id');
-  // A call that another writer creates between our look and our insert is found on the second turn.
+  // If another writer creates the call between the look-up and the insert, the second round finds it.
   for (;;) {
     const result = await atomic(deps.db, async (tx) => {
       const now = deps.clock.now();
@@ -85,7 +90,10 @@ export async function upsertCall(
   }
 }
 
-/** Changes the sent fields of a call; answers with its tag since. */
+/**
+ * Changes the sent fields of a call. Returns its new tag. Throws `not_found`, `invalid`, `conflict`, and
+ * `precondition_failed` for another ETag.
+ */
 export async function updateCall(
   { db, clock }: Deps,
   actor: Actor,
@@ -108,7 +116,10 @@ export async function updateCall(
   });
 }
 
-/** Erases a call with everything derived from it, and leaves a tombstone. Locks the call, then what shows it, then meetings. */
+/**
+ * Erases a call with everything derived from it, and leaves a tombstone. Lock order: the call, then the entries that
+ * show it, then meetings. Throws `not_found`, and `precondition_failed` for another ETag.
+ */
 export async function deleteCall(
   { db }: DbDeps,
   actor: Actor,
@@ -123,14 +134,17 @@ export async function deleteCall(
     await removeCall(tx, actor, call);
     await eraseFromAudit(tx, actor, callId);
     await removeAnswers(tx, actor, callId);
-    // What the call held is erased from the audit, too: its last entry has the state alone.
+    // The call's data is erased from the audit too: the last entry records only its state.
     await recordChange(tx, actor, { kind: 'calls', id: callId, before: { state: call.state }, after: null });
     await restampMeetings(tx, actor, meetingIds);
     await stampDeletedCalls(tx, actor, [callId]);
   });
 }
 
-/** Ends a call's processing in an ERROR, with its reason; what was analysed of it before is dropped. */
+/**
+ * Ends the processing of a call as an ERROR with its reason. The results of earlier analyses are removed. Throws
+ * `not_found`.
+ */
 export async function failCall({ db }: DbDeps, scope: Scope, callId: string, reason: string): Promise<void> {
   await atomic(db, async (tx) => {
     const call = existing(await lockCall(tx, scope, callId));
@@ -139,7 +153,7 @@ export async function failCall({ db }: DbDeps, scope: Scope, callId: string, rea
       errorReason: reason,
       stats: null,
       sectionsFragmentId: null,
-      // An analysis under way must not complete it any more.
+      // Prevents an analysis under way from completing it.
       contentVersion: call.contentVersion + 1,
     });
     await forgetWords(tx, scope, callId);
@@ -147,16 +161,17 @@ export async function failCall({ db }: DbDeps, scope: Scope, callId: string, rea
   });
 }
 
-/** The tag of a call as it stands: whatever it shows moves its stamp. */
+/** The ETag of a call: every change of what it shows moves its stamp. */
 export function callTag(stamp: Micros): string {
   return `"${stamp}"`;
 }
 
-/** Refuses a call that does not exist, or that this one does not see: the two are answered alike. */
+/** Throws `not_found` if a call does not exist or the actor does not see it: the answer must not tell the two apart. */
 export async function requireCall(db: Db | Tx, actor: Actor, callId: string): Promise<void> {
   if (!(await seesCall(db, actor, callId))) throw noSuchCall();
 }
 
+/** The error for a call that does not exist or that the actor does not see. */
 export function noSuchCall(): AppError {
   return new AppError('not_found', 'There is no such call.');
 }
@@ -166,12 +181,18 @@ function existing(call: CallRecord | null): CallRecord {
   return call;
 }
 
-/** Before the call is locked: jobs that carry changes of users to calls hold the people first, too. */
+/**
+ * Holds the people lock. Must come before the call is locked, because jobs that apply changes of users to calls also
+ * take the people lock first.
+ */
 async function holdNamed(tx: Tx, scope: Scope, { caller, participants }: SentCall): Promise<void> {
   if (caller || participants) await holdPeople(tx, scope);
 }
 
-/** The call that a request is about, locked; null where there is none. */
+/**
+ * The call that a request is about, locked; null if there is none. Throws `conflict` if the ids belong to another or a
+ * deleted call.
+ */
 async function lockSent(tx: Tx, scope: Scope, { id, externalId }: SentCall): Promise<CallRecord | null> {
   const byExternalId = externalId == null ? null : await lockCallByExternalId(tx, scope, externalId);
   if (id === undefined) return byExternalId;
@@ -185,7 +206,7 @@ async function lockSent(tx: Tx, scope: Scope, { id, externalId }: SentCall): Pro
   return byId;
 }
 
-/** Null where another writer has created it meanwhile. */
+/** Creates a call. Null if another writer has created it meanwhile. */
 async function createCall(
   tx: Tx,
   actor: Actor,
@@ -252,7 +273,7 @@ async function changeCall(
   });
   const sent = fields.participants && (await resolveParticipants(tx, actor, fields.participants));
   const participants = sent && JSON.stringify(sent) !== JSON.stringify(extras.participants) ? sent : undefined;
-  // Sent again, the transcript of a call that failed is a new one: what was stored of it may be why.
+  // If the call failed, a transcript sent again counts as new: what was stored of it may be the reason.
   const isNew = transcript && (call.state === 'ERROR' || !(await isStored(tx, actor, call, transcript)));
   const isCleared = transcript === null && call.transcriptFragmentId !== null;
   const state = isCleared
@@ -270,7 +291,7 @@ async function changeCall(
     const before = await auditedCall(tx, actor, callId, extras);
     if (isNew) Object.assign(changes, await storeTranscript(tx, actor, callId, call, transcript, now));
     if (isCleared) Object.assign(changes, await clearTranscript(tx, actor, call, now));
-    // An analysis of what was there before must not be stored any more.
+    // Prevents an analysis of the former content from being stored.
     if (toAnalyze || isCleared) changes.contentVersion = call.contentVersion + 1;
     if (toAnalyze) await enqueue(tx, 'analyze', { accountId: actor.accountId, callId });
     const { callTime = call.callTime } = changes;
@@ -294,7 +315,7 @@ async function changeCall(
   return { id: callId, state, created: false, changed: Boolean(isChanged) };
 }
 
-/** The fields that are sent and are not so already. */
+/** The sent fields whose values differ from the stored ones. */
 function changesOf(
   call: CallRecord,
   sent: { [Field in keyof CallChanges]: CallChanges[Field] | undefined },

@@ -6,23 +6,26 @@ import type { Actor } from '../actor.js';
 import type { Deps } from '../deps.js';
 import { upsertCall } from './calls.js';
 
+/** Dependencies of an import. */
 export interface ImportDeps extends Deps {
   readonly read: (bytes: Uint8Array) => Promise<CallBody>;
 }
 
+/** Options of an import. */
 export interface ImportOptions {
-  /** Says which file this is, so that an interrupted import goes on where it stopped. */
+  /** The digest of the file, by which an interrupted import continues where it stopped. */
   readonly fileDigest: string;
-  /** Taken as the caller of lines that name none. */
+  /** The caller of lines that name none. */
   readonly callerEmail: string | null;
   readonly maxLineBytes: number;
-  /** Told of each line after it is done; `error` where it was refused. */
+  /** Called after each line is done; `error` is set if the line was refused. */
   readonly onLine: (line: number, error: Error | null) => void;
 }
 
+/** The counts of an import. */
 export interface ImportSummary {
   lines: number;
-  /** Lines that an interrupted run had done before. */
+  /** Lines that an interrupted run had already done. */
   skipped: number;
   created: number;
   changed: number;
@@ -30,14 +33,14 @@ export interface ImportSummary {
   refused: { line: number; reason: string }[];
 }
 
-/** Refused lines that are listed; beyond, they are only counted by `onLine`. */
+/** The maximum number of refused lines that are listed; further ones are only reported to `onLine`. */
 const MAX_LISTED = 1_000;
 
 /**
- * Imports a file's calls, in order, one transaction a line. The line's number is written with its call, so a run
- * that was interrupted at any moment goes on with the first line that is not in. A call without an id of its own
- * takes one from its file and line, so that no line goes in twice, whenever the file is given again.
- * How far it came is kept until `removeImport`.
+ * Imports a file's calls in order, one transaction per line. The line's number is committed with its call, so a run
+ * that was interrupted at any moment continues with the first line not yet imported. A call without an id gets one
+ * derived from its file and line, so that no line is imported twice, whenever the file is imported again. The progress
+ * is kept until `removeImport`.
  */
 export async function importCalls(
   deps: ImportDeps,
@@ -79,7 +82,7 @@ export async function importCalls(
   return summary;
 }
 
-/** Errors that are the line's own; any other, such as a lost database, ends the import. */
+/** Errors caused by the line itself. Any other error, such as a lost database, ends the import. */
 function isRefusal(error: unknown): error is Error {
   return error instanceof Error && error.name === 'AppError';
 }
@@ -89,7 +92,7 @@ function withCaller(body: CallBody, callerEmail: string | null): CallBody {
   return named || callerEmail === null ? body : { ...body, fields: { ...body.fields, callerEmail } };
 }
 
-/** The id has a UUID's form, as those that the server chooses. */
+/** Gives a call without an id one in the form of a UUID, like those that the server chooses. */
 function withId(body: CallBody, fileDigest: string, line: number): CallBody {
   const { id, externalId } = body.fields;
   if (id !== undefined || externalId != null) return body;
@@ -106,14 +109,14 @@ function withId(body: CallBody, fileDigest: string, line: number): CallBody {
 
 interface ReadLine {
   readonly line: number;
-  /** Null for a line that is empty or was done before. */
+  /** Null for a line that is empty or was already done. */
   readonly body: Promise<CallBody | Error> | null;
 }
 
-/** Lines read while the ones before them are stored. */
+/** Lines read while the ones before them are being stored. */
 const AHEAD = 3;
 
-/** Reads a few lines ahead, each in a thread, and hands them on in order. */
+/** Reads a few lines ahead, each in a thread, and yields them in order. */
 async function* readAhead(
   deps: ImportDeps,
   lines: AsyncIterable<Buffer | null>,

@@ -3,7 +3,7 @@ import type { Scope, Tx } from '../../db/database.js';
 import { usersNamed } from '../../db/named-users.js';
 import { invalid } from '../../errors.js';
 
-/** The participants with the users whom their ids name now. Throws `invalid` where an id names no user. */
+/** The participants, with the users whom their ids name now. Throws `invalid` if an id is not that of a user. */
 export async function resolveParticipants(
   tx: Tx,
   scope: Scope,
@@ -17,7 +17,7 @@ export async function resolveParticipants(
     if (userId === null) return participant;
     const user = users.get(userId);
     if (user) return { ...participant, userId: user.id };
-    const problem = `have a userId of speaker ${speakerNumber} that names no user of this account`;
+    const problem = `give speaker ${speakerNumber} a userId that names no user of this account`;
     throw invalid('participants', problem, "users' ids");
   });
 }

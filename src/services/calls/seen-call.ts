@@ -3,14 +3,14 @@ import { findSeenCall, lockSeenCall, type SeenCall } from '../../db/seen-calls.j
 import type { Actor } from '../actor.js';
 import { noSuchCall } from './calls.js';
 
-/** A call that the actor sees; refuses (`not_found`) one that does not exist or is not seen. */
+/** A call that the actor sees. Throws `not_found` if it does not exist or the actor does not see it. */
 export async function readSeenCall(tx: Tx, actor: Actor, callId: string): Promise<SeenCall> {
   return existing(await findSeenCall(tx, actor, callId));
 }
 
 /**
- * As `readSeenCall`, and the call cannot be deleted before commit. Lock order: the call, then what belongs to it, as when
- * a call is deleted.
+ * As `readSeenCall`, with the call locked against deletion until commit. Lock order: the call, then what belongs to it,
+ * as when a call is deleted.
  */
 export async function holdSeenCall(tx: Tx, actor: Actor, callId: string): Promise<SeenCall> {
   return existing(await lockSeenCall(tx, actor, callId));

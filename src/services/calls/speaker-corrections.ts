@@ -18,20 +18,21 @@ import { noSuchCall, requireCall } from './calls.js';
 
 const checkPatch = compileCheck(SpeakerPatch);
 
-/** Who speaks in a call that this one sees, by number. */
+/** Who speaks in a call that the actor sees, by speaker number. Throws `not_found`. */
 export async function listSpeakers({ db }: DbDeps, actor: Actor, callId: string): Promise<readonly CallSpeaker[]> {
   await requireCall(db, actor, callId);
   return (await speakersOf(db, actor, callId)) ?? noCall();
 }
 
-/** `number` is as it was sent. */
+/** One speaker of a call. `number` is the speaker number as sent. Throws `not_found`. */
 export async function readSpeaker({ db }: DbDeps, actor: Actor, callId: string, number: string): Promise<CallSpeaker> {
   return speakerOf(await listSpeakers({ db }, actor, callId), number);
 }
 
 /**
- * Has a person say who a speaker is: a user, or somebody of a type; or takes that back. It outlasts what the source sends later.
- * Where the speaker's type changes, the call is analysed again.
+ * Stores a person's correction of a speaker (a user, or a person of a type), or removes it. The correction overrides
+ * what the source sends later. If the speaker's type changes, the call is analysed again. Throws `not_found`,
+ * `forbidden`, `invalid`, and `precondition_failed` for another ETag.
  */
 export async function correctSpeaker(
   { db }: DbDeps,
@@ -43,7 +44,7 @@ export async function correctSpeaker(
 ): Promise<CallSpeaker> {
   return atomic(db, async (tx) => {
     await holdPeople(tx, actor);
-    // Locked: no analysis of what the call was comes between.
+    // Locked, so that no analysis of the call's former state comes in between.
     const { callerId } = (await lockCallOfSpeaker(tx, actor, callId)) ?? noCall();
     requireMayCorrect(actor, callerId);
     const before = speakerOf((await speakersOf(tx, actor, callId)) ?? noCall(), number);
@@ -53,7 +54,7 @@ export async function correctSpeaker(
     if (correction?.userId != null) await requirePresent(tx, actor, correction.userId);
     await writeCorrection(tx, actor, { callId, speakerNumber }, correction);
     const speakers = await speakersOf(tx, actor, callId);
-    // One of whom only the correction told is nobody without it.
+    // A speaker known only from the correction is unknown without it.
     const after = speakers?.find((each) => each.speakerNumber === speakerNumber) ?? { speakerNumber, ...NOBODY };
     if (after.speakerType !== before.speakerType) await analyzeAgain(tx, actor, callId);
     await recordChange(tx, actor, { kind: 'speakers', id: `${callId}/${speakerNumber}`, callId, before, after });
@@ -63,15 +64,15 @@ export async function correctSpeaker(
 
 const SHAPES = 'one of {userId}, {type, firstName, lastName} and {reset: true}';
 
-/** What a body says: null takes a correction back. */
+/** The correction in a body; null removes the correction. */
 function correctionOf({ userId, type, firstName, lastName, reset }: SpeakerPatch): SpeakerCorrection | null {
   const names = firstName !== undefined || lastName !== undefined;
   const shapes = [userId !== undefined, type !== undefined || names, reset !== undefined].filter(Boolean).length;
-  if (shapes > 1) throw new AppError('invalid', `The body has fields that do not go together; it takes ${SHAPES}`);
-  if (shapes === 0) throw new AppError('invalid', `The body says nothing; it takes ${SHAPES}`);
+  if (shapes > 1) throw new AppError('invalid', `The body has fields that exclude each other; it takes ${SHAPES}`);
+  if (shapes === 0) throw new AppError('invalid', `The body is empty; it takes ${SHAPES}`);
   if (reset) return null;
   if (userId === undefined && type === undefined) {
-    throw invalid('type', 'is missing beside the name', 'INTERNAL, EXTERNAL or UNKNOWN');
+    throw invalid('type', 'is missing: a name needs a type', 'INTERNAL, EXTERNAL or UNKNOWN');
   }
   const named = { firstName: firstName ?? null, lastName: lastName ?? null };
   return { userId: userId ?? null, type: type ?? null, ...named };
@@ -86,7 +87,7 @@ function requireMayCorrect(actor: Actor, callerId: string | null): void {
   if (user === null || user.role !== 'rep' || user.id === callerId) return;
   throw new AppError(
     'forbidden',
-    "Only the call's caller, a manager who sees the call, or an administrator says this.",
+    "Only the call's caller, a manager who sees the call, or an administrator may correct a speaker.",
   );
 }
 
@@ -105,15 +106,15 @@ function noSuchSpeaker(number: string, speakers: readonly CallSpeaker[]): AppErr
   return new AppError('not_found', `The call has no speaker ${number.slice(0, 20)}; it has ${known}${more}.`);
 }
 
-/** Refuses who is not to be named any more. */
+/** Throws `invalid` unless the id names an active user who was not merged. */
 async function requirePresent(tx: Tx, scope: Scope, userId: string): Promise<void> {
   const user = (await usersNamed(tx, scope, [userId])).get(userId);
   if (!user) throw invalid('userId', 'names no user of this account', "an active user's id");
   if (user.id !== userId) throw invalid('userId', `was merged into ${user.id}`, 'the id of that user');
-  if (!user.active) throw invalid('userId', 'names a user who is deactivated', "an active user's id");
+  if (!user.active) throw invalid('userId', 'names a deactivated user', "an active user's id");
 }
 
-/** Statistics and matches go by the types of speakers. */
+/** Enqueues a new analysis: statistics and matches depend on the types of speakers. */
 async function analyzeAgain(tx: Tx, { accountId }: Scope, callId: string): Promise<void> {
   await raiseContentVersion(tx, { accountId }, callId);
   await enqueue(tx, 'analyze', { accountId, callId });

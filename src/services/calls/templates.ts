@@ -26,14 +26,14 @@ const checkInput = compileCheck(TemplateInput);
 const checkPatch = compileCheck(TemplatePatch);
 const checkPreview = compileCheck(TemplatePreview);
 
-/** Active ones an account may have: each renders for every call of a page. */
+/** The maximum number of active templates in an account: each is rendered for every call of a page. */
 const MAX_ACTIVE = 20;
 
 interface TemplateDeps extends DbDeps {
   readonly templates: TemplateRenderer;
 }
 
-/** Templates of the account, inactive ones too, by id. */
+/** The account's templates, inactive ones included, by id. */
 export function listTemplates(
   { db }: DbDeps,
   scope: Scope,
@@ -42,12 +42,17 @@ export function listTemplates(
   return selectTemplates(db, scope, page);
 }
 
+/** One template. Throws `not_found` if the account has no such template. */
 export async function readTemplate({ db }: DbDeps, scope: Scope, templateId: string): Promise<Template> {
   const template = await findTemplate(db, scope, templateId);
   if (template === null) throw new AppError('not_found', 'There is no such template.');
   return template;
 }
 
+/**
+ * Adds a template. Throws `invalid` if it is not valid Liquid, `forbidden` if only an admin may choose its id, and
+ * `conflict` if its id or name is taken or there are too many active templates.
+ */
 export async function createTemplate({ db, templates }: TemplateDeps, actor: Actor, body: unknown): Promise<Template> {
   const input = checkInput(body);
   if (input.id !== undefined) requireAdmin(actor, 'id');
@@ -56,7 +61,7 @@ export async function createTemplate({ db, templates }: TemplateDeps, actor: Act
   return atomic(db, async (tx) => {
     await lockAccount(tx, actor);
     if ((await findTemplate(tx, actor, id)) !== null) {
-      throw new AppError('conflict', `There is a template ${id} already.`, { field: 'id' });
+      throw new AppError('conflict', `Template ${id} already exists.`, { field: 'id' });
     }
     const after = { id, name, template, active };
     if (active) await requireRoom(tx, actor, after);
@@ -66,6 +71,10 @@ export async function createTemplate({ db, templates }: TemplateDeps, actor: Act
   });
 }
 
+/**
+ * Changes a template. Throws `not_found`, `invalid` if it is not valid Liquid, `conflict` if its name is taken or there
+ * are too many active templates, and `precondition_failed` for another ETag.
+ */
 export async function updateTemplate(
   { db, templates }: TemplateDeps,
   actor: Actor,
@@ -87,7 +96,10 @@ export async function updateTemplate(
   });
 }
 
-/** What a template would show of a call: `error` says why where that is its error text. */
+/**
+ * What a template would show for a call; `error` holds the reason if that is an error text. Throws `not_found`, and
+ * `invalid` if it is not valid Liquid.
+ */
 export async function previewTemplate(
   { db, templates }: TemplateDeps,
   actor: Actor,
