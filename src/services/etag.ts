@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.js';
+import type { Micros } from '../wire/instants.js';
 
 /** The entity tag of a thing as /api/v1 shows it: equal JSON has equal tags (RFC 9110 §8.8.3). */
 export function etagOf(shown: object): string {
@@ -29,4 +30,9 @@ export function requireMatch(ifMatch: string | null, etag: string): void {
   if (ifMatch === null || ifMatch.trim() === '*') return;
   if (listed(ifMatch).some((tag) => tag === etag || tag === gzipTag(etag))) return;
   throw new AppError('precondition_failed', 'It was changed meanwhile: read it again, and send its ETag as If-Match.');
+}
+
+/** The ETag of a call: every change of what it shows moves its stamp. */
+export function callTag(stamp: Micros): string {
+  return `"${stamp}"`;
 }

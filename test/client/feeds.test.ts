@@ -5,7 +5,8 @@ import { type Client, type Cursor, createClient, v2Routes } from '#debrief/clien
 import { systemClock } from '#debrief/clock.js';
 import type { RouteContract } from '#debrief/contract/route.js';
 import { readCallBody } from '#debrief/ingest/call-body.js';
-import { deleteCall, updateCall, upsertCall } from '#debrief/services/calls/calls.js';
+import { deleteCall } from '#debrief/services/calls/call-erasure.js';
+import { updateCall, upsertCall } from '#debrief/services/calls/calls.js';
 import { atRest } from '../support/analysed.js';
 import {
   makeAccount,

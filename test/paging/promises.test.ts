@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sweepEnds } from '#debrief/db/feed-ends.js';
 import { readCallBody } from '#debrief/ingest/call-body.js';
-import { deleteCall, updateCall, upsertCall } from '#debrief/services/calls/calls.js';
+import { deleteCall } from '#debrief/services/calls/call-erasure.js';
+import { updateCall, upsertCall } from '#debrief/services/calls/calls.js';
 import {
   type DrivenClock,
   drivenClock,

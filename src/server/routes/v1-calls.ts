@@ -7,16 +7,11 @@ import { AppError } from '../../errors.js';
 import { type CallBody, MAX_CALL_BYTES } from '../../ingest/call-body.js';
 import { splitLines } from '../../ingest/lines.js';
 import { extrasOf } from '../../services/calls/call-audit.js';
-import {
-  callTag,
-  deleteCall,
-  noSuchCall,
-  requireCall,
-  type UpsertResult,
-  updateCall,
-  upsertCall,
-} from '../../services/calls/calls.js';
+import { deleteCall } from '../../services/calls/call-erasure.js';
+import { type UpsertResult, updateCall, upsertCall } from '../../services/calls/calls.js';
+import { noSuchCall, requireCall } from '../../services/calls/seen-call.js';
 import { correctSpeaker, listSpeakers, readSpeaker } from '../../services/calls/speaker-corrections.js';
+import { callTag } from '../../services/etag.js';
 import { writeCall } from '../../wire/call-json.js';
 import { PageBuilder } from '../../wire/page.js';
 import { jsonBody, sendTagged } from '../bodies.js';

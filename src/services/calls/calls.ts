@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { atomic } from '../../db/atomic.js';
-import { eraseFromAudit } from '../../db/audit.js';
 import {
   type CallChanges,
   type CallRecord,
@@ -8,20 +7,16 @@ import {
   insertCall,
   lockCall,
   lockCallByExternalId,
-  removeCall,
   wasDeleted,
   writeCall,
   writeMetadataDigests,
 } from '../../db/call-records.js';
 import { forgetWords } from '../../db/call-search.js';
-import type { Db, Scope, Tx } from '../../db/database.js';
-import { lockEntriesOfCall } from '../../db/entries-showing.js';
+import type { Scope, Tx } from '../../db/database.js';
 import { sameFragment } from '../../db/fragments.js';
-import { removeAnswers } from '../../db/idempotency-keys.js';
 import { writeParticipants } from '../../db/participants.js';
 import { holdPeople } from '../../db/people.js';
-import { stampCalls, stampDeletedCalls } from '../../db/stamps.js';
-import { seesCall } from '../../db/visibility.js';
+import { stampCalls } from '../../db/stamps.js';
 import { AppError, invalid } from '../../errors.js';
 import type { CallBody, StoredTranscript } from '../../ingest/call-body.js';
 import { enqueue } from '../../queue/jobs.js';
@@ -30,15 +25,15 @@ import type { Micros } from '../../wire/instants.js';
 import { metadataDigest, metadataValues } from '../../wire/metadata.js';
 import { type Actor, requireAdmin } from '../actor.js';
 import { recordChange } from '../audit.js';
-import { eraseReviewsOfCall, restampMeetings } from '../coaching/meeting-reviews.js';
 import type { DbDeps, Deps } from '../deps.js';
-import { requireMatch } from '../etag.js';
+import { callTag, requireMatch } from '../etag.js';
 import { entriesChanged } from '../restamp.js';
 import { auditedCall, extrasOf } from './call-audit.js';
 import { checkCall, type SentCall } from './call-input.js';
 import { clearTranscript, storeTranscript } from './call-transcript.js';
 import { NO_CALLER, resolveCaller } from './caller.js';
 import { resolveParticipants } from './participants.js';
+import { noSuchCall } from './seen-call.js';
 
 /** The result of creating or changing a call. */
 export interface UpsertResult {
@@ -117,31 +112,6 @@ export async function updateCall(
 }
 
 /**
- * Erases a call with everything derived from it, and leaves a tombstone. Lock order: the call, then the entries that
- * show it, then meetings. Throws `not_found`, and `precondition_failed` for another ETag.
- */
-export async function deleteCall(
-  { db }: DbDeps,
-  actor: Actor,
-  callId: string,
-  ifMatch: string | null = null,
-): Promise<void> {
-  await atomic(db, async (tx) => {
-    const call = existing(await lockCall(tx, actor, callId));
-    requireMatch(ifMatch, callTag(call.stamp));
-    await lockEntriesOfCall(tx, actor, callId);
-    const meetingIds = await eraseReviewsOfCall(tx, actor, callId);
-    await removeCall(tx, actor, call);
-    await eraseFromAudit(tx, actor, callId);
-    await removeAnswers(tx, actor, callId);
-    // The call's data is erased from the audit too: the last entry records only its state.
-    await recordChange(tx, actor, { kind: 'calls', id: callId, before: { state: call.state }, after: null });
-    await restampMeetings(tx, actor, meetingIds);
-    await stampDeletedCalls(tx, actor, [callId]);
-  });
-}
-
-/**
  * Ends the processing of a call as an ERROR with its reason. The results of earlier analyses are removed. Throws
  * `not_found`.
  */
@@ -159,21 +129,6 @@ export async function failCall({ db }: DbDeps, scope: Scope, callId: string, rea
     await forgetWords(tx, scope, callId);
     await stampCalls(tx, scope, [callId]);
   });
-}
-
-/** The ETag of a call: every change of what it shows moves its stamp. */
-export function callTag(stamp: Micros): string {
-  return `"${stamp}"`;
-}
-
-/** Throws `not_found` if a call does not exist or the actor does not see it: the answer must not tell the two apart. */
-export async function requireCall(db: Db | Tx, actor: Actor, callId: string): Promise<void> {
-  if (!(await seesCall(db, actor, callId))) throw noSuchCall();
-}
-
-/** The error for a call that does not exist or that the actor does not see. */
-export function noSuchCall(): AppError {
-  return new AppError('not_found', 'There is no such call.');
 }
 
 function existing(call: CallRecord | null): CallRecord {

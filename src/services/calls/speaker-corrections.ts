@@ -14,7 +14,7 @@ import { NOBODY, speakersOf } from '../analysis/speakers.js';
 import { recordChange } from '../audit.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
-import { noSuchCall, requireCall } from './calls.js';
+import { noSuchCall, requireCall } from './seen-call.js';
 
 const checkPatch = compileCheck(SpeakerPatch);
 

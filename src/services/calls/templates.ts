@@ -20,7 +20,7 @@ import { recordChange } from '../audit.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { cardText, cardVariables } from './call-cards.js';
-import { noSuchCall, requireCall } from './calls.js';
+import { noSuchCall, requireCall } from './seen-call.js';
 
 const checkInput = compileCheck(TemplateInput);
 const checkPatch = compileCheck(TemplatePatch);
