@@ -1,6 +1,8 @@
 import type { Bench } from './support/bench.js';
 
-/** Loaded by name: a bench can be run with a build that lacks what another bench needs. */
+/**
+ * All benches by name. They are loaded on demand: a bench can be run with a build that lacks what another bench needs.
+ */
 export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   export: async () => (await import('./export.js')).exportPages,
   ingest: async () => (await import('./ingest.js')).ingest,

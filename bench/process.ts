@@ -1,15 +1,17 @@
-// A bench of one build, in a process of its own: stores what the bench needs, then measures what it is told to.
+// A bench of one build, in its own process: stores the data that the bench needs, then measures the variants it is told
+// to.
 
 import { benches } from './benches.js';
 import type { Figures, Prepared, Variant } from './support/bench.js';
 import { openSite, type Site } from './support/site.js';
 
-/** What it is told to measure. */
+/** One measurement to make. */
 export interface Task {
   readonly variant: string;
   readonly round: number;
 }
 
+/** A message to the parent process. */
 export type Reply =
   | { readonly kind: 'said'; readonly line: string }
   | { readonly kind: 'ready'; readonly variants: readonly Omit<Variant, 'run'>[]; readonly postgres: string | null }
@@ -27,7 +29,7 @@ const sites = () => {
 let prepared: Prepared | undefined;
 let closing: Promise<void> | undefined;
 
-// A million calls are not left behind: not by Ctrl-C, and not where the parent is gone.
+// The million calls are removed even after Ctrl-C, or if the parent has gone.
 function close(): Promise<void> {
   closing ??= (async () => {
     await prepared?.close?.();

@@ -11,15 +11,15 @@ import { drawTopics, readRealCalls } from './support/real-calls.js';
 import { quantile } from './support/statistics.js';
 import { storeCalls } from './support/stored-calls.js';
 
-/** Each real call is stored so many times. */
+/** The number of times that each real call is stored. */
 const COPIES = 20;
 const PHRASES = 1000;
 const LETTERS = 5;
-/** As many as the machine that the figures are from has cores: none is left for the API. */
+/** As many workers as the machine of the published figures has cores: none is left for the API. */
 const WORKERS = 2;
 const IDLE_SECONDS = 3;
 
-/** How often each is asked for, in milliseconds: a search takes PostgreSQL longer than all the others. */
+/** How often each is requested, in milliseconds. A search takes PostgreSQL longer than all the others. */
 const REQUESTS = [
   { name: '/check', path: '/api/ev/2/check', everyMs: 25 },
   { name: 'a page of 100 calls', path: '/api/ev/2/calls?since=2026-01-01&limit=100', everyMs: 25 },
@@ -27,7 +27,7 @@ const REQUESTS = [
   { name: 'a search of the library', path: '/api/v1/calls?q=revenue', everyMs: 250 },
 ] as const;
 
-/** What people and programs wait for while all stored calls are matched again, beside what they wait for otherwise. */
+/** How long requests take while all stored calls are matched again, and how long they take otherwise. */
 export const rematch: Bench = {
   bars: [{ name: '/check meanwhile: p99 ms', figure: (of) => of('/check', 'meanwhile p99 ms'), atMost: 50 }],
   async prepare(openSite, say) {
@@ -48,7 +48,9 @@ export const rematch: Bench = {
     await ended();
 
     let changes = 0;
-    /** Changes all topics, so that every call's matches change, and waits until they have; answers how many calls a second. */
+    /**
+     * Changes all topics, so that every call's matches change, and waits until they have. Returns the calls per second.
+     */
     const matchAll = async () => {
       changes += 1;
       const known = (await selectTopics(db, actor)).filter(({ canonicalQuestions }) => !canonicalQuestions);

@@ -12,16 +12,16 @@ import { storeCalls } from './support/stored-calls.js';
 
 const SEED = 21;
 const PHRASES = 1000;
-/** Single words of five letters and more: as topics have them, which are not about "the" and "of". */
+/** Single words of five letters or more, as topics have them: topics are not about "the" and "of". */
 const TOPICAL = 5;
-/** Each real call is stored so many times. */
+/** The number of times that each real call is stored. */
 const COPIES = 30;
 const SPEED = 'M words/s';
 
 const named = (letters: number) => `${PHRASES} phrases ${letters === 1 ? 'as said' : 'topical'}`;
 const changed = (letters: number) => `${named(letters)}, all changed`;
 
-/** A worker, from the forms that are stored to the matches that are. */
+/** The speed of a worker, from the stored forms to the stored matches. */
 export const stored: Bench = {
   bars: [TOPICAL, 1].map((letters) => ({
     name: `${changed(letters)}: ${SPEED}`,
@@ -49,7 +49,7 @@ function fromDatabase(site: Site, calls: readonly RealCall[], options: WorkerOpt
       else await createTopic({ db }, actor, { name, words });
     }
   };
-  /** Changes something without a worker, and lets one do what is due because of it. */
+  /** Changes something without a worker, then lets one do the work that is due. */
   const measure = async (change: () => Promise<unknown>): Promise<Figures> => {
     await change();
     await site.settled();
@@ -72,14 +72,14 @@ function fromDatabase(site: Site, calls: readonly RealCall[], options: WorkerOpt
     };
   };
   return [TOPICAL, 1].flatMap((letters) => {
-    // Two sets in turn, so that each round finds other matches than are stored.
+    // Two sets in turn, so that each round finds other matches than those stored.
     const sets = [SEED, SEED + 1].map((seed) => drawTopics(calls, PHRASES, letters, seed));
     return [
       {
         name: changed(letters),
         run: (round) => measure(() => setTopics(sets[round % 2]!)),
       },
-      // Those of the variant before it, in the same round.
+      // The matches of the previous variant in the same round.
       {
         name: `${named(letters)}, none changed`,
         run: () => measure(() => startRematch({ db, clock: systemClock }, actor)),

@@ -5,32 +5,33 @@ import pg from 'pg';
 import { openEmbedded } from '#debrief/postgres/embedded.js';
 import { runDebrief } from './processes.js';
 
-// Set up by the build's own commands, so that a bench can be run with a build whose code lies elsewhere.
+// The site is set up by the build's own commands, so that a bench can be run with a build whose code is elsewhere.
 
-/** Where a bench runs: a new PostgreSQL as the embedded one is, nothing tuned, with one account. */
+/** The place where a bench runs: a new PostgreSQL with the settings of the embedded one, and one account. */
 export interface Site {
   readonly databaseUrl: string;
-  /** Reads bigints as numbers. */
+  /** A pool that reads bigints as numbers. */
   readonly pool: pg.Pool;
   readonly accountId: string;
-  /** The `Authorization` of a new credential that may do everything. */
+  /** The `Authorization` header of a new credential with all rights. */
   authorization(rate: Rate): Promise<string>;
-  /** To be called after bulk writes: their vacuum and their checkpoint are not measured. */
+  /** Called after bulk writes, so that their vacuum and checkpoint are not measured. */
   settled(): Promise<void>;
-  /** Has something ended before the database is. */
+  /** Registers a function that runs before the database is stopped. */
   whenClosing(end: () => Promise<void>): void;
   close(): Promise<void>;
 }
 
-/** As `credential create --rate` takes it: `DAY,NIGHT` are requests a second. */
+/** A rate as `credential create --rate` takes it: `DAY,NIGHT` are requests per second. */
 type Rate = 'unlimited' | `${number},${number}`;
 
-/** The highest that a credential can have: the limiter does all its work, and nobody waits. */
+/** The highest rate of a credential: the limiter does all its work, but no request waits. */
 export const FASTEST: Rate = '1000,1000';
 
+/** Creates a site. It is removed when it is closed. */
 export async function openSite(): Promise<Site> {
   const dataDir = await mkdtemp(join(tmpdir(), 'debrief-bench-'));
-  // As root, PostgreSQL runs as another user, who must be able to pass through.
+  // If started as root, PostgreSQL runs as another user, who must be able to enter the folder.
   await chmod(dataDir, 0o711);
   const onFatal = (error: Error) => {
     throw error;
@@ -41,7 +42,7 @@ export async function openSite(): Promise<Site> {
   const pool = new pg.Pool({ ...server.connection, max: 4, types: { getTypeParser } });
   let isClosing = false;
   pool.on('error', (error) => {
-    // A connection that is being ended may hear that the database stops.
+    // A connection that is being closed may report that the database is stopping.
     if (!isClosing) throw error;
   });
   const run = (...args: string[]) => runDebrief(args, databaseUrl);

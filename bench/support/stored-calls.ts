@@ -8,7 +8,7 @@ import { type WorkerOptions, workOff } from '#debrief/worker/worker.js';
 import type { RealCall } from './real-calls.js';
 import type { Site } from './site.js';
 
-/** What a worker in this process needs; its pool is ended with the site. */
+/** The options of a worker in this process. Its pool is ended together with the site. */
 function workerOptions(site: Site): WorkerOptions {
   const connection = { connectionString: site.databaseUrl };
   let isClosing = false;
@@ -23,7 +23,7 @@ function workerOptions(site: Site): WorkerOptions {
   return { db: databaseOf(pool), pool, connection, log: pino({ level: 'silent' }) };
 }
 
-/** Stores each call so many times, and analyses them; answers what did it. */
+/** Stores each call this many times and analyses all of them. Returns the options of the worker that did it. */
 export async function storeCalls(site: Site, calls: readonly RealCall[], copies: number): Promise<WorkerOptions> {
   const options = workerOptions(site);
   const deps = { db: options.db, clock: systemClock };

@@ -59,7 +59,10 @@ export async function lockSessionsBetween(
   return found.rows.map((row) => ({ ...row, pieces: JSON.parse(row.pieces) }));
 }
 
-/** Heartbeats are accepted for at most a week, and a session may span two days. */
+/**
+ * Ten days, in microseconds: heartbeats are accepted up to a week late, and each is counted together with all sessions
+ * of its day.
+ */
 const KEPT_FOR: Micros = 10 * 24 * 3600 * 1_000_000;
 
 /** Removes playback sessions that no heartbeat can change any more. The time that they counted stays. */
