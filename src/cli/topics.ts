@@ -39,7 +39,7 @@ export const topicsRematch: Command = {
     }
     while (progress.state === 'running') {
       const { callsDone, callsTotal, callsPerSecond, secondsLeft } = progress;
-      const rate = callsPerSecond === null ? '' : `, ${callsPerSecond} a second`;
+      const rate = callsPerSecond === null ? '' : `, ${callsPerSecond} per second`;
       say(`${callsDone} of ${callsTotal} calls${rate}${secondsLeft === null ? '' : `, ${secondsLeft} s left`}`);
       await wait(POLL_MS);
       progress = await read();

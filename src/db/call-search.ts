@@ -25,7 +25,7 @@ export async function writeTopicHits(
     from unnest(${[...hits.keys()]}::bigint[], ${[...hits.values()]}::int[]) as hits (topic_id, matches)`.execute(tx);
 }
 
-/** Removes a call's sections and hits when its transcript is removed. */
+/** Removes a call's sections and hits. */
 export async function forgetWords(tx: Tx, scope: Scope, callId: string): Promise<void> {
   await dropFrom(tx, scope, 'call_sections', callId);
   await dropFrom(tx, scope, 'call_topic_hits', callId);

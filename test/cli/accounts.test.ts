@@ -143,7 +143,7 @@ test('users are listed, changed, deactivated and brought back', async () => {
 
 test('help is there for a command, for a group and for all', async () => {
   const all = await textOf('help');
-  expect(all).toContain('Exit codes: 0 fine; 1 ');
+  expect(all).toContain('Exit codes: 0 success; 1 ');
   for (const title of ['Run:', 'Maintain:', 'Accounts:', 'Users:', 'API credentials:']) expect(all).toContain(title);
   const group = await textOf('user', '--help');
   expect(group).toContain('debrief user deactivate');
@@ -151,5 +151,5 @@ test('help is there for a command, for a group and for all', async () => {
   const one = await textOf('user', 'deactivate', '--help');
   expect(one).toMatch(/^debrief user deactivate USER --account ID\n/);
   expect(one).toContain('For example:\n  debrief user deactivate ann@example.com --account ID\n');
-  expect(one).toContain('Exit codes: 0 fine; 1 ');
+  expect(one).toContain('Exit codes: 0 success; 1 ');
 });

@@ -59,7 +59,7 @@ test('in a folder that is not the installation’s, a command makes no other one
   const { code, stdout, stderr } = await command.ended;
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toBe(
-    `There is no installation in DATA_DIR, which is ${join(elsewhere, 'data')}: run this in the folder where it is, or set DATA_DIR or DATABASE_URL to it. \`debrief serve\` or \`debrief migrate\` makes a new one.\n`,
+    `There is no installation in DATA_DIR, which is ${join(elsewhere, 'data')}: run this in the folder of the installation, or set DATA_DIR or DATABASE_URL to it. \`debrief serve\` or \`debrief migrate\` creates a new one.\n`,
   );
   expect(readdirSync(elsewhere)).toEqual([]);
 });

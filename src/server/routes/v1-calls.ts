@@ -99,7 +99,7 @@ async function sendCall({ deps, caller, request, reply }: RouteContext<typeof v1
 async function importCalls({ deps, caller, request, reply }: RouteContext<typeof v1Routes.importCalls>) {
   const { body } = request;
   if (!(body instanceof Readable) || !/ndjson/i.test(request.headers['content-type'] ?? '')) {
-    throw new AppError('unsupported_media_type', 'Send the calls as application/x-ndjson, one a line.');
+    throw new AppError('unsupported_media_type', 'Send the calls as application/x-ndjson, one per line.');
   }
   const bytes: Readable = body;
 

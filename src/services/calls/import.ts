@@ -133,7 +133,7 @@ async function* readAhead(
 }
 
 async function readLine(deps: ImportDeps, text: Buffer | null): Promise<CallBody | Error> {
-  if (text === null) return new Error('The line is longer than a call may be.');
+  if (text === null) return new Error('The line is longer than the limit for a call.');
   try {
     return await deps.read(text);
   } catch (error) {
