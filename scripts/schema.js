@@ -10,7 +10,7 @@ const { openEmbedded } = await import('../dist/postgres/embedded.js');
 const { createPool } = await import('../dist/db/connection/pool.js');
 const { migrate } = await import('../dist/db/connection/migrate.js');
 
-const FILE = new URL('../src/db/schema.js', import.meta.url);
+const FILE = new URL('../src/db/schema.ts', import.meta.url);
 
 /** How the driver reads a type (src/db/connection/pool.ts) and what it takes for it; some are in src/db/columns.ts. */
 const TYPES = {

@@ -7,9 +7,11 @@ export async function lockDemoCompany(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.demo})`.execute(tx);
 }
 
-/** Whether the demo company is complete: KPIs are created last, and the demo never deletes them. */
+/** Whether the demo company is complete: KPIs are created last. Somebody may have deleted them; the audit remembers them. */
 export async function isDemoCompanyWhole(tx: Tx, scope: Scope): Promise<boolean> {
-  const found = await sql`select 1 from kpis where account_id = ${scope.accountId} limit 1`.execute(tx);
+  const found = await sql`select 1 from audit where account_id = ${scope.accountId} and kind = 'kpis' limit 1`.execute(
+    tx,
+  );
   return found.rows.length > 0;
 }
 

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { sql } from 'kysely';
-import { type Fragment, type FragmentBatch, type FragmentRef, inflateNow } from '../wire/fragment.js';
+import { type Fragment, type FragmentBatch, type FragmentRef, inflate, inflateNow } from '../wire/fragment.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import { type CopyOut, literal, numbers } from './connection/copy.js';
 import type { Db, Scope, Tx } from './database.js';
@@ -37,12 +37,17 @@ export async function retireFragment(tx: Tx, scope: Scope, fragmentId: number | 
     .execute();
 }
 
-/** Whether a stored fragment holds the same deflated bytes. Length and checksum are compared first. */
+/** Whether a stored fragment holds the same JSON. One of another zlib level is inflated to compare it. */
 export async function sameFragment(db: Db | Tx, scope: Scope, fragmentId: number, other: Fragment): Promise<boolean> {
-  const found = await sql<{ same: boolean }>`select deflated = ${other.deflated} as same from fragments
+  const { rawLength } = other;
+  const found = await sql<{ different: Buffer | null }>`
+    select nullif(deflated, ${other.deflated}) as different from fragments
     where account_id = ${scope.accountId} and fragment_id = ${fragmentId}
-      and raw_length = ${other.rawLength} and crc32 = ${other.crc32}`.execute(db);
-  return found.rows[0]?.same ?? false;
+      and raw_length = ${rawLength} and crc32 = ${other.crc32}`.execute(db);
+  const stored = found.rows[0];
+  if (stored === undefined || stored.different === null) return stored !== undefined;
+  const [mine, theirs] = await Promise.all([inflate(stored.different, rawLength), inflate(other.deflated, rawLength)]);
+  return mine.equals(theirs);
 }
 
 /** Whether a stored fragment holds this JSON, even if deflated differently. */

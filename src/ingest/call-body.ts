@@ -1,4 +1,3 @@
-import { constants, deflateRawSync } from 'node:zlib';
 import { encodeForm } from '../analysis/form-encoder.js';
 import { AppError, invalid } from '../errors.js';
 import { type Fragment, makeFragment } from '../wire/fragment.js';
@@ -41,13 +40,10 @@ export function readCallBody(bytes: Uint8Array): CallBody {
 
 function storedTranscript(sent: unknown): StoredTranscript {
   const { words, json } = checkTranscript(sent);
-  const form = encodeForm(words);
+  const { deflated, rawLength } = makeFragment(encodeForm(words));
   return {
     fragment: makeFragment(Buffer.from(json)),
-    form: {
-      deflated: deflateRawSync(form, { level: 6, finishFlush: constants.Z_FULL_FLUSH }),
-      rawLength: form.length,
-    },
+    form: { deflated, rawLength },
     wordCount: words.count,
     wordsEnd: words.end.reduce((latest, end) => Math.max(latest, end), 0),
   };

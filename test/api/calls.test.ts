@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { gzipSync } from 'node:zlib';
+import { constants, deflateRawSync, gzipSync, inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createFailureSlowdown } from '#debrief/server/auth/auth.js';
 import { atRest } from '../support/analysed.js';
@@ -50,6 +50,27 @@ describe('giving a call again', () => {
     expect((await patch(id, { duration: 12.5 })).status).toBe(200);
     expect((await read(id)).modified).toBe(modified);
     expect((await patch(id, { duration: 13 })).status).toBe(200);
+    expect((await read(id)).modified > modified).toBe(true);
+  });
+
+  test('nor does one whose transcript was stored at another zlib level', async () => {
+    const call = { ...base, externalId: 'a-level', transcript: words('many of the same words '.repeat(200).trim()) };
+    const id = await client.upsertCall(call);
+    const { modified } = await read(id);
+    const stored = await service.pool.query<{ fragment_id: number; deflated: Buffer }>(
+      `select fragment_id, deflated from fragments where call_id = $1 and fragment_id =
+        (select transcript_fragment_id from calls where call_id = $1)`,
+      [id],
+    );
+    const { fragment_id, deflated } = stored.rows[0]!;
+    const json = inflateRawSync(deflated, { finishFlush: constants.Z_SYNC_FLUSH });
+    const other = deflateRawSync(json, { level: 1, finishFlush: constants.Z_FULL_FLUSH });
+    expect(other.equals(deflated)).toBe(false);
+    await service.pool.query('update fragments set deflated = $1 where fragment_id = $2', [other, fragment_id]);
+    expect((await post(call)).status).toBe(200);
+    expect((await read(id)).modified).toBe(modified);
+    const [first, ...rest] = call.transcript;
+    expect((await post({ ...call, transcript: [{ ...first!, word: 'Many' }, ...rest] })).status).toBe(200);
     expect((await read(id)).modified > modified).toBe(true);
   });
 

@@ -162,7 +162,7 @@ describe('several log-ins at once in one browser', () => {
       const [tab, back] = backs[index]!;
       const answer = await comeBack(browser, back);
       expect([answer.status, answer.headers.location], tab).toEqual([302, tab]);
-      expectProblem(await comeBack(browser, back), 403, { detail: 'not begun in this browser, has ended' });
+      expectProblem(await comeBack(browser, back), 403, { detail: 'not started in this browser, has ended' });
     }
     expect(attemptsIn(browser)).toEqual([]);
   });
@@ -197,7 +197,7 @@ describe('several log-ins at once in one browser', () => {
     const nul = createHash('sha256').update('\0').digest('base64url').slice(0, 12);
     stranger.cookies.set(`debrief_oidc_${nul}`, 'made-up');
     for (const [who, search] of strays) {
-      expectRefused(await who.send('GET', CALLBACK + search), who, 'not begun in this browser');
+      expectRefused(await who.send('GET', CALLBACK + search), who, 'not started in this browser');
     }
     expect((await comeBack(browser, back)).status).toBe(302);
   });
@@ -209,7 +209,7 @@ describe('several log-ins at once in one browser', () => {
     const own = await prove(await begin(thief), { email, email_verified: true });
     // What the thief's own attempt is bound by, under the name of the other.
     thief.cookies.set(attemptsIn(browser)[0]![0], attemptsIn(thief)[0]![1]);
-    expectRefused(await comeBack(thief, back), thief, 'not begun in this browser');
+    expectRefused(await comeBack(thief, back), thief, 'not started in this browser');
     expect((await comeBack(browser, back)).status).toBe(302);
     expect((await comeBack(thief, own)).status).toBe(302);
   });
@@ -221,7 +221,7 @@ describe('several log-ins at once in one browser', () => {
     for (let i = 0; i < 12; i++) urls.push(await begin(browser));
     expect(attemptsIn(browser)).toHaveLength(10);
     const proof = { email, email_verified: true };
-    expectRefused(await comeBack(browser, await prove(urls[1]!, proof)), browser, 'not begun in this browser');
+    expectRefused(await comeBack(browser, await prove(urls[1]!, proof)), browser, 'not started in this browser');
     expect((await comeBack(browser, await prove(urls[2]!, proof))).status).toBe(302);
   });
 });
@@ -298,7 +298,7 @@ describe('it is refused', () => {
     const browser = openBrowser(service);
     const back = await prove(await begin(browser), { email, email_verified: true });
     back.searchParams.set('state', 'another');
-    expectRefused(await comeBack(browser, back), browser, 'not begun in this browser');
+    expectRefused(await comeBack(browser, back), browser, 'not started in this browser');
   });
 
   test('with another nonce', async () => {
@@ -314,7 +314,7 @@ describe('it is refused', () => {
     const { email } = await newUser();
     const [victim, thief] = [openBrowser(service), openBrowser(service)];
     const back = await prove(await begin(thief), { email, email_verified: true });
-    expectRefused(await comeBack(victim, back), victim, 'not begun in this browser');
+    expectRefused(await comeBack(victim, back), victim, 'not started in this browser');
     const theirs = await begin(victim);
     // As the thief would have it: their code with the victim's state. PKCE is in the way.
     const mixed = new URL(back);
@@ -330,7 +330,7 @@ describe('it is refused', () => {
     expect((await comeBack(browser, back)).status).toBe(302);
     browser.cookies.clear();
     browser.cookies.set(name, value);
-    expectRefused(await comeBack(browser, back), browser, 'not begun in this browser, has ended');
+    expectRefused(await comeBack(browser, back), browser, 'not started in this browser, has ended');
     // The code is spent, too.
     const url = await begin(browser);
     back.searchParams.set('state', url.searchParams.get('state')!);
