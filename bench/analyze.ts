@@ -17,7 +17,7 @@ const PHRASES = 300;
 const [ARRAYS, STORED] = ['from arrays of words', 'from the stored form'];
 const MS = 'ms an hour';
 
-/** Everything that is told of an hour of speech: statistics, topic matches, question counts. */
+/** Everything computed from an hour of speech: statistics, topic matches, question counts. */
 export const analyze: Bench = {
   anew: true,
   bars: [

@@ -7,12 +7,14 @@ import { median, quantile } from './support/statistics.js';
 
 const [ALL, NEWEST, LIMIT] = [1_000_000, 100_000, 1000];
 const PAGES = [1, 10, 1000];
-/** Requests for each page in a round. */
+/** The number of requests for each page in a round. */
 const REPEATS = 20;
 
 const ALL_PAGES = `pages of ${ALL} calls`;
 
-/** How the feed of light calls goes: a crawl of its newest ones, and whether a deep page costs more than the first. */
+/**
+ * The speed of the feed of light calls: a crawl of its newest ones, and whether a deep page costs more than the first.
+ */
 export const crawl: Bench = {
   bars: [
     {
@@ -31,13 +33,13 @@ export const crawl: Bench = {
     const reader = await request();
 
     const crawlNewest = async () => {
-      // A credential of its own each time: it has no remembered ends of the crawl before.
+      // A new credential each time: it has no remembered ends of the crawl before.
       const path = await pathAfter(site, ALL - NEWEST - 1);
       const { elapsedMs, ms } = await generator.crawl({ ...(await request()), path });
       return { 'calls/s': (NEWEST * 1000) / elapsedMs, 'ms a page': median(ms), 'p99 ms': quantile(ms, 0.99) };
     };
     const askForPages = async (round: number) => {
-      // In turn, each a row earlier than the one before, so that none is the replay of another.
+      // In turn, each starting a row before the previous one, so that none is a replay of another.
       const asked = Array.from({ length: REPEATS * PAGES.length }, (_, n) =>
         pathOfPage(site, PAGES[n % PAGES.length]!, round * REPEATS + Math.floor(n / PAGES.length)),
       );
@@ -61,14 +63,14 @@ export const crawl: Bench = {
 
 const FEED = `/api/ev/2/calls?limit=${LIMIT}`;
 
-/** The request for a page of the feed, as the link of the page before has it, so many calls earlier. */
+/** The path of a page of the feed, as the link on the page before it has it, but starting `back` calls earlier. */
 async function pathOfPage(site: Site, page: number, back: number): Promise<string> {
   if (page > 1) return pathAfter(site, (page - 1) * LIMIT - 1 - back);
   const [hours, minutes] = [Math.floor(back / 60), back % 60].map((part) => String(part).padStart(2, '0'));
   return `${FEED}&since=2025-12-30T${hours}:${minutes}Z`;
 }
 
-/** The request for what comes after a call, by its number. */
+/** The path of the page after a call, given by its number. */
 async function pathAfter({ pool, accountId }: Site, number: number): Promise<string> {
   const last = await pool.query(
     `select call_id as id, to_char(stamp at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as since from calls

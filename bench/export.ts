@@ -16,13 +16,13 @@ import { FASTEST, type Site } from './support/site.js';
 import { median, quantile } from './support/statistics.js';
 
 const CALLS = 1000;
-/** How long pages are asked for in a round; those under way then are waited for. */
+/** How many seconds pages are requested for in a round. Those under way at the end are waited for. */
 const SECONDS = 2;
-/** Enough for a p99 in each round, and little beside the pages. */
+/** Enough requests for a p99 in each round, and little load beside the pages. */
 const SMALL_EVERY_MS = 20;
 const CLIENTS = [1, 4] as const;
 const ENCODINGS = ['gzip', 'identity'] as const;
-/** Of what takes half a minute a page; by several clients it takes minutes, and has one. */
+/** Rounds of a variant that takes half a minute per page. With several clients it takes minutes and has one round. */
 const SLOW_ROUNDS = 5;
 
 const SPEED = 'MB/s of JSON';
@@ -35,7 +35,7 @@ const DEBRIEF = CLIENTS.flatMap((clients) => ENCODINGS.map((encoding) => asked('
 
 const most = (of: RoundFigure, measure: string) => Math.max(...DEBRIEF.map((variant) => of(variant, measure)));
 
-/** Pages of 1000 calls with their transcripts, as Debrief sends them and as others would. */
+/** Pages of 1000 calls with their transcripts, as Debrief and alternatives send them. */
 export const exportPages: Bench = {
   bars: [
     {
@@ -73,7 +73,8 @@ export const exportPages: Bench = {
     say(`a page is ${(page.length / 1e6).toFixed(1)} MB of JSON`);
 
     const limit = (name: string, program: string, more: Record<string, string>): Variant => ({
-      ...{ name, baseline: true },
+      name,
+      baseline: true,
       async run() {
         const found = await runBaseline<Limit>(program, { ...env, SECONDS: String(SECONDS), ...more });
         return { [SPEED]: (found.pagesPerSecond * page.length) / 1e6, [CPU]: found.cpuSecondsPerPage };
@@ -121,16 +122,16 @@ export const exportPages: Bench = {
   },
 };
 
-/** What a program that does nothing else can do. */
+/** The speed of a program that does nothing else. */
 export interface Limit {
   readonly pagesPerSecond: number;
   readonly cpuSecondsPerPage: number;
 }
 
-/** Gives a variant its server for as long as it measures. */
+/** Provides a variant with its server while it measures. */
 type WithServer = (variant: string, use: (server: Server) => Promise<Figures>) => Promise<Figures>;
 
-/** A server for each variant, for its memory, from its first round to the end. */
+/** One server per variant, kept from its first round to the end so that its memory use is comparable. */
 function keptServers(start: () => Promise<Server>): { readonly with: WithServer; stop(): Promise<void> } {
   const servers = new Map<string, Server>();
   return {
@@ -145,14 +146,17 @@ function keptServers(start: () => Promise<Server>): { readonly with: WithServer;
   };
 }
 
-/** A new server for each round, of what holds gigabytes; why it ended is what is told of a failure. */
+/**
+ * A new server for each round, for variants that hold gigabytes. If one fails, the reason why the server ended is
+ * reported.
+ */
 function newServer(start: () => Promise<Server>): WithServer {
   return async (_, use) => {
     const server = await start();
     try {
       return await use(server);
     } catch (error) {
-      // A process may be unable to hold so many such pages. Its end may be heard after its connections'.
+      // A process may be unable to hold so many such pages. Its connections may close before its exit is reported.
       await sleep(500);
       throw new Error(server.fate() ?? (error as Error).message);
     } finally {
@@ -163,7 +167,7 @@ function newServer(start: () => Promise<Server>): WithServer {
 
 interface Served {
   readonly what: string;
-  /** The path of pages, and of a small request that is made meanwhile. */
+  /** The path of pages, and that of a small request sent meanwhile. */
   readonly pages: string;
   readonly small: string;
   readonly baseline?: boolean;
@@ -173,7 +177,7 @@ interface Served {
 
 interface Setup {
   readonly generator: LoadGenerator;
-  /** A process of its own, so that the small requests do not wait for pages to be read. */
+  /** A separate process, so that the small requests do not wait for pages to be read. */
   readonly prober: LoadGenerator;
   readonly authorization: string;
   readonly jsonBytes: number;
@@ -182,7 +186,8 @@ interface Setup {
 function served(setup: Setup, of: Served, encoding: string, clients: number): Variant {
   const name = asked(of.what, encoding, clients);
   return {
-    ...{ name, baseline: of.baseline ?? false },
+    name,
+    baseline: of.baseline ?? false,
     ...(of.slow && { rounds: clients > 1 ? 1 : SLOW_ROUNDS, mayFail: true }),
     run: () => of.with(name, (server) => measure(setup, of, server, encoding, clients)),
   };
@@ -219,7 +224,10 @@ async function measure(
 
 let minutes = 0;
 
-/** Paths of the same page, each by another minute before it: a second request by the same one would be a replay. */
+/**
+ * Paths of the same page, each starting a minute before the previous one: a second request by the same path would be a
+ * replay.
+ */
 function freshPaths(pages: string): string[] {
   return Array.from({ length: 500 }, () => {
     const since = new Date(Date.UTC(2025, 11, 31) - minutes++ * 60_000).toISOString().slice(0, 16);
@@ -227,7 +235,7 @@ function freshPaths(pages: string): string[] {
   });
 }
 
-/** The page's JSON, which is the same by gzip. */
+/** The page's JSON. Checks that it is the same with gzip. */
 async function wholePage(site: Site, authorization: string): Promise<Buffer> {
   const server = await startDebrief(site.databaseUrl);
   const url = new URL(freshPaths('/api/ev/2/calls')[0]!, server.url);
@@ -243,7 +251,7 @@ async function wholePage(site: Site, authorization: string): Promise<Buffer> {
   return plain;
 }
 
-/** What one would store first: a row a call, its transcript as jsonb. */
+/** Stores calls as a first version would: one row per call, its transcript as jsonb. */
 async function giveNaiveCalls({ pool, accountId, settled }: Site): Promise<void> {
   await pool.query(
     `create table naive_calls (id text, "callerEmail" text, "callerId" text, "callSummary" jsonb, "callTime" timestamptz,

@@ -15,7 +15,9 @@ const [TOPICS, PHRASES] = [10, 30];
 
 const VARIANT = `${CALLS} calls by ${CONNECTIONS} connections, ${TOPICS} topics of ${PHRASES} phrases`;
 
-/** Calls of about 4,500 words, one a request, from the first byte that is sent until the last of them is COMPLETE. */
+/**
+ * Calls of about 4,500 words, one per request, measured from the first byte sent until the last of them is COMPLETE.
+ */
 export const ingest: Bench = {
   bars: [{ name: 'calls/s to COMPLETE', figure: (of) => of(VARIANT, 'complete/s'), atLeast: 30 }],
   async prepare(openSite, say) {
@@ -24,7 +26,7 @@ export const ingest: Bench = {
     const bodies = join(folder, 'calls.jsonl');
     say(`writing ${CALLS} calls of about 4,500 words, each other words`);
     await writeFile(bodies, [...transcripts(CALLS)].map(callJson).join('\n'));
-    // Worker processes as by default.
+    // The default number of worker processes.
     const server = await startDebrief(site.databaseUrl, { env: { WORKERS: '1' } });
     const headers = { authorization: await site.authorization('unlimited') };
     await giveTopics(server, headers);
@@ -64,7 +66,7 @@ function callJson(transcript: string, index: number): string {
   return `{${fields},"participants":${participants},"transcript":${transcript}}`;
 }
 
-/** Phrases of one to three words that are said. */
+/** Creates topics with phrases of one to three words that occur in the calls. */
 async function giveTopics(server: Server, headers: Record<string, string>): Promise<void> {
   const next = seeded(11);
   const words = vocabulary(seeded(7));

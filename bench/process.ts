@@ -1,15 +1,17 @@
-// A bench of one build, in a process of its own: stores what the bench needs, then measures what it is told to.
+// A bench of one build, in its own process: stores the data that the bench needs, then measures the variants it is told
+// to.
 
 import { benches } from './benches.js';
 import type { Figures, Prepared, Variant } from './support/bench.js';
 import { openSite, type Site } from './support/site.js';
 
-/** What it is told to measure. */
+/** One measurement to make. */
 export interface Task {
   readonly variant: string;
   readonly round: number;
 }
 
+/** A message to the parent process. */
 export type Reply =
   | { readonly kind: 'said'; readonly line: string }
   | { readonly kind: 'ready'; readonly variants: readonly Omit<Variant, 'run'>[]; readonly postgres: string | null }
@@ -19,7 +21,6 @@ export type Reply =
 const reply = (answer: Reply) => process.send?.(answer);
 const failed = (error: Error) => reply({ kind: 'failed', error: error.message.split('\r\n')[0]! });
 
-const bench = benches[process.argv[2]!]!;
 let site: Promise<Site> | undefined;
 const sites = () => {
   site ??= openSite();
@@ -28,7 +29,7 @@ const sites = () => {
 let prepared: Prepared | undefined;
 let closing: Promise<void> | undefined;
 
-// A million calls are not left behind: not by Ctrl-C, and not where the parent is gone.
+// The million calls are removed even after Ctrl-C, or if the parent has gone.
 function close(): Promise<void> {
   closing ??= (async () => {
     await prepared?.close?.();
@@ -46,6 +47,7 @@ async function postgresVersion(): Promise<string | null> {
 }
 
 try {
+  const bench = await benches[process.argv[2]!]!();
   prepared = await bench.prepare(sites, (line) => reply({ kind: 'said', line }));
   const { variants } = prepared;
   process.on('message', ({ variant, round }: Task) => {

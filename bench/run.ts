@@ -1,5 +1,6 @@
-// npm run bench [name …] [-- --against DIR] [--rounds N]: runs all benches or those named, one after another, and prints their
-// tables. A plain run writes them to bench/results/ and bench/README.md, too; one against another build writes nothing.
+// npm run bench [name …] [-- --against DIR] [--rounds N]: runs all benches or the named ones, one after another, and
+// prints their tables. A plain run also writes them to bench/results/ and bench/README.md; a run against another build
+// writes nothing.
 
 import { benches } from './benches.js';
 import { type Build, type OpenBuild, openBuild, otherBuild, thisBuild } from './support/builds.js';
@@ -10,12 +11,12 @@ import { measureRounds } from './support/rounds.js';
 const DEFAULT_ROUNDS = 11;
 
 async function runBench(name: string, builds: readonly Build[], roundsAsked: number | null): Promise<void> {
-  const bench = benches[name]!;
+  const bench = await benches[name]!();
   const rounds = roundsAsked ?? bench.rounds ?? DEFAULT_ROUNDS;
   console.log(`\n${name}: ${builds.map(({ label }) => label).join(' against ')}`);
   let opened: OpenBuild[] = [];
   const open = async () => {
-    // One after the other: each of them is written to the disk in peace.
+    // One after another, so that only one writes to the disk at a time.
     for (const build of builds) {
       opened.push(await openBuild(build, name, (line) => console.log(`  ${build.label}: ${line}`)));
     }
@@ -42,7 +43,7 @@ async function runBench(name: string, builds: readonly Build[], roundsAsked: num
 }
 
 let builds: Build[] = [];
-// Ctrl-C reaches the processes as well, and each of them leaves nothing behind; what they say of their end is no failure.
+// Ctrl-C also reaches the processes, and each of them cleans up. Their exit is then not reported as a failure.
 let interrupted = false;
 process.once('SIGINT', () => {
   interrupted = true;

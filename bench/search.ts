@@ -11,20 +11,20 @@ import type { Site } from './support/site.js';
 import { median } from './support/statistics.js';
 
 const CALLS = 30_000;
-/** Of each language; each is the text of so many calls that follow each other. */
+/** The number of texts in each language; each is the text of as many consecutive calls. */
 const TEXTS = 300;
 const RARE = 10;
 const REQUESTS = 20;
 
-/** A language's calls: about seven minutes each. */
+/** The calls of a language: about seven minutes each. */
 interface Language {
   readonly name: string;
-  /** The words or letters of a call, the commonest first, and how many it has. */
+  /** The words or letters of a call, most frequent first, and how many a call has. */
   readonly said: readonly string[];
   readonly length: number;
-  /** How many are one word as it is sent. */
+  /** How many letters are sent as one word. */
   readonly wordLength: number;
-  /** What `RARE` calls have, and others only in parts. */
+  /** A text that occurs in `RARE` calls; other calls have only parts of it. */
   readonly rare: string;
 }
 
@@ -33,14 +33,14 @@ const chinese = (first: number, count: number) =>
 
 const LANGUAGES: readonly Language[] = [
   { name: 'a word', said: vocabulary(seeded(3)), length: 1000, wordLength: 1, rare: 'quokka' },
-  // Each of its letters is in every other call.
+  // Each of its letters occurs in every other call.
   { name: 'two letters', said: chinese(0x4e00, 3000), length: 1500, wordLength: 12, rare: '\u4e05\u4e04' },
 ];
 
 const TWO_LETTERS = 'two letters that 10 of 30000 Chinese calls have';
 const A_WORD = 'a word that 10 of 30000 English calls have';
 
-/** A search for two letters of a script without spaces beside one for a word. */
+/** A search for two letters of a script without spaces, compared with one for a word. */
 export const search: Bench = {
   bars: [
     {
@@ -52,7 +52,7 @@ export const search: Bench = {
   async prepare(openSite, say) {
     const site = await openSite();
     const index = await site.pool.query(`select pg_get_indexdef('call_sections_words'::regclass) as made`);
-    // Made at once it takes minutes less, and is the same.
+    // Building the index once at the end takes minutes less, and the result is the same.
     await site.pool.query('drop index call_sections_words');
     for (const language of LANGUAGES) {
       say(`storing ${CALLS} calls for ${language.name}`);
@@ -86,13 +86,13 @@ export const search: Bench = {
   },
 };
 
-/** Stores calls that are COMPLETE straight into their tables, with what searches read of them. */
+/** Stores calls that are COMPLETE directly in their tables, with the data that searches read. */
 async function store({ pool, accountId }: Site, language: Language): Promise<void> {
   const next = seeded(11);
   const mark = accountMark(accountId);
   const each = CALLS / TEXTS;
   for (let text = 0; text < TEXTS; text++) {
-    // The last text is of the calls that have what is searched for; those before it of as many more.
+    // The last text belongs to the calls that contain the searched text; the one before it to as many more.
     const rare = Array.from({ length: text === TEXTS - 1 ? 2 : 1 }, (_, i) => i === 1);
     for (const isRare of rare) {
       const form = encodeForm(wordsOf(language, next, isRare));
@@ -138,7 +138,7 @@ function wordsOf({ said, length, wordLength, rare }: Language, next: () => numbe
     count: text.length,
     start: Float64Array.from(text, (_, i) => i * 0.4),
     end: Float64Array.from(text, (_, i) => i * 0.4 + 0.3),
-    // A turn of forty words each.
+    // Turns of forty words each.
     speaker: Uint16Array.from(text, (_, i) => Math.floor(i / 40) % 2),
     text,
     punctuation: text.map(() => ''),

@@ -8,7 +8,7 @@ import { quantile } from './support/statistics.js';
 const LIMIT = 100;
 const CONNECTIONS = 8;
 const SECONDS = 2;
-/** More pages than anything here sends in a round; each round asks for others. */
+/** More pages than any server here sends in a round; each round requests different ones. */
 const ROUND_PAGES = 16_000;
 const ROUNDS_OF_PAGES = 13;
 const CALLS = ROUND_PAGES * ROUNDS_OF_PAGES + LIMIT;
@@ -16,7 +16,9 @@ const CALLS = ROUND_PAGES * ROUNDS_OF_PAGES + LIMIT;
 const CPU = 'server CPU ms';
 const cpuBy = (of: RoundFigure, one: string, other: string) => of(one, CPU) / of(other, CPU);
 
-/** Requests a second of `/check` and of a small page, by an unlimited credential, beside Node's own server. */
+/**
+ * Requests per second for `/check` and for a small page, by an unlimited credential, compared with Node's own server.
+ */
 export const small: Bench = {
   bars: [
     {
@@ -33,18 +35,20 @@ export const small: Bench = {
   async prepare(openSite) {
     const site = await openSite();
     await giveLightCalls(site, CALLS);
-    // One each: what one remembers of the pages it was sent would make replays of the other's.
+    // One credential each: the ends remembered for one server's pages would make the other's pages replays.
     const [bareUser, debriefUser] = [await site.authorization('unlimited'), await site.authorization('unlimited')];
     const pages = await pagePaths(site);
     const generator = startLoadGenerator();
     const credentialId = Buffer.from(bareUser.slice('Basic '.length), 'base64').toString().split(':')[0]!;
-    // Started when it is first measured: where two builds are compared, one of them measures it.
+    // Started when it is first measured: when two builds are compared, only one of them measures it.
     let bareServer: Promise<Server> | undefined;
     const bare = () => {
       bareServer ??= startBaseline('bare-http', {
         env: {
-          ...{ DATABASE_URL: site.databaseUrl, AUTHORIZATION: bareUser },
-          ...{ ACCOUNT_ID: site.accountId, CREDENTIAL_ID: credentialId },
+          DATABASE_URL: site.databaseUrl,
+          AUTHORIZATION: bareUser,
+          ACCOUNT_ID: site.accountId,
+          CREDENTIAL_ID: credentialId,
         },
       });
       return bareServer;
@@ -55,8 +59,11 @@ export const small: Bench = {
     const load = async (server: Server, authorization: string, paths: readonly string[]) => {
       const before = cpuSeconds(server);
       const { elapsedMs, ms } = await generator.load({
-        ...{ url: server.url, headers: { authorization }, paths },
-        ...{ connections: CONNECTIONS, until: { seconds: SECONDS } },
+        url: server.url,
+        headers: { authorization },
+        paths,
+        connections: CONNECTIONS,
+        until: { seconds: SECONDS },
       });
       return {
         'requests/s': (ms.length * 1000) / elapsedMs,
@@ -72,7 +79,8 @@ export const small: Bench = {
     const page = (name: string, server: () => Promise<Server>, authorization: string, path: string) => ({
       name,
       async run(round: number) {
-        // What autovacuum does within a minute: the planner takes wrong indexes of a new table that has filled meanwhile.
+        // Autovacuum would do this within a minute: for a new table that has since filled, the planner chooses wrong
+        // indexes.
         await site.pool.query('analyze feed_ends');
         const from = (round % ROUNDS_OF_PAGES) * ROUND_PAGES;
         return load(
@@ -102,7 +110,7 @@ export const small: Bench = {
   },
 };
 
-/** Queries of pages that each go on after another call, in no order. */
+/** Queries of pages that each start after another call, in random order. */
 async function pagePaths({ pool, accountId }: Site): Promise<string[]> {
   const { rows } = await pool.query(
     `select call_id as id, to_char(stamp at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as since from calls

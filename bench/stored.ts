@@ -1,25 +1,27 @@
 import type { Topic } from '#debrief/analysis/topics.js';
+import { systemClock } from '#debrief/clock.js';
+import { selectTopics } from '#debrief/db/topics.js';
 import { commandActor } from '#debrief/services/actor.js';
 import { readRematchProgress, startRematch } from '#debrief/services/analysis/rematch.js';
-import { createTopic, listTopics, updateTopic } from '#debrief/services/analysis/topics.js';
-import { startWorker } from '#debrief/worker/worker.js';
+import { createTopic, updateTopic } from '#debrief/services/analysis/topics.js';
+import { startWorker, type WorkerOptions } from '#debrief/worker/worker.js';
 import type { Bench, Figures, RoundFigure, Variant } from './support/bench.js';
 import { countWords, drawTopics, type RealCall, readRealCalls } from './support/real-calls.js';
 import type { Site } from './support/site.js';
-import { storeCalls, workerOptions } from './support/stored-calls.js';
+import { storeCalls } from './support/stored-calls.js';
 
 const SEED = 21;
 const PHRASES = 1000;
-/** Single words of five letters and more: as topics have them, which are not about "the" and "of". */
+/** Single words of five letters or more, as topics have them: topics are not about "the" and "of". */
 const TOPICAL = 5;
-/** Each real call is stored so many times. */
+/** The number of times that each real call is stored. */
 const COPIES = 30;
 const SPEED = 'M words/s';
 
 const named = (letters: number) => `${PHRASES} phrases ${letters === 1 ? 'as said' : 'topical'}`;
 const changed = (letters: number) => `${named(letters)}, all changed`;
 
-/** A worker, from the forms that are stored to the matches that are. */
+/** The speed of a worker, from the stored forms to the stored matches. */
 export const stored: Bench = {
   bars: [TOPICAL, 1].map((letters) => ({
     name: `${changed(letters)}: ${SPEED}`,
@@ -30,34 +32,33 @@ export const stored: Bench = {
     const site = await openSite();
     const calls = await readRealCalls();
     say(`storing ${calls.length * COPIES} calls, ${countWords(calls) * COPIES} words`);
-    await storeCalls(site, calls, COPIES);
-    return { variants: fromDatabase(site, calls) };
+    return { variants: fromDatabase(site, calls, await storeCalls(site, calls, COPIES)) };
   },
 };
 
-function fromDatabase(site: Site, calls: readonly RealCall[]): Variant[] {
-  const { db, pool } = site;
+function fromDatabase(site: Site, calls: readonly RealCall[], options: WorkerOptions): Variant[] {
+  const { db, pool } = options;
   const actor = commandActor({ accountId: site.accountId });
   const words = countWords(calls) * COPIES;
 
   const setTopics = async (drawn: readonly Topic[]) => {
-    const known = (await listTopics(db, actor)).filter(({ canonicalQuestions }) => !canonicalQuestions);
+    const known = (await selectTopics(db, actor)).filter(({ canonicalQuestions }) => !canonicalQuestions);
     for (const [index, { name, words }] of drawn.entries()) {
       const topic = known[index];
-      if (topic) await updateTopic(db, actor, topic.id, { words });
-      else await createTopic(db, actor, { name, words });
+      if (topic) await updateTopic({ db }, actor, String(topic.id), { words });
+      else await createTopic({ db }, actor, { name, words });
     }
   };
-  /** Changes something without a worker, and lets one do what is due because of it. */
+  /** Changes something without a worker, then lets one do the work that is due. */
   const measure = async (change: () => Promise<unknown>): Promise<Figures> => {
     await change();
     await site.settled();
     const cpu = process.cpuUsage();
-    const worker = await startWorker(workerOptions(site));
-    let progress = await readRematchProgress(db, actor, Date.now());
+    const worker = await startWorker(options);
+    let progress = await readRematchProgress({ db, clock: systemClock }, actor);
     while (progress.state === 'running') {
       await new Promise((resolve) => setTimeout(resolve, 20));
-      progress = await readRematchProgress(db, actor, Date.now());
+      progress = await readRematchProgress({ db, clock: systemClock }, actor);
     }
     await worker.stop();
     const used = process.cpuUsage(cpu);
@@ -71,17 +72,17 @@ function fromDatabase(site: Site, calls: readonly RealCall[]): Variant[] {
     };
   };
   return [TOPICAL, 1].flatMap((letters) => {
-    // Two sets in turn, so that each round finds other matches than are stored.
+    // Two sets in turn, so that each round finds other matches than those stored.
     const sets = [SEED, SEED + 1].map((seed) => drawTopics(calls, PHRASES, letters, seed));
     return [
       {
         name: changed(letters),
         run: (round) => measure(() => setTopics(sets[round % 2]!)),
       },
-      // Those of the variant before it, in the same round.
+      // The matches of the previous variant in the same round.
       {
         name: `${named(letters)}, none changed`,
-        run: () => measure(() => startRematch(db, actor, Date.now())),
+        run: () => measure(() => startRematch({ db, clock: systemClock }, actor)),
       },
     ] satisfies Variant[];
   });

@@ -11,9 +11,9 @@ import { countWords, drawTopics, type RealCall, readRealCalls } from './support/
 
 const SIZES = [10, 100, 1000, 10_000];
 const SEED = 21;
-/** Single words of five letters and more: as topics have them, which are not about "the" and "of". */
+/** Single words of five letters or more, as topics have them: topics are not about "the" and "of". */
 const TOPICAL = 5;
-/** RegExps take minutes for ten thousand phrases: they get every so manieth call. */
+/** RegExps take minutes for ten thousand phrases, so they get only every nth call. */
 const REGEXP_SHARE: Readonly<Record<number, number>> = { 1000: 3, 10000: 30 };
 const RIPGREP = '/usr/bin/rg';
 
@@ -24,9 +24,10 @@ const OPEN_KERNEL = 'kernel with prefixes and forms';
 const REGEXP = 'RegExp a topic';
 const SPEED = 'M words/s';
 
-/** Matching topics: the kernel, beside what else could find phrases. */
+/** Matching topics: the kernel, compared with other ways to find phrases. */
 export const topics: Bench = {
-  ...{ rounds: 41, anew: true },
+  rounds: 41,
+  anew: true,
   bars: [...[1, TOPICAL].flatMap(kernelBars)],
   barsAgainst: [1, TOPICAL].flatMap((letters) =>
     [
@@ -75,7 +76,7 @@ function kernelBars(letters: number): Bar[] {
   ];
 }
 
-/** Phrases, and the calls that they are looked for in. */
+/** Phrases, and the calls in which they are searched. */
 interface Given {
   readonly calls: readonly RealCall[];
   readonly size: number;
@@ -83,7 +84,7 @@ interface Given {
   readonly drawn: readonly Topic[];
 }
 
-/** How fast something finds matches in so many words, so many times over. */
+/** The speed of finding matches in this many words, repeated this many times. */
 async function timed(words: number, times: number, find: () => number): Promise<Figures> {
   const begun = performance.now();
   let matches = 0;
@@ -98,8 +99,8 @@ function kernel({ calls, size, letters, drawn }: Given, what = KERNEL): Variant 
 }
 
 /**
- * The same phrases, every other topic with English forms, and every fourth phrase the beginning of what it was. A build that
- * knows neither takes them as they are written, and finds less.
+ * The same phrases, but every other topic has English forms, and every fourth phrase is shortened to a prefix of
+ * itself. A build that supports neither takes them as written, and finds less.
  */
 function openKernel({ calls, size, letters, drawn }: Given): Variant {
   const opened = drawn.map(({ words, ...topic }, at) => ({
@@ -114,15 +115,17 @@ function regExps({ calls, size, letters, drawn }: Given): Variant {
   const some = calls.filter((_, i) => i % (REGEXP_SHARE[size] ?? 1) === 0);
   const texts = some.map(({ text }) => text);
   return {
-    ...{ name: named(REGEXP, size, letters), baseline: true },
+    name: named(REGEXP, size, letters),
+    baseline: true,
     ...(some.length < calls.length && { note: `${some.length} of the calls` }),
     run: () => timed(countWords(some), 1, () => countByRegExps(texts, drawn)),
   };
 }
 
 /**
- * A process from its start to its end, as fast as it can be: text and phrases are lower-cased before, and phrases are found
- * in the middle of words too, since whole words or any case make it slower by far. It knows no topics. The folder has the text.
+ * A whole process from start to exit, at its fastest: text and phrases are lower-cased beforehand, and phrases are also
+ * found inside words, because whole words or ignoring case make it much slower. It has no notion of topics. The folder
+ * contains the text.
  */
 function ripgrep({ calls, size, letters, drawn }: Given, folder: string): Variant {
   const told = { name: named('ripgrep -F -f', size, letters), baseline: true };

@@ -32,7 +32,7 @@ export const rooms = [
   {
     folder: 'contract',
     what: 'schemas of what routes take and answer; the route table',
-    imports: '',
+    imports: 'rules',
   },
   {
     folder: 'client',
@@ -57,7 +57,7 @@ export const rooms = [
   },
   {
     folder: 'db',
-    what: 'every query, by noun; `feeds.ts` and `stamps.ts` are the heart',
+    what: 'every query, by noun; `page-start.ts` and `stamps.ts` are the heart',
     imports: 'contract db/connection rules wire',
   },
   {
@@ -78,12 +78,12 @@ export const rooms = [
   {
     folder: 'services/people',
     what: 'users, teams, log-in, sessions, merging',
-    imports: 'adapters/mail contract db queue rules services wire',
+    imports: 'adapters/mail contract db queue services wire',
   },
   {
     folder: 'services/analysis',
     what: 'analysing a call, topics, re-matching, who speaks',
-    imports: 'analysis contract db db/connection queue services wire',
+    imports: 'analysis contract db db/connection queue rules services wire',
   },
   {
     folder: 'services/coaching',
@@ -93,8 +93,7 @@ export const rooms = [
   {
     folder: 'services/calls',
     what: 'calls in, changed, deleted, found; templates',
-    imports:
-      'analysis contract db ingest queue services services/analysis services/coaching services/people templates wire',
+    imports: 'analysis contract db ingest queue rules services services/analysis services/coaching templates wire',
   },
   {
     folder: 'services/scorecards',
@@ -120,7 +119,7 @@ export const rooms = [
     folder: 'server',
     what: 'the app: `auth/` (who asks), `rate-limit/`, `routes/`, `openapi/`, and how answers are sent',
     subjects: 'auth openapi rate-limit routes',
-    imports: 'adapters/mail analysis contract db db/connection ingest rules services templates wire services/*',
+    imports: 'adapters/mail analysis contract db db/connection ingest queue rules services templates wire services/*',
   },
   {
     folder: 'demo',
@@ -142,4 +141,12 @@ export const rooms = [
 ];
 
 /** Files of `src` itself that every other room may import. */
-export const COMMON = ['addresses.ts', 'clock.ts', 'config.ts', 'environment.ts', 'errors.ts', 'log.ts'];
+export const COMMON = [
+  'addresses.ts',
+  'clock.ts',
+  'config.ts',
+  'environment.ts',
+  'errors.ts',
+  'log.ts',
+  'semaphore.ts',
+];

@@ -1,8 +1,11 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 
-// Network addresses as they are compared, counted and written down: one form for each.
+// Network addresses in canonical form, in which they are compared, counted and recorded.
 
-/** What stands before an IPv4 address in IPv6: on a socket of both (RFC 4291 §2.5.5.2), and behind a translator (RFC 6052). */
+/**
+ * The prefixes of IPv4 addresses in IPv6: on a dual-stack socket (RFC 4291 §2.5.5.2), and behind a translator (RFC
+ * 6052).
+ */
 const IPV4_PREFIXES = ['0:0:0:0:0:ffff', '64:ff9b:0:0:0:0'];
 const IPV4_PREFIX_BITS = 96;
 
@@ -11,12 +14,13 @@ const NAMED: ReadonlyMap<string, readonly string[]> = new Map([
   ['linklocal', ['169.254.0.0/16', 'fe80::/10']],
   ['uniquelocal', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']],
 ]);
-/** Networks that have a name. */
+/** The names of networks that `readNetworks` takes. */
 export const NAMED_NETWORKS: readonly string[] = [...NAMED.keys()];
 
 /**
- * An address in its one form: IPv4 with dots, IPv6 as in RFC 5952 without a zone id. `::ffff:192.0.2.1`, `[2001:db8::1]:443`,
- * `192.0.2.1:4711` and `fe80::1%eth0` are read as what they name. Null for what is no address.
+ * Reads an address and returns its canonical form: IPv4 with dots, IPv6 as in RFC 5952 without a zone id. Forms with
+ * more, such as `::ffff:192.0.2.1`, `[2001:db8::1]:443`, `192.0.2.1:4711` and `fe80::1%eth0`, are reduced to the
+ * address. Returns null for any other text.
  */
 export function readAddress(text: string): string | null {
   if (isIPv4(text)) return text;
@@ -29,7 +33,9 @@ export function readAddress(text: string): string | null {
   return new URL(`http://[${bare}]`).hostname.slice(1, -1);
 }
 
-/** What counts as one client: an IPv4 address, or the /64 of an IPv6 one, of which a client has every address. */
+/**
+ * What counts as one client: an IPv4 address, or the /64 of an IPv6 address, since a client has all addresses of it.
+ */
 export function clientNetwork(address: string): string {
   return isIPv6(address) ? `${groupsOf(address).slice(0, 4).join(':')}::/64` : address;
 }
@@ -39,7 +45,7 @@ interface Network {
   readonly bits: number;
 }
 
-/** The networks of a name, an address or `address/bits`; none for what is none of these. */
+/** The networks of a name, an address or `address/bits`; empty for any other text. */
 export function readNetworks(text: string): readonly Network[] {
   return (NAMED.get(text) ?? [text]).flatMap((each) => {
     const [given = '', bits, ...more] = each.split('/');
@@ -52,7 +58,7 @@ export function readNetworks(text: string): readonly Network[] {
   });
 }
 
-/** Whether an address, however it is written, is in one of these networks. */
+/** Makes a function that says whether an address, in any form, is in one of these networks. */
 export function withinNetworks(networks: readonly string[]): (text: string) => boolean {
   const list = new BlockList();
   for (const { address, bits } of networks.flatMap(readNetworks)) {
@@ -66,7 +72,7 @@ export function withinNetworks(networks: readonly string[]): (text: string) => b
 
 /** The eight groups of an IPv6 address, in hexadecimal without leading zeros. */
 function groupsOf(address: string): string[] {
-  // A URL's host has it with `::` at most once, and never with dots.
+  // A URL's host has `::` at most once, and never dots.
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const [before, after] = [head, tail ?? ''].map((part) => (part === '' ? [] : part.split(':')));
   return [...before!, ...Array<string>(8 - before!.length - after!.length).fill('0'), ...after!];

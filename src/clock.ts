@@ -1,7 +1,8 @@
-/** Where the time comes from; a fake one drives the tests of whatever depends on time passing. */
+/** The source of the time. Tests use a fake one. */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Microseconds since the Unix epoch. */
   now(): number;
 }
 
-export const systemClock: Clock = { now: () => Date.now() };
+/** This machine's clock. */
+export const systemClock: Clock = { now: () => Date.now() * 1000 };

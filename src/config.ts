@@ -8,9 +8,12 @@ import { invalid } from './errors.js';
 interface Option<T, D extends string | null = string | null> {
   readonly default: D;
   readonly help: string;
-  /** A secret may also be given as the path of a file that holds it, in NAME_FILE. */
+  /** A secret may also be in a file, whose path is in NAME_FILE. */
   readonly secret?: true;
-  /** Reads the text of a value; throws an `invalid` error that says what is allowed. */
+  /**
+   * Parses the text of a value.
+   * @throws AppError `invalid` that says what is allowed.
+   */
   read(text: string, name: string): T;
 }
 
@@ -59,10 +62,10 @@ function issuer(value: string, name: string): string {
   throw invalid(name, `is "${value}"`, 'an https URL (plain http only on this machine itself)');
 }
 
-/** Its text stays out of errors: it holds a password. */
+/** Its text stays out of errors, because it contains a password. */
 function databaseUrl(value: string, name: string): string {
   const form = 'postgres://user:password@host/database';
-  if (!/^postgres(ql)?:\/\//.test(value)) throw invalid(name, 'is no PostgreSQL URL', form);
+  if (!/^postgres(ql)?:\/\//.test(value)) throw invalid(name, 'is not a PostgreSQL URL', form);
   try {
     parse(value);
   } catch (error) {
@@ -87,7 +90,7 @@ function host(value: string, name: string): string {
 
 function scopes(value: string, name: string): string {
   const list = value.trim().split(/\s+/);
-  if (!list.includes('openid')) throw invalid(name, `is "${value}"`, 'scopes by blanks, openid among them');
+  if (!list.includes('openid')) throw invalid(name, `is "${value}"`, 'scopes separated by blanks, including openid');
   return list.join(' ');
 }
 
@@ -95,7 +98,7 @@ function option<T, D extends string | null>(given: Option<T, D>): Option<T, D> {
   return given;
 }
 
-/** Every setting, in one place: its name, its default, what it takes and what it is for. */
+/** All settings: name, default, what each takes and what it is for. */
 const options = {
   HOST: option({ default: '127.0.0.1', help: 'Address to listen on', read: host }),
   PORT: option({ default: '8080', help: 'Port to listen on; 0 takes a free one', read: wholeNumber(0, 65_535) }),
@@ -108,7 +111,7 @@ const options = {
   }),
   DATABASE_POOL: option({
     default: '10',
-    help: 'Connections that a process keeps to the database at most',
+    help: 'The most database connections of a process',
     read: wholeNumber(2, 500),
   }),
   WORKERS: option({
@@ -118,42 +121,50 @@ const options = {
   }),
   INGEST_THREADS: option({
     default: '2',
-    help: 'Threads that read large calls as they come in',
+    help: 'Threads that parse large incoming calls',
     read: wholeNumber(1, 64),
   }),
   TRUST_PROXY: option({
     default: null,
-    help: 'Proxies whose X-Forwarded-For, -Proto and -Host are believed: addresses, networks, `loopback`',
+    help: 'Proxies whose X-Forwarded-For, -Proto and -Host are trusted: addresses, networks, `loopback`',
     read: networks,
   }),
   PUBLIC_URL: option({
     default: null,
-    help: 'Where browsers find Debrief, such as https://debrief.example.com: the base of links; by default, where the request was sent to',
+    help: 'The URL at which browsers reach Debrief, such as https://debrief.example.com: the base of links; by default, the host that the request was sent to',
     read: origin,
   }),
   MAIL_COMMAND: option({
     default: null,
-    help: 'A program that takes a mail on its standard input, such as `sendmail -t -i`; no shell reads it. Needs PUBLIC_URL',
+    help: 'A program that takes a mail on its standard input, such as `sendmail -t -i`; it runs without a shell. Needs PUBLIC_URL',
     read: text,
   }),
-  MAIL_FROM: option({ default: null, help: 'The sender of mails; the program puts one in by default', read: text }),
+  MAIL_FROM: option({ default: null, help: 'The sender of mails; by default, the program sets one', read: text }),
   OIDC_ISSUER: option({
     default: null,
-    help: 'The OpenID provider with which people may log in: its https URL',
+    help: 'The https URL of the OpenID provider with which users may log in',
     read: issuer,
   }),
-  OIDC_CLIENT_ID: option({ default: null, help: 'What the OpenID provider calls this server', read: text }),
+  OIDC_CLIENT_ID: option({ default: null, help: 'The id of this server at the OpenID provider', read: text }),
   OIDC_CLIENT_SECRET: option({
     default: null,
-    help: "The client's secret there; none for a public client",
+    help: 'The secret of this server at the OpenID provider; none for a public client',
     secret: true,
     read: text,
   }),
-  OIDC_ACCOUNT: option({ default: null, help: 'The id of the account whose users log in that way', read: text }),
-  OIDC_SCOPES: option({ default: 'openid email', help: 'What is asked of the OpenID provider', read: scopes }),
+  OIDC_ACCOUNT: option({
+    default: null,
+    help: 'The id of the account whose users log in with the OpenID provider',
+    read: text,
+  }),
+  OIDC_SCOPES: option({
+    default: 'openid email',
+    help: 'The scopes to request from the OpenID provider',
+    read: scopes,
+  }),
   OIDC_EMAIL_VERIFIED: option({
     default: 'required',
-    help: 'Whether the provider must say that it verified the e-mail address; `optional` believes one that says nothing',
+    help: 'Whether the provider must say that it verified the e-mail address; `optional` also accepts one that does not say',
     read: oneOf('required', 'optional'),
   }),
   LOG_LEVEL: option({
@@ -165,14 +176,17 @@ const options = {
 
 type Options = typeof options;
 type ValueOf<O> = O extends { read(text: string, name: string): infer T } ? T : never;
+/** The settings, parsed. */
 export type Config = {
   readonly [K in keyof Options]: Options[K]['default'] extends string
     ? ValueOf<Options[K]>
     : ValueOf<Options[K]> | null;
 };
 
+/** Defaults of a command that differ from the general ones, as text. */
 export type ConfigDefaults = Partial<Record<keyof Options, string>>;
 
+/** A setting, for documents. */
 export interface Setting {
   readonly name: string;
   readonly default: string | null;
@@ -180,17 +194,20 @@ export interface Setting {
   readonly secret: boolean;
 }
 
-/** Every setting, for documents. */
+/** All settings, for documents. */
 export const settings: readonly Setting[] = Object.entries(options as Record<string, Option<unknown>>).map(
   ([name, each]) => ({ name, default: each.default, help: each.help, secret: each.secret ?? false }),
 );
 
-/** What a setting is where nobody sets it. */
+/** The default of a setting; null if it has none. */
 export function defaultOf(name: keyof Config): string | null {
   return options[name].default;
 }
 
-/** Reads the settings from the environment; nothing else does. */
+/**
+ * Reads the settings from the environment. Nothing else reads it.
+ * @throws AppError `invalid`, naming the setting.
+ */
 export function readConfig(defaults: ConfigDefaults = {}): Config {
   const values: Record<string, unknown> = {};
   for (const [name, each] of Object.entries(options) as [keyof Options, Option<unknown>][]) {
@@ -212,13 +229,16 @@ function fromEnvironment(name: string, each: Option<unknown>): string | undefine
   }
 }
 
-/** The environment of a program that is not ours: as we were started, without our settings, and so without our secrets. */
+/**
+ * The environment for a program that is not ours: as this process was started, without our settings, and so without our
+ * secrets.
+ */
 export function foreignEnvironment(): NodeJS.ProcessEnv {
   const ours = new Set(settings.flatMap(({ name }) => [name, `${name}_FILE`]));
   return Object.fromEntries(Object.entries(inherited).filter(([name]) => !ours.has(name)));
 }
 
-/** The environment of a child process that is to run with these settings. */
+/** The environment for a child process that is to have these settings. */
 export function environmentOf(config: Config): NodeJS.ProcessEnv {
   const settings = Object.entries(config).filter(([, value]) => value !== null);
   return { ...process.env, ...Object.fromEntries(settings.map(([name, value]) => [name, String(value)])) };

@@ -1,4 +1,4 @@
-/** The closed set of ways a request or a command can be refused. HTTP statuses for them live in server/. */
+/** All reasons for which a request or command can be refused. src/server/errors.ts has their HTTP statuses. */
 export type ErrorCode =
   | 'invalid'
   | 'unauthorized'
@@ -14,18 +14,19 @@ export type ErrorCode =
   | 'busy'
   | 'unavailable';
 
+/** Details of an error. */
 export interface ErrorContext {
-  /** The parameter or field at fault, as the sender names it (`limit`, `transcript[3].start`). */
+  /** The parameter or field at fault, as the caller names it (`limit`, `transcript[3].start`). */
   readonly field?: string;
   /** What that field takes, in words. */
   readonly allowed?: string;
-  /** When the same may be tried again. */
+  /** After how many seconds the request may be tried again. */
   readonly retryAfterSeconds?: number;
-  /** What stands in the way, of each kind by its ids. */
+  /** What prevents the request. */
   readonly conflicts?: readonly Conflict[];
 }
 
-/** Things that stand in the way together: of a noun of /api/v1, such as `results`. */
+/** Things that conflict with each other, by a noun of /api/v1, such as `results`, and their ids. */
 export interface Conflict {
   readonly kind: string;
   readonly ids: readonly string[];
@@ -50,7 +51,7 @@ export class AppError extends Error {
   }
 }
 
-/** A value that breaks its field's rule; the message names the field, the problem and what is allowed. */
+/** The error for a value that breaks its field's rule. Its message names the field, the problem and what is allowed. */
 export function invalid(field: string, problem: string, allowed: string): AppError {
   return new AppError('invalid', `${field} ${problem}; it takes ${allowed}`, { field, allowed });
 }

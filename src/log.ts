@@ -1,11 +1,14 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 
-/** A busy server's lines are written together: each write by itself was a sixth of what a small request costs. */
+/**
+ * The lines of a busy server are written together: writing each by itself took a sixth of the time of a small request.
+ */
 const TOGETHER = { minLength: 4096, periodicFlush: 100 };
 
 /**
- * JSON lines: to standard output for services, a tenth of a second late at most, and at once when the process ends by itself;
- * to standard error for commands, whose output is their result.
+ * Makes a logger of JSON lines. For services they go to standard output, a tenth of a second late at most, and without
+ * delay when the process ends by itself. For commands they go to standard error, since the output of a command is its
+ * result.
  */
 export function createLog(level: string, to: 'stdout' | 'stderr' | DestinationStream): Logger {
   const destination =
@@ -13,7 +16,7 @@ export function createLog(level: string, to: 'stdout' | 'stderr' | DestinationSt
   return pino({ level, base: { pid: process.pid }, serializers: { err: describeError } }, destination);
 }
 
-/** What is written of an error. The database's carry rows and values in other fields: content stays out of logs. */
+/** What is logged of an error. Database errors have rows and values in other fields: content stays out of logs. */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack, code, constraint } = error as Error & { code?: string; constraint?: string };

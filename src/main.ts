@@ -1,4 +1,4 @@
-// The command, and the only file that wires everything together.
+// The `debrief` command, and the only file that wires everything together.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { accountCreate, accountList, accountSet } from './cli/accounts.js';
@@ -23,7 +23,7 @@ import { inspectEmbedded } from './postgres/inspect.js';
 
 const groups: readonly CommandGroup[] = [
   { title: 'Run', commands: [serve, work, demo] },
-  { title: 'Look after it', commands: [doctor, migrateCommand, jobsRetry] },
+  { title: 'Maintain', commands: [doctor, migrateCommand, jobsRetry] },
   { title: 'Accounts', commands: [accountCreate, accountList, accountSet] },
   { title: 'Users', commands: [userCreate, userList, userSet, userDeactivate, userInvite, userPassword] },
   { title: 'API credentials', commands: [credentialCreate, credentialList, credentialSet, credentialRevoke] },
@@ -31,10 +31,10 @@ const groups: readonly CommandGroup[] = [
   { title: 'Coaching', commands: [importObservationsCommand] },
 ];
 const commands = groups.flatMap((group) => group.commands);
-/** Their standard output is a log; that of every other command is its result. */
+/** The commands whose standard output is a log; other commands print their result there. */
 const services = new Set<Command>([serve, work]);
 
-/** Of all commands, or of those that begin with these words; null where none does. */
+/** The help for all commands, or for those whose names begin with these words; null if there are none. */
 function help(words: readonly string[] = []): string | null {
   const begin = words.map((word) => `${word} `).join('');
   const about = groups
@@ -53,7 +53,7 @@ function findCommand(words: readonly string[]): { command: Command; rest: readon
   return undefined;
 }
 
-/** One line for what can go wrong around us; null for what would be our own fault. */
+/** A one-line explanation of an error outside our control; null for a bug of ours. */
 function explain(error: unknown): string | null {
   if (error instanceof AppError) return error.message;
   const { code, message = '' } = error as { code?: string; message?: string };
@@ -64,9 +64,9 @@ function explain(error: unknown): string | null {
     case '57P01':
     case '57P02':
     case '57P03':
-      return `The database was lost (${message || code}): see that it runs, and try again.`;
+      return `The connection to the database was lost (${message || code}): check that it runs, and try again.`;
     case '42501':
-      return `The database refused us (${message}): its user must own the database (docs/install.md).`;
+      return `The database refused access (${message}): its user must own the database (docs/install.md).`;
     default:
       return null;
   }
@@ -80,7 +80,10 @@ async function version(): Promise<string> {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-/** Where a command works, for a person who may be in another folder than they think; refuses to begin anew there by mistake. */
+/**
+ * Prints which installation a command uses, since the person may be in an unexpected folder. Throws `not_found` instead
+ * of creating a new installation by mistake.
+ */
 function sayWhere(command: Command, { DATABASE_URL, DATA_DIR }: Config, say: (line: string) => void): void {
   if (DATABASE_URL !== null || services.has(command)) return;
   const dir = resolve(DATA_DIR);
@@ -88,7 +91,7 @@ function sayWhere(command: Command, { DATABASE_URL, DATA_DIR }: Config, say: (li
   if (!exists && DATA_DIR === defaultOf('DATA_DIR') && command.isFirst !== true) {
     throw new AppError(
       'not_found',
-      `There is no installation in DATA_DIR, which is ${dir}: run this in the folder where it is, or set DATA_DIR or DATABASE_URL to it. \`debrief serve\` or \`debrief migrate\` makes a new one.`,
+      `There is no installation in DATA_DIR, which is ${dir}: run this in the folder of the installation, or set DATA_DIR or DATABASE_URL to it. \`debrief serve\` or \`debrief migrate\` creates a new one.`,
     );
   }
   say(`DATA_DIR is ${dir}${exists ? '' : ': a new installation'}`);

@@ -125,5 +125,12 @@ test('rooms stand in the table above all that import them, and import all that t
 
 test('no files import each other in a circle', () => {
   expect(circle(source)).toBeNull();
-  expect(circle(withFile('db/feed.ts', 'db/feeds.ts'))).toContain('db/feed.ts → db/feeds.ts');
+  expect(circle(withFile('db/feed.ts', 'db/page-start.ts'))).toContain('db/feed.ts → db/page-start.ts');
+});
+
+test('queries are in db/ and queue/ alone', () => {
+  const queries = (imports: Imports) =>
+    [...imports].filter(([name, targets]) => targets.includes('kysely') && !/^(db|queue)\//.test(name));
+  expect(queries(source).map(([name]) => name)).toEqual([]);
+  expect(queries(withFile('services/new.ts', 'kysely'))).toHaveLength(1);
 });

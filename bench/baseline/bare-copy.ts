@@ -1,5 +1,5 @@
-// The database's limit: all fragments by one binary COPY, thrown away as they come. Through pg-copy-streams, as one would read
-// them, or by the driver alone, which takes the rows apart and forgets them.
+// The database's limit: all fragments read by one binary COPY and discarded as they arrive. Through pg-copy-streams, as
+// a first version would read them, or by the driver alone, which splits the rows and discards them.
 
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';

@@ -1,19 +1,19 @@
-// Node's own server and a check of the password, and nothing that is not needed for the same answer.
-//   /check   nothing more
-//   /page    a page of the feed by the statements that Debrief runs for one, its remembered end included
-//   /select  the same page by one select through `pg`: what one would write first
+// Node's own server with a check of the password, and nothing else that the same answer does not need.
+//   /check   only the check of the password
+//   /page    a page of the feed by the statements that Debrief runs for one, including remembering its end
+//   /select  the same page by one select through `pg`, as a first version would do it
 
 import { createServer, type ServerResponse } from 'node:http';
 import { Kysely, PostgresDialect } from 'kysely';
 import { callsAfter, callsFeed } from '#debrief/db/calls.js';
 import { createPool } from '#debrief/db/connection/pool.js';
 import { rememberPage } from '#debrief/db/feed-ends.js';
-import { startOfPage } from '#debrief/db/feeds.js';
+import { startOfPage } from '#debrief/db/page-start.js';
 import type { Tables } from '#debrief/db/schema.js';
 import { parseInstant } from '#debrief/wire/instants.js';
 import { isKnown } from './basic.js';
 
-// An interrupted bench leaves nothing running.
+// Exits with its parent, so that an interrupted bench leaves no process running.
 process.once('disconnect', () => process.exit());
 
 const { DATABASE_URL: databaseUrl = '', ACCOUNT_ID: accountId = '', CREDENTIAL_ID: credentialId = '' } = process.env;

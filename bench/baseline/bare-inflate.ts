@@ -1,4 +1,4 @@
-// The limit of an answer without a content coding: all fragments inflated from memory, two in flight, thrown away.
+// The limit of an answer without a content coding: all fragments inflated from memory, two at a time, and discarded.
 
 import pg from 'pg';
 import { inflate } from '#debrief/wire/fragment.js';

@@ -1,9 +1,9 @@
 import type { Limit } from '../export.js';
 
-/** A step of the work; answers how much of a page it was. */
+/** A step of the work. Returns the fraction of a page that it did. */
 type Step = () => Promise<number>;
 
-/** Goes on with all lanes for SECONDS, after half of that which is not measured, and tells the parent what came of it. */
+/** Runs all lanes for SECONDS, after an unmeasured warm-up of half that time, and sends the result to the parent. */
 export async function tellLimit(lanes: readonly Step[]): Promise<void> {
   const seconds = Number(process.env.SECONDS);
   await pagesDone(lanes, seconds / 2);

@@ -1,5 +1,5 @@
-// What one would write first: the page's rows with their transcripts as jsonb, one JSON.stringify, one answer. A client
-// that takes gzip gets the same, compressed by zlib (level 6) as it goes out.
+// What a first version would do: the page's rows with their transcripts as jsonb, one JSON.stringify, one answer. A
+// client that accepts gzip gets the same, compressed by zlib (level 6) as it is sent.
 
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
@@ -7,7 +7,7 @@ import fastify from 'fastify';
 import pg from 'pg';
 import { isKnown } from './basic.js';
 
-// An interrupted bench leaves nothing running.
+// Exits with its parent, so that an interrupted bench leaves no process running.
 process.once('disconnect', () => process.exit());
 
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });

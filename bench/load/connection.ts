@@ -1,16 +1,18 @@
 import { connect, type Socket } from 'node:net';
 
+/** The measurements of an answer. */
 export interface Answer {
   readonly head: string;
-  /** Bytes of the body, as sent. */
+  /** Bytes of the body as sent. */
   readonly bytes: number;
-  /** Since the request was sent, by `performance.now()`. */
+  /** The time of the first byte, by `performance.now()`. */
   readonly firstByteAt: number;
   readonly endedAt: number;
 }
 
+/** A kept-alive connection to a server. */
 export interface Connection {
-  /** Sends a request as it is; one at a time. Rejects on any status but 2xx. */
+  /** Sends a request as given. Only one may be under way. Rejects if the status is not 2xx. */
   send(...request: readonly Uint8Array[]): Promise<Answer>;
   close(): void;
 }
@@ -24,18 +26,18 @@ interface Pending {
   reject(error: Error): void;
   firstByteAt: number;
   head: string | null;
-  /** What came before the end of the head. */
+  /** Bytes received before the end of the head. */
   early: Buffer;
   bytes: number;
-  /** Of the body still to come; null where it comes in chunks. */
+  /** Bytes of the body still to come; null if it is sent in chunks. */
   left: number | null;
-  /** The last bytes of a body in chunks: they tell its end. */
+  /** The last bytes of a chunked body, in which its end is recognized. */
   tail: Buffer;
 }
 
 /**
- * A kept connection for HTTP/1.1 that reads an answer's length and status and nothing else: at what the servers here can do,
- * Node's own client would be what is measured.
+ * Opens a kept-alive HTTP/1.1 connection that reads only the status and length of answers: with servers as fast as
+ * these, Node's own client would be the bottleneck.
  */
 export async function openConnection(url: string): Promise<Connection> {
   const { hostname, port } = new URL(url);
@@ -47,7 +49,7 @@ export async function openConnection(url: string): Promise<Connection> {
     if (/^HTTP\/1\.1 2/.test(head!)) resolve({ head: head!, bytes, firstByteAt, endedAt: performance.now() });
     else reject(new Error(head!));
   };
-  // One buffer, over and over: what is read is thrown away, and should cost the machine as little as it can.
+  // One buffer is used for all reads: the data is discarded, and reading it should cost as little as possible.
   const onread = {
     buffer: new Uint8Array(READ_BYTES),
     callback: (length: number, buffer: Uint8Array) => {
@@ -77,7 +79,7 @@ export async function openConnection(url: string): Promise<Connection> {
   };
 }
 
-/** Takes what came of an answer; answers whether that was the end of it. */
+/** Processes received bytes of an answer. Returns whether the answer is complete. */
 function take(pending: Pending, chunk: Buffer): boolean {
   if (pending.head !== null) return takeBody(pending, chunk);
   if (pending.firstByteAt === 0) pending.firstByteAt = performance.now();
@@ -91,7 +93,7 @@ function take(pending: Pending, chunk: Buffer): boolean {
   const length = /\r\ncontent-length: *(\d+)/i.exec(head);
   pending.head = head;
   pending.left = length ? Number(length[1]) : null;
-  // The line that ends the head may be the one before an empty last chunk.
+  // The line that ends the head may also be the line before an empty last chunk.
   return takeBody(pending, all.subarray(pending.left === null ? end + 2 : end + 4));
 }
 

@@ -1,4 +1,5 @@
-// The load generator's process: takes tasks over its channel, one at a time, and answers each with what it saw.
+// The process of the load generator: receives tasks over its channel, one at a time, and answers each with its
+// measurements.
 
 import { readFileSync } from 'node:fs';
 import { type Answer, type Connection, openConnection } from './connection.js';
@@ -70,7 +71,7 @@ async function crawl({ url, headers, path }: Crawl): Promise<Outcome> {
   return tally;
 }
 
-/** Less than any server here keeps a connection for. */
+/** Less than the time, in milliseconds, for which any of the servers keeps an idle connection. */
 const IDLE_MS = 2_000;
 
 let stopProbe = () => {};
@@ -82,11 +83,11 @@ async function probe({ url, headers, path, everyMs }: Probe): Promise<Outcome> {
   const underWay = new Set<Promise<unknown>>();
   const sendOne = async (dueAt: number) => {
     const last = idle.pop();
-    // Those below it have been idle for longer still: the server may close them at any time.
+    // Those below it have been idle even longer: the server may close them at any time.
     const isFresh = last !== undefined && performance.now() - last.since < IDLE_MS;
     if (!isFresh) for (const { connection } of [...idle.splice(0), ...(last ? [last] : [])]) connection.close();
     const connection = isFresh ? last.connection : await openConnection(url);
-    // Timers come up to a millisecond early.
+    // Timers may fire up to a millisecond early.
     const from = Math.min(dueAt, performance.now());
     tally.add(from, await connection.send(request));
     idle.push({ connection, since: performance.now() });

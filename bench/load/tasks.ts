@@ -1,29 +1,30 @@
-// What the load generator is told, and what it answers. It is a process of its own, so that its CPU is nobody else's.
+// The tasks and answers of the load generator. It is a separate process, so that its CPU time is not counted for
+// anything else.
 
 interface Target {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Connections that each send their next request as soon as the last one is answered. */
+/** Connections that each send their next request as soon as the previous one is answered. */
 export interface Load extends Target {
   readonly kind: 'load';
-  /** Taken in turn by all connections, over and over. */
+  /** All connections take them in turn, repeatedly. */
   readonly paths: readonly string[];
-  /** A file whose lines are the bodies, taken in turn too, of POSTs; without it they are GETs. */
+  /** A file whose lines are the bodies of POST requests, also taken in turn. Without it the requests are GETs. */
   readonly bodies?: string;
   readonly connections: number;
-  /** Ends when this many requests were sent, or this many seconds have passed; each connection sends at least one. */
+  /** Ends after this many requests or seconds. Each connection sends at least one request. */
   readonly until: { readonly requests: number } | { readonly seconds: number };
 }
 
-/** A connection that follows each answer's link to the next page to the end. */
+/** A connection that follows each answer's link to the next page, until the last. */
 export interface Crawl extends Target {
   readonly kind: 'crawl';
   readonly path: string;
 }
 
-/** Requests at a steady pace, each on its time whether or not the last one is answered, until `stop`. */
+/** Requests at a steady pace until `stop`, each sent on time even if the previous one is not yet answered. */
 export interface Probe extends Target {
   readonly kind: 'probe';
   readonly path: string;
@@ -34,16 +35,18 @@ interface Stop {
   readonly kind: 'stop';
 }
 
+/** A task for the load generator. */
 export type Task = Load | Crawl | Probe | Stop;
 
+/** The measurements of a task. */
 export interface Outcome {
   readonly elapsedMs: number;
-  /** Of all bodies, as sent. */
+  /** Total bytes of the bodies as sent. */
   readonly bytes: number;
-  /** Of each request, from when it was due. */
+  /** The duration of each request, from the time it was due. */
   readonly ms: readonly number[];
   readonly firstByteMs: readonly number[];
 }
 
-/** Sent by the generator for each task but `stop`, in the end. */
+/** Sent by the generator at the end of each task except `stop`. */
 export type Reply = { readonly outcome: Outcome } | { readonly error: string };

@@ -1,57 +1,65 @@
 import type { Site } from './site.js';
 
-// What a bench is: variants that are measured in turn, round by round, and bars for what comes of it.
+// A bench consists of variants, which are measured in turn, round by round, and of bars for the results.
 
-/** What a variant measured in a round, by names that end with their units. */
+/** The figures that a variant measured in a round, by names that end with their units. */
 export type Figures = Readonly<Record<string, number>>;
 
+/** Something that a bench measures. */
 export interface Variant {
   readonly name: string;
   readonly note?: string;
-  /** Of so many rounds at most, where each takes long. */
+  /** The maximum number of rounds, if each takes long. */
   readonly rounds?: number;
-  /** No part of the build, so that it is left out where two builds are compared. */
+  /** Not part of the build, so it is left out when two builds are compared. */
   readonly baseline?: boolean;
-  /** That it cannot do it is a result, too. */
+  /** Whether a failure of the variant counts as a result. */
   readonly mayFail?: boolean;
-  /** Measures it once. Round 0 only warms up. */
+  /** Measures the variant once. Round 0 is only a warm-up. */
   run(round: number): Promise<Figures>;
 }
 
+/** A bench that is ready to measure. */
 export interface Prepared {
   readonly variants: readonly Variant[];
-  /** Ends what it has started. */
+  /** Stops everything that it started. */
   close?(): Promise<void>;
 }
 
-/** A figure of a round; NaN where the variant was not measured in it. */
+/** A figure of a round; NaN if the variant was not measured in it. */
 export type RoundFigure = (variant: string, measure: string) => number;
 
 type Bound = { readonly atLeast: number } | { readonly atMost: number };
 
-/** What is wanted of a figure, mostly a ratio of two of the same round. It holds where the figure's whole interval does. */
+/**
+ * The bound for a figure, usually a ratio of two of the same round. It is met if the figure's whole interval meets it.
+ */
 export type Bar = Bound & {
   readonly name: string;
   figure(of: RoundFigure): number;
 };
 
-/** What is wanted of a build beside another one. */
+/** The bound for a build compared with another one. */
 type BarAgainst = Bound & {
   readonly name: string;
   figure(of: RoundFigure, other: RoundFigure): number;
 };
 
+/** A bench. */
 export interface Bench {
-  /** Measured after one that only warms up, unless it is told how many. */
+  /** The number of measured rounds, unless the command line sets it. They follow one round of warm-up. */
   readonly rounds?: number;
-  /** For a build by itself. */
+  /** Bounds for a build on its own. */
   readonly bars: readonly Bar[];
   readonly barsAgainst?: readonly BarAgainst[];
   /**
-   * Each round is of new processes: what happens in the bench's own is fast or slow by how V8 has compiled it and where
-   * memory lies, and that stays so for as long as the process runs.
+   * Whether each round runs in new processes. The speed of code in the bench's own process depends on how V8 has
+   * compiled it and on its memory layout, and that does not change while the process runs.
    */
   readonly anew?: boolean;
-  /** Makes and starts what is to be measured; `site` gives it its place, where it needs one; `say` tells of progress. */
+  /**
+   * Creates and starts what is to be measured. `site` creates the database, if the bench needs one; `say` reports
+   * progress.
+   */
   prepare(site: () => Promise<Site>, say: (line: string) => void): Promise<Prepared>;
 }

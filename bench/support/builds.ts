@@ -10,20 +10,22 @@ import type { Measurer } from './rounds.js';
 /** This checkout. */
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** A built checkout, and where this checkout's benches lie as if they were its own. */
+/** A built checkout, and the folder where the benches of this checkout lie as if they were part of it. */
 export interface Build {
   readonly label: string;
   readonly tree: string;
   remove(): void;
 }
 
+/** The build of this checkout. */
 export function thisBuild(): Build {
   return { label: labelOf(ROOT), tree: ROOT, remove() {} };
 }
 
 /**
- * Another checkout, to be measured by the benches of this one: in a folder of their own they have its package, its compiled
- * modules, its command and its packages beside them, so `#debrief/…` means its modules. Throws what is wrong with the folder.
+ * Another checkout, to be measured by the benches of this one. They are copied to a separate folder together with the
+ * other checkout's package.json, compiled modules, command and node_modules, so `#debrief/…` refers to its modules.
+ * Throws if the folder is not a built checkout, or is this one.
  */
 export function otherBuild(dir: string): Build {
   if (!existsSync(join(dir, 'bin', 'debrief.js'))) throw new Error(`${dir} is no checkout of Debrief.`);
@@ -35,13 +37,13 @@ export function otherBuild(dir: string): Build {
   }
   const tree = mkdtempSync(join(tmpdir(), 'debrief-against-'));
   cpSync(join(root, 'package.json'), join(tree, 'package.json'));
-  // Copied, since a module counts as being where its link leads.
+  // Copied instead of linked, because Node resolves a module's imports from the target of a link.
   cpSync(join(ROOT, 'dist.bench'), join(tree, 'dist.bench'), { recursive: true });
   for (const name of ['bin', 'dist', 'node_modules']) symlinkSync(join(root, name), join(tree, name));
   return { label: labelOf(root), tree, remove: () => rmSync(tree, { recursive: true }) };
 }
 
-/** As git calls it; the package's version where git knows nothing of it. */
+/** The name that git gives it, or the package's version if git does not know it. */
 function labelOf(root: string): string {
   try {
     const describe = ['-C', root, 'describe', '--tags', '--always', '--dirty'];
@@ -53,13 +55,14 @@ function labelOf(root: string): string {
   }
 }
 
+/** A build with a running bench process. */
 export interface OpenBuild extends Measurer {
-  /** The version of its PostgreSQL; null where the bench has none. */
+  /** The version of its PostgreSQL; null if the bench has no database. */
   readonly postgres: string | null;
   close(): Promise<void>;
 }
 
-/** A bench of a build in a process of its own, prepared: its database, too, is its own. */
+/** Starts a bench of a build in its own process, with its own database, and waits until it is prepared. */
 export async function openBuild(
   { label, tree }: Build,
   bench: string,
@@ -79,7 +82,7 @@ export async function openBuild(
     }
   };
   const close = async () => {
-    // It ends by itself when its parent's end of the channel is closed.
+    // It exits by itself when its parent closes the channel.
     if (child.connected) child.disconnect();
     await exited;
   };
@@ -91,7 +94,10 @@ export async function openBuild(
   try {
     const { variants, postgres } = await told('ready');
     return {
-      ...{ label, variants, postgres, close },
+      label,
+      variants,
+      postgres,
+      close,
       async measure(variant, round) {
         child.send({ variant, round } satisfies Task);
         return (await told('measured')).figures;

@@ -1,9 +1,9 @@
 import { makeFragment } from '#debrief/wire/fragment.js';
 import type { Site } from './site.js';
 
-// What is said in calls, made up by a seeded generator: the same in every run, different in every call.
+// The words of calls, made by a seeded generator: the same in every run, different in every call.
 
-/** mulberry32: numbers from 0 up to 1, the same for a seed. */
+/** The generator mulberry32: numbers from 0 up to 1, always the same for the same seed. */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -18,14 +18,14 @@ const CONSONANTS = 'b c d f g h k l m n p r s t v w'.split(' ');
 const VOWELS = 'a e i o u ea ou'.split(' ');
 const VOCABULARY = 12_000;
 
-/** Words of one to three syllables. */
+/** A vocabulary of words of one to three syllables. */
 export function vocabulary(next: () => number): string[] {
   const one = (of: readonly string[]) => of[Math.floor(next() * of.length)]!;
   const word = () => Array.from({ length: 1 + Math.floor(next() * 3) }, () => one(CONSONANTS) + one(VOWELS)).join('');
   return Array.from({ length: VOCABULARY }, word);
 }
 
-/** A transcript as the wire has it, with pauses, turns and stops as people make them; few words make most of it. */
+/** A transcript as the wire has it, with realistic pauses, turns and sentence ends; a few words make up most of it. */
 function transcriptJson(next: () => number, words: readonly string[], count: number): string {
   const entries: string[] = [];
   let time = 0;
@@ -52,8 +52,8 @@ export function* transcripts(count: number, seed = 7): Generator<string, void, u
 }
 
 /**
- * Stores calls that are COMPLETE, with transcripts as above, straight into their tables: taking them in has a bench of its
- * own. They have no analysis forms and no topic matches. Their first stamp is of 2026-01-01.
+ * Stores calls that are COMPLETE, with transcripts as above, directly in their tables: ingesting them has its own
+ * bench. They have no analysis forms and no topic matches. Their first stamp is from 2026-01-01.
  */
 export async function giveCalls({ pool, accountId, settled }: Site, count: number): Promise<void> {
   const client = await pool.connect();
@@ -83,7 +83,9 @@ export async function giveCalls({ pool, accountId, settled }: Site, count: numbe
   await settled();
 }
 
-/** Stores the calls from the one numbered `first` up to `count`: without transcripts, with stamps about a millisecond apart. */
+/**
+ * Stores the calls from number `first` up to `count`, without transcripts and with stamps about a millisecond apart.
+ */
 export async function giveLightCalls({ pool, accountId, settled }: Site, count: number, first = 0): Promise<void> {
   await pool.query(
     `insert into calls (account_id, call_id, call_time, duration, direction, state, stats, metadata, first_stamp, stamp)

@@ -1,18 +1,19 @@
 import { parseArgs } from 'node:util';
 
+/** The command line of the benches. */
 export interface Command {
   readonly names: readonly string[];
-  /** The folder of another build. */
+  /** The folder of the other build; null if there is none. */
   readonly against: string | null;
   readonly rounds: number | null;
 }
 
-/** Fewer tell too little to hold a bar by two builds. */
+/** The minimum number of rounds when two builds are compared: fewer are too few for a bar. */
 const LEAST_AGAINST = 11;
 
 const USAGE = 'usage: npm run bench -- [name …] [--against DIR] [--rounds N]';
 
-/** Reads the command line; throws what is wrong with it. */
+/** Reads the command line. Throws an error with the usage if it is wrong. */
 export function readCommand(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
@@ -20,7 +21,7 @@ export function readCommand(
 ): Command {
   const { values, positionals } = parsed(args);
   const left = [...positionals];
-  // npm keeps options before which no `--` stands to itself, and leaves their values among the names.
+  // npm consumes options that are not preceded by `--`, and leaves their values among the names.
   const kept = (option: 'against' | 'rounds', isIts: (text: string) => boolean): string | null => {
     const given = values[option] ?? env[`npm_config_${option}`];
     if (given !== 'true') return given ?? null;

@@ -3,17 +3,18 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Crawl, Load, Outcome, Probe, Reply, Task } from '../load/tasks.js';
 
-/** A process that makes load. */
+/** A process that generates load. */
 export interface LoadGenerator {
   load(task: Omit<Load, 'kind'>): Promise<Outcome>;
   crawl(task: Omit<Crawl, 'kind'>): Promise<Outcome>;
-  /** Sends requests at a steady pace until it is stopped. */
+  /** Sends requests at a steady pace until stopped. */
   probe(task: Omit<Probe, 'kind'>): { stop(): Promise<Outcome> };
   close(): Promise<void>;
 }
 
 const MAIN = fileURLToPath(new URL('../load/main.js', import.meta.url));
 
+/** Starts a load generator. */
 export function startLoadGenerator(): LoadGenerator {
   const child = fork(MAIN);
   const send = (task: Task) => child.send(task);
@@ -25,7 +26,7 @@ export function startLoadGenerator(): LoadGenerator {
   };
   const run = (task: Task) => {
     const answered = answer();
-    // Awaited when it is stopped, where it is a probe; until then a failure must not count as unhandled.
+    // A probe's outcome is awaited when it is stopped; until then a rejection must not count as unhandled.
     answered.catch(() => {});
     send(task);
     return answered;

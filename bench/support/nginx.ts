@@ -8,13 +8,17 @@ import { type Server, startProgram } from './processes.js';
 
 const NGINX = '/usr/sbin/nginx';
 
+/** An nginx that is set up to serve a page. */
 export interface Nginx {
   start(): Promise<Server>;
-  /** Removes its files. */
+  /** Removes its configuration and files. */
   remove(): Promise<void>;
 }
 
-/** nginx with a page's bytes as a file and as ready gzip; null where it is not installed. It checks no password. */
+/**
+ * Sets up nginx with a page's bytes as a file, plain and compressed by gzip; null if nginx is not installed. It checks
+ * no password.
+ */
 export async function prepareNginx(page: Buffer): Promise<Nginx | null> {
   if (!existsSync(NGINX)) return null;
   const folder = await mkdtemp(join(tmpdir(), 'debrief-nginx-'));
@@ -41,7 +45,7 @@ export async function prepareNginx(page: Buffer): Promise<Nginx | null> {
   };
 }
 
-/** nginx cannot be told to take any port. */
+/** A free port, because nginx cannot choose one itself. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,32 +1,44 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
-// Processes that are measured, and what Linux tells of them.
+// Processes that are measured, and their figures as Linux reports them.
 
+/** A running server process. */
 export interface Server {
   readonly url: string;
   readonly pid: number;
-  /** Why it ended by itself: the telling line of what it said last. Null while it runs. */
+  /** Why it exited by itself: the most informative line of its last output. Null while it runs. */
   fate(): string | null;
   stop(): Promise<void>;
 }
 
+/** Options of a server process. */
 export interface ServerOptions {
   readonly env?: Record<string, string>;
   readonly execArgv?: readonly string[];
 }
 
-const ROOT = new URL('../../../', import.meta.url);
+const COMMAND = fileURLToPath(new URL('../../../bin/debrief.js', import.meta.url));
 
-/** Our own server, with its defaults but no worker unless `env` says how many; its log goes nowhere. */
+/**
+ * Starts our own server, with its defaults but without workers unless `env` sets their number. Its log is discarded.
+ */
 export function startDebrief(databaseUrl: string, { env, execArgv }: ServerOptions = {}): Promise<Server> {
   const options = { env: { DATABASE_URL: databaseUrl, PORT: '0', WORKERS: '0', ...env }, execArgv: execArgv ?? [] };
-  return startServer(fileURLToPath(new URL('bin/debrief.js', ROOT)), ['serve'], options);
+  return startServer(COMMAND, ['serve'], options);
 }
 
-/** A program of `bench/baseline/` that prints "listens on URL" to its standard error. */
+/** Runs a command of the build to its end. Returns the JSON that it prints. Throws its error output if it fails. */
+export async function runDebrief(args: readonly string[], databaseUrl: string): Promise<Record<string, string>> {
+  const env = { ...process.env, DATABASE_URL: databaseUrl };
+  const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, ...args], { env });
+  return JSON.parse(stdout);
+}
+
+/** Starts a program of `bench/baseline/`, which prints "listens on URL" to standard error. */
 export function startBaseline(name: string, options: ServerOptions = {}): Promise<Server> {
   return startServer(baselinePath(name), [], options);
 }
@@ -50,7 +62,7 @@ async function startServer(path: string, args: string[], { env, execArgv }: Serv
   return asServer(child, url, said);
 }
 
-/** A program that is no Node script; it must accept connections at `url` soon. */
+/** Starts a program that is not a Node script. It must soon accept connections at `url`. */
 export async function startProgram(path: string, args: string[], url: string): Promise<Server> {
   const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const server = asServer(child, url, listen(child));
@@ -65,7 +77,7 @@ export async function startProgram(path: string, args: string[], url: string): P
   }
 }
 
-/** Collects the last of what a process says. */
+/** Collects the last output of a process. */
 function listen(child: ChildProcess): () => string {
   let said = '';
   child.stderr!.on('data', (text) => {
@@ -95,7 +107,7 @@ function asServer(child: ChildProcess, url: string, said: () => string): Server 
   };
 }
 
-/** Runs a program of `bench/baseline/` to its end; answers what it sent to its parent. */
+/** Runs a program of `bench/baseline/` to its end. Returns the result that it sent to its parent. */
 export async function runBaseline<Result>(name: string, env: Record<string, string> = {}): Promise<Result> {
   const child = fork(baselinePath(name), [], { env: { ...process.env, ...env } });
   let result: Result | undefined;
@@ -113,23 +125,24 @@ interface Measured {
 
 const TICKS_PER_SECOND = 100;
 
-/** CPU time that a process has used so far, in seconds: its threads included, its children not. */
+/** CPU time that a process has used so far, in seconds, including its threads but not its children. */
 export function cpuSeconds({ pid }: Measured): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** The processes that a process has started, and that run. */
+/** The running processes that a process has started. */
 export function childrenOf({ pid }: Measured): Measured[] {
   const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
   return pids.map((each) => ({ pid: Number(each) }));
 }
 
-/** The most memory that a process has held since `resetPeak`, in bytes. */
+/** The maximum memory that a process has held since `resetPeak`, in bytes. */
 export function peakBytes({ pid }: Measured): number {
   return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
 }
 
+/** Resets the peak memory of a process (proc(5), clear_refs). */
 export function resetPeak({ pid }: Measured): void {
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }

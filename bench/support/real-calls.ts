@@ -8,17 +8,17 @@ import { checkTranscript } from '#debrief/ingest/words.js';
 import { inflate } from '#debrief/wire/fragment.js';
 import { seeded } from './calls.js';
 
-/** A call that people had. */
+/** A real call. */
 export interface RealCall {
   readonly body: CallBody;
   readonly words: Words;
-  /** The analysis form, inflated. */
+  /** The inflated analysis form. */
   readonly form: Buffer;
-  /** What was said, a block a line. */
+  /** The spoken text, one block per line. */
   readonly text: string;
 }
 
-/** The calls of `earnings21/calls.jsonl.gz` in the folder that DEBRIEF_REAL_DATA names. */
+/** The calls of `earnings21/calls.jsonl.gz` in the folder named by DEBRIEF_REAL_DATA. Throws if it is not set. */
 export async function readRealCalls(): Promise<RealCall[]> {
   const folder = process.env.DEBRIEF_REAL_DATA;
   if (!folder) throw new Error('Set DEBRIEF_REAL_DATA to the folder that holds earnings21/calls.jsonl.gz.');
@@ -36,16 +36,17 @@ export async function readRealCalls(): Promise<RealCall[]> {
   return Promise.all(calls);
 }
 
+/** The total number of words in the calls. */
 export function countWords(calls: readonly RealCall[]): number {
   return calls.reduce((sum, { words }) => sum + words.count, 0);
 }
 
-/** The phrases of a topic. */
+/** The number of phrases per topic. */
 const TOPIC_PHRASES = 50;
 
 /**
- * Topics of phrases of one to four words, drawn from what was said: each place in the calls as likely as any other, so that
- * what is said often is drawn often. A phrase of one word has at least `letters` letters.
+ * Topics with phrases of one to four words, drawn from the calls. Every position in the calls is equally likely, so
+ * frequent phrases are drawn often. A phrase of one word has at least `letters` letters.
  */
 export function drawTopics(calls: readonly RealCall[], count: number, letters: number, seed: number) {
   const next = seeded(seed);

@@ -5,19 +5,19 @@ import type { Bench, RoundFigure } from './bench.js';
 import { barFigures, figuresOf, type Measured } from './rounds.js';
 import { type Estimate, estimate, median, quantile } from './statistics.js';
 
-// What a bench found, as tables and as files.
+// Reports the results of a bench, as tables and as files.
 
-/** What all rounds of a bench found. */
+/** The results of all rounds of a bench. */
 export interface Found {
   readonly name: string;
   readonly bench: Bench;
   readonly rounds: number;
   readonly measured: readonly Measured[];
-  /** The build that the bench is of, where there are two. */
+  /** The build that was measured, when there are two. */
   readonly label: string;
 }
 
-/** A bar beside what was measured. */
+/** A bar with its measured estimate. */
 interface Held extends Estimate {
   readonly name: string;
   readonly wanted: string;
@@ -30,12 +30,16 @@ interface Bound {
   readonly atMost?: number;
 }
 
-/** Holds where the whole interval does; what could not be measured does not, nor what was measured too seldom. */
+/**
+ * Checks a bar. It holds if the whole interval meets the bound. A figure that could not be measured, or was measured in
+ * too few rounds, does not hold.
+ */
 function held({ name, atLeast, atMost }: Bound, figures: readonly number[]): Held {
   const found = figures.length === 0 ? { centre: Number.NaN, interval: null } : estimate(figures);
   const [low, high] = found.interval ?? [Number.NaN, Number.NaN];
   return {
-    ...{ name, ...found },
+    name,
+    ...found,
     wanted: atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`,
     met: atLeast === undefined ? high <= atMost! : low >= atLeast,
   };
@@ -59,7 +63,7 @@ function heldBars({ bench, rounds, measured, label }: Found, other: string | nul
   );
 }
 
-/** Four digits are more than any of these figures is good for. */
+/** Rounds to four digits, more than the precision of any of these figures. */
 function round(figure: number): number {
   return Number.isFinite(figure) ? Number(figure.toPrecision(4)) : figure;
 }
@@ -90,7 +94,7 @@ function barTable(bars: readonly Held[]): string[] {
   return [table(['wanted', 'at', 'measured (90 % interval)', ''], rows)];
 }
 
-/** Tables in Markdown, aligned: to be read as they are printed, and as `bench/README.md` has them. */
+/** Tables in Markdown, aligned to be readable when printed, as in `bench/README.md`. */
 export function tables(found: Found): string {
   const { measured, rounds } = found;
   const measures = [...new Set(measured.flatMap(measuresOf))];
@@ -104,7 +108,7 @@ export function tables(found: Found): string {
   return [table([head, ...measures, ...notes], rows), ...barTable(heldBars(found, null))].join('\n\n');
 }
 
-/** Each figure of both builds, with its quartiles, and the ratio of the first to the second. */
+/** Each figure of both builds with its quartiles, and the ratio of the first build to the second. */
 export function againstTables(found: Found, other: string): string {
   const { measured, label, rounds } = found;
   const cell = (figures: readonly number[]) =>
@@ -143,10 +147,15 @@ export function writeResults(found: Found, postgres: string | null): void {
     return { name: each.name, measures: Object.fromEntries(measures), ...(each.note && { note: each.note }) };
   });
   const bars = heldBars(found, null).map(({ name, wanted, centre, interval, met }) => ({
-    ...{ name, wanted, measured: round(centre), interval: interval?.map(round) ?? null, met },
+    name,
+    wanted,
+    measured: round(centre),
+    interval: interval?.map(round) ?? null,
+    met,
   }));
   const result = {
-    ...{ bench: found.name, date: new Date().toISOString() },
+    bench: found.name,
+    date: new Date().toISOString(),
     machine: {
       cpu: cpus()[0]!.model,
       cores: cpus().length,
@@ -154,7 +163,8 @@ export function writeResults(found: Found, postgres: string | null): void {
       system: execFileSync('uname', ['-sr']).toString().trim(),
     },
     versions: { debrief: version, node: process.version, ...(postgres && { postgres }), packages: dependencies },
-    ...{ rows, bars },
+    rows,
+    bars,
   };
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(new URL(`${found.name}.json`, RESULTS), `${JSON.stringify(result, null, 1)}\n`);
@@ -162,7 +172,7 @@ export function writeResults(found: Found, postgres: string | null): void {
 
 const README = new URL('../../../bench/README.md', import.meta.url);
 
-/** Puts a bench's tables between its marks in `bench/README.md`. */
+/** Replaces a bench's tables between its markers in `bench/README.md`. Throws if it has no such markers. */
 export function writeTables(found: Found): void {
   const [begin, end] = [`<!-- ${found.name} -->`, `<!-- end of ${found.name} -->`];
   const text = readFileSync(README, 'utf8');

@@ -1,6 +1,7 @@
 import type { Figures, RoundFigure, Variant } from './bench.js';
 
-// Variants in turn, round by round: how fast a machine is changes by the minute, and so changes for all of them alike.
+// Measures variants in turn, round by round: a machine's speed changes by the minute, so this way it changes equally
+// for all of them.
 
 /** A build whose variants can be measured. */
 export interface Measurer {
@@ -9,16 +10,16 @@ export interface Measurer {
   measure(variant: string, round: number): Promise<Figures>;
 }
 
-/** What came of a variant. */
+/** The results of a variant. */
 export interface Measured {
   readonly label: string;
   readonly name: string;
   readonly note?: string;
-  /** By round, from the first that counts. */
+  /** The figures of each round, starting with the first that counts. */
   readonly rounds: readonly Figures[];
 }
 
-/** Builds, once or, where luck lasts as long as a process does, anew for each round. */
+/** Opens the builds: once, or, if luck lasts as long as a process, again for each round. */
 interface Builds {
   readonly anew: boolean;
   open(): Promise<readonly Measurer[]>;
@@ -35,9 +36,9 @@ interface Turn {
 }
 
 /**
- * Measures each variant in each round, by one build right after the other, and by the one that was last in the round before
- * first. Of two builds, only what is a part of them: what else a process does is not for nothing in what it does next. Before
- * a process is measured, it does all of it once, but for what takes long.
+ * Measures each variant in each round, one build directly after the other, in an order that alternates between rounds.
+ * Of two builds, only variants that are part of them are measured, because what else a process does affects its later
+ * figures. Before a process is measured, it runs everything once, except variants that take long.
  */
 export async function measureRounds(
   builds: Builds,
@@ -57,7 +58,7 @@ export async function measureRounds(
       for (const turn of round % 2 === 0 ? both : both.reverse()) {
         const { index, variant } = turn;
         const most = variant.rounds ?? rounds;
-        // What takes so long that it has few rounds is warm after the first seconds of them.
+        // A variant that takes so long that it has few rounds is warm after its first seconds.
         const isLeftOut = round > most || (round === 0 && variant.rounds !== undefined);
         if (turn.failure !== null || isLeftOut) continue;
         try {
@@ -86,13 +87,13 @@ export async function measureRounds(
   });
 }
 
-/** A build's figures of a round, for bars. */
+/** Looks up a build's figures of a round, for bars. */
 export function figuresOf(measured: readonly Measured[], label: string, round: number): RoundFigure {
   return (variant, measure) =>
     measured.find((each) => each.label === label && each.name === variant)?.rounds[round]?.[measure] ?? Number.NaN;
 }
 
-/** A bar's figures, of the rounds in which all that it needs was measured. */
+/** A bar's figures, from the rounds in which everything it needs was measured. */
 export function barFigures(figure: (round: number) => number, rounds: number): number[] {
   const figures = Array.from({ length: rounds }, (_, round) => figure(round));
   return figures.filter((each) => Number.isFinite(each) && each > 0);

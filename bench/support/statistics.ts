@@ -1,5 +1,6 @@
-// What is told of figures that were measured round by round.
+// Statistics of figures that were measured round by round.
 
+/** The median of figures. */
 export function median(figures: readonly number[]): number {
   const sorted = figures.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -11,19 +12,23 @@ export function quantile(figures: readonly number[], share: number): number {
   return figures.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(figures.length * share) - 1)]!;
 }
 
+/** An estimate of a figure. */
 export interface Estimate {
   readonly centre: number;
-  /** The interval that holds the true figure in nine of ten cases; null of fewer than five rounds, which have none. */
+  /**
+   * The interval that contains the true figure in nine of ten cases; null for fewer than five rounds, which do not have
+   * one.
+   */
   readonly interval: readonly [number, number] | null;
 }
 
 const OUTSIDE = 0.1;
 
 /**
- * The Hodges–Lehmann estimate of a positive figure that was measured once a round, mostly a ratio of two of the same round:
- * the median of the geometric means of all pairs of rounds, a round with itself among them. Its 90 % interval is that of
- * Wilcoxon's signed ranks, by their exact distribution: it takes for granted that a round is as likely to be off by a factor
- * as by its inverse, and nothing else of how figures scatter.
+ * The Hodges–Lehmann estimate of a positive figure that was measured once per round, usually a ratio of two of the same
+ * round: the median of the geometric means of all pairs of rounds, including each round with itself. Its 90 % interval
+ * is that of Wilcoxon's signed ranks, by their exact distribution. It assumes only that a round is as likely to be off
+ * by a factor as by its inverse.
  */
 export function estimate(figures: readonly number[]): Estimate {
   const logs = figures.map(Math.log);
@@ -35,9 +40,12 @@ export function estimate(figures: readonly number[]): Estimate {
   };
 }
 
-/** From which pair on, counted from either end, a sum of signed ranks so extreme is no rarer than the interval allows. */
+/**
+ * The position, counted from 1 at either end of the sorted pairs, where the interval begins: a sum of signed ranks that
+ * extreme is no rarer than the interval allows. 0 if there are too few rounds.
+ */
 function leftOut(rounds: number): number {
-  // How many of the 2^rounds ways to give the ranks signs have each sum of positive ones.
+  // The number of the 2^rounds ways to sign the ranks that give each sum of positive ones.
   let ways = [1];
   for (let rank = 1; rank <= rounds; rank++) {
     const before = ways;

@@ -1,25 +1,40 @@
 import { pino } from 'pino';
 import { systemClock } from '#debrief/clock.js';
+import { createPool } from '#debrief/db/connection/pool.js';
+import { databaseOf } from '#debrief/db/database.js';
 import { commandActor } from '#debrief/services/actor.js';
-import { giveCall } from '#debrief/services/calls/calls.js';
+import { upsertCall } from '#debrief/services/calls/calls.js';
 import { type WorkerOptions, workOff } from '#debrief/worker/worker.js';
 import type { RealCall } from './real-calls.js';
 import type { Site } from './site.js';
 
-/** What a worker in this process needs. */
-export function workerOptions({ db, pool, databaseUrl }: Site): WorkerOptions {
-  return { db, pool, connection: { connectionString: databaseUrl }, log: pino({ level: 'silent' }) };
+/** The options of a worker in this process. Its pool is ended together with the site. */
+function workerOptions(site: Site): WorkerOptions {
+  const connection = { connectionString: site.databaseUrl };
+  let isClosing = false;
+  const onError = (error: Error) => {
+    if (!isClosing) throw error;
+  };
+  const pool = createPool({ connection, max: 4, onError });
+  site.whenClosing(async () => {
+    isClosing = true;
+    await pool.end();
+  });
+  return { db: databaseOf(pool), pool, connection, log: pino({ level: 'silent' }) };
 }
 
-/** Stores each call so many times, and analyses them. */
-export async function storeCalls(site: Site, calls: readonly RealCall[], copies: number): Promise<void> {
-  const { db, accountId } = site;
+/** Stores each call this many times and analyses all of them. Returns the options of the worker that did it. */
+export async function storeCalls(site: Site, calls: readonly RealCall[], copies: number): Promise<WorkerOptions> {
+  const options = workerOptions(site);
+  const deps = { db: options.db, clock: systemClock };
+  const actor = commandActor({ accountId: site.accountId });
   for (let copy = 0; copy < copies; copy++) {
     for (const { body } of calls) {
       const { externalId: _, ...fields } = body.fields;
-      const given = { callTime: '2026-03-01T10:00Z', direction: 'INBOUND', ...fields };
-      await giveCall({ db, clock: systemClock }, commandActor({ accountId }), { ...body, fields: given });
+      const sent = { callTime: '2026-03-01T10:00Z', direction: 'INBOUND', ...fields };
+      await upsertCall(deps, actor, { ...body, fields: sent });
     }
   }
-  await workOff(workerOptions(site));
+  await workOff(options);
+  return options;
 }

@@ -6,33 +6,38 @@ import { topicHits, topicMatchesJson } from './topic-matches.js';
 import type { TopicSet } from './topics.js';
 import type { SpeakerType } from './words.js';
 
-/** What a call's matching depends on beside its words. */
+/** What a call's topic matches depend on besides its words. */
 export interface MatchSettings {
   readonly topics: TopicSet;
-  /** The account's canonical questions topic; null where it has none. */
+  /** The account's canonical questions topic; null if it has none. */
   readonly canonicalTopicId: number | null;
+  /** A speaker's type, by the zero-based speaker number. */
   readonly typeOf: (speaker: number) => SpeakerType;
 }
 
-/** What a change of topics can change. */
+/** What changes with the account's topics. */
 export interface CallMatches {
   readonly questionCounts: QuestionCounts;
   /** The UTF-8 of JSON: an array of `BlockMatches`. */
   readonly topicMatches: Uint8Array;
-  /** How many matches of each topic there are, by its number. */
+  /** The number of matches of each topic, by topic id. */
   readonly topicHits: ReadonlyMap<number, number>;
 }
 
+/** All that analysis computes of a call. */
 export interface CallAnalysis extends CallMatches {
   readonly stats: CallStats;
 }
 
-/** Everything that v2 tells of a call's words. `durationSeconds`: see `callStats`. */
+/** Computes everything that v2 shows of a call's words. `durationSeconds`: see `callStats`. */
 export function analyzeCall(form: Form, durationSeconds: number | null, settings: MatchSettings): CallAnalysis {
   return { stats: callStats(form, durationSeconds, settings.typeOf), ...matchCall(form, settings) };
 }
 
-/** The topics and questions of a call alone: when topics change. (Speakers' types change its stats too.) */
+/**
+ * Computes only a call's topic matches and questions: all that a change of topics changes. A change of the speakers'
+ * types also changes the call's stats.
+ */
 export function matchCall(form: Form, { topics, canonicalTopicId, typeOf }: MatchSettings): CallMatches {
   const matches = matchTopics(form, topics);
   return {

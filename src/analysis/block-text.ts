@@ -1,20 +1,26 @@
 import { type JsonBytes, jsonBytes, putText, reserve } from './json-bytes.js';
 import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
-/** Used again from block to block: nothing of them is kept. */
+/** Reused from block to block. */
 const spacedText = jsonBytes(8192);
-/** Where the JSON of the text of the block at hand is, and where in it each of its pieces begins, and one more would. */
+/**
+ * Where the last block's text was written. `starts` has the place in `json` at which each piece of the text begins, and
+ * at the end the place at which another piece would begin.
+ */
 export const pieces = { json: spacedText, starts: new Int32Array(1024) };
 
 const [QUOTE] = encodeUtf8('"') as unknown as [number];
-/** White space other than one space between two words. */
+/** White space other than a single space between two words. */
 const OTHER_SPACE = /[^\S ]| {2}/;
 const SPACE = 32;
-/** Kinds of a text's bytes. */
+/** Kinds of bytes of a text. */
 const IS_SPACE = 1;
 const IS_ODD = 2;
 const IS_WIDE = 4;
-/** Odd is what JSON escapes, and what white space other than a space may begin with, escaped or beyond ASCII. */
+/**
+ * Odd bytes are those that JSON escapes, and those with which white space other than a space may begin: a control
+ * character, or a byte of a character beyond ASCII.
+ */
 const kindOf = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (byte === SPACE) return IS_SPACE;
   if (byte < SPACE || [0x22, 0x5c, 0xc2, 0xe1, 0xe2, 0xe3, 0xef].includes(byte)) return IS_ODD;
@@ -22,8 +28,9 @@ const kindOf = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * Writes a block's text, and finds where its pieces begin: in its JSON, so that they are copied from there. Where the
- * pieces are apart by more than a space each, it is in that of another text.
+ * Writes a block's text as a JSON string, and notes in `pieces` where its pieces begin, so that they can be copied from
+ * the JSON. Where the pieces are not separated by a single space each, they are noted in a copy of the text in which
+ * they are.
  */
 export function putBlockText(json: JsonBytes, utf8: Uint8Array, from: number, to: number): void {
   pieces.json = json;
@@ -40,7 +47,7 @@ export function putBlockText(json: JsonBytes, utf8: Uint8Array, from: number, to
   }
 }
 
-/** The same for a text without anything odd; answers false, having written nothing, where there is something. */
+/** Does the same for a text without odd bytes. For any other text it returns false and has written nothing. */
 function putPlainText(json: JsonBytes, utf8: Uint8Array, from: number, to: number): boolean {
   const bytes = reserve(json, to - from + 2);
   const starts = startsFor(to - from + 2);
@@ -50,7 +57,7 @@ function putPlainText(json: JsonBytes, utf8: Uint8Array, from: number, to: numbe
   let count = 1;
   let before = IS_SPACE;
   let kinds = 0;
-  // Without a branch for each word: most would be mispredicted.
+  // Branch-free: most branches on the ends of words would be mispredicted.
   for (let i = from; i < to; i++) {
     const byte = utf8[i]!;
     const kind = kindOf[byte]!;
@@ -61,7 +68,7 @@ function putPlainText(json: JsonBytes, utf8: Uint8Array, from: number, to: numbe
     before = kind;
   }
   if ((kinds & IS_ODD) !== 0) return false;
-  // Whatever is stored, no answer may hold what is not UTF-8.
+  // Decoding throws on bytes that are not UTF-8: an answer must never hold such bytes, whatever is stored.
   if ((kinds & IS_WIDE) !== 0) decodeUtf8(utf8.subarray(from, to));
   bytes[at++] = QUOTE;
   starts[count] = at;
@@ -74,18 +81,17 @@ function startsFor(length: number): Int32Array {
   return pieces.starts;
 }
 
-/** Finds the pieces of a text in JSON that begins at a place, and are apart by a space each. */
+/** Notes the pieces, separated by a single space each, of the JSON string that begins at `from`. */
 function findPieces(from: number): void {
   const { bytes, length } = pieces.json;
   const starts = startsFor(length - from);
   let count = 1;
-  // Behind the opening quote.
-  starts[0] = from + 1;
+  starts[0] = from + 1; // after the opening quote
   for (let i = from + 1; i < length; i++) if (bytes[i] === SPACE) starts[count++] = i + 1;
   starts[count] = length;
 }
 
-/** The text of one of the pieces. */
+/** The text of a piece, by its index in the block. */
 export function pieceText(index: number): string {
   const { json, starts } = pieces;
   return JSON.parse(`"${decodeUtf8(json.bytes.subarray(starts[index], starts[index + 1]! - 1))}"`);

@@ -1,17 +1,17 @@
 import { TIME_NOISE_SECONDS } from './times.js';
 import type { Words } from './words.js';
 
-/** The longest silence that a block may hold. */
+/** The longest silence inside a block. */
 const MAX_SILENCE_SECONDS = 2;
 
 /**
- * The index of each block's first word. A block is a run of one speaker's words, in order of start, with no other
- * speaker's word between and no silence over 2 s inside (spec/api-v2.md §5).
+ * Finds the index of each block's first word. A block is a run of one speaker's words, in order of start, with no other
+ * speaker's word between them and no silence over 2 s inside (api-v2 §5).
  *
- * Words may overlap or nest, also those of one speaker. Both rules that speak of an end are read literally: a silence
- * lasts from the end of the word before (in order of start, whatever earlier word is still going on) to the word's start,
- * and a block ends where its last word in that order ends. No block's length is negative: a word ends at or after its
- * start, which is at or after the block's.
+ * Words may overlap or nest, even those of one speaker. Both rules about ends are read literally. A silence lasts from
+ * the end of the preceding word, in order of start, to the word's start, even while an earlier word still lasts. A
+ * block ends where its last word in that order ends. No block's length is negative: a word ends at or after its start,
+ * which is at or after the block's.
  */
 export function blockStarts(words: Words): number[] {
   const { count, start, end, speaker } = words;

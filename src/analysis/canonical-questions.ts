@@ -1,7 +1,7 @@
 /**
- * The *canonical questions* topic that a new account begins with: openers of English questions as sales and service
- * calls have them. A sentence with any of them counts as a question, whether or not the transcript has a question mark,
- * so those are left out that statements hold as often ("that's what", "I know how").
+ * The *canonical questions* topic of a new account: phrases that begin English questions in sales and service calls. A
+ * sentence with any of them counts as a question, with or without a question mark. Phrases that are as common in
+ * statements ("that's what", "I know how") are therefore left out.
  */
 export const CANONICAL_QUESTIONS: { readonly name: string; readonly words: readonly string[] } = {
   name: 'Canonical questions',
@@ -72,7 +72,7 @@ export const CANONICAL_QUESTIONS: { readonly name: string; readonly words: reado
     'how familiar are',
     'how important is',
     'how satisfied are',
-    // Yes or no, and asking leave
+    // Yes or no, and asking permission
     'are you',
     'is that something',
     'is there anything',

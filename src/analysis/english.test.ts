@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { englishStem } from './english.js';
 
-// That it is Snowball's, to the letter: test/analysis/english.test.ts.
+// test/analysis/english.test.ts compares it with Snowball's own stemmer.
 
 describe('englishStem', () => {
   it.each([
@@ -14,7 +14,7 @@ describe('englishStem', () => {
     ['ski', ['ski', 'skis']],
   ])('has %s in common', (stem, words) => {
     expect(words.map(englishStem)).toEqual(words.map(() => stem));
-    // Again, as those that are kept.
+    // Again, now from the cache.
     expect(words.map(englishStem)).toEqual(words.map(() => stem));
   });
 

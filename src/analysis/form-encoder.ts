@@ -6,16 +6,16 @@ import { encodeUtf8 } from './utf8.js';
 import { encodeVarints } from './varints.js';
 import type { Words } from './words.js';
 
-/** What a word as shown comes to, the same wherever it stands. */
+/** What is read from a word as shown. It is the same wherever the word occurs. */
 interface Reading {
   /** Indices into the vocabulary. */
   readonly tokens: readonly number[];
-  /** Runs of anything but white space. */
+  /** The number of runs of characters other than white space. */
   readonly pieces: number;
   readonly endsSentence: boolean;
 }
 
-/** Blocks' columns and texts, and what the words add up to. */
+/** Columns and texts of the blocks, and columns over all words: see the layout in `form.ts`. */
 interface Columns {
   readonly tokens: number[];
   readonly blockTokens: Uint32Array;
@@ -25,12 +25,12 @@ interface Columns {
   readonly text: Uint8Array;
 }
 
-/** Longest vocabulary that 2-byte token ids can index. */
+/** The largest vocabulary that 2-byte token ids can index. */
 const NARROW_VOCABULARY = 65_536;
 
 /**
- * Writes a call's analysis form (see `form.ts` for its layout). `words` must be in canonical order. Times come back exact
- * to the double, texts as they are but for lone surrogates, which become U+FFFD. A word that is in `sentenceEnds` ends a
+ * Writes a call's analysis form (see `form.ts` for its layout). `words` must be in canonical order. Times are exact to
+ * the double. Texts are unchanged, but lone surrogates become U+FFFD. A word whose index is in `sentenceEnds` ends a
  * sentence even where its text does not show it.
  */
 export function encodeForm(words: Words, sentenceEnds: ReadonlySet<number> = new Set()): Uint8Array {
@@ -91,7 +91,8 @@ function readColumns(
       const shown = words.text[word]! + words.punctuation[word]!;
       text += text === '' ? shown : ` ${shown}`;
       const bare = words.text[word]!;
-      // The word's own end counts beside its punctuation's (`Inc.` with a comma): where they part is in the key.
+      // A word's own end counts besides that of its punctuation (`Inc.` followed by a comma), so the key says where one
+      // ends and the other begins.
       const [known, key] = shown === bare ? [readings, bare] : [punctuated, `${bare.length} ${shown}`];
       const reading = known.get(key) ?? readWord(bare, shown, vocabulary);
       known.set(key, reading);
@@ -112,7 +113,9 @@ function readColumns(
   return { tokens, blockTokens, blockUnits, odd, sentences, text: encodeUtf8(texts.join('')) };
 }
 
-/** Puts numbers with signs behind all other terms, for the few to be found at once, and changes the tokens' numbers so. */
+/**
+ * Moves signed numbers behind all other terms, where a search finds these few at once, and renumbers `tokens` to match.
+ */
 function signedLast(terms: readonly string[], tokens: number[]): readonly string[] {
   const isSigned = terms.map((term) => unsignedToken(term) !== term);
   if (!isSigned.includes(true)) return terms;
@@ -138,7 +141,7 @@ function readWord(bare: string, shown: string, vocabulary: Map<string, number>):
   };
 }
 
-/** A closing quote after one is not looked through. */
+/** A mark before a closing quote does not end a sentence. */
 const SENTENCE_END = /[.?!。？！؟]\s*$/;
 
 function bytesOf(column: Uint16Array | Uint32Array): Uint8Array {

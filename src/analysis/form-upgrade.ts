@@ -2,7 +2,7 @@ import { decodeForm, type Form } from './form.js';
 import { encodeForm } from './form-encoder.js';
 import type { Words } from './words.js';
 
-/** The version before the present one, of which forms are still stored. */
+/** The previous version. Forms of it are still stored. */
 const OLD_VERSION = 1;
 
 /** Whether stored bytes are a form of the old version, which `upgradeForm` takes. */
@@ -10,18 +10,21 @@ export function isOldForm(bytes: Uint8Array): boolean {
   return bytes[0] === OLD_VERSION;
 }
 
-/** Reads a stored form of either version: an old one is upgraded in memory first, so that all analysis is of the new. */
+/**
+ * Reads a stored form of either version. An old one is upgraded in memory first, so analysis always sees the new
+ * version.
+ */
 export function readForm(bytes: Uint8Array): Form {
   return decodeForm(isOldForm(bytes) ? upgradeForm(bytes) : bytes);
 }
 
 /**
- * The form of the present version for a stored, inflated one of the old version. It is made of what the old one has
- * (texts, times, speakers), not of the transcript, and is what importing the same words anew would store, byte for byte;
- * but for sentences that end with a word whose own text ends in one of the marks that are new (`。`) and has other
- * punctuation behind: an old form does not tell the two apart. Whoever stores it stores the sections, statistics, matches
- * and question counts that come of it in the same transaction.
- * @throws RangeError or TypeError where the bytes are not a whole form of the old version.
+ * Upgrades a stored, inflated form of the old version. The result is made from the old form (texts, times, speakers),
+ * not from the transcript, and equals byte for byte what importing the same words now would store. There is one
+ * exception: a sentence whose last word ends in one of the new marks (`。`) and is followed by other punctuation. An old
+ * form does not tell a word from its punctuation. The caller must store the sections, statistics, matches and question
+ * counts computed from the upgraded form in the same transaction.
+ * @throws RangeError or TypeError if the bytes are not a whole form of the old version.
  */
 export function upgradeForm(bytes: Uint8Array): Uint8Array {
   const form = decodeForm(bytes, OLD_VERSION);
@@ -41,18 +44,18 @@ function spokenIn(form: Form): Words {
 }
 
 /**
- * Parts a block's text into its words, by how many runs of anything but white space each has: joined by a space each,
- * they make up the text again. Which of two words has further white space between them makes no difference.
+ * Splits a block's text into its words, by the number of white-space pieces of each. The words, joined by a space each,
+ * make up the text again. If two words have more white space between them, it does not matter which of them gets it.
  */
 function partBlock(form: Form, block: number, words: string[]): void {
   const { wordPiece } = form.places();
-  // White space and runs in turn.
+  // White space and pieces alternate.
   const parts = form.blockTexts()[block]!.split(/(\S+)/);
   let at = 0;
   let gap = parts[0]!;
   const first = form.blockWord[block]!;
   for (let word = first; word < form.blockWord[block + 1]!; word++) {
-    // There is none at the ends of the text, where words of white space alone are not in it.
+    // A word of white space alone at either end of the text has no joint: the text was trimmed.
     const joint = word > first ? gap.indexOf(' ') : -1;
     if (joint >= 0) {
       words[word - 1] += gap.slice(0, joint);

@@ -13,7 +13,7 @@ import type { Words } from './words.js';
 
 const textOf = (bytes: Uint8Array, from: number, to: number) => new TextDecoder().decode(bytes.subarray(from, to));
 
-/** Whoever reads the tokens is told. */
+/** Every reader of the tokens throws. */
 function expectForeignToken(bytes: Uint8Array): void {
   const set = compileTopics([{ id: 1, name: 'One', words: ['w1'] }]);
   for (const read of [(form: Form) => form.tokens(), (form: Form) => matchTopics(form, set)]) {
@@ -21,7 +21,7 @@ function expectForeignToken(bytes: Uint8Array): void {
   }
 }
 
-/** What a form says, read back through its public columns alone. */
+/** A form's contents, read back through its public columns alone. */
 function told(form: Form) {
   const { hashes, offsets, bytes } = form.vocabulary();
   const terms = Array.from({ length: form.vocabulary().count }, (_, i) => textOf(bytes, offsets[i]!, offsets[i + 1]!));
@@ -46,7 +46,7 @@ function told(form: Form) {
   };
 }
 
-/** The same, straight from the words. */
+/** The same contents, straight from the words. */
 function expected(words: Words): ReturnType<typeof told> {
   const shown = words.text.map((text, i) => (text + words.punctuation[i]).replace(/\p{Cs}/gu, '\ufffd'));
   const perWord = shown.map(tokensOf);
@@ -325,7 +325,7 @@ const UPGRADED: readonly Row[] = [
   [0, 8.5, 9.123456, 'end'],
 ];
 
-/** What version 0.1.0 stored for them. */
+/** The form that version 0.1.0 stored for these words. */
 const OLD = Buffer.from(
   'AQYCABIAAAAUAAAAEwAAAAMAAAATAAAARwAAAEgAAAAeAAAABwAAAH4AAAA5QwUf2PpFHJFfrUYE+/HI7O8Rm858ZKgRli7UjZPt' +
     'PBy5+GFzZwuqHvBC9v860A8BlV2ozDUWW+0jTBTj9YoFzEz9+bdPIFe9TK5qCwAAAAYAAAABAAAADgAAAAUAAAABAAAARgAAABcA' +
@@ -338,7 +338,7 @@ const OLD = Buffer.from(
   'base64',
 );
 
-/** A form that differs from an old one in its tokens and sentences alone. */
+/** A form that differs from an old one only in its tokens and sentences. */
 function marked(form: Uint8Array): Uint8Array {
   const bytes = form.slice();
   bytes[0] = 1;

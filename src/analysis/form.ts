@@ -3,24 +3,26 @@ import { decodeUtf8 } from './utf8.js';
 import { decodeOffsets, decodeVarints } from './varints.js';
 
 /**
- * The *analysis form*: a call's words, blocks and tokens in one buffer, from which all analysis runs. Written once, when
- * a transcript arrives; stored raw-deflated by others. Little-endian, as every machine that Node runs on is.
+ * The *analysis form*: a call's words, blocks and tokens in one buffer, from which all analysis runs. It is written
+ * once, when a transcript arrives; callers store it raw-deflated. It is little-endian, as is every machine that runs
+ * Node.
  *
  *     bytes 0..3   version, fraction digits of the times (RAW_TIMES: doubles), bytes per token id (2 or 4), 0
  *     uint32 × 10  counts of words, tokens, vocabulary and blocks; byte lengths of the six byte sections
- *     uint32       vocabulary: hash of each distinct token; numbers with signs (`$25`) come last
+ *     uint32       vocabulary: hash of each distinct token; signed numbers (`$25`) come last
  *     uint32 × 3   blocks: words, tokens, UTF-16 units of text of each
  *     2 or 4 bytes tokens: index into the vocabulary, in order (4-byte ones come before the speakers)
  *     uint16       blocks: speaker
- *     bytes        vocabulary lengths (varints) · vocabulary (UTF-8) · times · odd words · sentence lengths · text (UTF-8)
+ *     bytes        vocabulary lengths (varints) · vocabulary (UTF-8) · times · odd words (varints)
+ *                  · sentence lengths (varints) · text (UTF-8)
  *
- * *Odd words* are those that do not have exactly one token in one white-space piece: triples of varints (distance from
- * the last odd one, tokens, pieces). *Sentence lengths* are in words: a sentence ends with its block, or with a word that
- * ends in `.`, `?`, `!` or what other scripts have for them, itself or its punctuation. *Text* is the blocks' texts one
- * after the other.
+ * *Odd words* are those that do not have exactly one token in exactly one white-space piece. Each is a triple of
+ * varints: distance from the last odd word, tokens, pieces. *Sentence lengths* are in words. A sentence ends with its
+ * block, or with a word that ends, itself or in its punctuation, in `.`, `?`, `!` or the equivalent mark of another
+ * script. *Text* is the texts of the blocks, one after the other.
  *
- * Version 1 had the same layout; its tokens went by older rules, and `.`, `?` and `!` alone ended sentences in it. What
- * reads stored forms goes by way of `form-upgrade.ts`.
+ * Version 1 had the same layout. Its tokens followed older rules, and only `.`, `?` and `!` ended sentences. Stored
+ * forms are therefore read with `readForm` of `form-upgrade.ts`.
  */
 export const FORM_VERSION = 2;
 
@@ -29,21 +31,21 @@ const HEADER_BYTES = 44;
 /** A call's distinct tokens. */
 export interface Vocabulary {
   readonly count: number;
-  /** `hashToken` of each. Numbers with signs (`$25`) come last. */
+  /** `hashToken` of each. Signed numbers (`$25`) come last. */
   readonly hashes: Uint32Array;
-  /** Where each begins in `bytes`, and the end of the last. */
+  /** Where each token begins in `bytes`, and at the end the length of `bytes`. */
   readonly offsets: Uint32Array;
-  /** Their UTF-8, one after the other. */
+  /** The UTF-8 of the tokens, one after the other. */
   readonly bytes: Uint8Array;
 }
 
-/** Where tokens and words stand: numbers count over the whole call. */
+/** Where the tokens and words are. All numbers count over the whole call. */
 export interface Places {
   /** The word of each token. */
   readonly tokenWord: Uint32Array;
-  /** The first token of each word, and the token count at the end. */
+  /** The first token of each word, and at the end the number of tokens. */
   readonly wordToken: Uint32Array;
-  /** The first white-space piece of each word in the texts of all blocks, and the count of pieces at the end. */
+  /** The first white-space piece of each word in the texts of all blocks, and at the end the number of pieces. */
   readonly wordPiece: Uint32Array;
 }
 
@@ -54,36 +56,37 @@ interface BlockBytes {
 }
 
 /**
- * A decoded analysis form. The methods decode their part on first use and remember it; each throws a RangeError or
- * TypeError if that part is malformed.
+ * A decoded analysis form. Each method decodes its part on first use and keeps it; it throws a RangeError or TypeError
+ * if that part is malformed.
  */
 export interface Form {
   readonly wordCount: number;
   readonly blockCount: number;
-  /** First word of each block, and the word count at the end. */
+  /** The first word of each block, and at the end the number of words. */
   readonly blockWord: Uint32Array;
-  /** First token of each block, and the token count at the end. */
+  /** The first token of each block, and at the end the number of tokens. */
   readonly blockToken: Uint32Array;
-  /** Zero-based speaker number of each block. */
+  /** The zero-based speaker number of each block. */
   readonly blockSpeaker: Uint16Array;
-  /** Index into the vocabulary of each token, in order; every one is within it. */
+  /** The vocabulary index of each token, in order. All are checked to be in range. */
   readonly tokens: () => Uint16Array | Uint32Array;
-  /** The same, but as stored: for a pass that looks itself whether every one is within the vocabulary. */
+  /** The same, unchecked, for a pass that itself checks that every index is in the vocabulary. */
   readonly uncheckedTokens: Uint16Array | Uint32Array;
   readonly vocabulary: () => Vocabulary;
   readonly times: () => Times;
   readonly places: () => Places;
-  /** The last word of each sentence, in order; every block's last word is among them. */
+  /** The last word of each sentence, in order. The last word of every block is among them. */
   readonly sentenceEnds: () => Uint32Array;
-  /** Text of each block. */
+  /** The text of each block. */
   readonly blockTexts: () => readonly string[];
-  /** The same as they are stored: in UTF-8, if they are what they should be. */
+  /** The same as stored: UTF-8, if the form is sound. */
   readonly blockBytes: () => BlockBytes;
 }
 
 /**
- * Reads an analysis form. Views into `bytes` are kept where their alignment allows, so they must not change afterwards.
- * @throws RangeError where the bytes are not a whole form of the version.
+ * Decodes an analysis form. Where their alignment allows, the columns are views into `bytes`, which must not change
+ * afterwards.
+ * @throws RangeError if the bytes are not a whole form of the version.
  */
 export function decodeForm(bytes: Uint8Array, version = FORM_VERSION): Form {
   if (bytes.length < HEADER_BYTES) throw malformed('it is too short');
@@ -129,36 +132,36 @@ export function decodeForm(bytes: Uint8Array, version = FORM_VERSION): Form {
     blockWord,
     blockToken,
     blockSpeaker,
-    tokens: once(() => checked(tokens, vocabularyCount)),
+    tokens: lazy(() => checked(tokens, vocabularyCount)),
     uncheckedTokens: tokens,
-    vocabulary: once(() => {
+    vocabulary: lazy(() => {
       const starts = decodeOffsets(lengths, tokenText.length);
       if (starts.length !== vocabularyCount + 1) throw malformed('its vocabulary does not fit');
       return { count: vocabularyCount, hashes, offsets: starts, bytes: tokenText };
     }),
-    times: once(() => decodeTimes(digits, timeBytes, wordCount)),
-    places: once(() => decodePlaces(decodeVarints(odd), wordCount, tokenCount)),
-    sentenceEnds: once(() =>
+    times: lazy(() => decodeTimes(digits, timeBytes, wordCount)),
+    places: lazy(() => decodePlaces(decodeVarints(odd), wordCount, tokenCount)),
+    sentenceEnds: lazy(() =>
       decodeOffsets(sentences, wordCount)
         .subarray(1)
         .map((next) => next - 1),
     ),
-    blockTexts: once(() => {
+    blockTexts: lazy(() => {
       const texts = decodeUtf8(text);
       const starts = offsets(blockUnits, texts.length);
       return Array.from({ length: blockCount }, (_, block) => texts.slice(starts[block], starts[block + 1]));
     }),
-    blockBytes: once(() => {
+    blockBytes: lazy(() => {
       const units = blockUnits.reduce((sum, length) => sum + length, 0);
-      // Beyond ASCII, UTF-8 has more bytes than UTF-16 has units.
+      // A character beyond ASCII takes more bytes in UTF-8 than units in UTF-16.
       return { bytes: text, starts: units === text.length ? offsets(blockUnits, units) : utf8Starts(text, blockUnits) };
     }),
   };
 }
 
 /**
- * A block's text: its words, each with its punctuation appended, joined by one space, with no white space at either end
- * (so that splitting it on white space gives the same pieces in every language).
+ * A block's text: its words, each with its punctuation appended, joined by one space, without white space at either
+ * end. Splitting it on white space therefore gives the same pieces in every language.
  */
 export function blockText(form: Form, block: number): string {
   return form.blockTexts()[block]!;
@@ -195,7 +198,7 @@ function decodePlaces(odd: Float64Array, wordCount: number, tokenCount: number):
   return { tokenWord, wordToken, wordPiece };
 }
 
-/** Where each of a row of lengths begins, and the end, which must be `total`. */
+/** Where each of these lengths begins when they are laid end to end, and the end, which must be `total`. */
 function offsets(lengths: ArrayLike<number>, total: number): Uint32Array {
   const starts = new Uint32Array(lengths.length + 1);
   let sum = 0;
@@ -207,7 +210,7 @@ function offsets(lengths: ArrayLike<number>, total: number): Uint32Array {
   return starts;
 }
 
-/** Where texts begin in UTF-8 that have so many UTF-16 units, and the end of the last. */
+/** Where texts of these lengths in UTF-16 units begin in UTF-8, and the end of the last. */
 function utf8Starts(bytes: Uint8Array, lengths: Uint32Array): Uint32Array {
   const starts = new Uint32Array(lengths.length + 1);
   let at = 0;
@@ -225,9 +228,12 @@ function utf8Starts(bytes: Uint8Array, lengths: Uint32Array): Uint32Array {
   return starts;
 }
 
-/** Tokens are what tables are indexed by, without looking: one pass here is what makes that safe. */
+/**
+ * Checks that every token is in the vocabulary, so that callers may index tables by tokens without a check of their
+ * own.
+ */
 function checked(tokens: Uint16Array | Uint32Array, vocabularyCount: number): Uint16Array | Uint32Array {
-  // A negative number, in either, is a token beyond; no branch, and no maximum of doubles, which 4-byte ones would be.
+  // A token out of range makes one of the two numbers negative. Math.max over 4-byte tokens would compute in doubles.
   const last = vocabularyCount - 1;
   let signs = 0;
   for (let i = 0; i < tokens.length; i++) signs |= tokens[i]! | (last - tokens[i]!);
@@ -235,7 +241,8 @@ function checked(tokens: Uint16Array | Uint32Array, vocabularyCount: number): Ui
   return tokens;
 }
 
-function once<T>(make: () => T): () => T {
+/** Returns a function that computes a value on its first call and keeps it. */
+function lazy<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => {
     made ??= make();

@@ -4,7 +4,7 @@ import { copyBytes, type JsonBytes, jsonBytes, putAll, putNumber, putText, reser
 import { decodeUtf8 } from './utf8.js';
 
 function written(put: (json: JsonBytes) => void): string {
-  // Without room, so that it has to grow.
+  // No capacity, so that it has to grow.
   const json = jsonBytes(0);
   put(json);
   return decodeUtf8(json.bytes.subarray(0, json.length));

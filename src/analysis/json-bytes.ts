@@ -1,8 +1,8 @@
 import { encodeInto, encodeUtf8 } from './utf8.js';
 
 /**
- * JSON as it is written, in UTF-8: bytes that are copied together take a quarter of the time that concatenated strings take.
- * `length` says how much of `bytes` is written, of which `view` is another view.
+ * JSON being written, as UTF-8. Copying bytes takes a quarter of the time that concatenating strings takes. The first
+ * `length` bytes of `bytes` are written; `view` is another view of the same buffer.
  */
 export interface JsonBytes {
   bytes: Uint8Array;
@@ -10,32 +10,35 @@ export interface JsonBytes {
   length: number;
 }
 
-/** A text's UTF-8, to be copied from. */
+/** The UTF-8 of a text, to copy from. */
 export interface TextBytes {
   readonly view: DataView;
   readonly length: number;
 }
 
-/** Bytes are copied in steps of so many, and the last step may go beyond: there is always room for it, on either side. */
+/**
+ * Bytes are copied this many at a time, and the last step may run past the end: every buffer has that much to spare.
+ */
 const STEP = 4;
-/** Up to this length that is faster than the engine's own copying, which has to be called. */
+/** Up to this length, the copying loop is faster than a call of the engine's own copying. */
 const SHORT = 256;
 
 const [ZERO, DOT] = encodeUtf8('0.') as unknown as [number, number];
 
-/** Nothing yet, with room for so many bytes before it has to grow. */
+/** Makes an empty buffer for `room` bytes; it grows beyond them. */
 export function jsonBytes(room: number): JsonBytes {
   const bytes = new Uint8Array(room + STEP);
   return { bytes, view: new DataView(bytes.buffer), length: 0 };
 }
 
+/** The UTF-8 of a text, to copy into JSON any number of times. */
 export function textBytes(text: string): TextBytes {
   const json = jsonBytes(text.length * 3);
   putText(json, text);
   return json;
 }
 
-/** Makes room for so many bytes more; answers the bytes, to be written from `length` on. */
+/** Makes sure that `more` bytes can be written, and returns the bytes, to be written from `length` on. */
 export function reserve(json: JsonBytes, more: number): Uint8Array {
   if (json.length + more + STEP > json.bytes.length) {
     const larger = jsonBytes((json.length + more) * 2);
@@ -46,23 +49,27 @@ export function reserve(json: JsonBytes, more: number): Uint8Array {
   return json.bytes;
 }
 
+/** Appends bytes. */
 export function putAll(json: JsonBytes, text: TextBytes): void {
   reserve(json, text.length);
   json.length = copyBytes(json.view, json.length, text.view, 0, text.length);
 }
 
+/** Appends a text as it is: it must be JSON already. */
 export function putText(json: JsonBytes, text: string): void {
   const bytes = reserve(json, text.length * 3);
   json.length += encodeInto(text, bytes, json.length);
 }
 
+/** Appends a number as `JSON.stringify` writes it. */
 export function putNumber(json: JsonBytes, value: number): void {
   json.length = writeNumber(reserve(json, NUMBER_BYTES), json.length, value);
 }
 
-// Into room that was made for all of them at once. Each answers where it ended.
+// The following functions write into buffers that are large enough already. Each returns the place behind what it
+// wrote.
 
-/** Copies the bytes of `source`, of `TextBytes` or `JsonBytes`, from one place up to another. */
+/** Copies the bytes from `from` up to `to` of `source`, which must be the view of a `TextBytes` or `JsonBytes`. */
 export function copyBytes(view: DataView, at: number, source: DataView, from: number, to: number): number {
   const end = at + to - from;
   if (to - from > SHORT) {
@@ -71,13 +78,15 @@ export function copyBytes(view: DataView, at: number, source: DataView, from: nu
   return end;
 }
 
-/** Bytes that a number takes at most. */
+/** The most bytes that a number takes. */
 export const NUMBER_BYTES = 25;
 
-/** A number as `JSON.stringify` writes it; of time and place, whose decimals are few. */
+/**
+ * Writes a number as `JSON.stringify` does. It is fast for numbers of at most three decimals, such as times and places.
+ */
 export function writeNumber(bytes: Uint8Array, at: number, value: number): number {
   const thousandths = Math.round(value * 1000);
-  // Two decimals of up to 15 digits are never one double, so these are the shortest that the number can be told by.
+  // No two decimals of up to 15 digits are the same double, so these digits are the shortest that identify the number.
   if (!(thousandths >= 0 && thousandths < 2 ** 31 && thousandths / 1000 === value)) {
     return at + encodeInto(JSON.stringify(value), bytes, at);
   }
@@ -95,7 +104,7 @@ export function writeNumber(bytes: Uint8Array, at: number, value: number): numbe
   return end;
 }
 
-/** A whole number from 0 up to 2^31. */
+/** Writes a whole number from 0 up to 2^31. */
 export function writeWhole(bytes: Uint8Array, at: number, value: number): number {
   let end = at + 1;
   for (let power = 10; end < at + 10 && value >= power; power *= 10) end++;

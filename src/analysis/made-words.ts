@@ -1,6 +1,6 @@
 import type { Words } from './words.js';
 
-/** Speaker, start, end (seconds), word, what follows it. */
+/** Speaker, start and end (seconds), word, punctuation. */
 export type Row = readonly [speaker: number, start: number, end: number, text: string, punctuation?: string];
 
 /** For tests: words from rows, which must be in order of start. */
@@ -16,8 +16,8 @@ export function madeWords(rows: readonly Row[]): Words {
 }
 
 /**
- * For tests: words from what speakers say in turn, one that starts every second and lasts half of it. What follows a
- * word's last letter or digit is its punctuation.
+ * For tests: the words of these speaker turns. One starts every second and lasts half a second. What follows a word's
+ * last letter or digit is its punctuation.
  */
 export function spokenWords(...turns: readonly (readonly [speaker: number, text: string])[]): Words {
   const rows: Row[] = [];

@@ -1,20 +1,20 @@
 import { isUnspaced, tokensOf } from './tokens.js';
 
-/** A token of a phrase that somebody searches for or makes a topic of. */
+/** A token of a phrase in a search or a topic. */
 export interface PhraseToken {
   readonly token: string;
-  /** Whether all that begins with it is meant: `pri*`. */
+  /** Whether it stands for all tokens that begin with it, as in `pri*`. */
   readonly isPrefix: boolean;
 }
 
 const MIN_PREFIX_LETTERS = 3;
-/** What a word ends with that a star can stand behind, and what begins the next one. */
+/** The end of a word that a star may follow, and the beginning of the next word. */
 const WORD_END = /[\p{L}\p{N}]\p{M}*$/u;
 const WORD_START = /^[\p{L}\p{N}\p{M}]/u;
 
 /**
- * The tokens of a phrase in which `*` may end words; null where one does not end a word of at least three letters or digits,
- * or one of a script without spaces (spec/api-v2.md §5).
+ * The tokens of a phrase in which `*` may end words. Returns null if a star does not end a word of at least three
+ * letters or digits, or ends a word of a script without spaces (api-v2 §5).
  */
 export function phraseTokens(text: string): PhraseToken[] | null {
   const parts = text.split('*');

@@ -11,7 +11,7 @@ import type { SpeakerType, Words } from './words.js';
 
 const TYPES: readonly SpeakerType[] = ['INTERNAL', 'EXTERNAL', 'UNKNOWN'];
 
-/** Counts of speakers 0 (internal), 1 (external) and 2 (unknown). */
+/** Question counts of speakers 0 (internal), 1 (external) and 2 (unknown). */
 function counted(words: Words, phrases: readonly string[], canonicalTopicId: number | null = 7): number[] {
   const form = decodeForm(encodeForm(words));
   const set = compileTopics([

@@ -11,9 +11,9 @@ export interface QuestionCounts {
 }
 
 /**
- * Sentences with a match of the canonical questions topic, by their speaker's type (reference, "Canonical Question
- * Counts"). A match counts for the sentence that it begins in; any number of them in one sentence count once. All are 0
- * where the account has no such topic, or the set does not hold it.
+ * Counts sentences with a match of the canonical questions topic, by their speaker's type (the reference's "Canonical
+ * Question Counts"). A match counts for the sentence in which it begins; several in one sentence count once. All counts
+ * are 0 if the account has no such topic, or the set does not hold it.
  */
 export function questionCounts(
   form: Form,

@@ -11,7 +11,7 @@ import {
 import { tokensOf } from './tokens.js';
 
 const words = (fits: string, tokens: readonly string[]) => tokens.map((token) => ({ token, fits }));
-/** In quotes, as bare words, and as a prefix. */
+/** Words in quotes. */
 const quoted = (...tokens: string[]) => ({ kind: 'phrase', words: words('written', tokens) });
 const bare = (...tokens: string[]) => ({ kind: 'phrase', words: words('forms', tokens) });
 const prefix = (token: string) => ({ kind: 'phrase', words: words('prefix', [token]) });

@@ -1,20 +1,23 @@
 import { phraseTokens } from './prefixes.js';
 import { isUnspaced } from './tokens.js';
 
-/** A word that is searched for. */
+/** A word of a search. */
 export interface SearchWord {
   readonly token: string;
-  /** What fits: the token as it is written, its English forms as well, or all that begins with it. */
+  /** What matches: the token as written, also its English forms, or all tokens that begin with it. */
   readonly fits: 'written' | 'forms' | 'prefix';
 }
 
-/** A word or phrase: these words one after the other in a block. */
+/** A word or phrase: its words follow one another in a block. */
 interface Phrase {
   readonly kind: 'phrase';
   readonly words: readonly SearchWord[];
 }
 
-/** Two words or phrases in one block, in either order, the later at most `distance` tokens after the end of the earlier. */
+/**
+ * Two words or phrases in one block, in either order. The later begins at most `distance` tokens after the earlier
+ * ends.
+ */
 interface Near {
   readonly kind: 'near';
   readonly left: readonly SearchWord[];
@@ -22,54 +25,60 @@ interface Near {
   readonly distance: number;
 }
 
+/** What a call may be searched for. */
 export type Term = Phrase | Near;
 
-/** What a call must have, all of it, and what it must not. */
+/** What a call must contain, all of it, and what it must not contain. */
 interface Alternative {
-  /** At least one. */
+  /** At least one term. */
   readonly required: readonly Term[];
   readonly excluded: readonly Term[];
 }
 
-/** A query over transcripts: a call is found that fits any of the alternatives. */
+/** A search over transcripts. It finds the calls that match any of the alternatives. */
 export interface SearchQuery {
   readonly alternatives: readonly Alternative[];
 }
 
-/** Why a text is no query, and the character (from 1) at which it is not. */
+/** Why a text is not a valid query, and the character, counted from 1, at which the fault is. */
 export interface SearchFault {
   readonly fault: string;
   readonly at: number;
 }
 
-/** Bounds that keep every query cheap to plan; what it reads is bounded by time. */
+/** These limits keep every query cheap to plan. What a search reads is limited by time instead. */
 const MAX_TEXT_LENGTH = 500;
 const MAX_TERMS = 20;
 const MAX_PHRASE_WORDS = 20;
 const MAX_WORDS = 60;
-/** Of scripts without spaces: so many letters one after the other count as one word, and no run has more. */
+/** In scripts without spaces, a run of up to this many letters counts as one word; longer runs are refused. */
 const MAX_RUN_LETTERS = 50;
 const MAX_PHRASE_LETTERS = 100;
+/** The largest `distance` of a `Near`, in tokens. */
 export const MAX_DISTANCE = 30;
-/** The most tokens that one match can reach over, and where it has letters of scripts without spaces. */
+/** The most tokens that one match can span. */
 export const MAX_SPAN = 2 * MAX_PHRASE_WORDS + MAX_DISTANCE - 1;
+/** The same for a match that has letters of scripts without spaces. */
 export const MAX_LETTER_SPAN = 2 * (MAX_PHRASE_WORDS + MAX_PHRASE_LETTERS) + MAX_DISTANCE - 1;
 
-/** Tokens that are alike up to here are the same to a search: an index holds no lexeme of any length. */
+/** Longer tokens are compared by this many characters: the index takes no lexemes of unlimited length. */
 const MAX_TOKEN_LENGTH = 200;
 
-/** A token as searches compare it. */
+/** A token in the form in which searches compare it. */
 export function searchToken(token: string): string {
   return token.length > MAX_TOKEN_LENGTH ? token.slice(0, MAX_TOKEN_LENGTH) : token;
 }
 
-/** The distinct terms that a call can be found by, in the order in which they are written. */
+/** The distinct terms by which a call can be found, in the order written. */
 export function requiredTerms(query: SearchQuery): Term[] {
   const terms = query.alternatives.flatMap(({ required }) => required);
   return [...new Map(terms.map((term) => [JSON.stringify(term), term])).values()];
 }
 
-/** The query with every word as it is written: for languages that have no forms, and for what ranks first. */
+/**
+ * The query with every word as written, without its forms: for languages whose forms are unknown, and to rank literal
+ * matches first.
+ */
 export function asWritten({ alternatives }: SearchQuery): SearchQuery {
   const words = (given: readonly SearchWord[]) =>
     given.map((word): SearchWord => (word.fits === 'forms' ? { ...word, fits: 'written' } : word));
@@ -104,7 +113,7 @@ class Fault extends Error {
   }
 }
 
-/** Reads a query: words, "phrases", prefix*, -excluded ones, `or`, `AND`, `NOT`, and `a NEAR/5 b`. */
+/** Parses a query: words, "phrases", prefix*, -excluded ones, `or`, `AND`, `NOT`, and `a NEAR/5 b`. */
 export function parseSearch(text: string): SearchQuery | SearchFault {
   try {
     if (text.length > MAX_TEXT_LENGTH) throw new Fault(`is longer than ${MAX_TEXT_LENGTH} characters`, MAX_TEXT_LENGTH);
@@ -143,16 +152,16 @@ function readItems(text: string): Item[] {
 const operator = (pattern: RegExp) => (item: Item | undefined) =>
   item !== undefined && !item.quoted && !item.excluded && pattern.test(item.text);
 const isOr = operator(/^or$/i);
-// In capitals alone: "and" and "not" are words that people say and look for.
+// Only in capitals: "and" and "not" are words that people say and search for.
 const isAnd = operator(/^AND$/);
 const isNot = operator(/^NOT$/);
 const isNear = operator(/^near\//i);
 
-/** A word or phrase that an operator can stand beside. */
+/** A word or phrase to which an operator can apply. */
 const isOperand = (item: Item | undefined): item is Item =>
   item !== undefined && ![isOr, isAnd, isNot, isNear].some((is) => is(item));
 
-/** A term where it stands, and what comes after it. */
+/** A term, where it is in the text, and the index of the item after it. */
 interface ReadTerm {
   readonly term: Term;
   readonly excluded: boolean;
@@ -207,6 +216,7 @@ function readTerm(items: readonly Item[], from: number): ReadTerm {
   return { term, excluded, at: item.at, next: place + 3 };
 }
 
+/** The words of a term: of each side of a NEAR, or of the phrase. */
 export function phrasesOf(term: Term): readonly (readonly SearchWord[])[] {
   return term.kind === 'near' ? [term.left, term.right] : [term.words];
 }
@@ -216,9 +226,9 @@ const AND_TAKES =
 const NOT_TAKES =
   'has a NOT without a word or phrase after it (write: price NOT discount; the word itself is "not", in quotes)';
 const NEAR_TAKES = 'has a NEAR without a word or phrase of its own on each side';
-const ONLY_EXCLUDES = 'only excludes, where something has to be found, too (write: price NOT discount)';
+const ONLY_EXCLUDES = 'only excludes, but must also search for something (write: price NOT discount)';
 const EXCLUDES_ON_A_SIDE =
-  'only excludes on one side of an or, where something has to be found on each (write: price or cost NOT discount)';
+  'only excludes on one side of an or, but each side must search for something (write: price or cost NOT discount)';
 const STAR_TAKES =
   'has a "*" that does not end a word of at least three letters or digits (write: pri*, which finds what begins with pri)';
 
@@ -229,7 +239,7 @@ function distanceOf({ text, at }: Item): number {
 }
 
 function phraseOf({ at, text, quoted }: Item): SearchWord[] {
-  // Read as separators they would be ignored, and find something else than what was meant.
+  // Read as separators, parentheses would be ignored, and the search would find something other than what was meant.
   const meant = quoted ? null : /[()]/.exec(text);
   if (meant) throw new Fault(`has a "${meant[0]}" outside quotes, which means nothing here,`, at);
   const tokens = phraseTokens(text);
@@ -253,7 +263,7 @@ function checkBounds(words: readonly SearchWord[], at: number): void {
   }
 }
 
-/** How many letters each run of them has, one after the other, in scripts without spaces. */
+/** The length of each run of letters in scripts without spaces. */
 function letterRuns(words: readonly SearchWord[]): number[] {
   const runs: number[] = [];
   let before = false;
@@ -266,7 +276,7 @@ function letterRuns(words: readonly SearchWord[]): number[] {
   return runs;
 }
 
-/** Such a run counts as one word. */
+/** Counts words; a run of letters counts as one. */
 function countWords(words: readonly SearchWord[]): number {
   return words.length - letterRuns(words).reduce((more, length) => more + length - 1, 0);
 }

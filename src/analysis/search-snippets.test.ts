@@ -9,7 +9,7 @@ import type { Words } from './words.js';
 const find = (words: Words, query: string) =>
   searchSnippets(decodeForm(encodeForm(words)), parseSearch(query) as SearchQuery);
 
-/** The found parts of each snippet's text. */
+/** The matched parts of each snippet's text. */
 const marked = (words: Words, query: string) =>
   find(words, query).map(({ text, ranges }) => ranges.map(([from, to]) => text.slice(from, to)));
 

@@ -5,29 +5,29 @@ import { type ShownBlock, showBlock, type TextRange, tokenRange } from './token-
 import { unsignedToken } from './tokens.js';
 import { decodeUtf8 } from './utf8.js';
 
-/** A piece of a transcript in which something was found. Times in seconds since the start of the call. */
+/** A piece of a transcript with matches of a search. Times are in seconds since the start of the call. */
 export interface Snippet {
-  /** Where the first word that was found begins. */
+  /** Start of the first matched word. */
   readonly startTime: number;
-  /** Where the last word that was found ends. */
+  /** End of the last matched word. */
   readonly endTime: number;
   readonly speakerNumber: number;
-  /** The words that were found and some around them, as they are shown; never more than one block's. */
+  /** The matched words and some around them, as shown in the transcript. All are of one block. */
   readonly text: string;
-  /** What was found, as ranges [from, to) in UTF-16 units of the text, in order and apart. */
+  /** The matches, as ranges [from, to) in UTF-16 units of the text, in order and without overlaps. */
   readonly ranges: readonly TextRange[];
 }
 
 const MAX_SNIPPETS = 5;
-/** Words shown before the first and after the last that was found. */
+/** Words shown before the first match and after the last. */
 const CONTEXT_WORDS = 8;
-/** And not more tokens than so many: in a script without spaces a word may be a whole speech. */
+/** The most tokens of context: in a script without spaces, one word may be a whole speech. */
 const CONTEXT_TOKENS = 32;
-/** What is found within so many words of a snippet's beginning is shown in one. */
+/** Matches within this many words of a snippet's first match are shown in the same snippet. */
 const JOINED_WORDS = 30;
 const JOINED_TOKENS = 60;
 
-/** A match of a term: first and last token of each part, the earlier part first. */
+/** A match of a term: the first and last token of each part, the earlier part first. */
 interface Hit {
   readonly term: number;
   readonly parts: readonly (readonly [first: number, last: number])[];
@@ -38,7 +38,7 @@ interface Passage {
   readonly hits: Hit[];
 }
 
-/** The passages of a call that show most of the terms that it was found by, in order of time. */
+/** The passages of a call that show the most of the search's terms, in order of time. At most five are returned. */
 export function searchSnippets(form: Form, query: SearchQuery): Snippet[] {
   const passages = joinHits(form, findHits(form, requiredTerms(query)));
   const termsOf = ({ hits }: Passage) => new Set(hits.map(({ term }) => term)).size;
@@ -50,7 +50,7 @@ export function searchSnippets(form: Form, query: SearchQuery): Snippet[] {
   return best.map(({ passage }) => show(form, passage));
 }
 
-/** All matches of all terms, in order of where they begin. */
+/** All matches of all terms, in order of their first tokens. */
 function findHits(form: Form, terms: readonly Term[]): Hit[] {
   const fitting = fittingTokens(form);
   const find = (words: readonly SearchWord[]) => findRuns(form, words.map(fitting));
@@ -69,7 +69,7 @@ function findHits(form: Form, terms: readonly Term[]): Hit[] {
   return hits.sort((a, b) => a.parts[0]![0] - b.parts[0]![0]);
 }
 
-/** For a word, which tokens of the call's vocabulary fit it: a 1 for each that does. */
+/** For a word, marks the tokens of the call's vocabulary that match it: 1 for each that does. */
 function fittingTokens(form: Form): (word: SearchWord) => Uint8Array {
   const { count, offsets, bytes } = form.vocabulary();
   const tokens = Array.from({ length: count }, (_, token) =>
@@ -84,19 +84,19 @@ function fittingTokens(form: Form): (word: SearchWord) => Uint8Array {
   };
 }
 
-/** Whether a token fits, as 1 or 0; a number with a sign also as the number alone. */
+/** Whether a token matches, as 1 or 0. A signed number also matches as the number alone. */
 function fitsWord({ token: wanted, fits }: SearchWord): (token: string) => number {
   if (fits === 'prefix') return (token) => Number(token.startsWith(wanted) || unsignedToken(token).startsWith(wanted));
   const isWritten = (token: string) => token === wanted || unsignedToken(token) === wanted;
   if (fits === 'written') return (token) => Number(isWritten(token));
   const stem = englishStem(wanted);
-  // A form begins as its word does: few stems are to be made.
+  // A word and its forms begin with the same letter, so few stems have to be computed.
   return (token) => Number(isWritten(token) || (token[0] === wanted[0] && englishStem(token) === stem));
 }
 
 type Run = readonly [first: number, last: number];
 
-/** Where tokens that fit these words stand one after the other in a block, in order. */
+/** Runs of tokens in one block that match these words one after the other, in order. */
 function findRuns(form: Form, wanted: readonly Uint8Array[]): Run[] {
   const { blockToken } = form;
   const tokens = form.tokens();
@@ -112,7 +112,7 @@ function findRuns(form: Form, wanted: readonly Uint8Array[]): Run[] {
   return runs;
 }
 
-/** The earlier runs that have a later one within the distance in their block, each with the nearest such. */
+/** The earlier runs that have a later run of the same block within the distance, each with the nearest one. */
 function findPairs(form: Form, earlier: readonly Run[], later: readonly Run[], distance: number, term: number): Hit[] {
   const hits: Hit[] = [];
   let next = 0;
@@ -165,7 +165,7 @@ function show(form: Form, { block, hits }: Passage): Snippet {
   };
 }
 
-/** The part of a block's text that shows what was found with what is around it. */
+/** The range of a block's text that shows the matches with their context. */
 function shownRange(form: Form, shown: ShownBlock, block: number, hits: readonly Hit[]): TextRange {
   const places = form.places();
   const { tokenWord, wordPiece } = places;
@@ -182,7 +182,7 @@ function shownRange(form: Form, shown: ShownBlock, block: number, hits: readonly
   ];
 }
 
-/** Where each part of what was found stands in the block's text; what overlaps is one range. */
+/** Where the parts of the matches are in the block's text. Overlapping ones become one range. */
 function foundRanges(places: Places, shown: ShownBlock, hits: readonly Hit[]): TextRange[] {
   const found = hits
     .flatMap(({ parts }) => parts)

@@ -45,7 +45,7 @@ describe('sections', () => {
 describe('lexemes', () => {
   it('of an English form are the token and its stem, which has another weight', () => {
     expect(sections([0, 'prices priced price'])).toEqual(["'mprices':1 'mprice':1C,2C,3 'mpriced':2"]);
-    // The stem of a stem is another one: it is no word.
+    // The stem of a stem is another one, since a stem is not a word.
     expect(sections([0, 'universe 2013 étés'])).toEqual(["'muniverse':1 'munivers':1C 'm2013':2 'métés':3"]);
   });
 

@@ -14,30 +14,32 @@ import {
 import { hashToken, isUnspaced, unsignedToken } from './tokens.js';
 import { decodeUtf8 } from './utf8.js';
 
-// Transcripts and queries as PostgreSQL's full text takes them: the text of tsvectors and tsqueries. Nothing of it is
-// parsed as language there; the lexemes are our tokens, each behind a mark. Of a number with a sign there is also the number
-// alone; of an English form its stem, which has weight C to tell it from a token that is written so; of letters in scripts
-// without spaces also each pair of neighbours, at the first one's position: a letter alone says little of where a phrase is.
+// Transcripts and queries in the form in which PostgreSQL's full text takes them: the text of tsvectors and tsqueries.
+// PostgreSQL parses no language here: the lexemes are our tokens, each behind a mark. A signed number is also indexed
+// as the number alone. An English form is also indexed as its stem, at weight C, which tells it from a token that is
+// spelled the same. Letters of scripts without spaces are also indexed as pairs of neighbours, at the first one's
+// position: a single letter says little about where a phrase is.
 
-/** Positions that PostgreSQL keeps of one lexeme in one tsvector. */
+/** The most positions of one lexeme that PostgreSQL keeps in one tsvector. */
 const MAX_LEXEME_POSITIONS = 255;
-/** Beyond this position it keeps none apart. */
+/** PostgreSQL keeps all positions beyond this one as this one. */
 const MAX_POSITION = 16_383;
-/** About 2 KB of a row: few enough rows a call, and little to read for one that is found. */
+/** About 2 KB of a row: few enough rows per call, and little to read for each one found. */
 const SECTION_TOKENS = 1000;
-/** Between blocks: no phrase and no NEAR reaches over it. */
+/** Positions between blocks: no phrase or NEAR spans them. */
 const BLOCK_GAP = MAX_DISTANCE + 1;
-/** What a position of a stem has behind it. A position without a letter has weight D. */
+/** The suffix of a stem's position. A position without a letter has weight D. */
 const STEM_WEIGHT = 'C';
 
-/** A short mark of an account, for its lexemes: 46,656 of them. */
+/** A short mark of an account, which all its lexemes begin with. There are 46,656 of them. */
 export function accountMark(accountId: string): string {
   return (hashToken(accountId) % 36 ** 3).toString(36).padStart(3, '0');
 }
 
 /**
- * A call's tokens as the texts of tsvectors, a section each. Sections hold blocks, apart from each other; a block that
- * is too long for one goes on in the next, again from so far before its end that no match is lost between them.
+ * A call's tokens as the texts of tsvectors, one for each section. A section holds whole blocks with gaps between them.
+ * A block that is too long for one section continues in the next, which repeats enough of its end that no match is
+ * lost.
  */
 export function sectionTexts(form: Form, mark: string): string[] {
   const { blockToken, blockCount } = form;
@@ -45,7 +47,7 @@ export function sectionTexts(form: Form, mark: string): string[] {
   const lexemes = lexemesOf(form, mark);
   const span = lexemes.hasLetters ? MAX_LETTER_SPAN : MAX_SPAN;
   const texts: string[] = [];
-  /** Of each lexeme the positions so far, and the lexemes that have some. */
+  /** The positions so far of each lexeme in the section. */
   let positions: (string[] | undefined)[] = [];
   let section: number[] = [];
   let position = 0;
@@ -92,18 +94,18 @@ export function sectionTexts(form: Form, mark: string): string[] {
   return texts;
 }
 
-/** In place of a token or a lexeme. */
+/** In place of a token or a lexeme where there is none. */
 const NONE = -1;
 
-/** Lexemes by number; those of the tokens themselves have their tokens' numbers. */
+/** Lexemes by number. The tokens' own lexemes have the tokens' numbers. */
 interface Lexemes {
-  /** More come as pairs are asked for. */
+  /** Grows when `more` returns a pair for the first time. */
   readonly texts: readonly string[];
   /** Whether the call has letters of scripts without spaces. */
   readonly hasLetters: boolean;
-  /** A 1 for each token of which the other lexeme is its stem. */
+  /** 1 for each token whose additional lexeme is its stem. */
   readonly isStemmed: Uint8Array;
-  /** The other lexeme of a token that has this one after it in its block, or none. */
+  /** The additional lexeme of a token that is followed by `next` in its block, or NONE. */
   more(token: number, next: number): number;
 }
 
@@ -112,7 +114,7 @@ function lexemesOf(form: Form, mark: string): Lexemes {
   const tokens = Array.from({ length: count }, (_, id) => decodeUtf8(bytes.subarray(offsets[id], offsets[id + 1])));
   const names = tokens.map(searchToken);
   const texts = names.map((name) => lexeme(name, mark));
-  // What is cut to the same has the same lexeme: a tsvector adds up what it is given of one.
+  // Tokens that are cut to the same name share its lexeme: PostgreSQL merges equal lexemes of a tsvector.
   const ids = new Map(names.map((name, id) => [name, id]));
   const idOf = (name: string) => {
     const id = ids.get(name) ?? texts.push(lexeme(name, mark)) - 1;
@@ -138,30 +140,30 @@ function lexemesOf(form: Form, mark: string): Lexemes {
   };
 }
 
-/** Tokens have no quote and no backslash: nothing in them needs escaping inside quotes. */
+/** Tokens hold no quote and no backslash, so nothing in them needs escaping. */
 function lexeme(token: string, mark: string): string {
   return `'${mark}${token}'`;
 }
 
-/** A term, as the texts of tsqueries. */
+/** A term as the texts of tsqueries. */
 interface TermTexts {
-  /** Sections with a match fit it, and with nothing else. */
+  /** Matches exactly the sections that have a match of the term. */
   readonly match: string;
-  /** Sections with all of its words fit it: what the index knows without a look into the sections. */
+  /** Matches the sections that have all words of the term: the index answers it without reading the sections. */
   readonly words: string;
-  /** What ranks sections. A NEAR with each of its distances would take a hundred times as long as its two sides. */
+  /** Ranks sections. Ranking a NEAR by each of its distances would take a hundred times as long as by its two sides. */
   readonly rank: string;
 }
 
-/** What stands for one or two tokens of a phrase. */
+/** Stands for one or two tokens of a phrase. */
 interface Operand {
-  /** How many tokens after the one before it begins; 0 for the first. */
+  /** The number of tokens from the previous operand's beginning to this one's; 0 for the first. */
   readonly after: number;
   /** Its last token, counted from its first. */
   readonly last: 0 | 1;
-  /** What a section's positions fit. */
+  /** The tsquery that the positions in a section are matched with. */
   readonly match: string;
-  /** What the index is asked, which knows no weights. */
+  /** The tsquery for the index, which knows no weights. */
   readonly word: string;
 }
 
@@ -172,7 +174,7 @@ function operandsOf(words: readonly SearchWord[], mark: string): Operand[] {
     const [previous, next] = [words[at - 1], words[at + 1]];
     const isLetter = isUnspaced(word.token);
     const isPair = isLetter && next !== undefined && isUnspaced(next.token);
-    // It is the second of a pair already.
+    // The pair before it already has it.
     if (isLetter && !isPair && previous !== undefined && isUnspaced(previous.token)) continue;
     const token = isPair ? word.token + next.token : word.token;
     operands.push({ after: at - before, last: isPair ? 1 : 0, ...wordTexts({ ...word, token }, mark) });
@@ -186,15 +188,18 @@ function wordTexts({ token, fits }: SearchWord, mark: string): Pick<Operand, 'ma
   if (fits === 'prefix') return { match: `${text}:*D`, word: `${text}:*` };
   const stem = englishStem(token);
   if (fits === 'written') return { match: `${text}:D`, word: text };
-  // A stem that is a word of its own stem is one of the forms, as itself.
+  // A stem that is its own stem also occurs as a token, with weight D.
   const forms = `${lexeme(stem, mark)}${englishStem(stem) === stem ? '' : `:${STEM_WEIGHT}`}`;
-  // Sections of an older version have no stems.
+  // Sections of an older version have no stems, so the token itself is searched for too.
   return stem === token
     ? { match: forms, word: text }
     : { match: `(${forms} | ${text}:D)`, word: `(${lexeme(stem, mark)} | ${text})` };
 }
 
-/** A phrase as a tsquery, and how far behind the position that it matches at its last token is. */
+/**
+ * A phrase as a tsquery. `behind` is how many tokens the phrase's last token is behind the position that the tsquery
+ * yields.
+ */
 function phraseText(words: readonly SearchWord[], mark: string) {
   const operands = operandsOf(words, mark);
   const match = operands
@@ -204,7 +209,7 @@ function phraseText(words: readonly SearchWord[], mark: string) {
 }
 
 interface RequiredTexts extends TermTexts {
-  /** What `match` is of the term as it is written. */
+  /** `match` of the term with its words as written. */
   readonly written: string;
 }
 
@@ -222,25 +227,26 @@ function termTexts(term: Term, mark: string): TermTexts {
     `${right.match} <${n + right.behind}> ${left.match}`,
   ]);
   return {
-    // To see that a section lacks a word is quick; that two are nowhere near each other is not.
+    // Seeing that a section lacks a word is quick; seeing that two words are never near each other is not.
     match: `(${sides} & (${apart.join(' | ')}))`,
     words: sides,
     rank: `(${left.match} & ${right.match})`,
   };
 }
 
-/** A search, as the texts of tsqueries. */
+/** A search as the texts of tsqueries. */
 export interface SearchTexts {
   readonly alternatives: readonly {
     readonly required: readonly RequiredTexts[];
     readonly excluded: readonly TermTexts[];
   }[];
-  /** Ranks sections by whatever they have of what is searched for. */
+  /** Ranks sections by how much they have of all required terms. */
   readonly any: string;
   /** Ranks sections that have all that one alternative requires. */
   readonly together: string;
 }
 
+/** The tsqueries of a search in the account whose `accountMark` is given. */
 export function searchTexts(query: SearchQuery, mark: string): SearchTexts {
   const written = asWritten(query);
   const ranks = (terms: readonly Term[]) => terms.map((term) => termTexts(term, mark).rank);

@@ -48,7 +48,7 @@ describe('talk times and ratio', () => {
       [2, 5, 6.5, 'c'],
       [3, 10, 12, 'd'],
     ]);
-    // 1.5 s and 2 s unknown: 3.5 s, rounded to 4.
+    // 1.5 s and 2 s are unknown: 3.5 s, rounded to 4.
     expect([stats.internalTalkTime, stats.externalTalkTime, stats.talkRatio]).toEqual([3, 2, 3 / 9]);
   });
 
@@ -72,7 +72,7 @@ describe('talk times and ratio', () => {
     expect(talkRatio).toBeCloseTo(0.4 / 0.8, 12);
     expect(statsOf(rows.slice(0, 1)).talkRatio).toBe(1);
     expect(statsOf(rows.slice(1)).talkRatio).toBe(0);
-    // One that rounds up is enough for the rounded ones to count.
+    // One time that rounds up is enough for the rounded times to be used.
     expect(statsOf([...rows, [2, 9, 9.5, 'd']]).talkRatio).toBe(0);
   });
 
@@ -91,7 +91,7 @@ describe('interchangesPerMinute', () => {
     [2, 13, 14, 'e'],
     [2, 13.5, 13.6, 'f'],
   ];
-  // 0 → 1, 1 → 0, 0 → 2; the pause of speaker 1 is no change.
+  // The changes are 0 → 1, 1 → 0 and 0 → 2; the pause of speaker 1 is not a change.
   it.each([
     ['the duration', 90, 2],
     ['the latest end for a duration of 0', 0, 3 / (14 / 60)],

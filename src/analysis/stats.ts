@@ -2,13 +2,13 @@ import type { Form } from './form.js';
 import { TIME_NOISE_SECONDS } from './times.js';
 import type { SpeakerType } from './words.js';
 
-/** A call's `stats` as v2 shows them. Keys of the objects are speaker numbers. */
+/** A call's `stats` as v2 shows them. The keys of the objects are speaker numbers. */
 export interface CallStats {
   /** Whole seconds. */
   readonly internalTalkTime: number;
   /** Whole seconds. */
   readonly externalTalkTime: number;
-  /** Of all that was spoken, the share of internal speakers; null where nobody spoke. */
+  /** The internal speakers' share of all talk time, from 0 to 1; null if nobody spoke. */
   readonly talkRatio: number | null;
   readonly interchangesPerMinute: number;
   /** Seconds. */
@@ -16,19 +16,20 @@ export interface CallStats {
   readonly talkSpeeds: readonly TalkSpeed[];
 }
 
-/** A section of the call; times in seconds since its start. */
+/** The talk speeds in one section of the call. Times are in seconds since the start of the call. */
 interface TalkSpeed {
   readonly start: number;
   readonly end: number;
   readonly wordsPerMinute: Readonly<Record<string, number>>;
 }
 
-/** A section holds words that end at most this long after its start. */
+/** A word belongs to a section if it ends at most this long after the section's start. */
 const SECTION_SECONDS = 300;
 
 /**
- * The rules are spec/api-v2.md §5, the names the reference's "Call Stats". Figures are plain doubles, never NaN or
- * infinite. A `durationSeconds` of 0 or null uses the latest end of a word.
+ * Computes a call's statistics by the rules of api-v2 §5. The names are those of the reference's "Call Stats". All
+ * figures are plain doubles, never NaN or infinite. If `durationSeconds` is 0 or null, the latest end of a word is
+ * used.
  */
 export function callStats(
   form: Form,
@@ -64,16 +65,17 @@ export function callStats(
   };
 }
 
-/** The part of the first in all of them; null where that is nothing. */
+/** The internal share of the sum; null if the sum is 0. */
 function share(internal: number, external: number, unknown: number): number | null {
   const all = internal + external + unknown;
   return all === 0 ? null : internal / all;
 }
 
 /**
- * Sections begin at a word's start; words, in order of start, belong to one up to the first that ends more than 300 s
- * after it; a section ends where the last of its words in that order ends. A word longer than 300 s begins one all the
- * same. Those without a letter or digit belong to sections as others do, but are not counted.
+ * Divides the call into sections. A section begins at a word's start. The following words, in order of start, belong to
+ * it up to the first one that ends more than 300 s after that. It ends where its last word in that order ends. A word
+ * longer than 300 s begins a section too. Words without a letter or digit belong to sections like others, but are not
+ * counted.
  */
 function talkSpeeds(form: Form): TalkSpeed[] {
   const { start, end } = form.times();
@@ -111,13 +113,13 @@ function talkSpeeds(form: Form): TalkSpeed[] {
   return speeds;
 }
 
-/** Rates over no time are 0. */
+/** A rate; 0 if the time is 0. */
 function perMinute(count: number, seconds: number): number {
   const rate = count / (seconds / 60);
   return Number.isFinite(rate) ? rate : 0;
 }
 
-/** Halves up, as the decimals that were summed have it: a sum of doubles may fall just short of one. */
+/** Rounds half up by the decimals that were summed: a sum of doubles may fall just short of a half. */
 function wholeSeconds(seconds: number): number {
   return Math.round(seconds + TIME_NOISE_SECONDS);
 }

@@ -1,28 +1,31 @@
 import { encodeVarints } from './varints.js';
 import type { Words } from './words.js';
 
-/** Words' times in seconds since the start of the call. */
+/** The words' times, in seconds since the start of the call. */
 export interface Times {
   readonly start: Float64Array;
   readonly end: Float64Array;
 }
 
 /**
- * What two decimals, read as doubles and subtracted, may be off by: 4.4 − 2.4 is more than 2. Differences of times are
- * compared with this much to spare, so that a rule holds for the decimals as they were sent.
+ * The most by which the difference of two decimals, read as doubles, may be off: 4.4 − 2.4 is more than 2. Differences
+ * of times are compared with this tolerance, so that a rule holds for the decimals that were sent.
  */
 export const TIME_NOISE_SECONDS = 1e-9;
 
-/** The number of fraction digits that stands for times kept as plain doubles. */
+/** In place of a number of fraction digits: the times are kept as plain doubles. */
 const RAW_TIMES = 255;
 
 const MAX_DIGITS = 6;
-/** Times scaled to integers below this keep every sum and difference of two a safe integer after folding the sign. */
+/**
+ * Scaled times are below this, so that every sum and difference of two is a safe integer even after folding the sign.
+ */
 const MAX_SCALED = 2 ** 50;
 
 /**
- * Words' times, each exact to the double: as whole numbers of 10^-digits s where all of them are such decimals (per word
- * the gap since the last word's end, then its length: small numbers that repeat), else the doubles themselves.
+ * Encodes the words' times, each exact to the double. If all are decimals of at most six fraction digits, they are
+ * whole numbers of 10^-digits s: for each word the gap since the last word's end, then its length, small numbers that
+ * repeat. Otherwise they are the doubles themselves.
  */
 export function encodeTimes(words: Words): { digits: number; bytes: Uint8Array } {
   const digits = fractionDigits(words);
@@ -34,7 +37,10 @@ export function encodeTimes(words: Words): { digits: number; bytes: Uint8Array }
   return { digits: RAW_TIMES, bytes: new Uint8Array(raw.buffer) };
 }
 
-/** @throws RangeError where the bytes do not hold exactly `count` words' times. */
+/**
+ * Decodes what `encodeTimes` wrote.
+ * @throws RangeError if the bytes do not hold exactly `count` words' times.
+ */
 export function decodeTimes(digits: number, bytes: Uint8Array, count: number): Times {
   if (digits === RAW_TIMES) {
     if (bytes.length !== count * 16) throw new RangeError('analysis form: times do not fit the words');
@@ -46,7 +52,7 @@ export function decodeTimes(digits: number, bytes: Uint8Array, count: number): T
   const scale = 10 ** digits;
   let time = 0;
   let at = 0;
-  // Read as they are decoded: most of what a call's matches take beside themselves.
+  // Decoded inline: apart from the matching itself, most of the time that a call's matches take is spent here.
   for (let i = 0; i < count * 2; i++) {
     let byte = bytes[at++]!;
     let folded = byte & 127;
@@ -67,7 +73,7 @@ export function decodeTimes(digits: number, bytes: Uint8Array, count: number): T
   return { start, end };
 }
 
-/** The fewest fraction digits that all times could have, or RAW_TIMES. */
+/** The fewest fraction digits with which every time can be written, or RAW_TIMES. */
 function fractionDigits(words: Words): number {
   let digits = 0;
   let scale = 1;
@@ -97,11 +103,11 @@ function scaledTimes(words: Words, scale: number): Float64Array | undefined {
 
 function scaledTime(time: number, scale: number): number | undefined {
   const whole = Math.round(time * scale);
-  // Object.is tells 0 from -0, which a whole number cannot keep.
+  // Object.is tells 0 from -0, which a whole number cannot represent.
   return Math.abs(whole) < MAX_SCALED && Object.is(whole / scale, time) && !Object.is(time, -0) ? whole : undefined;
 }
 
-/** The sign in the lowest bit: 0, -1, 1, -2, … become 0, 1, 2, 3, … */
+/** Moves the sign into the lowest bit: 0, -1, 1, -2, … become 0, 1, 2, 3, … */
 function fold(value: number): number {
   return value < 0 ? -value * 2 - 1 : value * 2;
 }

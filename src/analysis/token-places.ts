@@ -1,19 +1,20 @@
 import type { Places } from './form.js';
 import { isUnspaced, tokensOf, UNSPACED } from './tokens.js';
 
-/** A part of a text: [from, to) in UTF-16 units. */
+/** A range [from, to) of a text, in UTF-16 units. */
 export type TextRange = readonly [from: number, to: number];
 
-/** A block's text in its pieces, as it is shown: joined by a space each. */
+/** A block's text as shown: its pieces, joined by a space each. */
 export interface ShownBlock {
   readonly text: string;
   readonly pieces: readonly string[];
-  /** Where each begins in the text. */
+  /** Where each piece begins in the text. */
   readonly starts: readonly number[];
-  /** The first one's number in the whole call. */
+  /** The first piece's index in the whole call. */
   readonly firstPiece: number;
 }
 
+/** Splits a block's text into its pieces. `firstPiece` is the first one's index in the whole call. */
 export function showBlock(text: string, firstPiece: number): ShownBlock {
   const pieces = text.split(/\s+/);
   let length = 0;
@@ -25,8 +26,8 @@ export function showBlock(text: string, firstPiece: number): ShownBlock {
 }
 
 /**
- * Where a token stands in its block's text: a letter of a script without spaces itself, another one the piece it is in, without
- * the punctuation at its ends.
+ * Where a token is in its block's text. A letter of a script without spaces has a range of its own. Any other token has
+ * the range of its piece, without the punctuation at its ends.
  */
 export function tokenRange(places: Places, block: ShownBlock, token: number): TextRange {
   const word = places.tokenWord[token]!;
@@ -38,17 +39,17 @@ export function tokenRange(places: Places, block: ShownBlock, token: number): Te
     const start = block.starts[piece]!;
     for (const [from, to] of rangesIn(block.pieces[piece]!)) ranges.push([start + from, start + to]);
   }
-  // What joins pieces to one token, as a byte order mark between them does, has no place in any one of them.
+  // A byte order mark joins the pieces around it to one token, which then has no range in any one of them.
   if (ranges.length !== places.wordToken[word + 1]! - firstToken) {
     return [block.starts[first]!, block.starts[end - 1]! + block.pieces[end - 1]!.length];
   }
   return ranges[token - firstToken]!;
 }
 
-/** Each letter of a script without spaces, with what belongs to it, and what is between them. */
+/** Each letter of a script without spaces, with its marks, and each run of text between such letters. */
 const PARTS = new RegExp(`${UNSPACED}[\\p{M}\\p{Cf}\\uff9e\\uff9f]*|(?:(?!${UNSPACED}).)+`, 'gsu');
 
-/** For each token of a piece, where in it. */
+/** The range of each token of a piece. */
 function rangesIn(piece: string): TextRange[] {
   const tokens = tokensOf(piece);
   const whole = tokens.map(() => wordIn(piece));
@@ -61,7 +62,10 @@ function rangesIn(piece: string): TextRange[] {
   return ranges.length === tokens.length ? ranges : whole;
 }
 
-/** A piece without what is not part of a word at its ends; all of it where nothing else is left (`™` is two letters to a token). */
+/**
+ * The range of a piece without what is not part of a word at its ends, or all of it if nothing else would be left: `™`
+ * is the token `tm`.
+ */
 function wordIn(piece: string): TextRange {
   const from = /^[^\p{L}\p{N}]*/u.exec(piece)![0].length;
   if (from === piece.length) return [0, piece.length];

@@ -146,7 +146,7 @@ describe('tokensOf', () => {
     ['other letters between', 'iPhone手机4G网', ['iphone', '手', '机', '4g', '网']],
   ])('reads scripts without spaces: %s', (_, text, tokens) => expect(tokensOf(text)).toEqual(tokens));
 
-  /** All kinds of what the rules speak of, near each other. */
+  /** All kinds of characters that the rules mention, next to each other. */
   const unit = fc.oneof(
     fc.constantFrom(..."aZ09025,.,.+#%$€\u00ad\u200b\ufeff'’ -&中。คำ가é\u0301３٥½™"),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
@@ -213,7 +213,7 @@ describe('unsignedToken', () => {
 });
 
 describe('hashToken', () => {
-  // Stored forms hold these: another value needs a new version of the form.
+  // Stored forms hold these hashes: other values need a new version of the form.
   it.each([
     ['', 0xab3e7c0b],
     ['a', 0x1a80b1b3],

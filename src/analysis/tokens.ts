@@ -1,22 +1,29 @@
 /**
- * Apostrophes of any style: typewriter, typographic, modifier letters, primes, accents used as apostrophes, full-width,
- * Armenian, Hebrew, N'Ko and Greek ones. Some are letters to Unicode, and NFKC turns some into a space with a mark: they
- * are dropped before it, and again after it for those it brings out (`ŉ`). So are characters that only format, or are
- * not shown: soft hyphens, zero-width ones, marks of direction, variation selectors, Hangul fillers.
+ * Characters that are dropped. Apostrophes of any style: typewriter, typographic, modifier letters, primes, accents
+ * used as apostrophes, full-width, Armenian, Hebrew, N'Ko and Greek ones. Unicode counts some as letters, and NFKC
+ * turns some into a space with a mark. They are therefore dropped before NFKC, and once more after it, because it
+ * produces some (`ŉ`). Also dropped are characters that only format or are invisible: soft hyphens, zero-width
+ * characters, direction marks, variation selectors, Hangul fillers.
  */
 const DROPPED =
   /['`\u00b4\u02b9\u02bb-\u02bd\u02c8\u055a\u05f3\u07f4\u07f5\u1fbd\u1fbf\u1fef\u1ffd\u2018\u2019\u201b\u2032\u2035\uff07\uff40\p{Cf}\p{DI}]/gu;
 
-/** Letters of scripts that are written without spaces, numbers that are letters (`〇`) included: each is a token. */
+/**
+ * The source of a pattern for one letter of a script written without spaces, including numbers that are letters (`〇`).
+ * Each such letter is a token.
+ */
 export const UNSPACED =
   '(?=[\\p{L}\\p{Nl}])[\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}]';
-/** Marks that NFKC has no composed letter for belong to the letter before them; without one they are no token. */
+/**
+ * A letter or digit with its marks. NFKC has no composed letter for these marks, so they belong to the letter before
+ * them; without one they are not a token.
+ */
 const PART = `(?!${UNSPACED})[\\p{L}\\p{N}]\\p{M}*`;
 const SIGN = '[%\\p{Sc}]';
 
 /**
- * A letter of its own; or a number, with the signs at its ends; or a run of letters and digits, with commas and points
- * between its digits. A `+` or `#` belongs to what it follows.
+ * One of: a single letter of a script without spaces; a number, with the signs at its ends; a run of letters and
+ * digits, with commas and points between digits. A `+` or `#` belongs to the token before it.
  */
 const RUNS = new RegExp(
   [
@@ -27,13 +34,13 @@ const RUNS = new RegExp(
   'gu',
 );
 
-/** Commas that part thousands, and a point. */
+/** A number with commas between its thousands, and possibly a decimal point. */
 const ONE_NUMBER = /^(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?$/;
 
 const SEPARATOR = 0;
 const LETTER = 1;
 const APOSTROPHE = 2;
-/** May be part of a number, if something follows. */
+/** May be part of a number if a letter or digit follows. */
 const POINT = 3;
 const SIGNED = 4;
 
@@ -46,16 +53,17 @@ const ASCII_KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
 });
 
 /**
- * The tokens of a text, in order (spec/api-v2.md §5): maximal runs of letters and digits after NFKC and lower-casing,
- * apostrophes and format characters dropped, everything else separating; but
+ * Splits a text into its tokens, in order (api-v2 §5). A token is a maximal run of letters and digits after NFKC and
+ * lower-casing. Apostrophes and format characters are dropped; every other character separates tokens. There are three
+ * exceptions:
  *
- * - `+` and `#` behind a letter or digit are part of its token (`c++`), and end it;
- * - a number is one token, without the commas of its thousands (`25000`) and with its point (`3.5`), and with `%` or a
- *   sign of a currency directly before or behind it (`$25`, `100%`): see `unsignedToken`;
- * - each letter of a script without spaces, with the marks behind it, is a token.
+ * - `+` and `#` after a letter or digit are part of its token, and end it (`c++`);
+ * - a number is one token, without the commas of its thousands (`25000`), with its decimal point (`3.5`), and with a
+ *   `%` or currency sign directly before or after it (`$25`, `100%`): see `unsignedToken`;
+ * - each letter of a script without spaces, with its marks, is a token.
  *
- * Each run is lower-cased by itself, so that a token never depends on its neighbours (a Greek final sigma would), and
- * composed again, so that a token's tokens are that token.
+ * Each run is lower-cased by itself, so that a token never depends on its neighbours, as a Greek final sigma would. It
+ * is then normalised again, so that a token is its own only token.
  */
 export function tokensOf(text: string): string[] {
   let separators = 0;
@@ -86,14 +94,14 @@ export function isUnspaced(token: string): boolean {
 
 const SIGN_AT_AN_END = /^[%\p{Sc}]|[%\p{Sc}]$/gu;
 
-/** The token without the sign of a number: what a phrase may have instead of it, as `25` finds `$25` too. */
+/** A signed number without its sign, any other token as it is: `25` in a phrase also matches `$25`. */
 export function unsignedToken(token: string): string {
   return token.replace(SIGN_AT_AN_END, '');
 }
 
 /**
- * A 32-bit hash of a token: FNV-1a over its UTF-16 units with murmur3's finish. Stored in analysis forms, so a change of
- * it is a new version of the form.
+ * A 32-bit hash of a token: FNV-1a over its UTF-16 units, then murmur3's final mix. Analysis forms store it, so a
+ * change of it needs a new version of the form.
  */
 export function hashToken(token: string): number {
   let hash = 0x811c9dc5;
@@ -123,13 +131,13 @@ function asciiTokens(plain: string): string[] {
   return tokens;
 }
 
-/** Those of a text in NFKC. */
+/** The tokens of any text in NFKC. */
 function allTokens(text: string): string[] {
   const tokens: string[] = [];
   for (const { 0: found, groups } of text.replace(DROPPED, '').matchAll(RUNS)) {
     const { lead = '', number, pluses = '', trail = '', run } = groups!;
     if (number === undefined) {
-      // What has a letter in it is no number: its commas and points part it.
+      // A run with a letter is not a number: its commas and points separate tokens.
       for (const part of run === undefined ? [found] : run.split(/[.,]/)) {
         tokens.push(part.toLowerCase().normalize('NFKC'));
       }

@@ -18,28 +18,28 @@ import { matchJson, type TopicSet } from './topics.js';
 import { encodeUtf8 } from './utf8.js';
 import type { SpeakerType } from './words.js';
 
-/** A block with matches: what v2 calls a topic match. Times in seconds since the start of the call. */
+/** A block with matches: v2's topic match. Times are in seconds since the start of the call. */
 export interface BlockMatches {
   readonly startTime: number;
   readonly endTime: number;
   readonly text: string;
   readonly speakerType: SpeakerType;
-  /** In the order of the topics' ids. */
+  /** In order of the topics' ids. */
   readonly topicsWithMatches: readonly TopicWithMatches[];
 }
 
 interface TopicWithMatches {
-  /** The topic's number as a string. */
+  /** The topic's id as a string. */
   readonly topicId: string;
   readonly topicName: string;
-  /** In the order of where they begin. */
+  /** In order of their beginnings. */
   readonly matches: readonly SingleMatch[];
 }
 
 interface SingleMatch {
   /** Every phrase that matched, once, in the topic's order. */
   readonly searchText: readonly string[];
-  /** The block's pieces from the start to the end index, joined by one space. */
+  /** The block's pieces from the start index to the end index, joined by one space. */
   readonly matchingText: string;
   readonly matchStartTime: number;
   /** Zero-based index into the block's text split on white space. */
@@ -49,9 +49,12 @@ interface SingleMatch {
   readonly matchEndIndex: number;
 }
 
-/** Used again from call to call, and from block to block: nothing of them is kept. */
+/** Reused from call to call. */
 const json = jsonBytes(65_536);
-/** The topics of the block at hand, in order; by topic, its first and its last match; by match of the block, the next one of its topic or -1. */
+/**
+ * The matches of a block, grouped by topic and reused from block to block: its topics, in order; for each topic its
+ * first and last match; for each match of the block, the next one of its topic, or -1.
+ */
 const groups = {
   topics: new Int32Array(64),
   first: new Int32Array(64),
@@ -72,13 +75,14 @@ const MATCH_FROM = textBytes(',"matchStartIndex":');
 const MATCH_END = textBytes(',"matchEndTime":');
 const MATCH_TO = textBytes(',"matchEndIndex":');
 const MATCH_CLOSE = textBytes('}');
-/** What a match has beside its phrases and its text, at most. */
+/** The most bytes of a match besides its phrases and its text. */
 const MATCH_BYTES = 100 + 4 * NUMBER_BYTES;
 
 /**
- * A call's `topicMatches` as v2 shows them (reference, "Single Topic Match"), as the UTF-8 of JSON: an array of
- * `BlockMatches`, blocks with matches, in order. A match in a part of a word (`up` in `follow-up`) shows the whole piece of
- * text that holds it, and the word's times. Written at once: objects that only become JSON cost more than all the matching.
+ * A call's `topicMatches` as v2 shows them (the reference's "Single Topic Match"), as the UTF-8 of JSON: an array of
+ * `BlockMatches`, the blocks with matches in order. A match in a part of a word (`up` in `follow-up`) shows the whole
+ * piece of text that holds it, and the word's times. The JSON is written directly: building objects first would cost
+ * more than all the matching.
  */
 export function topicMatchesJson(
   form: Form,
@@ -131,7 +135,7 @@ function putComma(): void {
   reserve(json, 1)[json.length++] = COMMA;
 }
 
-/** Has room for a set's topics, of which none has a match yet. */
+/** Makes the groups large enough for a set's topics, and clears them. */
 function resetGroups(topicCount: number): void {
   if (groups.last.length < topicCount) {
     for (const column of ['topics', 'first', 'last'] as const) groups[column] = new Int32Array(topicCount * 2);
@@ -139,7 +143,7 @@ function resetGroups(topicCount: number): void {
   groups.last.fill(-1, 0, topicCount);
 }
 
-/** Parts the matches from one up to another by their topics. Returns how many topics that are. */
+/** Groups the matches from `from` up to `to` by topic. Returns the number of topics. */
 function groupByTopic({ rows }: MatchList, { tables: { endingTopic } }: TopicSet, from: number, to: number): number {
   if (groups.next.length < to - from) groups.next = new Int32Array((to - from) * 2);
   const { topics, first, last, next } = groups;
@@ -158,7 +162,7 @@ function groupByTopic({ rows }: MatchList, { tables: { endingTopic } }: TopicSet
   return count;
 }
 
-/** Writes the matches of one of a block's topics, of matches from one on. */
+/** Writes the matches of one topic of a block, whose first match is `from`. */
 function putMatches(
   form: Form,
   { rows }: MatchList,
@@ -195,7 +199,10 @@ function putMatches(
   }
 }
 
-/** Of matches that were found by several phrases, or by one several times: each once, in their topic's order. */
+/**
+ * The phrases of each match that several phrases have found, or one several times: each phrase once, in the topic's
+ * order.
+ */
 function furtherPhrases(
   { rows, further }: MatchList,
   { topics, tables: { endingTopic, endingPhrase } }: TopicSet,
@@ -212,7 +219,7 @@ function furtherPhrases(
   );
 }
 
-/** How many matches of each topic there are, by its number. */
+/** The number of matches of each topic, by topic id. */
 export function topicHits(matches: MatchList, set: TopicSet): Map<number, number> {
   const counts = new Uint32Array(set.topics.length);
   for (let match = 0; match < matches.count; match++) counts[set.tables.endingTopic[matches.rows[match * 3]!]!]!++;
@@ -223,7 +230,7 @@ export function topicHits(matches: MatchList, set: TopicSet): Map<number, number
   return hits;
 }
 
-/** The index, in its block's pieces, of the first or the last piece that holds a token: nearly always the same one. */
+/** The index, in its block's pieces, of the first or last piece that holds a token: nearly always the same piece. */
 function pieceOf(
   places: Places,
   token: number,
@@ -235,8 +242,8 @@ function pieceOf(
   const first = places.wordPiece[word]! - firstPiece;
   const last = places.wordPiece[word + 1]! - firstPiece - 1;
   if (first >= last) return first;
-  // White space parts tokens, so that the tokens of a word of many pieces are those of its pieces. The one exception is a
-  // byte order mark, white space to pieces and a format character to tokens: where it joins some, all pieces are shown.
+  // White space separates tokens, so the tokens of a word of several pieces are those of its pieces. A byte order mark
+  // is the only exception: it separates pieces, but tokens ignore it. Where it joins tokens, all pieces are shown.
   const ends: number[] = [];
   for (let index = first; index <= last; index++) ends.push((ends.at(-1) ?? 0) + tokensOf(piece(index)).length);
   const wordToken = places.wordToken[word]!;

@@ -3,8 +3,8 @@ import type { PhraseToken } from './prefixes.js';
 import { unsignedToken } from './tokens.js';
 
 /**
- * What tokens of phrases ask of a word: that it is written so (a number with or without a sign of its own), begins so, or is an
- * English form. Each has a number, from 0 on.
+ * What the tokens of phrases require of a word, numbered from 0. A *pattern* is a token as written (a number with or
+ * without a sign), a prefix, or the stem of English forms.
  */
 export interface Patterns {
   count: number;
@@ -14,11 +14,12 @@ export interface Patterns {
   readonly stems: Map<string, number>;
 }
 
+/** Makes an empty set of patterns. */
 export function createPatterns(): Patterns {
   return { count: 0, written: new Map(), prefixes: new Map(), prefixLengths: new Set(), stems: new Map() };
 }
 
-/** The number of what a token asks; a new one where none has asked it. */
+/** The number of the pattern of a phrase's token; a new pattern gets the next number. */
 export function patternOf(patterns: Patterns, { token, isPrefix }: PhraseToken, wordForms: boolean): number {
   if (isPrefix) {
     patterns.prefixLengths.add(token.length);
@@ -34,7 +35,7 @@ function numberOf(patterns: Patterns, of: Map<string, number>, text: string): nu
   return number;
 }
 
-/** The patterns that a token of a call fits, each once, by number. */
+/** The numbers of the patterns that a token of a call fits, in order. */
 export function patternsOf(patterns: Patterns, token: string): number[] {
   const found = new Set<number>();
   const add = (number: number | undefined) => {
@@ -50,12 +51,15 @@ export function patternsOf(patterns: Patterns, token: string): number[] {
   return [...found].sort((a, b) => a - b);
 }
 
-/** Whether a number, and so one with a sign, may fit. */
-export function takeNumbers({ written, prefixes }: Patterns): boolean {
+/** Whether any pattern may fit a number, and so a signed one. */
+export function mayFitNumbers({ written, prefixes }: Patterns): boolean {
   return [...written.keys(), ...prefixes.keys()].some((text) => /\p{N}/u.test(text));
 }
 
-/** Each word that fits a prefix or a stem, with as many `\0` behind it as it takes, begins with one of these. */
+/**
+ * Beginnings of words for a quick filter: each word that fits a prefix or stem, padded with `\0`, begins with one of
+ * them.
+ */
 export function headsOf({ prefixes, stems }: Patterns): string[] {
   return [...prefixes.keys(), ...[...stems.keys()].flatMap(englishHeads)];
 }

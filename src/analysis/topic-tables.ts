@@ -1,89 +1,100 @@
 import type { TextBytes } from './json-bytes.js';
 import { hashToken } from './tokens.js';
-import { headsOf, type Patterns, patternsOf, takeNumbers } from './topic-patterns.js';
+import { headsOf, mayFitNumbers, type Patterns, patternsOf } from './topic-patterns.js';
 import { encodeUtf8 } from './utf8.js';
 
-/** A place in the tree of all phrases: the patterns up to there, one after the other. */
+/** A node in the tree of all phrases: it stands for a sequence of patterns. */
 export interface Node {
-  /** By the pattern that comes next. */
+  /** The next nodes, by pattern. */
   readonly next: Map<number, Node>;
   readonly phrases: { readonly topic: number; readonly phrase: number }[];
   code: number;
 }
 
-/** The numbers of a row of `tokenSlots`: so many that a row is within one line of the cache. */
+/** The numbers in a row of `tokenSlots`: chosen so that a row is within one cache line. */
 const SLOT = 8;
 
 /** The code of the kind that fits no pattern. */
 const NO_PATTERN = 1 << 2;
 
-/** Bits of a code that say whether a phrase ends there and whether longer ones go on, and the one that its number begins at. */
-export const CODE = { ENDS: 1, GOES_ON: 2, NUMBER: 2 } as const;
+/** A code's bits: whether a phrase ends there, whether longer phrases continue, and the lowest bit of its number. */
+export const CODE = { ENDS: 1, CONTINUES: 2, NUMBER: 2 } as const;
 
-/** Where the edge from a state by a kind of tokens, by their codes, is looked for in a table of 2^(32 - shift) places. */
+/**
+ * The place where the search begins for the edge from a state by a kind (given by their codes), in a table of 2^(32 -
+ * shift) places.
+ */
 export function edgeHash(state: number, kind: number, shift: number): number {
   return Math.imul(state ^ (kind << 14), 0x85ebca6b) >>> shift;
 }
 
-/** Where the first three bytes of a token, as a little-endian number, are in a table of 2^(32 - shift) places. */
+/** The place of a token's first three bytes, as a little-endian number, in a table of 2^(32 - shift) places. */
 export function headHash(three: number, shift: number): number {
   return Math.imul(three, 0x9e3779b1) >>> shift;
 }
 
 /**
- * What matching goes by. Tokens that fit the same patterns are of one *kind*. Along a phrase, matching is in a *state*: the
- * nodes that what was said so far leads to, several where it fits several patterns. Kinds and states have codes; the state
- * that a kind leads to from the root has the kind's own. Numbers of codes begin at 1, which is of the kind that fits nothing;
- * 0 is "none".
+ * The tables that matching reads: a deterministic automaton over the tree of phrases, built as far as calls need it.
+ * Tokens that fit the same patterns are of one *kind*. Along a phrase, matching is in a *state*: the set of nodes that
+ * the tokens so far lead to, several if a token fits several patterns. Kinds and states have codes. The state that a
+ * kind leads to from the root has the kind's code. The numbers in codes begin at 1, which is the kind that fits
+ * nothing; 0 means "none".
  *
- * Which kinds there are depends on what is said. A kind of one pattern is there from the beginning, and so is the state of
- * each node; the others are added as calls have their tokens. What is in the tables never changes, and keeps its place.
+ * Which kinds exist depends on the tokens that calls have. The kinds of one pattern and the states of single nodes
+ * exist from the beginning; the others are added when a call has such a token. Entries never change or move.
  */
 export interface TopicTables {
   /**
-   * The tokens whose kind is known: rows by hash, open addressing, a power of two of them. A row has the hash, the code of the
-   * kind (0 where there is no token), and of the token's UTF-8 the length, the first four bytes, the next four, and where it
-   * begins in `tokenBytes`. They are those that phrases have; and of those that calls have, numbers with signs, and what the
-   * heads let through.
+   * The tokens whose kinds are known: a hash table with open addressing, whose number of rows is a power of two. A row
+   * has the hash, the code of the kind (0 in an empty row), and for the token's UTF-8 the length, the first four bytes,
+   * the next four, and where it begins in `tokenBytes`. It holds the tokens of phrases, and of the tokens of calls the
+   * signed numbers and those that `heads` lets through.
    */
   tokenSlots: Int32Array;
   tokenBytes: Uint8Array;
-  /** A bit for each token that phrases have by a longer range of its hash: most others are found out here, in the nearest cache. */
-  tokenBits: Int32Array;
-  /** Whether phrases have prefixes or forms: tokens that are not known may then fit them, if they begin with a head. */
-  readonly isOpen: boolean;
   /**
-   * For the first three bytes of tokens that may fit a prefix or a stem, by `headHash`: a bit for each fourth byte that they
-   * may have, by its lowest five bits. All are set where any byte will do.
+   * A Bloom filter: one bit for each token of phrases, by a longer range of its hash. It rejects most other tokens
+   * within the nearest cache.
+   */
+  tokenBits: Int32Array;
+  /** Whether phrases have prefixes or forms. Unknown tokens may then fit them, if they begin as `heads` says. */
+  readonly hasPrefixesOrForms: boolean;
+  /**
+   * A filter of tokens that may fit a prefix or stem, indexed by `headHash` of their first three bytes: a bit for each
+   * possible fourth byte, by its lowest five bits. All bits are set where any byte will do.
    */
   readonly heads: Int32Array;
   readonly headShift: number;
-  /** Whether numbers with signs may fit a phrase: where none does, they need not be looked at. */
-  readonly takesNumbers: boolean;
-  /** Rows, for each edge: the code of the state that it is from, that of the kind, that of the state that it leads to. */
+  /** Whether signed numbers may fit a phrase; if not, they are skipped. */
+  readonly mayFitNumbers: boolean;
+  /**
+   * For each edge: the code of the state that it leaves, the code of the kind, the code of the state that it enters.
+   */
   nodes: Int32Array;
-  /** From the codes of a state and a kind to a row, which says whose it is: open addressing by `edgeHash`. */
+  /** Rows of `nodes`, by the codes of a state and a kind: a hash table with open addressing by `edgeHash`. */
   edges: Int32Array;
   edgeShift: number;
-  /** A bit for each edge by a longer `edgeHash`, as for tokens. */
+  /** One bit for each edge, by a longer `edgeHash`: a filter as for tokens. */
   edgeBits: Int32Array;
   edgeBitShift: number;
-  /** Rows, for each state that has any: its first phrase end, and what `endings` says of it. */
+  /** For each state that ends phrases: its first phrase end, and that end's entry in `endings`. */
   nodeEndings: Int32Array;
   /**
-   * Topic and phrase, as indices into the topics and their words. An index into these columns is a *phrase end*; those of a
-   * state follow each other, and a phrase has one for each state that it ends in.
+   * Topic and phrase, as indices into the topics and their words. An index into these columns is a *phrase end*. The
+   * phrase ends of a state are consecutive. A phrase has one for each state in which it ends.
    */
   readonly endingTopic: number[];
   readonly endingPhrase: number[];
-  /** The UTF-8 of the JSON that a match by each phrase end begins with, as far as it is the same in every call. */
+  /**
+   * For each phrase end, the UTF-8 of the JSON with which its matches begin: the part that is the same in every call.
+   */
   readonly endingJson: TextBytes[];
-  /** The topic doubled, plus 1 where the next phrase end is of the same state. */
+  /** For each phrase end, its topic times 2, plus 1 if the next phrase end belongs to the same state. */
   endings: Int32Array;
   /** The most phrase ends of a state, and the most tokens of a phrase. */
-  mostEndings: number;
-  mostTokens: number;
-  /** What was put into columns since somebody took this over; null where a column is another than it was. */
+  maxEndings: number;
+  maxPhraseTokens: number;
+  /** The entries written since these tables were last copied; null if a column was replaced. */
   changes: Change[] | null;
   readonly growth: Growth;
 }
@@ -109,7 +120,7 @@ interface State {
   readonly nodes: readonly Node[];
 }
 
-/** What adding to the tables goes by. */
+/** What is needed to add to the tables. */
 interface Growth {
   readonly root: Node;
   readonly patterns: Patterns;
@@ -117,25 +128,25 @@ interface Growth {
   tokenCount: number;
   byteCount: number;
   rowCount: number;
-  /** Numbers of codes that are given. */
+  /** The last number given to a code. */
   numberCount: number;
-  /** The code of each pattern's own kind. */
+  /** The code of the kind that fits only this pattern, for each pattern. */
   readonly patternCodes: number[];
-  /** Of several patterns, by their numbers. */
+  /** Kinds of several patterns, by their patterns' numbers. */
   readonly kinds: Map<string, Kind>;
-  /** Those of several patterns, by each of them. */
+  /** Kinds of several patterns, by each of their patterns. */
   readonly kindsWith: Map<number, Kind[]>;
-  /** Of several nodes, by their codes. */
+  /** States of several nodes, by their nodes' codes. */
   readonly states: Map<string, State>;
-  /** The states from which a pattern goes on; filled when there is a kind of several patterns. */
+  /** The states that have an edge by a pattern. Filled when the first kind of several patterns is added. */
   readonly statesBefore: Map<number, State[]>;
 }
 
-/** Beyond so many tokens, or codes, tables are better made anew. */
-const MOST_TOKENS = 2 ** 17;
-const MOST_CODES = 2 ** 20;
+/** Beyond this many tokens or codes, the tables are made anew. */
+const MAX_TOKENS = 2 ** 17;
+const MAX_CODES = 2 ** 20;
 
-/** The tables for the tree of phrases of topics, with the kinds and states that every call has. */
+/** Makes the tables for a tree of phrases, with the kinds and states that always exist. */
 export function createTables(
   root: Node,
   patterns: Patterns,
@@ -143,7 +154,8 @@ export function createTables(
 ): TopicTables {
   const nodes = [root];
   const depths = [0];
-  // Breadth first: those that scanning visits most lie together, and the first ones have the numbers of their patterns.
+  // Breadth first, so that the nodes visited most are close together, and the first ones have the numbers of their
+  // patterns.
   for (let at = 0; at < nodes.length; at++) {
     for (const next of nodes[at]!.next.values()) depths[nodes.push(next) - 1] = depths[at]! + 1;
   }
@@ -154,50 +166,62 @@ export function createTables(
     tokenSlots: new Int32Array(2 ** bitsFor(patterns.written.size * 2) * SLOT),
     tokenBytes: new Uint8Array(patterns.written.size * 8),
     tokenBits: new Int32Array(2 ** (bitsFor(patterns.written.size * 32) - 5)),
-    isOpen: patterns.prefixes.size + patterns.stems.size > 0,
+    hasPrefixesOrForms: patterns.prefixes.size + patterns.stems.size > 0,
     ...headTable(headsOf(patterns)),
-    takesNumbers: takeNumbers(patterns),
+    mayFitNumbers: mayFitNumbers(patterns),
     nodes: new Int32Array((linkCount + 1) * 3),
     edges: new Int32Array(2 ** (32 - edgeShift)),
     edgeShift,
     edgeBits: new Int32Array(2 ** (edgeBitCount - 5)),
     edgeBitShift: 32 - edgeBitCount,
     nodeEndings: new Int32Array(nodes.length * 2),
-    ...{ endingTopic: [], endingPhrase: [], endingJson: [] },
+    endingTopic: [],
+    endingPhrase: [],
+    endingJson: [],
     endings: new Int32Array(nodes.length),
-    mostEndings: 0,
-    // Breadth first: the last one is of the longest.
-    mostTokens: depths.at(-1)!,
+    maxEndings: 0,
+    // Breadth first, so the last node is a deepest one.
+    maxPhraseTokens: depths.at(-1)!,
     changes: null,
     growth: {
-      ...{ root, patterns, jsonOf, tokenCount: 0, byteCount: 0, rowCount: 0, numberCount: 1, patternCodes: [] },
-      ...{ kinds: new Map(), kindsWith: new Map(), states: new Map(), statesBefore: new Map() },
+      root,
+      patterns,
+      jsonOf,
+      tokenCount: 0,
+      byteCount: 0,
+      rowCount: 0,
+      numberCount: 1,
+      patternCodes: [],
+      kinds: new Map(),
+      kindsWith: new Map(),
+      states: new Map(),
+      statesBefore: new Map(),
     },
   };
-  for (const node of nodes) if (node !== root) node.code = giveCode(tables, [node]);
+  for (const node of nodes) if (node !== root) node.code = newCode(tables, [node]);
   const { patternCodes } = tables.growth;
   for (let pattern = 0; pattern < patterns.count; pattern++) {
-    patternCodes.push(root.next.get(pattern)?.code ?? giveCode(tables, []));
+    patternCodes.push(root.next.get(pattern)?.code ?? newCode(tables, []));
   }
   for (const node of nodes) {
     if (node === root) continue;
     for (const [pattern, next] of node.next) putEdge(tables, node.code, patternCodes[pattern]!, next.code);
   }
   for (const text of patterns.written.keys()) {
-    learnToken(tables, text);
+    addToken(tables, text);
     const hash = hashToken(text);
     tables.tokenBits[(hash >>> 5) & (tables.tokenBits.length - 1)]! |= 1 << (hash & 31);
   }
   return tables;
 }
 
-/** Whether what calls have added is too much to be kept. */
-export function areFull({ growth }: TopicTables): boolean {
-  return growth.tokenCount > MOST_TOKENS || growth.numberCount > MOST_CODES;
+/** Whether calls have added too much to keep. */
+export function isFull({ growth }: TopicTables): boolean {
+  return growth.tokenCount > MAX_TOKENS || growth.numberCount > MAX_CODES;
 }
 
-/** The code of the kind of a token that is not known yet, and is from now on. */
-export function learnToken(tables: TopicTables, text: string): number {
+/** Adds a token that the tables do not have, and returns the code of its kind. */
+export function addToken(tables: TopicTables, text: string): number {
   const { growth } = tables;
   const code = kindOf(tables, text);
   const bytes = encodeUtf8(text);
@@ -209,7 +233,7 @@ export function learnToken(tables: TopicTables, text: string): number {
   growth.tokenCount++;
   const [first, second] = new Int32Array(Uint8Array.from({ length: 8 }, (_, i) => bytes[i] ?? 0).buffer);
   putToken(tables, [hashToken(text) | 0, code, bytes.length, first!, second!, at]);
-  // Half full, at most.
+  // The table is at most half full.
   if (growth.tokenCount * 2 * SLOT > tables.tokenSlots.length) {
     const { tokenSlots } = tables;
     tables.tokenSlots = new Int32Array(tokenSlots.length * 2);
@@ -238,16 +262,16 @@ function kindOf(tables: TopicTables, text: string): number {
   return kind.code;
 }
 
-/** Adds the kind of several patterns, and all states that tokens of it and of the kinds that are known can lead to. */
+/** Adds a kind of several patterns, and all states that tokens of known kinds can now lead to. */
 function addKind(tables: TopicTables, patterns: readonly number[]): Kind {
   const { root, kindsWith, statesBefore } = tables.growth;
   if (kindsWith.size === 0) indexNodes(tables.growth);
   const nodes = patterns.flatMap((pattern) => root.next.get(pattern) ?? []);
-  const kind: Kind = { code: giveCode(tables, nodes), patterns };
+  const kind: Kind = { code: newCode(tables, nodes), patterns };
   const before = new Set(patterns.flatMap((pattern) => statesBefore.get(pattern) ?? []));
-  for (const pattern of patterns) addTo(kindsWith, pattern, kind);
+  for (const pattern of patterns) append(kindsWith, pattern, kind);
   for (const state of before) addEdge(tables, state, kind);
-  goOn(tables, { code: kind.code, nodes });
+  addEdgesFrom(tables, { code: kind.code, nodes });
   return kind;
 }
 
@@ -255,18 +279,18 @@ function indexNodes({ root, statesBefore }: Growth): void {
   const nodes = [...root.next.values()];
   for (const node of nodes) {
     for (const [pattern, next] of node.next) {
-      addTo(statesBefore, pattern, { code: node.code, nodes: [node] });
+      append(statesBefore, pattern, { code: node.code, nodes: [node] });
       nodes.push(next);
     }
   }
 }
 
-/** Adds the edges from a new state, by all kinds that are known. */
-function goOn(tables: TopicTables, state: State): void {
+/** Adds the edges from a new state, by all known kinds. */
+function addEdgesFrom(tables: TopicTables, state: State): void {
   const { kindsWith, statesBefore, patternCodes } = tables.growth;
   const several = new Set<Kind>();
   for (const pattern of new Set(state.nodes.flatMap(({ next }) => [...next.keys()]))) {
-    addTo(statesBefore, pattern, state);
+    append(statesBefore, pattern, state);
     addEdge(tables, state, { code: patternCodes[pattern]!, patterns: [pattern] });
     for (const kind of kindsWith.get(pattern) ?? []) several.add(kind);
   }
@@ -278,7 +302,7 @@ function addEdge(tables: TopicTables, state: State, kind: Kind): void {
   putEdge(tables, state.code, kind.code, stateOf(tables, nodes));
 }
 
-/** The code of the state of some nodes, at least one. */
+/** The code of the state of these nodes; there is at least one. */
 function stateOf(tables: TopicTables, nodes: readonly Node[]): number {
   if (nodes.length === 1) return nodes[0]!.code;
   const { states } = tables.growth;
@@ -288,14 +312,14 @@ function stateOf(tables: TopicTables, nodes: readonly Node[]): number {
     .join();
   const known = states.get(key);
   if (known) return known.code;
-  const state: State = { code: giveCode(tables, nodes), nodes };
+  const state: State = { code: newCode(tables, nodes), nodes };
   states.set(key, state);
-  goOn(tables, state);
+  addEdgesFrom(tables, state);
   return state.code;
 }
 
-/** A new code: of a state of these nodes, with the phrases that end in it. */
-function giveCode(tables: TopicTables, nodes: readonly Node[]): number {
+/** Makes a new code for a state of these nodes, with the phrases that end in it. */
+function newCode(tables: TopicTables, nodes: readonly Node[]): number {
   const { endingTopic, endingPhrase, endingJson, growth } = tables;
   const number = ++growth.numberCount;
   const phrases = nodes.flatMap((node) => node.phrases);
@@ -310,9 +334,9 @@ function giveCode(tables: TopicTables, nodes: readonly Node[]): number {
     put(tables, 'nodeEndings', number * 2, ending);
     put(tables, 'nodeEndings', number * 2 + 1, topicAndMore);
   });
-  tables.mostEndings = Math.max(tables.mostEndings, phrases.length);
-  const goesOn = nodes.some(({ next }) => next.size > 0);
-  return (number << CODE.NUMBER) | (phrases.length > 0 ? CODE.ENDS : 0) | (goesOn ? CODE.GOES_ON : 0);
+  tables.maxEndings = Math.max(tables.maxEndings, phrases.length);
+  const continues = nodes.some(({ next }) => next.size > 0);
+  return (number << CODE.NUMBER) | (phrases.length > 0 ? CODE.ENDS : 0) | (continues ? CODE.CONTINUES : 0);
 }
 
 function putEdge(tables: TopicTables, from: number, kind: number, to: number): void {
@@ -321,7 +345,7 @@ function putEdge(tables: TopicTables, from: number, kind: number, to: number): v
     put(tables, 'nodes', row * 3 + i, code);
   });
   putRow(tables, row);
-  // Half full, at most.
+  // The table is at most half full.
   if (row * 2 <= tables.edges.length) return;
   tables.edges = new Int32Array(tables.edges.length * 2);
   tables.edgeShift--;
@@ -364,12 +388,12 @@ function headTable(texts: readonly string[]): Pick<TopicTables, 'heads' | 'headS
   return { heads, headShift };
 }
 
-/** The bits that number at least `places` places, from 1,024 to 2^28 of them. */
+/** The number of bits to index at least `places` places, which are kept from 1,024 to 2^28. */
 function bitsFor(places: number): number {
   return Math.min(Math.max(Math.ceil(Math.log2(places + 1)), 10), 28);
 }
 
-function addTo<T>(lists: Map<number, T[]>, key: number, value: T): void {
+function append<T>(lists: Map<number, T[]>, key: number, value: T): void {
   const list = lists.get(key);
   if (list) list.push(value);
   else lists.set(key, [value]);

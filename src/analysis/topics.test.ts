@@ -278,7 +278,7 @@ describe('matching', () => {
   });
 });
 
-/** The rule of spec/api-v2.md §5 as nested loops over strings; the result as `listed` gives it. */
+/** The rule of api-v2 §5 as nested loops over strings. The result has the form of `listed`. */
 function plainSearch(words: Words, topics: readonly Topic[]): unknown[] {
   const found: unknown[] = [];
   for (let from = 0, to = 0; from < words.count; from = to) {

@@ -1,30 +1,35 @@
 import { type TextBytes, textBytes } from './json-bytes.js';
 import { type PhraseToken, phraseTokens } from './prefixes.js';
 import { createPatterns, patternOf } from './topic-patterns.js';
-import { areFull, createTables, type Node, type TopicTables } from './topic-tables.js';
+import { createTables, isFull, type Node, type TopicTables } from './topic-tables.js';
 
 /** A topic as an account defines it. */
 export interface Topic {
   readonly id: number;
   readonly name: string;
-  /** Words and phrases, in the topic's order; a `*` ends the beginning of words (see `phraseTokens`). */
+  /**
+   * Words and phrases, in the topic's order. A `*` after the beginning of a word matches any end (see `phraseTokens`).
+   */
   readonly words: readonly string[];
-  /** Whether words match in all their English forms. Not unless given. */
+  /** Whether words match in all their English forms; false unless given. */
   readonly wordForms?: boolean;
 }
 
-/** Topics made ready for matching. Compile once, use for any number of calls: what they teach it makes later ones quicker. */
+/**
+ * Topics compiled for matching any number of calls. Each call adds its tokens to the tables, which makes later calls
+ * faster.
+ */
 export interface TopicSet {
-  /** In the order of their ids, each word once. */
+  /** In order of their ids, each word once. */
   readonly topics: readonly Topic[];
   tables: TopicTables;
-  /** The UTF-8 of what comes before each topic's matches in JSON. */
+  /** For each topic, the UTF-8 of the JSON before its matches. */
   readonly topicJson: readonly TextBytes[];
 }
 
 /**
- * Phrases are normalised as the calls' words are; one without a token, or with a `*` where none may be, never matches;
- * spellings of one phrase (`don't`, `dont`) are each kept.
+ * Compiles topics. Phrases are normalised like the words of calls. A phrase without a token, or with a `*` in a wrong
+ * place, never matches. Different spellings of one phrase (`don't`, `dont`) are each kept.
  */
 export function compileTopics(topics: readonly Topic[]): TopicSet {
   const ordered = topics.map((topic) => ({ ...topic, words: [...new Set(topic.words)] })).sort((a, b) => a.id - b.id);
@@ -37,12 +42,12 @@ export function compileTopics(topics: readonly Topic[]): TopicSet {
   };
 }
 
-/** Before a call is matched: forgets what others have taught a set, where that is too much to be kept. */
-export function boundTables(set: TopicSet): void {
-  if (areFull(set.tables)) set.tables = tablesOf(set.topics);
+/** Called before a call is matched: makes the tables anew if earlier calls have added too much to keep. */
+export function limitTables(set: TopicSet): void {
+  if (isFull(set.tables)) set.tables = tablesOf(set.topics);
 }
 
-/** The JSON that a match by these phrases begins with. */
+/** The JSON with which a match by these phrases begins. */
 export function matchJson(phrases: readonly string[]): string {
   return `{"searchText":${JSON.stringify(phrases)},"matchingText":"`;
 }
@@ -53,7 +58,7 @@ function tablesOf(topics: readonly Topic[]): TopicTables {
     words.map((word, phrase) => ({ topic, phrase, wordForms, tokens: phraseTokens(word) ?? [] })),
   );
   const numberOf = (token: PhraseToken, wordForms: boolean) => patternOf(patterns, token, wordForms);
-  // Those that phrases begin with have the first numbers.
+  // The patterns with which phrases begin get the first numbers.
   for (const { tokens, wordForms } of phrases) if (tokens[0]) numberOf(tokens[0], wordForms);
   const root: Node = { next: new Map(), phrases: [], code: 0 };
   for (const { topic, phrase, wordForms, tokens } of phrases) {

@@ -1,6 +1,6 @@
 import type { Form } from './form.js';
 
-/** A row of v2's simplified transcript; times in seconds since the start of the call. */
+/** A row of v2's simplified transcript. Times are in seconds since the start of the call. */
 export interface TranscriptRow {
   readonly endTime: number;
   /** Zero-based, as in the words. */
@@ -9,7 +9,7 @@ export interface TranscriptRow {
   readonly text: string;
 }
 
-/** The simplified transcript: a row per block, in order (reference, "Simplified Transcript"). */
+/** The simplified transcript: a row per block, in order (the reference's "Simplified Transcript"). */
 export function simplifiedTranscript(form: Form): TranscriptRow[] {
   const { start, end } = form.times();
   const { blockWord, blockSpeaker } = form;

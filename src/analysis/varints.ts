@@ -1,4 +1,7 @@
-/** Non-negative safe integers, seven bits to a byte, lowest first, the high bit set on all but a number's last byte. */
+/**
+ * Encodes non-negative safe integers as varints: seven bits to a byte, lowest first, the high bit set on all but a
+ * number's last byte.
+ */
 export function encodeVarints(values: ArrayLike<number>): Uint8Array {
   const bytes = new Uint8Array(values.length * 8);
   let at = 0;
@@ -13,7 +16,10 @@ export function encodeVarints(values: ArrayLike<number>): Uint8Array {
   return bytes.slice(0, at);
 }
 
-/** @throws RangeError where the last number is cut off or one is not a safe integer. */
+/**
+ * Decodes varints.
+ * @throws RangeError if the last number is cut off or one is not a safe integer.
+ */
 export function decodeVarints(bytes: Uint8Array): Float64Array {
   let count = 0;
   for (let i = 0; i < bytes.length; i++) count += bytes[i]! < 128 ? 1 : 0;
@@ -34,8 +40,9 @@ export function decodeVarints(bytes: Uint8Array): Float64Array {
 }
 
 /**
- * Where each begins of what lies one after the other, its lengths given as varints, and the end of the last.
- * @throws RangeError where the last number is cut off, or they do not make up `total`.
+ * Decodes lengths given as varints into offsets: where each part begins if the parts are laid end to end, and at the
+ * end their total.
+ * @throws RangeError if the last number is cut off, or the lengths do not add up to `total`.
  */
 export function decodeOffsets(bytes: Uint8Array, total: number): Uint32Array {
   const starts = shortOffsets(bytes) ?? longOffsets(bytes);
@@ -44,7 +51,7 @@ export function decodeOffsets(bytes: Uint8Array, total: number): Uint32Array {
   return starts;
 }
 
-/** Where each length is a byte, as mostly; else null. */
+/** The fast case, in which each length is one byte, as it nearly always is; otherwise null. */
 function shortOffsets(bytes: Uint8Array): Uint32Array | null {
   const starts = new Uint32Array(bytes.length + 1);
   let bits = 0;

@@ -60,7 +60,7 @@ describe('withinWindow', () => {
     ],
     ['nothing of nothing', [], 5, 1, []],
   ])('keeps %s', (_, given, seconds, minimum, kept) => {
-    // Blocks are told by their topics: those that are dropped leave gaps in the made ones' numbers.
+    // Blocks are compared by their topics: dropped blocks leave gaps in the numbers of the made ones.
     const topics = (blocks: BlockMatches[]) => blocks.map((block) => block.topicsWithMatches);
     expect(topics(withinWindow(given, seconds, minimum))).toEqual(topics(kept));
   });

@@ -2,9 +2,9 @@ import { TIME_NOISE_SECONDS } from './times.js';
 import type { BlockMatches } from './topic-matches.js';
 
 /**
- * Keeps the matches that come often enough at once: those for which some closed window of `windowLengthSeconds` holds at
- * least `minimumMatches` matches of their topic in the call, across blocks, going by the matches' start times. Topics and
- * blocks that are left without a match are dropped; what is kept stays in order.
+ * Keeps a match only if some closed window of `windowLengthSeconds` contains it and, with it, at least `minimumMatches`
+ * matches of its topic in the call, across blocks, by the matches' start times. Topics and blocks left without a match
+ * are dropped; the order is kept.
  */
 export function withinWindow(
   topicMatches: readonly BlockMatches[],
@@ -35,7 +35,7 @@ export function withinWindow(
   return kept;
 }
 
-/** Those of the times that share some window with enough others. */
+/** The times that share some window with enough others. */
 function crowded(times: number[], windowLengthSeconds: number, minimumMatches: number): Set<number> {
   times.sort((a, b) => a - b);
   const kept = new Set<number>();

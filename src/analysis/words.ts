@@ -1,6 +1,6 @@
 /**
- * A checked transcript in canonical order (by start, stable), as columns: no object per word.
- * `text[i]` is the word or phrase as it was sent, `punctuation[i]` what follows it ('' where nothing does).
+ * A checked transcript in canonical order (by start, stable), as columns: there is no object per word. `text[i]` is the
+ * word or phrase as sent, `punctuation[i]` what follows it, or ''.
  */
 export interface Words {
   readonly count: number;
@@ -14,5 +14,8 @@ export interface Words {
   readonly punctuation: readonly string[];
 }
 
-/** INTERNAL matched a user of the account, EXTERNAL a CRM contact or was given as external, else UNKNOWN. */
+/**
+ * A speaker is INTERNAL if matched to a user of the account, EXTERNAL if matched to a CRM contact or given as external,
+ * and otherwise UNKNOWN.
+ */
 export type SpeakerType = 'INTERNAL' | 'EXTERNAL' | 'UNKNOWN';

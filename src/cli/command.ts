@@ -4,17 +4,18 @@ import { type Config, type ConfigDefaults, settings } from '../config.js';
 import { AppError } from '../errors.js';
 import type { OpenDatabase } from './open-database.js';
 
-/** What a command is given: its settings and words, and the database when it asks for it. */
+/** What a command is given: its settings and arguments, and the database if it asks for it. */
 export interface CommandContext {
   readonly config: Config;
   readonly log: Logger;
   readonly args: Args;
-  /** Joins the database, or starts it for the command's own time, and migrates it; closed after the command. */
+  /** Connects to the database, or starts it while the command runs, and migrates it. It is closed after the command. */
   readonly database: () => Promise<OpenDatabase & { readonly applied: readonly string[] }>;
-  /** A line for the person at the terminal; goes to standard error, so that output stays one JSON object. */
+  /** Prints a line for the person at the terminal to standard error, so that standard output stays one JSON object. */
   readonly say: (line: string) => void;
 }
 
+/** The arguments after a command's name. */
 export interface Args {
   readonly positionals: readonly string[];
   readonly values: Readonly<Record<string, string | undefined>>;
@@ -27,22 +28,25 @@ interface Flag {
 }
 
 /**
- * A command's heavy parts are imported inside `run`: every command loads all the others' descriptions, and must still
- * start at once.
+ * A command of the `debrief` program. Its heavy parts are imported inside `run`: every command loads the descriptions
+ * of all the others, and must still start quickly.
  */
 export interface Command {
-  /** The words that call it, such as `account create`. */
+  /** The words that select it, such as `account create`. */
   readonly name: string;
   readonly summary: string;
   readonly positionals?: readonly string[];
   readonly flags?: Readonly<Record<string, Flag>>;
-  /** What may follow `debrief`, as it would be typed. */
+  /** Arguments after `debrief`, as a person would type them. */
   readonly examples?: readonly string[];
-  /** It may begin an installation in the folder that it is run in; other commands want one there, or a DATA_DIR that is named. */
+  /**
+   * Whether it may create an installation in the folder where it is run. Other commands require an installation there,
+   * or a DATA_DIR that names one.
+   */
   readonly isFirst?: true;
-  /** Settings that this command has other defaults for. */
+  /** Settings for which this command has other defaults. */
   readonly defaults?: ConfigDefaults;
-  /** What it answers is printed as one JSON object; undefined prints nothing. */
+  /** Runs the command. Its result is printed as one JSON object; undefined prints nothing. */
   run(context: CommandContext): Promise<object | undefined>;
 }
 
@@ -57,13 +61,13 @@ function usage(command: Command): string {
   return [`${words.join(' ')}`, `  ${command.summary}`, ...lines].join('\n');
 }
 
-/** All that there is to say about one command. */
+/** The full help of one command. */
 export function manual(command: Command): string {
   const examples = (command.examples ?? []).map((example) => `  debrief ${example}`);
   return [usage(command), ...(examples.length > 0 ? ['', 'For example:', ...examples] : []), '', EXIT_CODES].join('\n');
 }
 
-/** Commands under their titles, a line each. */
+/** The commands under their group titles, one per line. */
 export function overview(groups: readonly CommandGroup[]): string {
   const width = Math.max(...groups.flatMap(({ commands }) => commands.map(({ name }) => name.length)));
   const parts = groups.map(({ title, commands }) =>
@@ -76,14 +80,16 @@ ${EXIT_CODES}`,
   ].join('\n\n');
 }
 
+/** Commands listed together in the help. */
 export interface CommandGroup {
   readonly title: string;
   readonly commands: readonly Command[];
 }
 
-const EXIT_CODES = 'Exit codes: 0 fine; 1 refused, failed or in need of attention; 2 wrong usage or a wrong setting.';
+const EXIT_CODES =
+  'Exit codes: 0 success; 1 refused, failed or in need of attention; 2 wrong usage or a wrong setting.';
 
-/** Reads the words after a command's name. Throws an `invalid` error that shows how it is used. */
+/** Reads the arguments after a command's name. Throws `invalid`, with the command's usage. */
 export function readArgs(command: Command, words: readonly string[]): Args {
   const flags = Object.entries(command.flags ?? {});
   const refuse = (problem: string) => new AppError('invalid', `${problem}\n\nUsage: ${usage(command)}`);
@@ -96,7 +102,7 @@ export function readArgs(command: Command, words: readonly string[]): Args {
       options: Object.fromEntries(flags.map(([name]) => [name, { type: 'string' as const }])),
     });
   } catch (error) {
-    // Without its advice on words that begin with a dash.
+    // Without the advice of `parseArgs` about arguments that begin with a dash.
     throw refuse((error as Error).message.replace(/\. To specify .*/s, ''));
   }
   const values = parsed.values as Record<string, string | undefined>;
@@ -106,12 +112,12 @@ export function readArgs(command: Command, words: readonly string[]): Args {
   const wanted = command.positionals ?? [];
   if (parsed.positionals.length !== wanted.length) {
     const given = parsed.positionals.map((word) => `"${word}"`).join(' ') || 'none';
-    throw refuse(`${command.name} takes ${wanted.join(' ') || 'no words'} here, and is given ${given}.`);
+    throw refuse(`${command.name} takes ${wanted.join(' ') || 'no words'} here, but got ${given}.`);
   }
   return { positionals: parsed.positionals, values };
 }
 
-/** Settings are no options: a `--port` that did nothing would be worse than one that is refused. */
+/** Throws `invalid` for a setting given as an option: a `--port` that was ignored would be worse than an error. */
 function refuseSettings(command: Command, words: readonly string[]): void {
   for (const [index, word] of words.entries()) {
     const [, flag = '', value = words[index + 1]] = /^--([a-z][a-z-]*)(?:=(.*))?$/s.exec(word) ?? [];

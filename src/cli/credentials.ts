@@ -1,33 +1,29 @@
-import { type Scope as Right, SCOPES } from '../contract/access.js';
-import { listCredentials } from '../db/accounts.js';
+import { RIGHTS, type Right } from '../contract/access.js';
+import { type CredentialRate, selectCredentials } from '../db/credentials.js';
 import { AppError } from '../errors.js';
-import {
-  createCredential,
-  requireAccount,
-  revokeCredential,
-  setCredentialRate,
-} from '../services/accounts/accounts.js';
-import type { Rate } from '../services/accounts/rates.js';
+import { requireAccount } from '../services/accounts/accounts.js';
+import { createCredential, revokeCredential, setCredentialRate } from '../services/accounts/credentials.js';
 import { accountFlag } from './accounts.js';
 import type { Command } from './command.js';
 import { readRates } from './rates.js';
 
-function readRate(text: string): Rate {
-  if (text === 'unlimited') return text;
-  return text === 'account' ? null : readRates(text, 'unlimited, account, or ');
+function readRate(text: string): CredentialRate {
+  if (text === 'unlimited' || text === 'account') return text;
+  return readRates(text, 'unlimited, account, or ');
 }
 
 const rateFlag = {
   value: 'unlimited|account|DAY,NIGHT',
-  help: 'requests a second of API v2, by day and by night; account takes its own',
+  help: "requests per second to API v2, by day and by night; account means the account's rates",
 } as const;
 
+/** `debrief credential create`. */
 export const credentialCreate: Command = {
   name: 'credential create',
-  summary: 'Create an API credential; prints {"username","password"}. The password is shown this once.',
+  summary: 'Create an API credential; prints {"username","password"}. The password is shown only once.',
   flags: {
     account: accountFlag,
-    scopes: { value: SCOPES.join(','), help: 'admin implies write implies read; delete stands alone', required: true },
+    scopes: { value: RIGHTS.join(','), help: 'admin implies write implies read; delete stands alone', required: true },
     rate: { ...rateFlag, help: `${rateFlag.help} (account)` },
   },
   examples: [
@@ -39,23 +35,26 @@ export const credentialCreate: Command = {
     const rights = scopes!.split(',').map((scope) => scope.trim()) as Right[];
     const limits = readRate(rate ?? 'account');
     const { db } = await database();
-    return createCredential(db, { accountId: accountId! }, { scopes: rights, rate: limits });
+    return createCredential({ db }, { accountId: accountId! }, { scopes: rights, rate: limits });
   },
 };
 
+/** `debrief credential list`. */
 export const credentialList: Command = {
   name: 'credential list',
-  summary: 'List the API credentials of an account, revoked ones too; prints {"credentials"}. Passwords are not kept.',
+  summary:
+    'List the API credentials of an account, revoked ones included; prints {"credentials"}. Passwords are not stored.',
   flags: { account: accountFlag },
   examples: ['credential list --account ID'],
   async run({ args, database }) {
     const { db } = await database();
     const scope = { accountId: args.values.account! };
-    await requireAccount(db, scope.accountId);
-    return { credentials: await listCredentials(db, scope) };
+    await requireAccount({ db }, scope.accountId);
+    return { credentials: await selectCredentials(db, scope) };
   },
 };
 
+/** `debrief credential set`. */
 export const credentialSet: Command = {
   name: 'credential set',
   summary: 'Change the rate of an API credential, from its next request on; prints the credential.',
@@ -66,11 +65,12 @@ export const credentialSet: Command = {
     const rate = readRate(args.values.rate!);
     const { db } = await database();
     const username = args.positionals[0]!;
-    const scope = await setCredentialRate(db, username, rate);
-    return (await listCredentials(db, scope)).find((credential) => credential.username === username)!;
+    const scope = await setCredentialRate({ db }, username, rate);
+    return (await selectCredentials(db, scope)).find((credential) => credential.username === username)!;
   },
 };
 
+/** `debrief credential revoke`. */
 export const credentialRevoke: Command = {
   name: 'credential revoke',
   summary: 'Revoke an API credential at once; prints {"username","revoked"}.',
@@ -79,7 +79,7 @@ export const credentialRevoke: Command = {
   async run({ args, database }) {
     const { db } = await database();
     const username = args.positionals[0]!;
-    if (!(await revokeCredential(db, username))) {
+    if (!(await revokeCredential({ db }, username))) {
       throw new AppError('not_found', `There is no credential ${username} in force.`);
     }
     return { username, revoked: true };

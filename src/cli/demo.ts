@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { sql } from 'kysely';
 import { systemClock } from '../clock.js';
-import { listCredentials } from '../db/accounts.js';
+import { countAnalyzing } from '../db/calls.js';
+import { selectCredentials } from '../db/credentials.js';
 import type { Db, Scope } from '../db/database.js';
-import { createCredential, revokeCredential } from '../services/accounts/accounts.js';
+import { createCredential, revokeCredential } from '../services/accounts/credentials.js';
 import type { Command } from './command.js';
 import { createProgress } from './progress.js';
 import { startService, toldToEnd, unlessTold } from './serve.js';
@@ -12,9 +12,10 @@ import { startService, toldToEnd, unlessTold } from './serve.js';
 const CALLS = 300;
 const READY_WITHIN_MS = 60_000;
 
+/** `debrief demo`. */
 export const demo: Command = {
   name: 'demo',
-  summary: 'Run with a demo company of generated calls, and print how to ask for them.',
+  summary: 'Run with a demo company of generated calls, and print how to request them.',
   defaults: { DATA_DIR: './data-demo', LOG_LEVEL: 'warn' },
   async run({ config, log, say }) {
     const ending = toldToEnd();
@@ -22,7 +23,7 @@ export const demo: Command = {
     const starting = startService(config, log, say, async ({ db }) => {
       const { demoAccount } = await import('../demo/seed/company.js');
       const progress = createProgress('Making the demo company');
-      const accountId = await demoAccount(db, systemClock.now(), CALLS, (fraction) => {
+      const accountId = await demoAccount(db, systemClock.now() / 1000, CALLS, (fraction) => {
         progress.count();
         progress.at(fraction);
       });
@@ -54,28 +55,26 @@ The credential reads, and holds until the demo is started again. Ctrl-C ends it;
 };
 
 const USERNAME = 'demo-';
-/** What earlier versions gave, at each start, to a credential of a random name. */
+/** The scopes of the credential, with a random username, that version 0.1.0 created at each start. */
 const FORMER_SCOPES = 'read,write,delete';
 
-/** The demo's one credential, which reads; the one before is revoked. */
+/** Creates the demo's credential, which may only read, and revokes the one of an earlier start. */
 export async function renewCredential(db: Db, scope: Scope): Promise<{ username: string; password: string }> {
-  const known = await listCredentials(db, scope);
+  const known = await selectCredentials(db, scope);
   const ours = known.filter((each) => each.username.startsWith(USERNAME));
   const former = known.filter(({ scopes, rate }) => scopes.join() === FORMER_SCOPES && rate === 'account');
   for (const { username, revokedAt } of ours.length > 0 ? ours : former) {
-    if (revokedAt === null) await revokeCredential(db, username);
+    if (revokedAt === null) await revokeCredential({ db }, username);
   }
-  const username = `${USERNAME}${randomBytes(6).toString('hex')}`;
-  return createCredential(db, scope, { scopes: ['read'], rate: null, username });
+  const username = `${USERNAME}${randomUUID()}`;
+  return createCredential({ db }, scope, { scopes: ['read'], rate: 'account', username });
 }
 
-/** Waits for the worker, so that what is printed works; goes on without it after a while. */
+/** Waits until the worker has analysed the calls, so that the printed example shows them. Waits at most a minute. */
 async function analysed(db: Db, accountId: string): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {
-    const found =
-      await sql`select 1 from calls where account_id = ${accountId} and state = 'ANALYZING' limit 1`.execute(db);
-    if (found.rows.length === 0 || Date.now() > deadline) return;
+    if ((await countAnalyzing(db, { accountId })) === 0 || Date.now() > deadline) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -9,8 +9,8 @@ import { unreadVariables } from '../environment.js';
 import { AppError } from '../errors.js';
 import { openEmbedded } from '../postgres/embedded.js';
 import { inspectEmbedded } from '../postgres/inspect.js';
-import { countWorkers } from '../queue/heartbeat.js';
 import { readQueue } from '../queue/queue-state.js';
+import { countWorkers } from '../queue/worker-recovery.js';
 import type { Command } from './command.js';
 import { tryListening, urlOf } from './listening.js';
 
@@ -18,7 +18,7 @@ interface Check {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
-  /** What to do; there whenever it is not ok, and where somebody may be mistaken. */
+  /** What to do about it. Present if the check failed, or if the setting may be a mistake. */
   readonly todo?: string;
 }
 
@@ -29,9 +29,10 @@ const MAX_WAITING_SECONDS = 300;
 const OLDEST_SERVER = 15;
 const CONNECT_MS = 10_000;
 
+/** `debrief doctor`. */
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'Check the installation, and say what to do about what is wrong; prints {"ok","checks"}. Changes nothing.',
+  summary: 'Check the installation, and say how to fix what is wrong; prints {"ok","checks"}. Changes nothing.',
   examples: ['doctor'],
   async run({ config, say }) {
     const checks = await examine(config, say);
@@ -54,7 +55,7 @@ async function examine(config: Config, say: (line: string) => void): Promise<Che
   }
   const state = inspectEmbedded(config.DATA_DIR);
   if (!state.exists) {
-    const todo = 'Start `debrief serve`, which makes it; or set DATA_DIR or DATABASE_URL to where yours is.';
+    const todo = 'Start `debrief serve`, which creates it; or set DATA_DIR or DATABASE_URL to where yours is.';
     return [...here, wrong('postgres', `There is no embedded database in ${state.dir} yet`, todo)];
   }
   const mend = `read the end of ${state.logFile}`;
@@ -62,7 +63,9 @@ async function examine(config: Config, say: (line: string) => void): Promise<Che
     const onFatal = (error: Error) => say(error.message);
     const server = await openEmbedded({ dataDir: config.DATA_DIR, mode: 'join', log: say, onFatal });
     try {
-      const how = state.owner ? `process ${state.owner.pid} runs it` : 'it did not run, and was started for this check';
+      const how = state.owner
+        ? `process ${state.owner.pid} runs it`
+        : 'it was not running, and was started for this check';
       const found = fine('postgres', `The embedded one in ${state.dir}; ${how}`);
       return [...here, found, ...(await checkDatabase(server.connection, mend))];
     } finally {
@@ -70,7 +73,7 @@ async function examine(config: Config, say: (line: string) => void): Promise<Che
     }
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return [...here, wrong('postgres', error.message, `Do what it says; for more, ${mend}.`)];
+    return [...here, wrong('postgres', error.message, `Follow this message; for details, ${mend}.`)];
   }
 }
 
@@ -86,22 +89,26 @@ async function checkDisk(config: Config): Promise<Check> {
   return wrong('disk', detail, 'Free at least 1 GB, or move DATA_DIR to a larger disk (docs/upgrade.md).');
 }
 
-/** What is set in the shell for other programs of PostgreSQL's, and might be meant for us. */
+/** Checks for variables that are set for other PostgreSQL programs and may be meant for Debrief. */
 function checkVariables(): Check {
   const unread = unreadVariables();
-  if (unread.length === 0) return fine('variables', 'None is set that looks as if it were for us');
+  if (unread.length === 0) return fine('variables', 'None is set that seems meant for Debrief');
   const detail = `${unread.join(', ')} ${unread.length === 1 ? 'is' : 'are'} set, and Debrief does not read ${unread.length === 1 ? 'it' : 'them'}`;
-  return { ...fine('variables', detail), todo: 'What is meant for Debrief’s database belongs in DATABASE_URL.' };
+  return { ...fine('variables', detail), todo: 'Settings for Debrief’s database belong in DATABASE_URL.' };
 }
 
-/** Whether `serve` could listen, or does already. */
+/** Checks whether `serve` can listen, or already does. */
 async function checkAddress(config: Config): Promise<Check> {
   const { HOST, PORT } = config;
   const where = urlOf(config);
   const problem = await tryListening(config);
   if (problem === null) return fine('address', `${HOST}, port ${PORT}: free`);
   if (problem.code === 'busy' && (await isOurs(where))) return fine('address', `Debrief answers at ${where}`);
-  return wrong('address', problem.message, `Set ${problem.code === 'invalid' ? 'HOST' : 'PORT'} to what it takes.`);
+  return wrong(
+    'address',
+    problem.message,
+    `Change ${problem.code === 'invalid' ? 'HOST' : 'PORT'} as this message says.`,
+  );
 }
 
 async function isOurs(url: string): Promise<boolean> {
@@ -126,13 +133,19 @@ async function checkDatabase(connection: pg.ClientConfig, mend: string): Promise
     const writable = await checkWritable(client);
     if (!writable.ok) return [...server, writable];
     const migrated = await checkMigrations(client);
-    // Without our tables there is nothing more to ask.
+    // Without our tables there is nothing more to check.
     const stored = migrated.ok ? [await checkStamps(client), ...(await checkWork(client))] : [];
     return [...server, writable, migrated, ...stored];
   } catch (error) {
-    // The driver's text names host, user and database, never the password.
+    // The driver's message names the host, the user and the database, but never the password.
     const detail = (error as Error).message || String((error as { code?: string }).code);
-    return [wrong('database', `It does not answer: ${detail}`, `See that the server runs and lets us in: ${mend}.`)];
+    return [
+      wrong(
+        'database',
+        `It does not answer: ${detail}`,
+        `Make sure that the server runs and accepts our connections: ${mend}.`,
+      ),
+    ];
   } finally {
     await client.end().catch(() => {});
   }
@@ -145,7 +158,7 @@ async function checkServer(client: pg.Client): Promise<Check[]> {
     extract(epoch from clock_timestamp())::float8 * 1000 as now`);
   const { version, major, encoding, now } = rows[0];
   const after = Date.now();
-  // The database read its clock somewhere between: only what lies outside is a difference.
+  // The database read its clock between `before` and `after`: only a time outside of them is a difference.
   const skew = Math.max(before - now, now - after, 0) / 1000;
   return [
     fine('database', 'It answers'),
@@ -157,7 +170,11 @@ async function checkServer(client: pg.Client): Promise<Check[]> {
       : wrong('encoding', encoding, 'Make a database with `encoding UTF8 template template0` and move the data there.'),
     skew <= MAX_SKEW_SECONDS
       ? fine('skew', 'Our clock and the database’s agree')
-      : wrong('skew', `Our clock and the database’s differ by ${skew.toFixed(1)} s`, 'Set both machines by NTP.'),
+      : wrong(
+          'skew',
+          `Our clock and the database’s differ by ${skew.toFixed(1)} s`,
+          'Set the clocks of both machines by NTP.',
+        ),
   ];
 }
 
@@ -166,22 +183,22 @@ async function checkWritable(client: pg.Client): Promise<Check> {
     pg_is_in_recovery() as standby, has_schema_privilege(current_schema(), 'create') as "mayCreate", current_user as name`);
   const { readOnly, standby, mayCreate, name } = rows[0];
   if (standby) {
-    return wrong('writable', 'It is a standby, which takes no writes', 'Name the primary in DATABASE_URL.');
+    return wrong('writable', 'It is a standby, which is read-only', 'Name the primary in DATABASE_URL.');
   }
-  if (readOnly) return wrong('writable', 'It takes no writes', 'See why the server is read-only.');
-  if (mayCreate === true) return fine('writable', 'It takes writes');
+  if (readOnly) return wrong('writable', 'It is read-only', 'Find out why the server is read-only.');
+  if (mayCreate === true) return fine('writable', 'It can be written to');
   const todo = `Make "${name}" the owner: alter database … owner to "${name}" (docs/install.md).`;
-  return wrong('writable', `Its user "${name}" may make no tables in it`, todo);
+  return wrong('writable', `Its user "${name}" may not create tables in it`, todo);
 }
 
-/** Defaults of the database or its role, which an administrator may have set for other programs. */
+/** Checks the defaults of the database and its role, which an administrator may have set for other programs. */
 async function checkDefaults(client: pg.Client): Promise<Check> {
   const { rows } = await client.query<{ setting: string }>(`select unnest(setconfig) as setting from pg_db_role_setting
     where setdatabase in (0, (select oid from pg_database where datname = current_database()))
       and setrole in (0, current_user::regrole) order by setting`);
   const set = rows.map(({ setting }) => setting);
   const ours = set.filter((each) => SESSION_SETTINGS.includes(each.split('=')[0]!.toLowerCase()));
-  // Of PostgreSQL 17; no older one would let us ask for it as a session begins.
+  // A setting of PostgreSQL 17. Older versions would refuse it when a session begins.
   const timeout = (await client.query(`select current_setting('transaction_timeout', true) as timeout`)).rows[0]
     .timeout;
   if (timeout !== null && timeout !== '0') {
@@ -189,11 +206,8 @@ async function checkDefaults(client: pg.Client): Promise<Check> {
     return wrong('defaults', detail, 'Set it to 0 for the role: alter role … set transaction_timeout = 0.');
   }
   if (ours.length === 0)
-    return fine('defaults', 'The database and its role set nothing that sessions here would go by');
-  return fine(
-    'defaults',
-    `The database or its role sets ${ours.join(', ')}; Debrief’s sessions go by settings of their own`,
-  );
+    return fine('defaults', 'The database and its role set nothing that affects Debrief’s sessions');
+  return fine('defaults', `The database or its role sets ${ours.join(', ')}; Debrief’s sessions override it`);
 }
 
 async function checkMigrations(client: pg.Client): Promise<Check> {
@@ -201,7 +215,7 @@ async function checkMigrations(client: pg.Client): Promise<Check> {
   if (unknown.length > 0) {
     return wrong(
       'migrations',
-      `A newer Debrief was here (${unknown.join(', ')})`,
+      `A newer version of Debrief has migrated it (${unknown.join(', ')})`,
       'Run that version, or restore a backup.',
     );
   }
@@ -209,7 +223,10 @@ async function checkMigrations(client: pg.Client): Promise<Check> {
   return wrong('migrations', `Not applied: ${pending.join(', ')}`, 'Run `debrief migrate`, or start `debrief serve`.');
 }
 
-/** Stamps never go back: while the clock is behind the newest, they crawl on by microseconds and stop telling the time. */
+/**
+ * Checks that the clock is not behind the newest stamp. Stamps never go back: while the clock is behind, each is a
+ * microsecond after the last, and they no longer tell the time.
+ */
 async function checkStamps(client: pg.Client): Promise<Check> {
   const { rows } = await client.query(
     'select extract(epoch from max(head) - clock_timestamp())::float8 as ahead from feed_heads',
@@ -217,7 +234,7 @@ async function checkStamps(client: pg.Client): Promise<Check> {
   const ahead = rows[0].ahead ?? 0;
   if (ahead <= MAX_SKEW_SECONDS) return fine('clock', `It is ${new Date().toISOString()}, after every stored change`);
   const detail = `The newest stored change is ${Math.round(ahead)} s in the future`;
-  return wrong('clock', detail, 'The database’s clock was set back, or was ahead before: set it by NTP.');
+  return wrong('clock', detail, 'The database’s clock was set back, or ran ahead before: set it by NTP.');
 }
 
 async function checkWork(client: pg.Client): Promise<Check[]> {
@@ -229,12 +246,12 @@ async function checkWork(client: pg.Client): Promise<Check[]> {
   return [
     workers > 0
       ? fine('workers', `${workers} alive`)
-      : wrong('workers', 'None runs', 'Start `debrief serve` with WORKERS of 1 or more, or `debrief work`.'),
+      : wrong('workers', 'None is running', 'Start `debrief serve` with WORKERS of 1 or more, or `debrief work`.'),
     (oldestSeconds ?? 0) <= MAX_WAITING_SECONDS
       ? fine('queue', queue)
       : wrong('queue', queue, 'Start more workers: raise WORKERS, or run `debrief work` on another machine.'),
     failed.length === 0
       ? fine('failed', 'No job has given up')
-      : wrong('failed', `Jobs that gave up: ${gaveUp}`, 'Mend what their errors say, then run `debrief jobs retry`.'),
+      : wrong('failed', `Jobs that gave up: ${gaveUp}`, 'Fix what their errors say, then run `debrief jobs retry`.'),
   ];
 }

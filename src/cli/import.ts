@@ -3,22 +3,24 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { sql } from 'kysely';
 import { systemClock } from '../clock.js';
-import type { Db, Scope } from '../db/database.js';
+import { countAnalyzing } from '../db/calls.js';
+import type { Scope } from '../db/database.js';
+import { removeImport } from '../db/imports.js';
 import { AppError } from '../errors.js';
 import { MAX_CALL_BYTES } from '../ingest/call-body.js';
 import { createCallReader } from '../ingest/reader.js';
-import { countWorkers } from '../queue/heartbeat.js';
+import { countWorkers } from '../queue/worker-recovery.js';
 import { requireAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
 import type { Command, CommandContext } from './command.js';
 import type { OpenDatabase } from './open-database.js';
 import { createProgress } from './progress.js';
 
+/** `debrief import calls`. */
 export const importCallsCommand: Command = {
   name: 'import calls',
-  summary: 'Import calls, one JSON object a line; a run that was interrupted goes on where it stopped.',
+  summary: 'Import calls, one JSON object per line; an interrupted run continues where it stopped.',
   positionals: ['FILE.jsonl[.gz]'],
   flags: {
     account: { value: 'ID', help: "the account's id", required: true },
@@ -31,8 +33,8 @@ export const importCallsCommand: Command = {
     const size = await fileSize(path);
     const opened = await context.database();
     const scope = commandActor({ accountId: args.values.account! });
-    await requireAccount(opened.db, scope.accountId);
-    const { forgetImport, importCalls } = await import('../services/calls/import.js');
+    await requireAccount({ db: opened.db }, scope.accountId);
+    const { importCalls } = await import('../services/calls/import.js');
     const reader = createCallReader(config.INGEST_THREADS);
     const progress = createProgress('Importing');
     let refused = 0;
@@ -53,13 +55,13 @@ export const importCallsCommand: Command = {
       });
       progress.end();
       await settle(context, opened, scope);
-      // Last, so that a run that was stopped while it analysed need not read the lines again.
-      await forgetImport(opened.db, scope, fileDigest);
+      // Done last, so that a run stopped during the analysis need not read the lines again.
+      await removeImport(opened.db, scope, fileDigest);
       if (summary.skipped > 0) {
-        say(`An earlier run had done the first ${summary.skipped} lines and reported those that it refused.`);
+        say(`An earlier run had done the first ${summary.skipped} lines, and reported those it refused.`);
       }
       if (refused > 0) {
-        say(`${refused} lines were refused; correct them and import them in a file of their own: the others are in.`);
+        say(`${refused} lines were refused; correct them and import them as a separate file. The others are stored.`);
         process.exitCode = 1;
       }
       return summary;
@@ -86,7 +88,7 @@ async function digestOf(path: string): Promise<string> {
 
 function openFile(path: string): { bytes: AsyncIterable<Buffer>; bytesRead: () => number } {
   const file = createReadStream(path);
-  // An error of either part ends the reading loop with it.
+  // An error of either stream ends the loop that reads it.
   const bytes = path.endsWith('.gz') ? pipeline(file, createGunzip(), () => {}) : file;
   return { bytes: readChunks(path, bytes), bytesRead: () => file.bytesRead };
 }
@@ -99,18 +101,18 @@ async function* readChunks(path: string, bytes: Readable): AsyncGenerator<Buffer
   }
 }
 
-/** What came before in the file stays imported. */
+/** The error for a file that cannot be read. Lines read before stay imported. */
 function unreadable(path: string, error: Error): AppError {
   return new AppError('invalid', `${path} cannot be read: ${error.message}`);
 }
 
-/** Without a running worker, the import works off the analysis that it caused before it ends. */
+/** Analyses the imported calls in this process if no worker is running. */
 async function settle({ log }: CommandContext, { pool, db, connection }: OpenDatabase, scope: Scope): Promise<void> {
   if ((await countWorkers(pool)) > 0) return;
-  // None where calls only changed: they are analysed again, but stay COMPLETE meanwhile.
-  const total = await waiting(db, scope);
+  // 0 if existing calls changed: they stay COMPLETE while they are analysed again.
+  const total = await countAnalyzing(db, scope);
   const progress = createProgress('Analysing');
-  const timer = setInterval(async () => total > 0 && progress.at(1 - (await waiting(db, scope)) / total), 500);
+  const timer = setInterval(async () => total > 0 && progress.at(1 - (await countAnalyzing(db, scope)) / total), 500);
   try {
     const { workOff } = await import('../worker/worker.js');
     await workOff({ db, pool, connection, log });
@@ -118,10 +120,4 @@ async function settle({ log }: CommandContext, { pool, db, connection }: OpenDat
     clearInterval(timer);
     progress.end();
   }
-}
-
-async function waiting(db: Db, scope: Scope): Promise<number> {
-  const found = await sql<{ count: number }>`select count(*) as count from calls
-    where account_id = ${scope.accountId} and state = 'ANALYZING'`.execute(db);
-  return found.rows[0]!.count;
 }

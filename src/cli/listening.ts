@@ -4,14 +4,14 @@ import { AppError, invalid } from '../errors.js';
 import { servingUrl } from '../queue/api-processes.js';
 import type { OpenDatabase } from './open-database.js';
 
-// Where the API listens, and where it is found.
+// Where the API listens, and the URLs by which it is reached.
 
-/** Where this machine's own browser finds a server that listens there. */
+/** The URL by which a browser on this machine reaches a server that listens there. */
 export function urlOf({ HOST, PORT }: Pick<Config, 'HOST' | 'PORT'>): string {
   return openable(`http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`);
 }
 
-/** What is wrong with HOST or PORT, by the error of listening there; null where it is something else. */
+/** The error for a HOST or PORT on which listening failed; null if the cause is something else. */
 export function listenProblem({ HOST, PORT }: Pick<Config, 'HOST' | 'PORT'>, error: unknown): AppError | null {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall !== 'listen' && syscall !== 'getaddrinfo') return null;
@@ -26,7 +26,8 @@ export function listenProblem({ HOST, PORT }: Pick<Config, 'HOST' | 'PORT'>, err
     const why = `this user may not listen on ${where} (${code}; ports below 1024 are mostly root's)`;
     return new AppError('unavailable', `PORT is ${PORT}, and ${why}: set it to a higher one, or to 0.`);
   }
-  const why = syscall === 'getaddrinfo' ? 'is a name that this machine does not know' : 'is no address of this machine';
+  const why =
+    syscall === 'getaddrinfo' ? 'is a name that this machine does not know' : 'is not an address of this machine';
   return invalid(
     'HOST',
     `is "${HOST}", which ${why} (${code})`,
@@ -34,7 +35,7 @@ export function listenProblem({ HOST, PORT }: Pick<Config, 'HOST' | 'PORT'>, err
   );
 }
 
-/** Tries to listen there for a moment; what is wrong, or null. */
+/** Tries to listen for a moment. Returns the problem; null if there is none. */
 export function tryListening(config: Pick<Config, 'HOST' | 'PORT'>): Promise<AppError | null> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -47,14 +48,14 @@ export function tryListening(config: Pick<Config, 'HOST' | 'PORT'>): Promise<App
   });
 }
 
-/** A URL that this machine's own browser can open: one of all addresses is of none. */
+/** A URL that a browser on this machine can open: the address for all interfaces is replaced by localhost. */
 export function openable(url: string): string {
   return url.replace(/^(https?:\/\/)(?:0\.0\.0\.0|\[::\])(?=[:/]|$)/, '$1localhost');
 }
 
 /**
- * The base of links that a command makes: PUBLIC_URL, the HOST and PORT that it is given, or else where the running server is
- * found; without one, where it would be.
+ * The base URL of links that a command makes: PUBLIC_URL, or else the HOST and PORT given to the command, or else those
+ * of the running server. If none is running, those it would have by default.
  */
 export async function linkBase(config: Config, { pool }: OpenDatabase): Promise<string> {
   const { PUBLIC_URL, HOST, PORT } = config;

@@ -11,11 +11,15 @@ import { accountFlag } from './accounts.js';
 import type { Command } from './command.js';
 import { linkBase } from './listening.js';
 
-/** How people log in, by the settings; refuses those that make no sense together. */
+/** The ways to log in, from the settings. Throws `invalid` for settings that do not go together. */
 export function logInOptions(config: Config): LogInOptions {
   const { PUBLIC_URL, MAIL_COMMAND, MAIL_FROM, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_ACCOUNT } = config;
   if (MAIL_COMMAND !== null && PUBLIC_URL === null) {
-    throw invalid('PUBLIC_URL', 'is not set, and mails have links', 'where browsers find Debrief, with MAIL_COMMAND');
+    throw invalid(
+      'PUBLIC_URL',
+      'is not set, and mails contain links',
+      'the URL by which browsers reach Debrief, with MAIL_COMMAND',
+    );
   }
   const oidc = { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_ACCOUNT };
   const missing = Object.entries(oidc).filter(([, value]) => value === null);
@@ -32,26 +36,33 @@ export function logInOptions(config: Config): LogInOptions {
       MAIL_COMMAND === null
         ? null
         : createCommandMailer({
-            ...{ command: MAIL_COMMAND, from: MAIL_FROM },
-            ...{ environment: foreignEnvironment(), clock: systemClock },
+            command: MAIL_COMMAND,
+            from: MAIL_FROM,
+            environment: foreignEnvironment(),
+            clock: systemClock,
           }),
     oidc:
       missing.length > 0
         ? null
         : {
-            ...{ issuer: OIDC_ISSUER!, clientId: OIDC_CLIENT_ID!, clientSecret: config.OIDC_CLIENT_SECRET },
-            ...{ accountId: OIDC_ACCOUNT!, scopes: config.OIDC_SCOPES, emailVerified: config.OIDC_EMAIL_VERIFIED },
+            issuer: OIDC_ISSUER!,
+            clientId: OIDC_CLIENT_ID!,
+            clientSecret: config.OIDC_CLIENT_SECRET,
+            accountId: OIDC_ACCOUNT!,
+            scopes: config.OIDC_SCOPES,
+            emailVerified: config.OIDC_EMAIL_VERIFIED,
           },
   };
 }
 
-/** Loaded when they are needed, as every command's heavy parts are. */
+/** Loaded on demand, like the heavy parts of every command. */
 const links = () => import('../services/people/password-links.js');
 
+/** `debrief user invite`. */
 export const userInvite: Command = {
   name: 'user invite',
   summary:
-    'Make a link with which a user (id or e-mail address) sets their password, once, within 7 days; prints {"url","expiresAt"}.',
+    'Make a link by which a user (id or e-mail address) can set their password, once, within 7 days; prints {"url","expiresAt"}.',
   positionals: ['USER'],
   flags: { account: accountFlag },
   examples: ['user invite ann@example.com --account ID'],
@@ -59,15 +70,16 @@ export const userInvite: Command = {
     const opened = await database();
     const { db } = opened;
     const scope = { accountId: args.values.account! };
-    await requireAccount(db, scope.accountId);
+    await requireAccount({ db }, scope.accountId);
     const baseUrl = await linkBase(config, opened);
-    const context = { baseUrl, now: systemClock.now() * 1000, mailer: null };
+    const context = { baseUrl, now: systemClock.now(), mailer: null };
     const { inviteUser } = await links();
-    const userId = await namedUserId(db, scope, args.positionals[0]!);
-    return inviteUser(db, commandActor(scope), userId, {}, context);
+    const userId = await namedUserId({ db }, scope, args.positionals[0]!);
+    return inviteUser({ db }, commandActor(scope), userId, {}, context);
   },
 };
 
+/** `debrief user password`. */
 export const userPassword: Command = {
   name: 'user password',
   summary:
@@ -79,10 +91,10 @@ export const userPassword: Command = {
     const password = (await text(process.stdin)).replace(/\r?\n$/, '');
     const { db } = await database();
     const scope = { accountId: args.values.account! };
-    await requireAccount(db, scope.accountId);
+    await requireAccount({ db }, scope.accountId);
     const { setPassword } = await links();
-    const userId = await namedUserId(db, scope, args.positionals[0]!);
-    await setPassword(db, commandActor(scope), userId, password, systemClock.now() * 1000);
+    const userId = await namedUserId({ db }, scope, args.positionals[0]!);
+    await setPassword({ db }, commandActor(scope), userId, password, systemClock.now());
     return { userId };
   },
 };

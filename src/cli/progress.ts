@@ -1,18 +1,19 @@
-/** How far a long command is: a bar on a terminal, nothing where output is not one. */
+/** Progress of a long command: a bar on a terminal, nothing elsewhere. */
 export interface Progress {
-  /** From 0 to 1. */
+  /** Sets the fraction done, from 0 to 1. */
   at(fraction: number): void;
-  /** One more thing done. */
+  /** Counts one more thing done. */
   count(): void;
-  /** A line for the person, above the bar. */
+  /** Prints a line above the bar. */
   note(line: string): void;
-  /** Leaves the bar as it is, and goes to the next line. Without a bar it does nothing. */
+  /** Leaves the bar in place and starts a new line. Does nothing if there is no bar. */
   end(): void;
 }
 
 const WIDTH = 30;
 const REDRAW_MS = 100;
 
+/** Makes the progress of a command on a stream. */
 export function createProgress(title: string, output: NodeJS.WriteStream = process.stderr): Progress {
   const begun = Date.now();
   let fraction = 0;

@@ -20,18 +20,19 @@ import { keepTickShape } from './tick-shape.js';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /**
- * Percent that the heap may grow by before it is collected as a whole. Left to itself, V8 lets it grow to four times what is
- * alive in it, and for as much again in buffers. With 75, pages of 260 MB for four clients take 186 MB of memory, not 212,
- * and as long.
+ * By how many percent the heap may grow before all of it is collected. By default, V8 lets it grow to four times the
+ * live objects, and by as much again in buffers. With 75, serving pages of 260 MB to four clients uses 186 MB of memory
+ * instead of 212, and takes as long.
  */
 const HEAP_GROWTH = 75;
-/** A worker that ends by itself is started again after this long. */
+/** A worker that exits by itself is started again after this many milliseconds. */
 const RESTART_MS = 1_000;
-/** Two, so that one account's slow template does not hold up the others'. */
+/** Two, so that a slow template of one account does not delay those of others. */
 const TEMPLATE_THREADS = 2;
 
+/** A running service. */
 export interface RunningService {
-  /** A URL that this machine finds it by. */
+  /** A URL by which this machine reaches it. */
   readonly url: string;
   stop(): Promise<void>;
 }
@@ -40,7 +41,7 @@ interface WorkerProcesses {
   stop(): Promise<void>;
 }
 
-/** Runs `debrief work` in processes of its own: analysis never shares a loop with requests. */
+/** Runs `debrief work` in separate processes: analysis never shares an event loop with requests. */
 function startWorkerProcesses(config: Config, log: Logger): WorkerProcesses {
   let stopping = false;
   const running = new Map<number, ReturnType<typeof fork>>();
@@ -74,7 +75,10 @@ async function listen(app: FastifyInstance, config: Config): Promise<string> {
   }
 }
 
-/** Starts everything that `serve` is: database, API, workers. */
+/**
+ * Starts everything that `serve` runs: database, API and workers. Throws `busy`, `unavailable` or `invalid` if the
+ * database or the address cannot be used.
+ */
 export async function startService(
   config: Config,
   log: Logger,
@@ -127,12 +131,15 @@ export async function startService(
   }
 }
 
-/** Resolves when the process is told to end: by a signal, or by the parent that forked it going away. */
+/**
+ * Resolves with the reason when the process is told to stop: by a signal, or because the parent that forked it has
+ * gone.
+ */
 export function toldToEnd(): Promise<string> {
   return new Promise((resolve) => {
     const end = (reason: string) => {
       resolve(reason);
-      // The channel to a parent that forked it would keep the process alive.
+      // The channel to a parent that forked it would keep the process running.
       if (process.connected) process.disconnect();
     };
     process.once('SIGTERM', () => end('SIGTERM'));
@@ -142,8 +149,8 @@ export function toldToEnd(): Promise<string> {
 }
 
 /**
- * What is being started, unless the process is told to end before that: then it ends at once, as if it had been killed. That
- * leaves nothing half done, as transactions are whole and the embedded PostgreSQL sees it and stops.
+ * Resolves with what `starting` resolves with. If the process is told to stop before that, it exits at once, as if
+ * killed. This leaves nothing half done: transactions are atomic, and the embedded PostgreSQL notices and stops.
  */
 export async function unlessTold<T>(ending: Promise<string>, starting: Promise<T>): Promise<T> {
   let isEnding = false;
@@ -155,6 +162,7 @@ export async function unlessTold<T>(ending: Promise<string>, starting: Promise<T
   return started as T;
 }
 
+/** `debrief serve`. */
 export const serve: Command = {
   name: 'serve',
   summary: 'Run the API and its workers until stopped.',
@@ -171,6 +179,7 @@ export const serve: Command = {
   },
 };
 
+/** `debrief work`. */
 export const work: Command = {
   name: 'work',
   summary: 'Run a worker until stopped: analysis and every other background job.',
@@ -178,8 +187,8 @@ export const work: Command = {
   async run({ log, database }) {
     const ending = toldToEnd();
     const { db, pool, connection } = await unlessTold(ending, database());
-    // Where they compete for a core, requests go before what nobody waits for so closely. Not earlier: PostgreSQL, where it
-    // is started here, would be as low.
+    // When competing for a core, requests come before background work. The priority is not lowered earlier: a
+    // PostgreSQL started here would inherit it.
     const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
     setPriority(Math.min(getPriority() + PRIORITY_BELOW_NORMAL, PRIORITY_LOW));
     const { startWorker } = await import('../worker/worker.js');
@@ -192,6 +201,7 @@ export const work: Command = {
   },
 };
 
+/** `debrief migrate`. */
 export const migrateCommand: Command = {
   name: 'migrate',
   summary: 'Bring the database to this version; prints {"applied"}.',

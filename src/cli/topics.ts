@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../clock.js';
 import { invalid } from '../errors.js';
-import { countWorkers } from '../queue/heartbeat.js';
+import { countWorkers } from '../queue/worker-recovery.js';
 import { requireAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
 import { accountFlag } from './accounts.js';
@@ -9,12 +9,14 @@ import type { Command } from './command.js';
 
 const POLL_MS = 1_000;
 
+/** `debrief topics rematch`. */
 export const topicsRematch: Command = {
   name: 'topics rematch',
-  summary: 'Show how far matching the stored calls with changed topics is, until it is done; prints the last state.',
+  summary:
+    'Show the progress of matching the stored calls with changed topics until it is done; prints the last state.',
   flags: {
     account: accountFlag,
-    again: { value: 'yes|no', help: 'match them all again first, though the topics are the same (no)' },
+    again: { value: 'yes|no', help: 'first start matching all of them again, even if the topics are the same (no)' },
   },
   examples: ['topics rematch --account ID', 'topics rematch --account ID --again yes'],
   async run({ args, database, log, say }) {
@@ -22,22 +24,22 @@ export const topicsRematch: Command = {
     if (again !== 'yes' && again !== 'no') throw invalid('--again', `is "${again}"`, 'yes, no');
     const { db, pool, connection } = await database();
     const actor = commandActor({ accountId: account! });
-    await requireAccount(db, actor.accountId);
+    await requireAccount({ db }, actor.accountId);
     const { enqueueDueRematch, readRematchProgress, startRematch } = await import('../services/analysis/rematch.js');
-    if (again === 'yes') await startRematch(db, actor, systemClock.now());
-    // What an upgrade wants done may not be among the jobs yet.
+    if (again === 'yes') await startRematch({ db, clock: systemClock }, actor);
+    // Work that an upgrade requires may not be among the jobs yet.
     else await enqueueDueRematch(db, actor);
-    const read = () => readRematchProgress(db, actor, systemClock.now());
+    const read = () => readRematchProgress({ db, clock: systemClock }, actor);
     let progress = await read();
     if (progress.state === 'running' && (await countWorkers(pool)) === 0) {
-      say('No worker is running: matching them here.');
+      say('No worker is running: matching the calls in this process.');
       const { workOff } = await import('../worker/worker.js');
       await workOff({ db, pool, connection, log });
       progress = await read();
     }
     while (progress.state === 'running') {
       const { callsDone, callsTotal, callsPerSecond, secondsLeft } = progress;
-      const rate = callsPerSecond === null ? '' : `, ${callsPerSecond} a second`;
+      const rate = callsPerSecond === null ? '' : `, ${callsPerSecond} per second`;
       say(`${callsDone} of ${callsTotal} calls${rate}${secondsLeft === null ? '' : `, ${secondsLeft} s left`}`);
       await wait(POLL_MS);
       progress = await read();

@@ -1,6 +1,9 @@
 import type { Problem } from '../contract/problem.js';
 
-/** A refusal, with its problem document: `problem.detail` says why, `problem.parameter` names what is at fault. */
+/**
+ * An error that the server answered. `problem.detail` says why, `problem.parameter` names the parameter or field at
+ * fault.
+ */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly problem: Problem;
@@ -17,7 +20,7 @@ export class ApiError extends Error {
 
 const MAX_SHOWN = 300;
 
-/** The refusal that a response is. A proxy's own answer is no problem document, and becomes one. */
+/** The error in a response. A proxy's own answer is not a problem document; one is made from it. */
 export async function refusalOf(response: Response): Promise<ApiError> {
   const { status, statusText, headers } = response;
   const text = await response.text().catch(() => '');

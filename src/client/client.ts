@@ -1,48 +1,57 @@
 import type { RouteContract } from '../contract/route.js';
 import { isRoute, v1Routes, v2Routes } from '../contract/routes.js';
-import { createFeed, type Feeds } from './feed.js';
+import { createFeed, type FeedRequest, type Feeds } from './feed.js';
 import { type Answered, type Connection, request, type SentOptions } from './request.js';
 import { type RetrySettings, type Wait, waitFor } from './retry.js';
 import type { AnswerOf, CallArguments, ItemOf, Methods } from './route-types.js';
 
+/** Settings of a client. */
 export interface ClientSettings {
-  /** Such as `https://debrief.example.com`; left out in a page of the server's own. */
+  /** Such as `https://debrief.example.com`. Leave it out in a page served by Debrief itself. */
   readonly baseUrl?: string | undefined;
-  /** A credential; without one, requests are made with the session of whoever has logged in to the page. */
+  /** A credential's user name. Without one, requests use the session of the page's user. */
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** 8 attempts over about a minute, unless given. */
   readonly retry?: Partial<RetrySettings> | undefined;
-  /** Another fetch: with a proxy, a certificate, a log. */
+  /** A fetch to use instead: for a proxy, a certificate, a log. */
   readonly fetch?: typeof fetch | undefined;
-  /** How waiting before another attempt or poll is done. */
+  /** How to wait before the next attempt or poll. */
   readonly wait?: Wait | undefined;
 }
 
+/** A typed client of both APIs. */
 export interface Client {
-  /** Calls a route of the contract, and answers what it answers. Throws ApiError. */
+  /**
+   * Calls a route of the contract, and returns its answer.
+   * @throws ApiError if the server refuses.
+   */
   call<R extends RouteContract>(route: R, ...options: CallArguments<R>): Promise<AnswerOf<R>>;
-  /** As `call`, with the status, the headers and the ETag. */
+  /** Like `call`, with the status, the headers and the ETag. */
   request<R extends RouteContract>(route: R, ...options: CallArguments<R>): Promise<Answered<AnswerOf<R>>>;
-  /** Everything in a list, page after page, from its beginning or from a cursor. */
+  /** All items of a list, page after page, from its beginning or from a cursor. */
   list<R extends RouteContract>(route: R, ...options: CallArguments<R>): AsyncGenerator<ItemOf<R>, void, undefined>;
   /** The routes of API v2. */
   readonly v2: Methods<typeof v2Routes>;
   /** The routes of /api/v1. */
   readonly v1: Methods<typeof v1Routes>;
-  /** The feeds of API v2, read to their end or for ever. */
+  /** The feeds of API v2, read to their end or forever. */
   readonly feeds: Feeds<typeof v2Routes>;
 }
 
 const RETRY: RetrySettings = { attempts: 8, firstMs: 500, maxMs: 30_000 };
 
+/**
+ * Makes a client.
+ * @throws TypeError if `baseUrl` is not a URL.
+ */
 export function createClient(settings: ClientSettings = {}): Client {
   const { baseUrl = '', username, password, headers, retry, wait = waitFor } = settings;
-  // Now rather than at the first request, where it would pass for a lost connection.
+  // Checked here, because at the first request it would look like a lost connection.
   const { location } = globalThis as { location?: { readonly href: string } };
-  if (!URL.canParse(baseUrl, location?.href)) throw new TypeError(`baseUrl "${baseUrl}" is no URL.`);
+  if (!URL.canParse(baseUrl, location?.href)) throw new TypeError(`baseUrl "${baseUrl}" is not a URL.`);
   const connection: Connection = {
     baseUrl: baseUrl.replace(/\/+$/, ''),
     headers: {
@@ -70,7 +79,7 @@ export function createClient(settings: ClientSettings = {}): Client {
 
   const feeds = Object.entries(v2Routes)
     .filter(([, route]) => 'since' in route.query)
-    .map(([name, route]) => [name, (options: never) => createFeed(connection, name, route, options)]);
+    .map(([name, route]) => [name, (options: FeedRequest) => createFeed(connection, name, route, options)]);
 
   const client = { call, request: ask, list, feeds: Object.fromEntries(feeds) };
   return { ...client, v2: methodsOf(v2Routes, call), v1: methodsOf(v1Routes, call) } as unknown as Client;
@@ -86,7 +95,7 @@ function methodsOf(routes: object, call: Call): object {
   return Object.fromEntries(methods);
 }
 
-/** The credential as UTF-8 (RFC 7617 §2.1). */
+/** A credential for HTTP Basic authentication, as UTF-8 (RFC 7617 §2.1). */
 function basic(username: string, password: string): string {
   const bytes = new TextEncoder().encode(`${username}:${password}`);
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;

@@ -2,47 +2,49 @@ import type { RouteContract } from '../contract/route.js';
 import { type Connection, request } from './request.js';
 import type { EntryOf, QueryOf } from './route-types.js';
 
-/** A place in a feed: everything up to it has been read. JSON, to be kept beside what was read. */
+/** A place in a feed: everything before it has been read. It is JSON, to be stored with what was read. */
 export interface Cursor {
-  /** The last entry's stamp, as the server wrote it; at the beginning, from when on. */
+  /** The last entry's stamp, as the server wrote it; at the beginning, where the feed begins. */
   readonly since: string;
   /** The last entry's id; none at the beginning. */
   readonly last_id?: string | undefined;
 }
 
+/** A page of a feed. */
 export interface FeedPage<Entry> {
   readonly entries: readonly Entry[];
-  /** Where to go on once these entries are safe. */
+  /** Where to continue once these entries are stored safely. */
   readonly cursor: Cursor;
-  /** Whether it is known that there are more. */
+  /** Whether more entries are known to exist. */
   readonly more: boolean;
 }
 
 /**
- * A feed's entries, in the order in which they became visible: `for await (const entry of feed)`. Iterated again, it goes on
- * from `position`.
+ * A feed's entries, in the order in which they became visible: `for await (const entry of feed)`. A second iteration
+ * continues from `position`.
  */
 export interface Feed<Entry> extends AsyncIterable<Entry> {
-  /** The same by pages; one without entries does not come. */
+  /** The same in pages. Empty pages are skipped. */
   pages(): AsyncGenerator<FeedPage<Entry>, void, undefined>;
   /**
-   * Up to where entries were taken: the end of the last page whose every entry has been, that is, after which the next
-   * was asked for. Going on from here loses nothing; of a page that was broken off, entries come again.
+   * The end of the last page whose entries have all been taken, that is, after which the next one was asked for.
+   * Continuing from here loses nothing; entries of a page that was broken off are repeated.
    */
   readonly position: Cursor;
 }
 
 interface FeedSettings {
   readonly signal?: AbortSignal | undefined;
-  /** Goes on for ever: at the end, asks for what has come since. `true` asks every 10 seconds. */
+  /** Reads forever: at the end, polls for new entries. `true` polls every 10 seconds. */
   readonly follow?: boolean | { readonly everyMs: number } | undefined;
 }
 
-/** `since`, a feed's own parameters, and how it is read; a stored cursor can be spread into it. */
+/** `since`, a feed's own parameters, and how to read it. A stored cursor can be spread into it. */
 export type FeedOptions<R extends RouteContract> = Omit<QueryOf<R>, 'last_id'> & {
   readonly last_id?: string | undefined;
 } & FeedSettings;
 
+/** A function for each feed of a route table. */
 export type Feeds<Routes> = {
   readonly [Name in keyof Routes as Routes[Name] extends { readonly query: { readonly since: unknown } }
     ? Name
@@ -56,7 +58,7 @@ interface EntryKeys {
   readonly stamp: string;
 }
 
-/** What entries are known by, where it is not their `id` and their `modified`. */
+/** The fields that identify entries, if they are not `id` and `modified`. */
 const KEYS: Readonly<Record<string, Partial<EntryKeys>>> = {
   deletedCalls: { stamp: 'deletedAt' },
   callTopics: { id: 'callId' },
@@ -65,26 +67,28 @@ const KEYS: Readonly<Record<string, Partial<EntryKeys>>> = {
   plans: { id: 'planId' },
 };
 
-/** By which fields a feed's entries are known. */
+/** The fields that identify a feed's entries. */
 export function entryKeys(feedName: string): EntryKeys {
   return { id: 'id', stamp: 'modified', ...KEYS[feedName] };
 }
 
 const POLL_MS = 10_000;
 
-type AnyOptions = FeedSettings & { readonly since: string | Date; readonly last_id?: string | undefined };
+/** The options of a call of any feed. */
+export type FeedRequest = FeedSettings & { readonly since: string | Date; readonly last_id?: string | undefined };
 
+/** Makes a feed of a route. */
 export function createFeed(
   connection: Connection,
   name: string,
   route: RouteContract,
-  { signal, follow = false, since, last_id, ...query }: AnyOptions,
+  { signal, follow = false, since, last_id, ...query }: FeedRequest,
 ): Feed<unknown> {
   const keys = entryKeys(name);
   let position: Cursor = { since: since instanceof Date ? since.toISOString() : since, ...(last_id && { last_id }) };
 
   async function read(): Promise<FeedPage<unknown>> {
-    // Sent again after a failure it is the same request, which the server answers by the same page.
+    // After a failure the same request is sent again, and the server answers with the same page.
     const answer = await request(connection, route, { query: { ...query, ...position }, signal });
     const entries = answer.data as readonly Readonly<Record<string, unknown>>[];
     const next = nextOf(answer.headers.get('link'));
@@ -121,7 +125,10 @@ function cursorAt(entry: Readonly<Record<string, unknown>>, { id, stamp }: Entry
   return { since, last_id: String(lastId) };
 }
 
-/** What the `Link` of a full page says to ask next. Only that is taken of it: behind a proxy, its host may be another. */
+/**
+ * The next page's parameters, from the `Link` header of a full page. Nothing else of it is used: behind a proxy, its
+ * host may be wrong.
+ */
 function nextOf(link: string | null): Cursor | null {
   const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
   const query = new URLSearchParams(target?.split('?')[1] ?? '');

@@ -1,4 +1,4 @@
-// A typed client of both APIs, over fetch: for browsers and Node. docs/client.md tells how it is used.
+// A typed client of both APIs, over fetch, for browsers and Node. docs/client.md says how to use it.
 export { v1Routes, v2Routes } from '../contract/routes.js';
 export { ApiError } from './api-error.js';
 export { type Client, type ClientSettings, createClient } from './client.js';

@@ -3,6 +3,7 @@ import { refusalOf } from './api-error.js';
 import { type RetrySettings, retrying, type Wait } from './retry.js';
 import type { CallSettings, RawBody } from './route-types.js';
 
+/** What requests are sent with. */
 export interface Connection {
   /** Without a slash at its end; '' for the page's own origin. */
   readonly baseUrl: string;
@@ -14,25 +15,26 @@ export interface Connection {
 
 type QueryValues = Readonly<Record<string, unknown>>;
 
-/** A call's options, of whatever route. */
+/** The options of a call of any route. */
 export interface SentOptions extends CallSettings {
   readonly params?: Readonly<Record<string, string | number>>;
   readonly query?: QueryValues | undefined;
   readonly body?: unknown;
 }
 
-/** An answer, with what its headers tell. */
+/** An answer, with its headers. */
 export interface Answered<Data> {
   readonly data: Data;
   readonly status: number;
   readonly headers: Headers;
-  /** To be sent as `ifMatch` with a change of this. */
+  /** To be sent as `ifMatch` with a change of the thing. */
   readonly etag: string | null;
 }
 
 /**
- * Sends a request of a route. What can be sent twice without doing more (a GET, and anything with an idempotencyKey) is
- * sent again after a passing failure. Throws ApiError where it is refused, and fetch's own error where there is no answer.
+ * Sends a request of a route. A request that can be repeated safely (a GET, or any with an idempotencyKey) is sent
+ * again after a temporary failure.
+ * @throws ApiError if the server refuses; fetch's own error if there is no answer.
  */
 export async function request(
   { baseUrl, headers, fetch, retry, wait }: Connection,
@@ -67,7 +69,7 @@ export async function request(
 function pathOf(route: RouteContract, params: Readonly<Record<string, string | number>>): string {
   return route.path.replaceAll(/:(\w+)/g, (_, name: string) => {
     const value = params[name];
-    // Else an id that got lost would make it a request for something else.
+    // Without this check, a lost id would make it a request for something else.
     if (value === undefined || value === '') throw new TypeError(`${route.method} ${route.path} needs ${name}.`);
     return encodeURIComponent(value);
   });
@@ -92,7 +94,7 @@ async function dataOf({ answer, answerType }: RouteContract, response: Response)
   const text = await response.text();
   if (answer === undefined && text === '') return undefined;
   const type = response.headers.get('content-type');
-  // Some page of a proxy's, say. A parse error would pass for an answer that broke off, and be tried again.
+  // Perhaps a proxy's page. A parse error would count as an answer that broke off, and be retried.
   if (!/^application\/(x-nd)?json\b/.test(type ?? '')) throw new Error(`${response.url} answered ${type}, not JSON.`);
   if (answerType === NDJSON) return linesOf(text).map((line) => JSON.parse(line));
   return JSON.parse(text);

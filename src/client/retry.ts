@@ -1,23 +1,24 @@
 import { ApiError } from './api-error.js';
 
-/** How often, and how long after, a request that failed for now is sent again. */
+/** How often and when a request is sent again after a temporary failure. */
 export interface RetrySettings {
-  /** How often it is sent at most, the first time included. */
+  /** The most attempts, the first included. */
   readonly attempts: number;
-  /** Before the second time; twice as long before each that follows. */
+  /** The wait before the second attempt, in milliseconds. It doubles before each later one. */
   readonly firstMs: number;
-  /** Never longer, unless the server says so. */
+  /** The longest wait, in milliseconds, unless the server asks for a longer one. */
   readonly maxMs: number;
 }
 
+/** Waits for some milliseconds; rejects with the signal's reason if it is aborted. */
 export type Wait = (ms: number, signal: AbortSignal | undefined) => Promise<void>;
 
-/** Too many requests, and what a server or a proxy answers while it is away or busy. */
+/** Temporary: too many requests, and what a server or proxy answers while it is down or busy. */
 const PASSING = new Set([429, 502, 503, 504]);
 
 /**
- * Runs what may be run again until it succeeds, and gives up after so many attempts, where the failure is no passing one,
- * or when it is aborted. A passing failure is a lost connection or an answer that breaks off, and the statuses above.
+ * Repeats what may be repeated until it succeeds. It gives up after the last attempt, on a permanent failure, or when
+ * it is aborted. Temporary failures are lost connections, answers that break off, and the statuses above.
  */
 export async function retrying<T>(
   run: () => Promise<T>,
@@ -33,7 +34,7 @@ export async function retrying<T>(
       signal?.throwIfAborted();
       if (attempt >= attempts || !isPassing(error)) throw error;
       const backoff = Math.min(firstMs * 2 ** (attempt - 1), maxMs);
-      // Half of it at random, so that clients that failed together do not come back together.
+      // Half of it is random, so that clients that failed together do not return together.
       await wait(Math.max(backoff * (0.5 + Math.random() / 2), retryAfterMs(error)), signal);
     }
   }
@@ -41,11 +42,11 @@ export async function retrying<T>(
 
 function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) return PASSING.has(error.status);
-  // fetch throws a TypeError for whatever happens to the connection; an answer cut short is no JSON any more.
+  // fetch throws a TypeError for anything that happens to the connection; an answer that breaks off is not valid JSON.
   return error instanceof TypeError || error instanceof SyntaxError;
 }
 
-/** What the server asked for: seconds, or a date (RFC 9110 §10.2.3). */
+/** The wait that the server asked for, in milliseconds; it sends seconds or a date (RFC 9110 §10.2.3). */
 function retryAfterMs(error: unknown): number {
   const header = error instanceof ApiError ? error.headers.get('retry-after') : null;
   if (header === null) return 0;
@@ -53,7 +54,7 @@ function retryAfterMs(error: unknown): number {
   return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }
 
-/** Waits; rejects with the signal's reason when it is aborted. */
+/** Waits with a timer; rejects with the signal's reason if it is aborted. */
 export const waitFor: Wait = (ms, signal) =>
   new Promise((resolve, reject) => {
     const stop = () => {

@@ -2,9 +2,9 @@ import type { Static, TSchema } from 'typebox';
 import type { QueryParam } from '../contract/params.js';
 import type { NDJSON, RouteContract } from '../contract/route.js';
 
-// What each route takes and answers, worked out from its contract.
+// The types of what each route takes and answers, derived from its contract.
 
-/** Bytes or text, as fetch sends them. */
+/** Bytes or text, in any form that fetch sends. */
 export type RawBody = NonNullable<RequestInit['body']>;
 
 type NoKeys = Readonly<Record<never, never>>;
@@ -60,7 +60,7 @@ type SentSchema<R> = R extends { readonly sent: infer S extends TSchema }
     ? B
     : never;
 
-/** A route's body: a value, an array of values for NDJSON, and bytes for anything else. */
+/** A route's body: a value, an array of values for NDJSON, or bytes for any other media type. */
 type BodyOf<R extends RouteContract> = R extends { readonly bodyType: infer Type }
   ? Type extends typeof NDJSON
     ? readonly Static<SentSchema<R>>[]
@@ -73,26 +73,29 @@ type BodyPart<R extends RouteContract> = R extends { readonly bodyType: string }
     ? NoKeys
     : { readonly body: BodyOf<R> };
 
-/** What every call may be given beside what its route takes. */
+/** What every call takes besides what its route takes. */
 export interface CallSettings {
   readonly signal?: AbortSignal | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The ETag of what was looked at: a change is refused with 412 where it was changed since. */
+  /** The ETag of the thing as it was read: if it was changed since, the change is refused with 412. */
   readonly ifMatch?: string | undefined;
-  /** Makes a POST safe to send again: it is, then, as a GET is. */
+  /** Makes a POST safe to repeat; it is then retried like a GET. */
   readonly idempotencyKey?: string | undefined;
 }
 
 /** What a call of a route takes. */
 export type CallOptions<R extends RouteContract> = CallSettings & ParamsPart<R> & QueryPart<R> & BodyPart<R>;
 
-/** The options may be left out where a route needs none of them. */
+/** The arguments of a call: the options may be left out if a route needs none. */
 export type CallArguments<R extends RouteContract> =
   NoKeys extends CallOptions<R> ? [options?: CallOptions<R>] : [options: CallOptions<R>];
 
 type AnswerSchema<R> = R extends { readonly answer?: infer A } ? (A extends TSchema ? A : never) : never;
 
-/** What a route answers: a value, an array of values for NDJSON, the response itself for other types, or nothing. */
+/**
+ * What a route answers: a value, an array of values for NDJSON, the response itself for any other media type, or
+ * nothing.
+ */
 export type AnswerOf<R extends RouteContract> = R extends { readonly answerType: infer Type }
   ? Type extends typeof NDJSON
     ? Static<AnswerSchema<R>>[]
@@ -101,14 +104,14 @@ export type AnswerOf<R extends RouteContract> = R extends { readonly answerType:
     ? undefined
     : Static<AnswerSchema<R>>;
 
-/** What a list's pages hold; never where the route is no list. */
+/** The items of a list's pages; never if the route is not a list. */
 export type ItemOf<R extends RouteContract> =
   AnswerOf<R> extends { readonly items: readonly (infer Item)[]; readonly next: string | null } ? Item : never;
 
-/** What a feed's pages hold. */
+/** The entries of a feed's pages. */
 export type EntryOf<R extends RouteContract> = AnswerOf<R> extends readonly (infer Entry)[] ? Entry : never;
 
-/** Routes as functions, nested as they are in the contract. */
+/** Routes as functions, nested as in the contract. */
 export type Methods<Routes> = {
   readonly [Name in keyof Routes]: Routes[Name] extends RouteContract
     ? (...options: CallArguments<Routes[Name]>) => Promise<AnswerOf<Routes[Name]>>

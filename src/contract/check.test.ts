@@ -4,7 +4,7 @@ import { compileCheck } from './check.js';
 import { LogIn, PasswordByLink, PasswordChange } from './sessions.js';
 import { CallInput, UserInput } from './v1.js';
 
-// What a refusal says: the field, the value that was sent, and what is taken.
+// What an error says: the field, the value that was sent, and what is allowed.
 
 function refusal(check: (value: unknown) => unknown, value: unknown): string {
   try {

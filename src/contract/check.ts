@@ -4,7 +4,7 @@ import { AppError, invalid } from '../errors.js';
 
 interface Described {
   readonly description?: string;
-  /** A secret: no refusal shows it. */
+  /** A secret: no error shows it. */
   readonly writeOnly?: boolean;
   readonly properties?: Record<string, Described>;
   readonly items?: Described;
@@ -12,8 +12,10 @@ interface Described {
 }
 
 /**
- * A check of a parsed JSON body against a schema. The refusal names the first bad field and what it takes:
- * the description of the nearest schema that has one. `readApart`: fields of the whole body that are checked elsewhere.
+ * Compiles a check of parsed JSON bodies against a schema. `readApart`: fields of the whole body that are checked
+ * elsewhere.
+ * @returns a function that returns the body, typed. It throws an AppError `invalid` that names the first bad field and
+ * what it takes: the description of the nearest schema that has one.
  */
 export function compileCheck<T extends TSchema>(
   schema: T,
@@ -49,7 +51,7 @@ export function compileCheck<T extends TSchema>(
   };
 }
 
-/** The names on the way of a JSON pointer (RFC 6901). */
+/** The names in a JSON pointer (RFC 6901). */
 function partsOf(pointer: string): string[] {
   return pointer
     .split('/')
@@ -57,10 +59,10 @@ function partsOf(pointer: string): string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** Of a refused text; the rest of it would only hide what is to be mended. */
+/** The most characters of a refused text that an error shows; more would hide what is wrong. */
 const MAX_SHOWN = 60;
 
-/** The refused value, in so few letters that it can be found; nothing of a secret, and of what is large only its kind. */
+/** The refused value, cut short; nothing of a secret, and only the kind of a large value. */
 function shownAt(schema: TSchema, body: unknown, pointer: string): string {
   let at: Described | undefined = schema as Described;
   let value = body;
@@ -75,7 +77,10 @@ function shownAt(schema: TSchema, body: unknown, pointer: string): string {
   return `, ${JSON.stringify(value.slice(0, MAX_SHOWN).toWellFormed())}…`;
 }
 
-/** `/a/0/b` as people write it: `a[0].b`. A last name that the sender made up comes as it is, cut. */
+/**
+ * A JSON pointer in the usual notation: `/a/0/b` is `a[0].b`. `unknown` is a name that the sender made up; it is cut
+ * short and otherwise shown as sent.
+ */
 function fieldPath(pointer: string, ...unknown: string[]): string {
   return partsOf(pointer)
     .concat(unknown.map((name) => name.slice(0, 100)))
@@ -103,14 +108,14 @@ function objectText({ properties }: Described): string | undefined {
   return properties && `an object {${Object.keys(properties).join(', ')}}`;
 }
 
-/** What the innermost described schema on the way to the value takes. */
+/** What the innermost schema with a description takes, on the way to the value. */
 function describe(schema: TSchema, pointer: string): string | undefined {
   let at: Described | undefined = schema as Described;
   let description: string | undefined;
   for (const part of pointer.split('/').slice(1)) {
     at = at && step(at, part);
     if (at === undefined) return description;
-    // What a list takes says nothing of the objects in it.
+    // The description of a list says nothing about the objects in it.
     description = at.description ?? objectText(at) ?? description;
   }
   return description;

@@ -3,7 +3,7 @@ import { closed, Id, INSTANT_TEXT, Instant, named, nullable, optional, written, 
 import { id } from './params.js';
 import { crud, feed, get, list, listOf, v1 } from './route.js';
 
-// Coaching: plans, their meetings, and KPIs.
+// Coaching: plans, meetings and KPIs.
 
 const textOrNull = Type.Union([Type.String(), Type.Null()]);
 const numberOrNull = Type.Union([Type.Number(), Type.Null()]);
@@ -12,8 +12,8 @@ const zoned = (description: string) =>
 const utc = (description: string) => Type.String({ format: 'date-time', description });
 const FREQUENCIES = ['DAILY', 'WEEKLY', 'MONTHLY', 'QUARTERLY'] as const;
 
-/** A coaching plan, as API v2 has it. */
-export const Plan = Type.Object(
+/** A coaching plan in API v2 (api-v2 §4). */
+export const PlanEntry = Type.Object(
   {
     planId: Type.Integer(),
     name: Type.String(),
@@ -41,8 +41,8 @@ const ReviewQuestion = Type.Object({
   reviewWeight: numberOrNull,
 });
 
-/** A coaching meeting, as API v2 has it. */
-export const Meeting = Type.Object(
+/** A coaching meeting in API v2 (api-v2 §4). */
+export const MeetingEntry = Type.Object(
   {
     meetingId: Type.Integer(),
     planId: Type.Union([Type.Integer(), Type.Null()]),
@@ -63,8 +63,8 @@ export const Meeting = Type.Object(
   { title: 'Meeting' },
 );
 
-/** A KPI observation, as API v2 has it. */
-export const Observation = Type.Object(
+/** A KPI observation in API v2 (api-v2 §4). */
+export const ObservationEntry = Type.Object(
   {
     observedAt: utc('when the value was observed'),
     observerId: Type.String(),
@@ -77,8 +77,8 @@ export const Observation = Type.Object(
   { title: 'KpiObservation' },
 );
 
-/** A KPI definition, as API v2 has it. */
-export const Kpi = Type.Object(
+/** A KPI definition in API v2 (api-v2 §4). */
+export const KpiEntry = Type.Object(
   {
     kpiId: Type.Integer(),
     description: Type.String(),
@@ -110,8 +110,10 @@ const planFields = {
   ),
   completedAt: optional(instantOrNull),
 };
+/** A new plan. */
 export const PlanInput = Type.Object({ ...newNumber('plan'), ...planFields }, named('PlanInput'));
 export type PlanInput = Static<typeof PlanInput>;
+/** Changes of a plan. */
 export const PlanPatch = Type.Partial(Type.Object(planFields, closed), named('PlanPatch'));
 export type PlanPatch = Static<typeof PlanPatch>;
 
@@ -122,7 +124,8 @@ const CallReview = Type.Object(
   { callId: Id, resultIds: idsOf('results', 50), questionIds: idsOf('questions', 200) },
   closed,
 );
-export type GivenCallReview = Static<typeof CallReview>;
+/** A call reviewed in a meeting. */
+export type CallReviewInput = Static<typeof CallReview>;
 
 const MAX_SCORE = 1_000;
 const Question = Type.Object(
@@ -147,7 +150,8 @@ const Question = Type.Object(
   },
   closed,
 );
-export type GivenQuestion = Static<typeof Question>;
+/** A question of a meeting's own review. */
+export type MeetingQuestionInput = Static<typeof Question>;
 
 const meetingFields = {
   planId: optional(nullable(numberOf('plan'), "a plan's number, or null")),
@@ -166,14 +170,19 @@ const meetingFields = {
   ),
   comments: optional(writtenOrNull(20_000)),
 };
+/** A new meeting. */
 export const MeetingInput = Type.Object(
   { ...newNumber('meeting'), dateTime: Instant, ...meetingFields },
   named('MeetingInput'),
 );
 export type MeetingInput = Static<typeof MeetingInput>;
+/** Changes of a meeting. */
 export const MeetingPatch = Type.Object({ dateTime: optional(Instant), ...meetingFields }, named('MeetingPatch'));
 export type MeetingPatch = Static<typeof MeetingPatch>;
-/** A meeting starts, or ends, when that is said: other times are history, and given by a change. */
+/**
+ * The body that starts or ends a meeting. It is empty: the meeting starts or ends now. A change of the meeting sets
+ * other times.
+ */
 export const MeetingMove = Type.Object({}, named('MeetingMove'));
 
 const amount = Type.Number({
@@ -186,7 +195,9 @@ const kpiFields = {
   frequency: Type.Enum([...FREQUENCIES], { description: 'DAILY, WEEKLY, MONTHLY or QUARTERLY' }),
   target: amount,
 };
+/** A new KPI. */
 export const KpiInput = Type.Object({ ...newNumber('KPI'), ...kpiFields }, named('KpiInput'));
+/** Changes of a KPI. */
 export const KpiPatch = Type.Partial(Type.Object(kpiFields, closed), named('KpiPatch'));
 
 const observationFields = {
@@ -196,7 +207,9 @@ const observationFields = {
   kpiId: numberOf('KPI'),
   value: amount,
 };
+/** A new KPI observation. */
 export const ObservationInput = Type.Object({ id: optional(Id), ...observationFields }, named('ObservationInput'));
+/** Changes of a KPI observation. */
 export const ObservationPatch = Type.Partial(Type.Object(observationFields, closed), {
   ...closed,
   title: 'ObservationPatch',
@@ -204,7 +217,7 @@ export const ObservationPatch = Type.Partial(Type.Object(observationFields, clos
 
 const utcOrNull = (description: string) => Type.Union([utc(description), Type.Null()]);
 
-const ManagedPlan = Type.Object(
+const Plan = Type.Object(
   {
     id: Type.Integer(),
     name: Type.String(),
@@ -221,8 +234,10 @@ const ManagedPlan = Type.Object(
   },
   { title: 'Plan' },
 );
+/** A coaching plan in /api/v1. */
+export type Plan = Static<typeof Plan>;
 
-const ManagedMeeting = Type.Object(
+const Meeting = Type.Object(
   {
     id: Type.Integer(),
     planId: Type.Union([Type.Integer(), Type.Null()]),
@@ -260,13 +275,17 @@ const ManagedMeeting = Type.Object(
   },
   { title: 'Meeting' },
 );
+/** A coaching meeting in /api/v1. */
+export type Meeting = Static<typeof Meeting>;
 
-const ManagedKpi = Type.Object(
+const Kpi = Type.Object(
   { id: Type.Integer(), description: Type.String(), frequency: Type.Enum([...FREQUENCIES]), target: Type.Number() },
   { title: 'Kpi' },
 );
+/** A KPI in /api/v1. */
+export type Kpi = Static<typeof Kpi>;
 
-const ManagedObservation = Type.Object(
+const Observation = Type.Object(
   {
     id: Type.String(),
     observedAt: utc('when the value was observed'),
@@ -277,14 +296,16 @@ const ManagedObservation = Type.Object(
   },
   { title: 'Observation' },
 );
+/** A KPI observation in /api/v1. */
+export type Observation = Static<typeof Observation>;
 
 const counted = (description: string) => Type.Integer({ minimum: 0, description });
 const ImportedObservations = Type.Object(
   {
-    accepted: counted('lines whose observation is in: new, with another value than before, or as it was'),
-    created: counted('new ones'),
-    changed: counted('those that had another value before'),
-    unchanged: counted('those that were as they are'),
+    accepted: counted('accepted lines: created, changed and unchanged'),
+    created: counted('observations created'),
+    changed: counted('observations whose value changed'),
+    unchanged: counted('observations that were the same already'),
     refusedLines: counted('lines that were refused'),
     refused: Type.Array(
       Type.Object({
@@ -293,37 +314,41 @@ const ImportedObservations = Type.Object(
         problem: Type.String(),
         allowed: Type.String(),
       }),
-      { description: 'the first of them' },
+      { description: 'the first refused lines' },
     ),
   },
   { title: 'ImportedObservations' },
 );
+/** What an import of observations has done. */
+export type ImportedObservations = Static<typeof ImportedObservations>;
 
+/** The coaching routes of API v2. */
 export const coachingRoutesV2 = {
-  plans: get('/plans', 'Coaching plans that changed at or after since', feed, Type.Array(Plan)),
+  plans: get('/plans', 'Coaching plans that changed at or after since', feed, Type.Array(PlanEntry)),
   meetings: get(
     '/meetings',
     'Coaching meetings that have ended, and changed at or after since',
     feed,
-    Type.Array(Meeting),
+    Type.Array(MeetingEntry),
   ),
-  kpis: get('/kpis', 'KPI observations that changed at or after since', feed, Type.Array(Observation)),
-  kpi: get('/kpi/:id', 'One KPI definition', {}, Kpi),
+  kpis: get('/kpis', 'KPI observations that changed at or after since', feed, Type.Array(ObservationEntry)),
+  kpi: get('/kpi/:id', 'One KPI definition', {}, KpiEntry),
 };
 
-/** What comes first in a date with slashes. */
+/** Which number comes first in a date with slashes. */
 const DATE_ORDERS = ['MDY', 'DMY'] as const;
 const DATES_TEXT =
-  'In dates with slashes, what comes first: the month (MDY) or the day (DMY). Without it, they are refused.';
+  'Which comes first in dates with slashes: the month (MDY) or the day (DMY). Without it, such dates are refused.';
 
+/** The coaching routes of /api/v1. */
 export const coachingRoutesV1 = {
   plans: {
-    ...crud('plans', 'coaching plan', 'manager', { input: PlanInput, patch: PlanPatch, item: ManagedPlan }),
-    list: v1('GET', '/plans', 'read', 'rep', 'Coaching plans that one sees, by number, a page at a time', {
+    ...crud('plans', 'coaching plan', 'manager', { input: PlanInput, patch: PlanPatch, item: Plan }),
+    list: v1('GET', '/plans', 'read', 'rep', 'Coaching plans that the caller may see, by number, a page at a time', {
       query: { ...list, coachId: id, recipientId: id },
-      answer: listOf(ManagedPlan),
+      answer: listOf(Plan),
     }),
-    remove: v1('DELETE', '/plans/:id', 'write', 'manager', 'Delete a plan that no meeting has been held of', {
+    remove: v1('DELETE', '/plans/:id', 'write', 'manager', 'Delete a plan without held meetings', {
       status: 204,
     }),
   },
@@ -331,38 +356,45 @@ export const coachingRoutesV1 = {
     ...crud('meetings', 'coaching meeting', 'rep', {
       input: MeetingInput,
       patch: MeetingPatch,
-      item: ManagedMeeting,
+      item: Meeting,
     }),
-    list: v1('GET', '/meetings', 'read', 'rep', 'Coaching meetings that one sees, by number, a page at a time', {
-      query: { ...list, planId: id, coachId: id, recipientId: id },
-      answer: listOf(ManagedMeeting),
-    }),
+    list: v1(
+      'GET',
+      '/meetings',
+      'read',
+      'rep',
+      'Coaching meetings that the caller may see, by number, a page at a time',
+      {
+        query: { ...list, planId: id, coachId: id, recipientId: id },
+        answer: listOf(Meeting),
+      },
+    ),
     remove: v1(
       'DELETE',
       '/meetings/:id',
       'write',
       'rep',
-      'Cancel a meeting that has not started; or, as an administrator, delete any',
+      'Cancel a meeting that has not started; an administrator may delete any meeting',
       { status: 204 },
     ),
     start: v1('POST', '/meetings/:id/start', 'write', 'rep', 'Start a meeting', {
       body: MeetingMove,
-      answer: ManagedMeeting,
+      answer: Meeting,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
     end: v1('POST', '/meetings/:id/end', 'write', 'rep', 'End a meeting that has started', {
       body: MeetingMove,
-      answer: ManagedMeeting,
+      answer: Meeting,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
   },
   kpis: {
-    ...crud('kpis', 'KPI', 'manager', { input: KpiInput, patch: KpiPatch, item: ManagedKpi }),
+    ...crud('kpis', 'KPI', 'manager', { input: KpiInput, patch: KpiPatch, item: Kpi }),
     list: v1('GET', '/kpis', 'read', 'rep', 'KPI definitions, by number, a page at a time', {
       query: list,
-      answer: listOf(ManagedKpi),
+      answer: listOf(Kpi),
     }),
     remove: v1('DELETE', '/kpis/:id', 'write', 'manager', 'Delete a KPI without observations', { status: 204 }),
   },
@@ -370,14 +402,21 @@ export const coachingRoutesV1 = {
     ...crud('observations', 'KPI observation', 'manager', {
       input: ObservationInput,
       patch: ObservationPatch,
-      item: ManagedObservation,
+      item: Observation,
     }),
-    list: v1('GET', '/observations', 'read', 'rep', 'KPI observations that one sees, by time, a page at a time', {
-      query: { ...list, kpiId: id, observedId: id },
-      answer: listOf(ManagedObservation),
-    }),
+    list: v1(
+      'GET',
+      '/observations',
+      'read',
+      'rep',
+      'KPI observations that the caller may see, by time, a page at a time',
+      {
+        query: { ...list, kpiId: id, observedId: id },
+        answer: listOf(Observation),
+      },
+    ),
     remove: v1('DELETE', '/observations/:id', 'write', 'manager', 'Delete a KPI observation', { status: 204 }),
-    import: v1('POST', '/observations/import', 'write', 'manager', 'Give KPI observations as CSV', {
+    import: v1('POST', '/observations/import', 'write', 'manager', 'Import KPI observations from CSV', {
       bodyType: 'text/csv',
       query: { dates: { kind: 'choice', of: DATE_ORDERS, description: DATES_TEXT } },
       answer: ImportedObservations,

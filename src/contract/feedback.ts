@@ -3,8 +3,8 @@ import { Id, Instant, NullableId, named, nullable, optional } from './fields.js'
 import { id } from './params.js';
 import { feed, get, list, listOf, v1 } from './route.js';
 
-/** A comment or highlight, as API v2 has it. */
-export const Feedback = Type.Object(
+/** A comment or highlight in API v2 (api-v2 §4). */
+export const FeedbackEntry = Type.Object(
   {
     feedbackAt: Type.String({ format: 'date-time', description: 'when it was given' }),
     modified: Type.String({ format: 'date-time', description: 'stamp in the feed of feedback' }),
@@ -19,7 +19,7 @@ export const Feedback = Type.Object(
   },
   { title: 'Feedback' },
 );
-export type Feedback = Static<typeof Feedback>;
+export type FeedbackEntry = Static<typeof FeedbackEntry>;
 
 const MAX_TEXT_LENGTH = 20_000;
 const MAX_MENTIONS = 50;
@@ -40,7 +40,7 @@ const content = {
   ),
 };
 
-/** With an `endTime` it is a highlight, without one a comment. A reply is pinned where its thread is unless it says otherwise. */
+/** A new comment, or highlight if it has an `endTime`. A reply is at its thread's time unless it gives its own. */
 export const FeedbackInput = Type.Object(
   {
     callId: Id,
@@ -54,11 +54,12 @@ export const FeedbackInput = Type.Object(
 );
 export type FeedbackInput = Static<typeof FeedbackInput>;
 
+/** Changes of a comment or highlight. */
 export const FeedbackPatch = Type.Object(content, named('FeedbackPatch'));
 export type FeedbackPatch = Static<typeof FeedbackPatch>;
 
-/** A comment or highlight, as /api/v1 shows it. */
-const ManagedFeedback = Type.Object(
+/** A comment or highlight in /api/v1. */
+const Feedback = Type.Object(
   {
     id: Type.String(),
     callId: Type.String(),
@@ -71,43 +72,51 @@ const ManagedFeedback = Type.Object(
     endTime: Type.Union([Type.Number({ description: 'seconds; of a highlight' }), Type.Null()]),
     replyTo: Type.Union([Type.String({ description: 'the comment that begins the thread' }), Type.Null()]),
     mentions: Type.Array(Type.String({ description: "a user's id" })),
-    deleted: Type.Boolean({ description: 'true only as long as there are replies to show below it' }),
+    deleted: Type.Boolean({ description: 'true for a deleted comment that still has replies' }),
   },
   { title: 'Feedback' },
 );
+export type Feedback = Static<typeof Feedback>;
 
 const FEEDBACK_KINDS = ['comment', 'highlight'] as const;
 
+/** The feedback routes of API v2. */
 export const v2FeedbackRoutes = {
-  feedback: get('/feedback', 'Comments and highlights given or changed at or after since', feed, Type.Array(Feedback)),
+  feedback: get(
+    '/feedback',
+    'Comments and highlights given or changed at or after since',
+    feed,
+    Type.Array(FeedbackEntry),
+  ),
 };
 
+/** The feedback routes of /api/v1. */
 export const v1FeedbackRoutes = {
   listFeedback: v1(
     'GET',
     '/feedback',
     'read',
     'rep',
-    'Comments and highlights of calls that one sees, the oldest first',
+    'Comments and highlights of calls that the caller may see, the oldest first',
     {
       query: { ...list, callId: id, feedbackBy: id, kind: { kind: 'choice', of: FEEDBACK_KINDS } },
-      answer: listOf(ManagedFeedback),
+      answer: listOf(Feedback),
     },
   ),
   createFeedback: v1('POST', '/feedback', 'write', 'rep', 'Comment on a moment of a call, or highlight a range', {
     body: FeedbackInput,
     status: 201,
-    answer: ManagedFeedback,
+    answer: Feedback,
     etag: true,
-    once: true,
+    idempotent: true,
   }),
   readFeedback: v1('GET', '/feedback/:id', 'read', 'rep', 'One comment or highlight', {
-    answer: ManagedFeedback,
+    answer: Feedback,
     etag: true,
   }),
   updateFeedback: v1('PATCH', '/feedback/:id', 'write', 'rep', "Change one's own comment or highlight", {
     body: FeedbackPatch,
-    answer: ManagedFeedback,
+    answer: Feedback,
     etag: true,
   }),
   deleteFeedback: v1('DELETE', '/feedback/:id', 'write', 'rep', 'Delete a comment or highlight; replies to it stay', {

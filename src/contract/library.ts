@@ -9,7 +9,7 @@ const share = { kind: 'number', min: 0, max: 1 } as const;
 const percent = { kind: 'number', min: 0, max: 100 } as const;
 const seconds = { kind: 'number', min: 0, max: 1_000_000 } as const;
 
-/** The filters of the call library; all that are given must hold. `metadata.<field>` comes beside them. */
+/** The filters of the call library; a call must pass all that are given. `metadata.<field>` can be given too. */
 const callFilters = {
   q: { kind: 'search' },
   callerId: ids,
@@ -31,7 +31,7 @@ const callFilters = {
 
 const nullableText = Type.Union([Type.String(), Type.Null()]);
 
-/** A piece of a transcript in which a search found something. */
+/** A piece of a transcript with matches of a search. */
 const CallMatch = Type.Object({
   startTime: Type.Number({ description: 'seconds: where the first word found begins' }),
   endTime: Type.Number({ description: 'seconds: where the last word found ends' }),
@@ -39,11 +39,11 @@ const CallMatch = Type.Object({
   speakerType: Type.Enum(['INTERNAL', 'EXTERNAL', 'UNKNOWN']),
   text: Type.String(),
   ranges: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]), {
-    description: 'what was found in the text: [from, to) in UTF-16 units',
+    description: 'the matches in the text: [from, to) in UTF-16 units',
   }),
 });
 
-/** A call in the library: v2's fields without transcript and crmMatches, and what a list shows beside them. */
+/** A call in the library: v2's fields without transcript and crmMatches, and more fields for lists. */
 export const ListedCall = Type.Object(
   {
     ...Type.Omit(Call, ['transcript', 'crmMatches']).properties,
@@ -57,11 +57,15 @@ export const ListedCall = Type.Object(
   { title: 'ListedCall', additionalProperties: false },
 );
 
-/** A cursor's call. */
+/** The keys of a cursor: the last call's. */
 const NEWEST_KEYS = ['number', 'string'] as const;
-/** A search's: the first and the last call of a stretch, and how far it has been shown. */
+/**
+ * The keys of a search's cursor: the first and last call of a stretch of calls ranked together, and the place in it up
+ * to which calls have been shown.
+ */
 const FOUND_KEYS = [...NEWEST_KEYS, ...NEWEST_KEYS, 'number', 'string', ...NEWEST_KEYS] as const;
 
+/** The routes of the call library. */
 export const libraryRoutes = {
   listCalls: {
     ...v1('GET', '/calls', 'read', 'rep', 'Calls, the newest first, or the best for a search, a page at a time', {

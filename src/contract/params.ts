@@ -1,9 +1,9 @@
 /**
- * What a query parameter takes. All are sent as text and read by us: a schema validator that coerces would
- * let `true`, ` 5` and `0x10` pass for an integer.
+ * A query parameter. All are sent as text and parsed by us: a schema validator that coerces would accept `true`, ` 5`
+ * and `0x10` as integers.
  */
 export type QueryParam = Kind & {
-  /** What it is for, where its kind does not say. */
+  /** What it is for, if its kind does not say. */
   readonly description?: string;
 };
 
@@ -11,27 +11,32 @@ type Kind =
   | { readonly kind: 'instant'; readonly required: boolean }
   | { readonly kind: 'limit'; readonly max: number; readonly default: number }
   | { readonly kind: 'lastId' }
-  /** `keys`: what its list's keys are, or those of each of its orders, where others are to be refused. */
+  /**
+   * `keys`: the types of the list's keys, one row for each order that the list has; a cursor with other keys is
+   * refused.
+   */
   | { readonly kind: 'cursor'; readonly keys?: readonly (readonly ('string' | 'number')[])[] }
   | { readonly kind: 'id' }
   | { readonly kind: 'ids' }
   | { readonly kind: 'choice'; readonly of: readonly string[] }
   | { readonly kind: 'number'; readonly min: number; readonly max: number }
   | { readonly kind: 'search' }
-  /** Where to go on: a path of this server. */
+  /** Where to continue: a path of this server. */
   | { readonly kind: 'path' }
-  /** Anything: not for us to judge. Empty counts as absent. */
+  /** Any text, unchecked. Empty counts as absent. */
   | { readonly kind: 'text' }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'seconds' }
   | { readonly kind: 'count' };
 
+/** The most ids in one parameter. */
 export const MAX_IDS = 50;
+/** The most characters of a path. */
 export const MAX_PATH_LENGTH = 2_000;
-/** Three ids of 200 characters that JSON and base64 both make longer, and what stands between them. */
+/** The most characters of a cursor: three ids of 200 characters, lengthened by JSON and by base64, and separators. */
 export const MAX_CURSOR_LENGTH = 6000;
 
-/** What each kind takes, in words, for refusals and documentation. */
+/** What a parameter takes, in words, for errors and documents. */
 export function allowedText(param: QueryParam): string {
   switch (param.kind) {
     case 'instant':
@@ -51,7 +56,7 @@ export function allowedText(param: QueryParam): string {
     case 'number':
       return `a number from ${param.min} to ${param.max}`;
     case 'search':
-      return 'words, "phrases in quotes", pri* for what begins so, - or NOT before what is excluded, or between alternatives, and two words as in: price NEAR/5 discount';
+      return 'words, "phrases in quotes", pri* for words that begin with pri, - or NOT before what is excluded, or between alternatives, and two words near each other: price NEAR/5 discount';
     case 'path':
       return 'a path that begins with one /, such as /calls';
     case 'text':
@@ -65,7 +70,7 @@ export function allowedText(param: QueryParam): string {
   }
 }
 
-/** What each kind takes, as JSON Schema, and what it is for. */
+/** What a parameter takes, as JSON Schema, and what it is for. */
 export function paramSchema(param: QueryParam): { readonly schema: object; readonly description: string } {
   const takes = (schema: object, description = `Takes ${allowedText(param)}.`) => ({
     schema,
@@ -112,12 +117,21 @@ export function paramSchema(param: QueryParam): { readonly schema: object; reado
   }
 }
 
+/** Where a feed begins. */
 export const since = { kind: 'instant', required: true } as const;
+/** How many entries a page has at most. */
 export const limit = { kind: 'limit', max: 1000, default: 100 } as const;
+/** The last entry of the previous page of a feed. */
 export const lastId = { kind: 'lastId' } as const;
+/** Where the next page of a list begins. */
 export const cursor = { kind: 'cursor' } as const;
+/** One id. */
 export const id = { kind: 'id' } as const;
+/** Several ids. */
 export const ids = { kind: 'ids' } as const;
+/** A boolean; false unless given. */
 export const flag = { kind: 'boolean' } as const;
+/** A length of time in seconds. */
 export const seconds = { kind: 'seconds' } as const;
+/** A whole number from 1. */
 export const count = { kind: 'count' } as const;

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 
-/** What every refusal answers with: an RFC 9457 problem document. */
+/** The body of every error: an RFC 9457 problem document. */
 export const Problem = Type.Object(
   {
     type: Type.String({ description: 'about:blank: the status says which kind' }),
@@ -15,7 +15,7 @@ export const Problem = Type.Object(
           kind: Type.String({ description: 'a noun of /api/v1, such as results' }),
           ids: Type.Array(Type.String()),
         }),
-        { description: 'what stands in the way: each line is what cannot be there together' },
+        { description: 'what prevents it: each entry lists things that conflict with each other' },
       ),
     ),
   },

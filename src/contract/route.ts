@@ -1,50 +1,57 @@
 import Type, { type TSchema } from 'typebox';
-import type { Role, Scope } from './access.js';
+import type { Right, Role } from './access.js';
 import { cursor, lastId, limit, type QueryParam, since } from './params.js';
 
+/** A route: how it is called, who may call it, what it takes and answers. */
 export interface RouteContract {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With path parameters as `:name`. */
   readonly path: string;
-  readonly scope: Scope;
-  /** The least that a person with a session must be; null where only credentials are taken. */
+  /** The right that a credential needs. */
+  readonly right: Right;
+  /** The least role that a user with a session needs; null if only credentials are accepted. */
   readonly role: Role | null;
-  /** Where it is not for whoever has the scope or the role: for `anyone` without either, or for `people` with a session. */
+  /**
+   * Set if it is not for every caller with the right or the role: for `anyone`, without either, or only for `people`
+   * with a session.
+   */
   readonly audience?: 'anyone' | 'people';
   readonly summary: string;
   readonly query: Readonly<Record<string, QueryParam>>;
-  /** It takes `metadata.<field>=<value>`: just one and nothing else, or any beside its parameters. */
+  /** Set if it takes `metadata.<field>=<value>`: exactly one and nothing else, or any number besides its parameters. */
   readonly metadataQuery?: 'one' | 'any';
   /** What the JSON body must be. */
   readonly body?: TSchema | undefined;
-  /** What may be sent, where `body` is not all of it: a call's words are checked where they are parsed. */
+  /** What the body may be, if `body` is only a part of it: a call's words are checked where they are parsed. */
   readonly sent?: TSchema;
-  /** What the body is, where it is not one JSON value; of NDJSON, `sent` is a line. */
+  /** The body's media type, if it is not one JSON value. For NDJSON, `sent` is a line. */
   readonly bodyType?: string;
-  /** The JSON of the answer; none where the answer is empty. */
+  /** The JSON of the answer; missing if the answer is empty. */
   readonly answer?: TSchema | undefined;
-  /** What the answer is, where it is not one JSON value; of NDJSON, `answer` is a line. */
+  /** The answer's media type, if it is not one JSON value. For NDJSON, `answer` is a line. */
   readonly answerType?: string;
-  /** The status of success: 200 unless given; 201 creates; 202, 204 and 302, which leads elsewhere, answer nothing. */
+  /** The status of success: 200 unless given. 201 is for creating; 202, 204 and 302, a redirect, have no body. */
   readonly status?: 200 | 201 | 202 | 204 | 302;
-  /** Answered instead of 201 where what was given was there already. */
+  /** Answered instead of 201 if the thing existed already. */
   readonly alsoStatus?: 200;
-  /** The answer has an ETag: that with which what was made, changed or read can be read and changed from then on. */
+  /** Whether the answer has an ETag, with which the thing can be read or changed from then on. */
   readonly etag?: true;
-  /** It takes an Idempotency-Key: sent again with it, it is answered alike and does nothing more. */
-  readonly once?: true;
+  /**
+   * Whether it takes an Idempotency-Key: a request repeated with its key gets the same answer and does nothing more.
+   */
+  readonly idempotent?: true;
 }
 
 const V2 = '/api/ev/2';
 
-/** Whether a path is of API v2: those are under the rate limit. */
+/** Whether a path is of API v2, whose routes are under the rate limit. */
 export function isV2(path: string): boolean {
   return path.startsWith(`${V2}/`);
 }
 
 /**
- * Whether a query parameter that it does not have is an error. API v2 ignores those, as the vendor's does, and what comes back
- * from somebody else's log-in page may have more than we know of.
+ * Whether an unknown query parameter is an error. API v2 ignores them, as the vendor's does, and an identity provider's
+ * log-in page may add any when it redirects to us.
  */
 export function refusesUnknown({ path, audience }: RouteContract): boolean {
   return !isV2(path) && audience !== 'anyone';
@@ -52,14 +59,15 @@ export function refusesUnknown({ path, audience }: RouteContract): boolean {
 
 const V1 = '/api/v1';
 const NO_QUERY = {};
+/** The media type of NDJSON: one JSON value per line. */
 export const NDJSON = 'application/x-ndjson';
 
-/** What every feed takes. */
+/** The parameters of every feed. */
 export const feed = { since, limit, last_id: lastId } as const;
-/** What every list of /api/v1 takes. */
+/** The parameters of every list of /api/v1. */
 export const list = { limit, cursor } as const;
 
-/** A page of a list of /api/v1. */
+/** The schema of a page of a list of /api/v1. */
 export function listOf<Item extends TSchema>(item: Item) {
   const { title } = item as { title?: string };
   const next = Type.Union([Type.String(), Type.Null()], {
@@ -71,13 +79,13 @@ export function listOf<Item extends TSchema>(item: Item) {
 type V2Route<Path extends string, Q extends RouteContract['query']> = {
   readonly method: 'GET';
   readonly path: `${typeof V2}${Path}`;
-  readonly scope: 'read';
+  readonly right: 'read';
   readonly role: null;
   readonly summary: string;
   readonly query: Q;
 };
 
-/** A route of API v2; one without an answer's schema answers nothing. */
+/** Makes a route of API v2; without a schema, its answer is empty. */
 export function get<Path extends string, Q extends RouteContract['query']>(
   path: Path,
   summary: string,
@@ -90,41 +98,44 @@ export function get<Path extends string, Q extends RouteContract['query'], Answe
   answer: Answer,
 ): V2Route<Path, Q> & { readonly answer: Answer };
 export function get(path: string, summary: string, query: RouteContract['query'], answer?: TSchema): RouteContract {
-  return { method: 'GET', path: `${V2}${path}`, scope: 'read', role: null, summary, query, ...(answer && { answer }) };
+  return { method: 'GET', path: `${V2}${path}`, right: 'read', role: null, summary, query, ...(answer && { answer }) };
 }
 
-/** What a route of /api/v1 may have beside what each has. */
-type Details = Partial<Omit<RouteContract, 'method' | 'path' | 'scope' | 'role' | 'summary'>>;
+/** What a route of /api/v1 may have besides the required parts. */
+type Details = Partial<Omit<RouteContract, 'method' | 'path' | 'right' | 'role' | 'summary'>>;
 
 type V1Route<Method, Path extends string, D extends Details> = {
   readonly method: Method;
   readonly path: `${typeof V1}${Path}`;
-  readonly scope: Scope;
+  readonly right: Right;
   readonly role: Role;
   readonly summary: string;
   readonly query: D extends { readonly query: infer Q } ? Q : typeof NO_QUERY;
 } & Readonly<Omit<D, 'query'>>;
 
-/** A route of /api/v1. */
+/** Makes a route of /api/v1. */
 export function v1<
   const Method extends RouteContract['method'],
   const Path extends string,
   const D extends Details = typeof NO_QUERY,
->(method: Method, path: Path, scope: Scope, role: Role, summary: string, more?: D): V1Route<Method, Path, D> {
-  const route = { method, path: `${V1}${path}`, scope, role, summary, query: NO_QUERY, ...more };
+>(method: Method, path: Path, right: Right, role: Role, summary: string, more?: D): V1Route<Method, Path, D> {
+  const route = { method, path: `${V1}${path}`, right, role, summary, query: NO_QUERY, ...more };
   return route as unknown as V1Route<Method, Path, D>;
 }
 
-/** What a collection's routes are, whatever it is of. */
+/** The routes of any collection. */
 export interface CrudRoutes {
   readonly list: RouteContract & { readonly query: typeof list };
-  readonly create: RouteContract & { readonly once: true };
+  readonly create: RouteContract & { readonly idempotent: true };
   readonly read: RouteContract;
   readonly update: RouteContract;
   readonly remove: RouteContract;
 }
 
-/** The five routes of a collection. Everyone may read it; `writer` is the least role that changes it. */
+/**
+ * Makes the five routes of a collection: list, create, read, update, remove. Every user may read it; `writer` is the
+ * least role that may change it.
+ */
 export function crud<
   const Plural extends string,
   Input extends TSchema,
@@ -149,7 +160,7 @@ export function crud<
       status: 201,
       answer,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
     read: v1('GET', `/${plural}/:id`, 'read', 'rep', `One ${singular}`, { answer, etag: true }),
     update: v1('PATCH', `/${plural}/:id`, 'write', writer, `Change a ${singular}`, { body: patch, answer, etag: true }),

@@ -30,29 +30,38 @@ import {
   Account,
   CallDetails,
   CallPatchSent,
+  CallReceipt,
   CallSent,
   CallSpeaker,
   Change,
-  GivenCall,
+  Department,
   ImportLine,
-  ManagedDepartment,
-  ManagedTeam,
-  ManagedTemplate,
-  ManagedTopic,
-  ManagedUser,
   Rematch,
   RenderedTemplate,
+  Team,
+  Template,
+  Topic,
+  User,
 } from './v1-answers.js';
-import { Call, CallTopics, DeletedCall, Department, Team, TopicDefinition, Transcript, User } from './v2.js';
+import {
+  Call,
+  CallTopics,
+  DeletedCall,
+  DepartmentEntry,
+  TeamEntry,
+  TopicDefinition,
+  Transcript,
+  UserEntry,
+} from './v2.js';
 
 const array = Type.Array;
 
-/** API v2, as the vendor's reference has it. */
+/** The routes of API v2, as in the vendor's reference. */
 export const v2Routes = {
   check: get('/check', 'Check access and connectivity', {}),
-  users: get('/users', 'All active users', {}, array(User)),
-  teams: get('/teams', 'All active teams', {}, array(Team)),
-  departments: get('/departments', 'All active departments', {}, array(Department)),
+  users: get('/users', 'All active users', {}, array(UserEntry)),
+  teams: get('/teams', 'All active teams', {}, array(TeamEntry)),
+  departments: get('/departments', 'All active departments', {}, array(DepartmentEntry)),
   calls: get(
     '/calls',
     'Calls that changed at or after since',
@@ -74,7 +83,7 @@ export const v2Routes = {
     metadataQuery: 'one',
   },
   call: get('/call/:id', 'One call with everything', {}, Call),
-  deleteCall: { ...get('/call/:id', 'Delete a call', {}), method: 'DELETE', scope: 'delete', status: 204 },
+  deleteCall: { ...get('/call/:id', 'Delete a call', {}), method: 'DELETE', right: 'delete', status: 204 },
   callTopics: get(
     '/call_topics',
     'Topic matches of calls that changed at or after since',
@@ -83,9 +92,9 @@ export const v2Routes = {
       window_length: {
         ...seconds,
         description:
-          'With minimum_matches: only matches count that have enough of their topic within this many seconds of a call.',
+          'With minimum_matches: only matches with enough others of their topic within this many seconds of the call are shown.',
       },
-      minimum_matches: { ...count, description: 'With window_length: how many matches are enough.' },
+      minimum_matches: { ...count, description: 'With window_length: the least number of matches in a window.' },
     },
     array(CallTopics),
   ),
@@ -98,19 +107,19 @@ export const v2Routes = {
   ...coachingRoutesV2,
 } as const satisfies Record<string, RouteContract>;
 
-/** Our own API: everything that people and programs do. */
+/** The routes of our own API, for everything that users and programs do. */
 export const v1Routes = {
   ...sessionRoutes,
   ...libraryRoutes,
-  createCall: v1('POST', '/calls', 'write', 'admin', 'Give a call, or give it again by its externalId', {
+  createCall: v1('POST', '/calls', 'write', 'admin', 'Send a call, or send it again by its externalId', {
     body: CallInput,
     sent: CallSent,
     status: 201,
     alsoStatus: 200,
-    answer: GivenCall,
-    once: true,
+    answer: CallReceipt,
+    idempotent: true,
   }),
-  importCalls: v1('POST', '/calls/import', 'write', 'admin', 'Give calls as NDJSON; a result a line comes back', {
+  importCalls: v1('POST', '/calls/import', 'write', 'admin', 'Send calls as NDJSON; the answer has a result per line', {
     sent: CallSent,
     bodyType: NDJSON,
     answer: ImportLine,
@@ -123,7 +132,7 @@ export const v1Routes = {
   updateCall: v1('PATCH', '/calls/:id', 'write', 'admin', 'Change the given fields of a call', {
     body: CallPatch,
     sent: CallPatchSent,
-    answer: GivenCall,
+    answer: CallReceipt,
     etag: true,
   }),
   deleteCall: v1('DELETE', '/calls/:id', 'delete', 'admin', 'Delete a call', { status: 204 }),
@@ -134,36 +143,43 @@ export const v1Routes = {
     answer: CallSpeaker,
     etag: true,
   }),
-  correctSpeaker: v1('PATCH', '/calls/:id/speakers/:number', 'write', 'rep', 'Say who a speaker of a call is', {
+  correctSpeaker: v1('PATCH', '/calls/:id/speakers/:number', 'write', 'rep', 'Correct who a speaker of a call is', {
     body: SpeakerPatch,
     answer: CallSpeaker,
     etag: true,
   }),
-  users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch, item: ManagedUser }),
-  mergeUser: v1('POST', '/users/:id/merge', 'admin', 'admin', 'Merge a user into another, for good', {
+  users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch, item: User }),
+  mergeUser: v1('POST', '/users/:id/merge', 'admin', 'admin', 'Merge a user into another, permanently', {
     body: UserMerge,
-    answer: ManagedUser,
+    answer: User,
     etag: true,
-    once: true,
+    idempotent: true,
   }),
-  teams: crud('teams', 'team', 'admin', { input: TeamInput, patch: TeamPatch, item: ManagedTeam }),
+  teams: crud('teams', 'team', 'admin', { input: TeamInput, patch: TeamPatch, item: Team }),
   departments: crud('departments', 'department', 'admin', {
     input: DepartmentInput,
     patch: DepartmentPatch,
-    item: ManagedDepartment,
+    item: Department,
   }),
-  topics: crud('topics', 'topic', 'manager', { input: TopicInput, patch: TopicPatch, item: ManagedTopic }),
-  readRematch: v1('GET', '/topics/rematch', 'read', 'rep', 'How far matching the stored calls with changed topics is', {
-    answer: Rematch,
-  }),
+  topics: crud('topics', 'topic', 'manager', { input: TopicInput, patch: TopicPatch, item: Topic }),
+  readRematch: v1(
+    'GET',
+    '/topics/rematch',
+    'read',
+    'rep',
+    'Progress of matching the stored calls with changed topics',
+    {
+      answer: Rematch,
+    },
+  ),
   startRematch: v1('POST', '/topics/rematch', 'write', 'admin', 'Match all stored calls with the topics again', {
     answer: Rematch,
-    once: true,
+    idempotent: true,
   }),
   templates: crud('templates', 'call-card template', 'admin', {
     input: TemplateInput,
     patch: TemplatePatch,
-    item: ManagedTemplate,
+    item: Template,
   }),
   previewTemplate: v1('POST', '/templates/preview', 'write', 'admin', 'Render a template for a call, saving nothing', {
     body: TemplatePreview,
@@ -191,7 +207,7 @@ export const v1Routes = {
 
 type Routes = Readonly<Record<string, RouteContract | Readonly<Record<string, RouteContract>>>>;
 
-/** Routes by the names that documents know them by: `users.list` is `usersList`. */
+/** Routes by their names in documents: `users.list` is `usersList`. */
 export function namedRoutes(routes: Routes): ReadonlyMap<string, RouteContract> {
   const named = Object.entries(routes).flatMap(([name, entry]): [string, RouteContract][] => {
     if (isRoute(entry)) return [[name, entry]];
@@ -203,10 +219,12 @@ export function namedRoutes(routes: Routes): ReadonlyMap<string, RouteContract> 
   return new Map(named);
 }
 
+/** Whether an entry of a route table is a route, not a group of routes. */
 export function isRoute(entry: object): entry is RouteContract {
   return 'method' in entry && typeof entry.method === 'string';
 }
 
+/** All routes of both APIs. */
 export const allRoutes: readonly RouteContract[] = [
   ...namedRoutes(v2Routes).values(),
   ...namedRoutes(v1Routes).values(),

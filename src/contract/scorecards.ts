@@ -1,17 +1,16 @@
 import Type, { type Static } from 'typebox';
+import { RESULT_STATES } from '../rules/result-states.js';
+import { SCHEMES } from '../rules/scoring.js';
 import { closed, Id, Instant, named, nullable, optional, written, writtenOrNull } from './fields.js';
 import { id } from './params.js';
 import { crud, feed, get, list, listOf, v1 } from './route.js';
 
-// Skills, scorecards, and results: one person's filled-in scorecard on one call.
-
-const SCHEME_NAMES = ['OneToFive', 'OneToThree', 'OneTwo', 'YesNo', 'PassFail'] as const;
-const STATE_NAMES = ['DRAFT', 'SUBMITTED', 'ACKNOWLEDGED', 'DISPUTED'] as const;
+// Skills, scorecards and results.
 
 const textOrNull = Type.Union([Type.String(), Type.Null()]);
 const instant = (description: string) => Type.String({ format: 'date-time', description });
 
-/** An answered question of a result, as API v2 has it. */
+/** An answered question of a result in API v2 (api-v2 §4). */
 export const Score = Type.Object(
   {
     reviewer: Type.String({ description: "the reviewer's e-mail address" }),
@@ -29,7 +28,7 @@ export const Score = Type.Object(
     skill1: textOrNull,
     skill2: textOrNull,
     skill3: textOrNull,
-    scheme: Type.Enum([...SCHEME_NAMES]),
+    scheme: Type.Enum([...SCHEMES]),
     answer: Type.Integer({ minimum: 0 }),
     rawAnswer: Type.Integer({ minimum: 0, maximum: 5 }),
     reason: textOrNull,
@@ -39,11 +38,11 @@ export const Score = Type.Object(
 );
 export type Score = Static<typeof Score>;
 
-/** A question of a scorecard, as API v2 has it: its id in both of the reference's spellings. */
+/** A question of a scorecard in API v2 (api-v2 §4). Its id has both of the reference's spellings. */
 export const ScorecardQuestion = Type.Object(
   {
     scorecardId: Type.String(),
-    scorecardScheme: Type.Enum([...SCHEME_NAMES]),
+    scorecardScheme: Type.Enum([...SCHEMES]),
     scorecardName: Type.String(),
     questionId: Type.String(),
     questionText: Type.String(),
@@ -55,13 +54,15 @@ export type ScorecardQuestion = Static<typeof ScorecardQuestion>;
 
 const bool = Type.Boolean({ description: 'true or false' });
 
+/** A new skill. */
 export const SkillInput = Type.Object({ name: written(200) }, named('SkillInput'));
+/** Changes of a skill. */
 export const SkillPatch = Type.Partial(Type.Object({ name: written(200), active: bool }, closed), {
   ...closed,
   title: 'SkillPatch',
 });
 
-const Question = Type.Object(
+const QuestionInput = Type.Object(
   {
     questionId: optional(Id),
     text: written(2_000),
@@ -79,18 +80,21 @@ const Question = Type.Object(
   },
   closed,
 );
-export type GivenQuestion = Static<typeof Question>;
+/** A question of a new scorecard or version. */
+export type QuestionInput = Static<typeof QuestionInput>;
 
 const scorecardFields = {
   name: written(200),
-  scheme: Type.Enum([...SCHEME_NAMES], { description: 'OneToFive, OneToThree, OneTwo, YesNo or PassFail' }),
-  questions: Type.Array(Question, {
+  scheme: Type.Enum([...SCHEMES], { description: 'OneToFive, OneToThree, OneTwo, YesNo or PassFail' }),
+  questions: Type.Array(QuestionInput, {
     maxItems: 200,
     description:
       'an array of 1 to 200 {questionId, text, section, weight, skills, autoFail, required, commentRequired}',
   }),
 };
+/** A new scorecard. */
 export const ScorecardInput = Type.Object({ id: optional(Id), ...scorecardFields }, named('ScorecardInput'));
+/** Changes of a scorecard. */
 export const ScorecardPatch = Type.Partial(Type.Object({ ...scorecardFields, active: bool }, closed), {
   ...closed,
   title: 'ScorecardPatch',
@@ -99,12 +103,12 @@ export const ScorecardPatch = Type.Partial(Type.Object({ ...scorecardFields, act
 const note = written(5_000);
 const noteOrNull = optional(writtenOrNull(5_000));
 
-const Answer = Type.Object(
+const AnswerInput = Type.Object(
   {
     questionId: Id,
     answer: nullable(
       Type.Integer({ minimum: 0 }),
-      "the answer's number in the scorecard's scheme, or null where the question does not apply",
+      "the answer's number in the scorecard's scheme, or null if the question does not apply",
     ),
     reason: noteOrNull,
     comment: noteOrNull,
@@ -117,16 +121,18 @@ const Answer = Type.Object(
   },
   closed,
 );
-export type GivenAnswer = Static<typeof Answer>;
+/** An answer of a new or changed result. */
+export type AnswerInput = Static<typeof AnswerInput>;
 
 const answers = optional(
-  Type.Array(Answer, {
+  Type.Array(AnswerInput, {
     maxItems: 200,
     description: 'an array of up to 200 {questionId, answer, reason, comment, moment}, one a question',
   }),
 );
 const state = Type.Enum(['DRAFT', 'SUBMITTED'], { description: 'DRAFT or SUBMITTED' });
 
+/** A new result. */
 export const ResultInput = Type.Object(
   {
     id: optional(Id),
@@ -139,17 +145,36 @@ export const ResultInput = Type.Object(
   },
   named('ResultInput'),
 );
+/** Changes of a result. */
 export const ResultPatch = Type.Object({ state: optional(state), answers }, named('ResultPatch'));
-/** Who does it is the person whose session it is; a program says for whom. */
+/** The body that acknowledges a result. In a session, `acknowledgedBy` is the user; a program must name it. */
 export const Acknowledgement = Type.Object({ acknowledgedBy: optional(Id) }, named('Acknowledgement'));
+/** The body that disputes a result. In a session, `disputedBy` is the user; a program must name it. */
 export const Dispute = Type.Object({ reason: note, disputedBy: optional(Id) }, named('Dispute'));
+/** The body that resolves a dispute. In a session, `resolvedBy` is the user; a program must name it. */
 export const Resolution = Type.Object({ resolution: note, resolvedBy: optional(Id) }, named('Resolution'));
 
 const numberOrNull = Type.Union([Type.Number(), Type.Null()]);
 const instantOrNull = Type.Union([instant('an instant in UTC'), Type.Null()]);
 
 const Skill = Type.Object({ id: Type.Integer(), name: Type.String(), active: Type.Boolean() }, { title: 'Skill' });
+/** A skill in /api/v1. */
+export type Skill = Static<typeof Skill>;
 
+const Question = Type.Object({
+  questionId: Type.String(),
+  text: Type.String(),
+  section: textOrNull,
+  weight: Type.Number({ minimum: 0 }),
+  skills: Type.Array(Type.Integer()),
+  autoFail: Type.Boolean({ description: 'whether an answer of 0 fails the whole result' }),
+  required: Type.Boolean({ description: 'whether it must be answered, and may not be N/A' }),
+  commentRequired: Type.Enum(['never', 'always', 'low']),
+});
+/** A question of a scorecard in /api/v1. */
+export type Question = Static<typeof Question>;
+
+/** A version of a scorecard in /api/v1. */
 const Scorecard = Type.Object(
   {
     id: Type.String(),
@@ -157,55 +182,55 @@ const Scorecard = Type.Object(
     version: Type.Integer({ minimum: 1 }),
     newestId: Type.String({ description: 'the version that can be changed' }),
     name: Type.String(),
-    scheme: Type.Enum([...SCHEME_NAMES]),
-    questions: Type.Array(
-      Type.Object({
-        questionId: Type.String(),
-        text: Type.String(),
-        section: textOrNull,
-        weight: Type.Number({ minimum: 0 }),
-        skills: Type.Array(Type.Integer()),
-        autoFail: Type.Boolean({ description: 'whether an answer of 0 fails the whole result' }),
-        required: Type.Boolean({ description: 'whether it may not be left out as not applicable' }),
-        commentRequired: Type.Enum(['never', 'always', 'low']),
-      }),
-    ),
+    scheme: Type.Enum([...SCHEMES]),
+    questions: Type.Array(Question),
     active: Type.Boolean({ description: 'whether it takes new results' }),
   },
   { title: 'Scorecard' },
 );
+export type Scorecard = Static<typeof Scorecard>;
 
+/**
+ * An answer of a result in /api/v1. `answer`, `rawAnswer` and `percentage` (whole percent) are null for N/A. `moment`
+ * is in seconds from the start of the call.
+ */
+const Answer = Type.Object({
+  questionId: Type.String(),
+  answer: numberOrNull,
+  rawAnswer: numberOrNull,
+  percentage: numberOrNull,
+  reason: textOrNull,
+  comment: textOrNull,
+  moment: numberOrNull,
+});
+export type Answer = Static<typeof Answer>;
+
+/**
+ * A reviewer's filled-in scorecard on one call, in /api/v1. The answers are in the order of the scorecard's questions.
+ * `scoreTime` is when it was submitted, null for a draft. The dispute and resolution shown are the latest.
+ */
 const Result = Type.Object(
   {
     id: Type.String(),
     callId: Type.String(),
     scorecardId: Type.String(),
     reviewerId: Type.String(),
-    state: Type.Enum([...STATE_NAMES]),
+    state: Type.Enum([...RESULT_STATES]),
     scoreTime: instantOrNull,
     percentage: numberOrNull,
     autoFailed: Type.Boolean(),
-    answers: Type.Array(
-      Type.Object({
-        questionId: Type.String(),
-        answer: numberOrNull,
-        rawAnswer: numberOrNull,
-        percentage: numberOrNull,
-        reason: textOrNull,
-        comment: textOrNull,
-        moment: numberOrNull,
-      }),
-    ),
+    answers: Type.Array(Answer),
     acknowledgedAt: instantOrNull,
     disputedAt: instantOrNull,
     disputeReason: textOrNull,
     resolvedAt: instantOrNull,
     resolvedBy: textOrNull,
     resolution: textOrNull,
-    createdAt: instant('when it was begun'),
+    createdAt: instant('when it was created'),
   },
   { title: 'Result' },
 );
+export type Result = Static<typeof Result>;
 
 const ResultHistory = Type.Object(
   {
@@ -220,14 +245,17 @@ const ResultHistory = Type.Object(
   },
   { title: 'ResultHistory' },
 );
+/** The earlier states of a result, the newest first. */
+export type ResultHistory = Static<typeof ResultHistory>;
 
 const resultFilters = {
   callId: id,
   reviewerId: id,
   scorecardId: id,
-  state: { kind: 'choice', of: STATE_NAMES },
+  state: { kind: 'choice', of: RESULT_STATES },
 } as const;
 
+/** The score routes of API v2. */
 export const scoreRoutesV2 = {
   scores: get(
     '/scores',
@@ -238,6 +266,7 @@ export const scoreRoutesV2 = {
   scorecard: get('/scorecard/:id', 'The questions of a scorecard', {}, Type.Array(ScorecardQuestion)),
 };
 
+/** The routes of skills, scorecards and results of /api/v1. */
 export const scoreRoutesV1 = {
   skills: crud('skills', 'skill', 'manager', { input: SkillInput, patch: SkillPatch, item: Skill }),
   scorecards: crud('scorecards', 'scorecard', 'manager', {
@@ -255,7 +284,7 @@ export const scoreRoutesV1 = {
       status: 201,
       answer: Result,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
     read: v1('GET', '/results/:id', 'read', 'rep', 'One filled-in scorecard', { answer: Result, etag: true }),
     update: v1('PATCH', '/results/:id', 'write', 'rep', 'Change or submit a draft, or amend what was submitted', {
@@ -263,7 +292,7 @@ export const scoreRoutesV1 = {
       answer: Result,
       etag: true,
     }),
-    remove: v1('DELETE', '/results/:id', 'write', 'rep', 'Delete a draft; or, as an administrator, any result', {
+    remove: v1('DELETE', '/results/:id', 'write', 'rep', 'Delete a draft; an administrator may delete any result', {
       status: 204,
     }),
     history: v1(
@@ -280,19 +309,19 @@ export const scoreRoutesV1 = {
       body: Acknowledgement,
       answer: Result,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
     dispute: v1('POST', '/results/:id/dispute', 'write', 'rep', "Dispute a result as the call's caller", {
       body: Dispute,
       answer: Result,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
     resolve: v1('POST', '/results/:id/resolve', 'write', 'rep', 'Resolve a dispute', {
       body: Resolution,
       answer: Result,
       etag: true,
-      once: true,
+      idempotent: true,
     }),
   },
 };

@@ -2,11 +2,11 @@ import Type, { type Static } from 'typebox';
 import { Email, line, named, nullable, optional } from './fields.js';
 import { listOf, type RouteContract, v1 } from './route.js';
 
-// People who log in: sessions, and the links with which they set their passwords.
+// Sessions, and the links with which users set their passwords.
 
 const instant = Type.String({ description: 'an instant in UTC' });
 
-/** Who has logged in, and until when. */
+/** A session: its user, and when it ends. */
 export const Session = Type.Object(
   {
     id: Type.String(),
@@ -20,14 +20,14 @@ export const Session = Type.Object(
     }),
     account: Type.Object({ id: Type.String(), name: Type.String(), timeZone: Type.String() }),
     createdAt: instant,
-    /** Later by every use, up to 90 days after the log-in. */
+    /** Moves later with every use, up to 90 days after the log-in. */
     expiresAt: instant,
   },
   { title: 'Session' },
 );
 export type Session = Static<typeof Session>;
 
-/** One of somebody's sessions, as their list has it. */
+/** A session in the list of its user's sessions. */
 export const ListedSession = Type.Object(
   {
     id: Type.String(),
@@ -36,54 +36,66 @@ export const ListedSession = Type.Object(
     createdAt: instant,
     lastSeenAt: instant,
     expiresAt: instant,
-    /** Whether it is the one that asks. */
+    /** Whether it is the session that sent the request. */
     current: Type.Boolean(),
   },
   { title: 'ListedSession' },
 );
 export type ListedSession = Static<typeof ListedSession>;
 
-/** A link to set a password with; it is shown this once. */
+/** A link to set a password with. It is shown only once. */
 export const PasswordLink = Type.Object({ url: Type.String(), expiresAt: instant }, { title: 'PasswordLink' });
 export type PasswordLink = Static<typeof PasswordLink>;
 
 const MAX_PASSWORD_LENGTH = 256;
+/** What a new password takes, for errors and documents. */
 export const NEW_PASSWORD_TEXT = `10 to ${MAX_PASSWORD_LENGTH} characters: not the e-mail address, and none of the commonest passwords`;
 const NewPassword = Type.String({
-  ...{ minLength: 10, maxLength: MAX_PASSWORD_LENGTH, description: NEW_PASSWORD_TEXT },
+  minLength: 10,
+  maxLength: MAX_PASSWORD_LENGTH,
+  description: NEW_PASSWORD_TEXT,
   writeOnly: true,
 });
 const secret = (max: number) => Type.String({ ...line(max), writeOnly: true });
 
+/** A log-in by e-mail address and password. */
 export const LogIn = Type.Object(
   {
     email: Email,
     password: secret(MAX_PASSWORD_LENGTH),
     account: optional(
-      Type.String({ minLength: 1, maxLength: 200, description: "an account's id, where the address is in several" }),
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: "an account's id, needed if the address is in several accounts",
+      }),
     ),
   },
   named('LogIn'),
 );
 export type LogIn = Static<typeof LogIn>;
 
+/** Sets a password with the token of a link. */
 export const PasswordByLink = Type.Object({ token: secret(200), password: NewPassword }, named('PasswordByLink'));
+/** Changes the user's own password. */
 export const PasswordChange = Type.Object(
   { current: secret(MAX_PASSWORD_LENGTH), password: NewPassword },
   named('PasswordChange'),
 );
+/** Asks for a link to reset a password. */
 export const ResetRequest = Type.Object({ email: Email }, named('ResetRequest'));
+/** Makes a link to set a first password. */
 export const Invitation = Type.Object(
-  { mail: optional(Type.Boolean({ description: 'true to mail the link to the user, too' })) },
+  { mail: optional(Type.Boolean({ description: 'true to also mail the link to the user' })) },
   named('Invitation'),
 );
 
-/** What a log-in page offers. Of accounts and users it tells nothing. */
+/** The ways to log in that a log-in page offers. It says nothing about accounts and users. */
 const LogInMethods = Type.Object(
   {
-    password: Type.Boolean({ description: 'whether there is a log-in by e-mail address and password: always' }),
+    password: Type.Boolean({ description: 'whether users can log in by e-mail address and password: always true' }),
     mail: Type.Boolean({
-      description: 'whether links can be mailed: to reset a forgotten password, and of an invitation',
+      description: 'whether links can be mailed: to reset a forgotten password, and for invitations',
     }),
     openIdConnect: nullable(
       Type.Object({
@@ -91,7 +103,7 @@ const LogInMethods = Type.Object(
           description: 'where to send the browser, with a returnTo: a URL, or a path of the server that was asked',
         }),
       }),
-      'the log-in with an OpenID provider; null where none is configured',
+      'the log-in with an OpenID provider; null if none is configured',
     ),
   },
   { title: 'LogInMethods' },
@@ -100,16 +112,20 @@ const LogInMethods = Type.Object(
 const anyone = <R extends RouteContract>(route: R) => ({ ...route, audience: 'anyone' }) as const;
 const people = <R extends RouteContract>(route: R) => ({ ...route, audience: 'people' }) as const;
 
-const returnTo = { kind: 'path', description: 'Where to go on: a path of this server, / unless given.' } as const;
-const told = (what: string) => ({ kind: 'text', description: `${what}, as the provider tells it.` }) as const;
+const returnTo = { kind: 'path', description: 'Where to continue: a path of this server, / unless given.' } as const;
+const sent = (what: string) => ({ kind: 'text', description: `${what}, sent by the provider.` }) as const;
 const fromProvider = {
-  code: told('What the log-in can be asked for by'),
-  state: told('Which log-in it is'),
-  iss: told('Which provider it is'),
-  error: told('Why there was no log-in'),
-  error_description: told('Why there was no log-in, in words'),
+  code: sent('The authorization code'),
+  state: sent('Identifies the log-in'),
+  iss: sent('Identifies the provider'),
+  error: sent('The error code of a failed log-in'),
+  error_description: sent('The error of a failed log-in, in words'),
 };
 
+/**
+ * The routes of sessions, passwords and log-in. The parameters of the callback are those of RFC 6749 §4.1.2 and RFC
+ * 9207.
+ */
 export const sessionRoutes = {
   logInMethods: anyone(
     v1('GET', '/login-methods', 'read', 'rep', 'How people can log in here', { answer: LogInMethods }),
@@ -121,7 +137,9 @@ export const sessionRoutes = {
       answer: Session,
     }),
   ),
-  readSession: people(v1('GET', '/session', 'read', 'rep', 'Who has logged in, and until when', { answer: Session })),
+  readSession: people(
+    v1('GET', '/session', 'read', 'rep', "The session's user, and when it ends", { answer: Session }),
+  ),
   logOut: people(v1('DELETE', '/session', 'read', 'rep', 'Log out', { status: 204 })),
   listSessions: people(
     v1('GET', '/sessions', 'read', 'rep', "One's own sessions, the newest first", {
@@ -130,7 +148,7 @@ export const sessionRoutes = {
   ),
   endSession: people(v1('DELETE', '/sessions/:id', 'read', 'rep', "End one of one's own sessions", { status: 204 })),
   endUserSessions: v1('DELETE', '/users/:id/sessions', 'admin', 'admin', 'End all sessions of a user', { status: 204 }),
-  invite: v1('POST', '/users/:id/invite', 'admin', 'admin', 'A link with which a user sets their password', {
+  invite: v1('POST', '/users/:id/invite', 'admin', 'admin', 'Make a link with which a user sets their password', {
     body: Invitation,
     status: 201,
     answer: PasswordLink,
@@ -149,7 +167,7 @@ export const sessionRoutes = {
     }),
   ),
   resetPassword: anyone(
-    v1('POST', '/password/reset', 'read', 'rep', 'Mail a link to the address, where a user has it', {
+    v1('POST', '/password/reset', 'read', 'rep', "Mail a link to the address, if it is a user's", {
       body: ResetRequest,
       status: 202,
     }),

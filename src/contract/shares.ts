@@ -3,8 +3,8 @@ import { Email, Id, Instant, named, optional, writtenOrNull } from './fields.js'
 import { id } from './params.js';
 import { feed, get, list, listOf, v1 } from './route.js';
 
-/** A share, as API v2 has it. */
-export const Share = Type.Object(
+/** A share in API v2 (api-v2 §4). */
+export const ShareEntry = Type.Object(
   {
     sharedAt: Type.String({ format: 'date-time', description: 'when it was shared' }),
     callId: Type.String(),
@@ -16,12 +16,15 @@ export const Share = Type.Object(
   },
   { title: 'Share' },
 );
-export type Share = Static<typeof Share>;
+export type ShareEntry = Static<typeof ShareEntry>;
 
 const MAX_RECIPIENTS = 100;
+/** The longest life of a link, in days. */
 export const MAX_LINK_DAYS = 365;
+/** The life of a link unless given, in days. */
 export const DEFAULT_LINK_DAYS = 14;
 
+/** A new share. */
 export const ShareInput = Type.Object(
   {
     callId: Id,
@@ -35,7 +38,7 @@ export const ShareInput = Type.Object(
       }),
     ),
     message: optional(writtenOrNull(2_000)),
-    /** When the links end. */
+    /** When the links expire. */
     expiresAt: optional(Instant),
     id: optional(Id),
     sharedBy: optional(Id),
@@ -45,17 +48,20 @@ export const ShareInput = Type.Object(
 );
 export type ShareInput = Static<typeof ShareInput>;
 
+/** Makes a new link for an outsider of a share. */
 export const ShareLinkInput = Type.Object({ email: Email, expiresAt: optional(Instant) }, named('ShareLinkInput'));
 export type ShareLinkInput = Static<typeof ShareLinkInput>;
 
 const instant = (description: string) => Type.String({ format: 'date-time', description });
-const link = { email: Type.String(), expiresAt: instant('when the link ends') };
-const url = Type.Optional(Type.String({ description: 'where the link leads; shown this once' }));
+const link = { email: Type.String(), expiresAt: instant('when the link expires') };
+const url = Type.Optional(Type.String({ description: 'the URL of the link; shown only once' }));
 
 const ShareLink = Type.Object({ ...link, url }, { title: 'ShareLink' });
+/** A link of a share, in /api/v1. */
+export type ShareLink = Static<typeof ShareLink>;
 
-/** A share, as /api/v1 shows it; where it is made, its links lead somewhere. */
-const ManagedShare = Type.Object(
+/** A share in /api/v1. The answer that makes it has the links' URLs. */
+const Share = Type.Object(
   {
     id: Type.String(),
     callId: Type.String(),
@@ -69,11 +75,12 @@ const ManagedShare = Type.Object(
   },
   { title: 'Share' },
 );
+export type Share = Static<typeof Share>;
 const ShareAccess = Type.Object(
   {
     id: Type.Integer(),
-    at: instant('when the link was opened first in an hour, from this address by this browser'),
-    lastAt: instant('when it was opened last in that hour'),
+    at: instant('when the link was first opened within an hour, from this address with this browser'),
+    lastAt: instant('when it was last opened within that hour'),
     openings: Type.Integer({ minimum: 1, description: 'how often it was opened from the first to the last time' }),
     email: Type.String(),
     ip: Type.String(),
@@ -81,35 +88,32 @@ const ShareAccess = Type.Object(
   },
   { title: 'ShareAccess' },
 );
+/** An opening of a share's link. */
+export type ShareAccess = Static<typeof ShareAccess>;
 
-export const v2ShareRoutes = { shares: get('/shares', 'Shares made at or after since', feed, Type.Array(Share)) };
+/** The share routes of API v2. */
+export const v2ShareRoutes = { shares: get('/shares', 'Shares made at or after since', feed, Type.Array(ShareEntry)) };
 
+/** The share routes of /api/v1. */
 export const v1ShareRoutes = {
-  listShares: v1('GET', '/shares', 'read', 'rep', 'Shares of calls that one sees, the oldest first', {
+  listShares: v1('GET', '/shares', 'read', 'rep', 'Shares of calls that the caller may see, the oldest first', {
     query: { ...list, callId: id, sharedBy: id },
-    answer: listOf(ManagedShare),
+    answer: listOf(Share),
   }),
-  createShare: v1(
-    'POST',
-    '/shares',
-    'write',
-    'rep',
-    'Share a call; the links for outsiders are in the answer, this once',
-    {
-      body: ShareInput,
-      status: 201,
-      answer: ManagedShare,
-      etag: true,
-      once: true,
-    },
-  ),
-  readShare: v1('GET', '/shares/:id', 'read', 'rep', 'One share', { answer: ManagedShare, etag: true }),
+  createShare: v1('POST', '/shares', 'write', 'rep', 'Share a call; only this answer has the links for outsiders', {
+    body: ShareInput,
+    status: 201,
+    answer: Share,
+    etag: true,
+    idempotent: true,
+  }),
+  readShare: v1('GET', '/shares/:id', 'read', 'rep', 'One share', { answer: Share, etag: true }),
   revokeShare: v1(
     'DELETE',
     '/shares/:id',
     'write',
     'rep',
-    'Revoke a share: its recipients no longer see the call by it',
+    'Revoke a share: it no longer lets its recipients see the call',
     { status: 204 },
   ),
   createShareLink: v1(
@@ -122,7 +126,7 @@ export const v1ShareRoutes = {
       body: ShareLinkInput,
       status: 201,
       answer: ShareLink,
-      once: true,
+      idempotent: true,
     },
   ),
   shareAccesses: v1('GET', '/shares/:id/accesses', 'read', 'rep', "Openings of a share's links, the newest first", {

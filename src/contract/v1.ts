@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { DAY_HOURS_PATTERN, DAY_HOURS_TEXT } from './day-hours.js';
 import {
   closed,
   Email,
@@ -13,12 +14,13 @@ import {
   nullableEmail,
   optional,
 } from './fields.js';
-import { CallSummary, CrmMatch, Direction } from './v2.js';
+import { CallSummary, CrmMatch } from './v2.js';
 
 // The bodies of our own API, /api/v1, with v2's field names.
 
 const name = optional(nullable(line(200), 'text of 1 to 200 characters, or null'));
 
+/** A participant of a call, as the source names them. */
 export const Participant = Type.Object(
   {
     speakerNumber: Type.Integer({ minimum: 0, maximum: 65_535, description: 'a whole number from 0 to 65535' }),
@@ -32,7 +34,7 @@ export const Participant = Type.Object(
 );
 export type Participant = Static<typeof Participant>;
 
-/** Who a speaker is: a user, or somebody of a type, by name; or what the source says again. */
+/** Corrects who a speaker is: a user, or someone of a type with a name. `reset` returns to what the source says. */
 export const SpeakerPatch = Type.Object(
   {
     userId: optional(
@@ -57,9 +59,7 @@ const callFields = {
     nullable(Type.Number({ minimum: 0, maximum: 1_000_000 }), 'seconds, a number from 0 to 1000000, or null'),
   ),
   direction: optional(
-    Type.Enum(Direction.enum as ['INBOUND', 'OUTBOUND', 'SCREENSHARE'], {
-      description: 'INBOUND, OUTBOUND or SCREENSHARE',
-    }),
+    Type.Enum(['INBOUND', 'OUTBOUND', 'SCREENSHARE'], { description: 'INBOUND, OUTBOUND or SCREENSHARE' }),
   ),
   originalPath: optional(nullable(line(4_000), 'text of 1 to 4000 characters, or null')),
   metadata: optional(
@@ -84,12 +84,13 @@ const callFields = {
 };
 
 /**
- * A call as it is given to us, without its transcript: that is checked word by word where it is parsed.
- * A field left out stays as it is; null clears it.
+ * A call as sent, without its transcript, which is checked word by word where it is parsed. A field left out stays as
+ * it is; null clears it.
  */
 export const CallInput = Type.Object({ id: optional(Id), ...callFields }, named('CallInput'));
 export type CallInput = Static<typeof CallInput>;
 
+/** Changes of a call, without its transcript. */
 export const CallPatch = Type.Object(callFields, named('CallPatch'));
 
 const userFields = {
@@ -104,16 +105,21 @@ const userFields = {
 const active = { active: optional(Type.Boolean({ description: 'true or false' })) };
 const newId = { id: optional(Id) };
 
+/** A new user. */
 export const UserInput = Type.Object({ ...newId, ...userFields }, named('UserInput'));
 export type UserInput = Static<typeof UserInput>;
+/** Changes of a user. */
 export const UserPatch = Type.Partial(Type.Object({ ...userFields, ...active }, closed), named('UserPatch'));
 export type UserPatch = Static<typeof UserPatch>;
 
+/** Merges a user into another. */
 export const UserMerge = Type.Object(
   {
     into: Type.String({
-      ...{ minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN },
-      description: 'the id of the user who they are',
+      minLength: 1,
+      maxLength: MAX_ID_LENGTH,
+      pattern: ID_PATTERN,
+      description: 'the id of the user to merge into',
     }),
   },
   named('UserMerge'),
@@ -125,13 +131,17 @@ const teamFields = {
   departmentId: optional(NullableId),
   parentTeamId: optional(NullableId),
 };
+/** A new team. */
 export const TeamInput = Type.Object({ ...newId, ...teamFields }, named('TeamInput'));
 export type TeamInput = Static<typeof TeamInput>;
+/** Changes of a team. */
 export const TeamPatch = Type.Partial(Type.Object({ ...teamFields, ...active }, closed), named('TeamPatch'));
 export type TeamPatch = Static<typeof TeamPatch>;
 
+/** A new department. */
 export const DepartmentInput = Type.Object({ ...newId, name: line(200) }, named('DepartmentInput'));
 export type DepartmentInput = Static<typeof DepartmentInput>;
+/** Changes of a department. */
 export const DepartmentPatch = Type.Partial(
   Type.Object({ name: line(200), ...active }, closed),
   named('DepartmentPatch'),
@@ -147,8 +157,10 @@ const topicFields = {
   }),
   wordForms: optional(Type.Boolean({ description: 'true or false' })),
 };
+/** A new topic. */
 export const TopicInput = Type.Object(topicFields, named('TopicInput'));
 export type TopicInput = Static<typeof TopicInput>;
+/** Changes of a topic. */
 export const TopicPatch = Type.Partial(Type.Object({ ...topicFields, ...active }, closed), named('TopicPatch'));
 export type TopicPatch = Static<typeof TopicPatch>;
 
@@ -159,11 +171,14 @@ const source = Type.String({
   description: `a Liquid template of 1 to ${MAX_TEMPLATE_LENGTH} characters`,
 });
 const templateFields = { name: line(200), template: source, ...active };
+/** A new call-card template. */
 export const TemplateInput = Type.Object({ ...newId, ...templateFields }, named('TemplateInput'));
 export type TemplateInput = Static<typeof TemplateInput>;
+/** Changes of a call-card template. */
 export const TemplatePatch = Type.Partial(Type.Object(templateFields, closed), named('TemplatePatch'));
 export type TemplatePatch = Static<typeof TemplatePatch>;
 
+/** Renders a template for a call without saving it. */
 export const TemplatePreview = Type.Object(
   {
     template: source,
@@ -180,10 +195,10 @@ const perSecond = Type.Number({
 });
 const zone = Type.String({ minLength: 1, maxLength: 100, description: 'an IANA time zone such as America/New_York' });
 
-/** A language by its code of ISO 639. */
+/** The pattern of a language: its code in ISO 639. */
 export const LANGUAGE = '^[a-z]{2,3}$';
 
-/** Of the account: what is not given stays. */
+/** Changes of the account. A field left out stays. */
 export const AccountPatch = Type.Object(
   {
     name: optional(line(200)),
@@ -199,8 +214,8 @@ export const AccountPatch = Type.Object(
           night: perSecond,
           hours: optional(
             Type.String({
-              pattern: '^\\d\\d:\\d\\d-\\d\\d:\\d\\d$',
-              description: 'when day begins and ends, such as 06:00-21:00',
+              pattern: DAY_HOURS_PATTERN,
+              description: DAY_HOURS_TEXT,
             }),
           ),
           timeZone: optional(zone),

@@ -1,4 +1,4 @@
-// The objects that the vendor's reference shows, by the name of their schema; fields that it leaves out are filled in.
+// The examples of the vendor's reference, by the names of their schemas. Fields that it leaves out are filled in.
 
 const word = { start: '26.594', end: '26.704', word: 'hey', p: ',', v: 1 };
 
@@ -41,6 +41,7 @@ const probing = {
   reviewWeight: null,
 };
 
+/** The examples by schema name: see above. */
 export const v2Examples: Readonly<Record<string, unknown>> = {
   User: {
     userId: 'fc9a78ce-104e-43e4-b59f-38255af837bd',

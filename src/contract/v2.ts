@@ -1,27 +1,30 @@
 import Type, { type Static } from 'typebox';
+import { CALL_STATES } from '../rules/call-states.js';
 
-// The objects of API v2, with the fields and order of api-v2 §4. `title` names them in documents.
+// The objects of API v2, with the fields and order of api-v2 §4. `title` is their name in documents.
 
 const nullable = <T extends Type.TSchema>(schema: T, description?: string) =>
   Type.Union([schema, Type.Null()], description === undefined ? {} : { description });
 const instant = (description: string) => Type.String({ format: 'date-time', description });
 const text = (description: string) => Type.String({ description });
 
-export const User = Type.Object(
+/** A user. */
+export const UserEntry = Type.Object(
   {
     userId: Type.String(),
     email: Type.String(),
     firstName: Type.String(),
     lastName: Type.String(),
     teamId: nullable(Type.String()),
-    departmentId: nullable(Type.String(), "their own department, or else their team's"),
+    departmentId: nullable(Type.String(), "their own department, or their team's if they have none"),
     systemIds: Type.Array(Type.String(), { description: "the user's ids in dialers and CRMs" }),
   },
   { title: 'User' },
 );
-export type User = Static<typeof User>;
+export type UserEntry = Static<typeof UserEntry>;
 
-export const Team = Type.Object(
+/** A team. */
+export const TeamEntry = Type.Object(
   {
     id: Type.String(),
     name: Type.String(),
@@ -30,16 +33,18 @@ export const Team = Type.Object(
   },
   { title: 'Team' },
 );
-export type Team = Static<typeof Team>;
+export type TeamEntry = Static<typeof TeamEntry>;
 
-export const Department = Type.Object({ id: Type.String(), name: Type.String() }, { title: 'Department' });
-export type Department = Static<typeof Department>;
+/** A department. */
+export const DepartmentEntry = Type.Object({ id: Type.String(), name: Type.String() }, { title: 'Department' });
+export type DepartmentEntry = Static<typeof DepartmentEntry>;
 
+/** A topic's definition. */
 export const TopicDefinition = Type.Object(
   {
     id: Type.Integer(),
     name: Type.String(),
-    words: Type.Array(Type.String(), { description: 'words and phrases, each of which is a match' }),
+    words: Type.Array(Type.String(), { description: 'words and phrases; each matches' }),
   },
   { title: 'TopicDefinition' },
 );
@@ -50,7 +55,7 @@ const Word = Type.Object(
     start: text('seconds since the start of the call'),
     end: text('seconds since the start of the call'),
     word: text('a word or phrase'),
-    p: Type.Optional(text('punctuation that follows')),
+    p: Type.Optional(text('the punctuation after the word')),
     v: Type.Integer({ minimum: 0, description: 'speaker number' }),
   },
   { title: 'Word' },
@@ -61,6 +66,7 @@ const CrmEntity = Type.Object(
   { additionalProperties: false, title: 'CrmEntity' },
 );
 
+/** A call's match with records of a CRM. */
 export const CrmMatch = Type.Object(
   {
     crmName: Type.String(),
@@ -78,6 +84,7 @@ const QuestionAndAnswer = Type.Object(
   { additionalProperties: false, title: 'QuestionAndAnswer' },
 );
 
+/** A call's summary. */
 export const CallSummary = Type.Object(
   {
     nextSteps: Type.Array(Type.String()),
@@ -101,9 +108,9 @@ const TalkSpeed = Type.Object(
 
 const CallStats = Type.Object(
   {
-    internalTalkTime: Type.Number({ description: 'seconds that internal speakers spoke, whole' }),
-    externalTalkTime: Type.Number({ description: 'seconds that external speakers spoke, whole' }),
-    talkRatio: nullable(Type.Number(), 'internal ÷ all talk time; null where nobody spoke'),
+    internalTalkTime: Type.Number({ description: 'whole seconds that internal speakers spoke' }),
+    externalTalkTime: Type.Number({ description: 'whole seconds that external speakers spoke' }),
+    talkRatio: nullable(Type.Number(), 'internal ÷ all talk time; null if nobody spoke'),
     interchangesPerMinute: Type.Number({ description: 'changes of speaker a minute of the call' }),
     longestSegmentDurations: perSpeaker('seconds of the longest block without a break, by speaker number'),
     talkSpeeds: Type.Array(TalkSpeed, { description: 'sections of up to 300 seconds' }),
@@ -111,12 +118,13 @@ const CallStats = Type.Object(
   { title: 'CallStats' },
 );
 
-export const Direction = Type.Enum(['INBOUND', 'OUTBOUND', 'SCREENSHARE']);
-const CallState = Type.Enum(['PENDING', 'TRANSCRIBING', 'ANALYZING', 'COMPLETE', 'ERROR']);
+const Direction = Type.Enum(['INBOUND', 'OUTBOUND', 'SCREENSHARE']);
+const CallState = Type.Enum([...CALL_STATES]);
 const SpeakerTypeName = Type.Enum(['INTERNAL', 'EXTERNAL', 'UNKNOWN'], {
   description: 'INTERNAL: a user of the account; EXTERNAL: a CRM contact; UNKNOWN: neither',
 });
 
+/** A call. */
 export const Call = Type.Object(
   {
     id: Type.String(),
@@ -127,18 +135,19 @@ export const Call = Type.Object(
     duration: nullable(Type.Number(), 'seconds'),
     direction: Direction,
     state: CallState,
-    transcript: Type.Optional(nullable(Type.Array(Word), 'words in order of start; null where there is none yet')),
+    transcript: Type.Optional(nullable(Type.Array(Word), 'words in order of start; null if there is none yet')),
     crmMatches: Type.Optional(Type.Array(CrmMatch)),
     stats: nullable(CallStats),
     originalPath: nullable(Type.String(), 'name or path of the recording'),
     metadata: Type.Record(Type.String(), Type.Unknown(), {
-      description: 'custom fields; callCardTemplates has the rendered call-card templates by name, where asked for',
+      description: 'custom fields; callCardTemplates has the rendered call-card templates by name, if asked for',
     }),
     modified: instant('stamp in the feed of calls'),
   },
   { title: 'Call' },
 );
 
+/** A deleted call. */
 export const DeletedCall = Type.Object(
   {
     id: Type.String(),
@@ -189,6 +198,7 @@ const QuestionCounts = Type.Object(
   { title: 'QuestionCounts' },
 );
 
+/** A call's topic matches and question counts. */
 export const CallTopics = Type.Object(
   {
     callId: Type.String(),
@@ -215,6 +225,7 @@ const SpokenText = Type.Object(
   { title: 'SpokenText' },
 );
 
+/** A simplified transcript. */
 export const Transcript = Type.Object(
   { speakers: Type.Array(Speaker), transcript: Type.Array(SpokenText) },
   { title: 'Transcript' },

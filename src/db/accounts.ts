@@ -1,32 +1,30 @@
 import { type Selectable, sql } from 'kysely';
-import { AppError } from '../errors.js';
+import { formatDayHours } from '../contract/day-hours.js';
+import type { Account } from '../contract/v1-answers.js';
 import { formatInstant } from '../wire/instants.js';
 import type { Db, Scope, Tx } from './database.js';
 import type { Tables } from './schema.js';
 
-// What the commands show of accounts and credentials. No password, and no hash of one, is among it.
+/**
+ * Which calls people see besides their own and those shared with them. With `team`, managers see their teams' calls.
+ */
+export type CallVisibility = Account['callVisibility'];
 
-export type CallVisibility = 'everyone' | 'team' | 'own';
+const columns = [
+  'account_id',
+  'name',
+  'time_zone',
+  'language',
+  'call_visibility',
+  'created_at',
+  'day_rate',
+  'night_rate',
+  'day_start_minute',
+  'day_end_minute',
+  'rate_time_zone',
+] as const;
 
-export interface ShownAccount {
-  readonly accountId: string;
-  readonly name: string;
-  readonly timeZone: string;
-  /** What the calls are mostly in, by its code: searches find the forms of words in English alone. */
-  readonly language: string;
-  /** Whose calls people see besides their own and those shared with them: managers their teams' for `team`. */
-  readonly callVisibility: CallVisibility;
-  /** Requests a second of API v2, by day and by night; which hours are day, and on whose clock. */
-  readonly rate: { readonly day: number; readonly night: number; readonly hours: string; readonly timeZone: string };
-  readonly createdAt: string;
-}
-
-const accountColumns = [
-  ...(['account_id', 'name', 'time_zone', 'language', 'call_visibility', 'created_at'] as const),
-  ...(['day_rate', 'night_rate', 'day_start_minute', 'day_end_minute', 'rate_time_zone'] as const),
-];
-
-function showAccount(row: Pick<Selectable<Tables['accounts']>, (typeof accountColumns)[number]>): ShownAccount {
+function toAccount(row: Pick<Selectable<Tables['accounts']>, (typeof columns)[number]>): Account {
   return {
     accountId: row.account_id,
     name: row.name,
@@ -36,65 +34,79 @@ function showAccount(row: Pick<Selectable<Tables['accounts']>, (typeof accountCo
     rate: {
       day: row.day_rate,
       night: row.night_rate,
-      hours: `${wallTime(row.day_start_minute)}-${wallTime(row.day_end_minute)}`,
+      hours: formatDayHours(row.day_start_minute, row.day_end_minute),
       timeZone: row.rate_time_zone,
     },
     createdAt: formatInstant(row.created_at),
   };
 }
 
-function wallTime(minute: number): string {
-  const twoDigits = (value: number) => String(value).padStart(2, '0');
-  return `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`;
-}
-
 /** All accounts, the oldest first. */
-export async function listAccounts(db: Db): Promise<ShownAccount[]> {
-  const rows = await db.selectFrom('accounts').select(accountColumns).orderBy('created_at').execute();
-  return rows.map(showAccount);
+export async function selectAccounts(db: Db | Tx): Promise<Account[]> {
+  const rows = await db.selectFrom('accounts').select(columns).orderBy('created_at').execute();
+  return rows.map(toAccount);
 }
 
-export async function readAccount(db: Db | Tx, scope: Scope): Promise<ShownAccount> {
+/** The account; null if it does not exist. */
+export async function findAccount(db: Db | Tx, scope: Scope): Promise<Account | null> {
   const row = await db
     .selectFrom('accounts')
-    .select(accountColumns)
+    .select(columns)
     .where('account_id', '=', scope.accountId)
     .executeTakeFirst();
-  if (!row) throw new AppError('not_found', `There is no account ${scope.accountId}.`, { field: 'account' });
-  return showAccount(row);
+  return row === undefined ? null : toAccount(row);
 }
 
-/** Lets one change at a time of what an account has one of, such as its tree of teams: what is checked still holds at commit. */
+/**
+ * Locks the account's row until commit. Changes to something an account has only one of, such as its tree of teams,
+ * lock it first: what one of them has checked still holds when it commits.
+ */
 export async function lockAccount(tx: Tx, scope: Scope): Promise<void> {
   await sql`select 1 from accounts where account_id = ${scope.accountId} for no key update`.execute(tx);
 }
 
-export interface ShownCredential {
-  readonly username: string;
-  readonly scopes: readonly string[];
-  /** Requests a second; `account` takes the account's own. */
-  readonly rate: 'unlimited' | 'account' | { readonly day: number | null; readonly night: number | null };
-  readonly createdAt: string;
-  /** Null while it is in force. */
-  readonly revokedAt: string | null;
+/** Adds an account, with the head of its feeds. Topic number 1 is left for `insertCanonicalQuestions`. */
+export async function insertAccount(
+  tx: Tx,
+  { accountId, name, timeZone, language }: Pick<Account, 'accountId' | 'name' | 'timeZone' | 'language'>,
+): Promise<void> {
+  await tx
+    .insertInto('accounts')
+    .values({ account_id: accountId, name, time_zone: timeZone, language, next_topic_id: 2 })
+    .execute();
+  await sql`insert into feed_heads (account_id, head) values (${accountId}, clock_timestamp())`.execute(tx);
 }
 
-/** An account's credentials, the oldest first, revoked ones too. */
-export async function listCredentials(db: Db, scope: Scope): Promise<ShownCredential[]> {
-  const rows = await db
-    .selectFrom('credentials')
-    .select(['credential_id', 'scopes', 'day_rate', 'night_rate', 'unlimited', 'created_at', 'revoked_at'])
+/** Settings of an account. Those left out or undefined stay as they are. */
+export interface AccountSettings {
+  readonly name?: string | undefined;
+  readonly timeZone?: string | undefined;
+  readonly language?: string | undefined;
+  readonly callVisibility?: CallVisibility | undefined;
+  /** Requests per second to API v2, by day and by night. */
+  readonly dayRate?: number | undefined;
+  readonly nightRate?: number | undefined;
+  /** Minutes after midnight in `rateTimeZone`. */
+  readonly dayStartMinute?: number | undefined;
+  readonly dayEndMinute?: number | undefined;
+  readonly rateTimeZone?: string | undefined;
+}
+
+/** Changes the given settings. At least one must be given. */
+export async function writeAccount(tx: Tx, scope: Scope, settings: AccountSettings): Promise<void> {
+  await tx
+    .updateTable('accounts')
+    .set({
+      name: settings.name,
+      time_zone: settings.timeZone,
+      language: settings.language,
+      call_visibility: settings.callVisibility,
+      day_rate: settings.dayRate,
+      night_rate: settings.nightRate,
+      day_start_minute: settings.dayStartMinute,
+      day_end_minute: settings.dayEndMinute,
+      rate_time_zone: settings.rateTimeZone,
+    })
     .where('account_id', '=', scope.accountId)
-    .orderBy('created_at')
     .execute();
-  return rows.map((row) => {
-    const own = row.day_rate !== null || row.night_rate !== null;
-    return {
-      username: row.credential_id,
-      scopes: row.scopes,
-      rate: row.unlimited ? 'unlimited' : own ? { day: row.day_rate, night: row.night_rate } : 'account',
-      createdAt: formatInstant(row.created_at),
-      revokedAt: row.revoked_at === null ? null : formatInstant(row.revoked_at),
-    };
-  });
 }

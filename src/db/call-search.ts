@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Scope, Tx } from './database.js';
 
-// What the library finds calls by: the sections of a transcript and its hits by topic. Derived from the call, and
-// written in the transactions that write or drop what they are derived from.
+// What the library searches: the sections of each transcript, and the call's hits by topic. They are derived from the
+// call, and written in the same transactions that write or remove what they are derived from.
 
 /** Replaces a call's sections, given as the texts of tsvectors. */
 export async function writeSections(tx: Tx, scope: Scope, callId: string, texts: readonly string[]): Promise<void> {
@@ -12,7 +12,7 @@ export async function writeSections(tx: Tx, scope: Scope, callId: string, texts:
     from unnest(${texts}::text[]) with ordinality as sections (text, ordinality)`.execute(tx);
 }
 
-/** Replaces a call's hits: how many matches it has of each topic that it has some of. */
+/** Replaces a call's hits: the number of matches of each topic that matches at least once. */
 export async function writeTopicHits(
   tx: Tx,
   scope: Scope,
@@ -25,7 +25,7 @@ export async function writeTopicHits(
     from unnest(${[...hits.keys()]}::bigint[], ${[...hits.values()]}::int[]) as hits (topic_id, matches)`.execute(tx);
 }
 
-/** Drops what a call is found by of words that it no longer has. */
+/** Removes a call's sections and hits. */
 export async function forgetWords(tx: Tx, scope: Scope, callId: string): Promise<void> {
   await dropFrom(tx, scope, 'call_sections', callId);
   await dropFrom(tx, scope, 'call_topic_hits', callId);

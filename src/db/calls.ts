@@ -5,12 +5,13 @@ import { type Micros, toTimestamp } from '../wire/instants.js';
 import type { Db, Scope } from './database.js';
 import type { Feed, KnownEntry, Position } from './feed.js';
 
-/** The columns of a call as the wire needs them. */
+/** The columns of a `CallRow`, without the transcript. Needs the join `caller`. */
 export const callColumns = sql`
   c.call_id as "callId", u.email as "callerEmail", c.caller_id as "callerId", c.call_summary as "callSummaryJson",
   c.call_time as "callTime", coalesce(c.duration, c.words_end) as "duration", c.direction, c.state,
   c.stats as "statsJson", c.original_path as "originalPath", c.metadata as "metadataJson", c.stamp as "modified"`;
 
+/** Joins the caller of a call (`c`) as `u`. */
 export const caller = sql`left join users u on u.account_id = c.account_id and u.user_id = c.caller_id`;
 
 function fragmentColumns(alias: string): RawBuilder<unknown> {
@@ -27,14 +28,15 @@ function takeRef(row: FlatRef): FragmentRef | null {
   return { fragmentId, rawLength: rawLength!, crc32: crc32!, deflatedLength: deflatedLength! };
 }
 
+/** Which optional parts of a call are read. */
 export interface CallParts {
   readonly transcripts: boolean;
   readonly crmMatches: boolean;
-  /** What call-card templates show of a call: `'any'` where the account has any. */
+  /** What call-card templates show of a call. `'any'` reads it only if the account has active templates. */
   readonly cards: 'none' | 'any' | 'always';
 }
 
-/** What call-card templates show of a call beyond what the wire does. */
+/** What call-card templates show of a call beyond the fields of the wire. */
 export interface CardDetails {
   readonly callerFirstName: string | null;
   readonly callerLastName: string | null;
@@ -42,12 +44,13 @@ export interface CardDetails {
   readonly teamId: string | null;
   readonly teamName: string | null;
   readonly cardCrmMatchesJson: string;
-  /** The first one. */
+  /** The first CRM match; null if there is none. */
   readonly cardCrmMatchJson: string | null;
 }
 
-export interface FoundCall extends CallRow {
-  /** Null where it was not asked for, or is asked for only with active templates and there are none. */
+/** A call, with what call-card templates show of it. */
+export interface CallWithCard extends CallRow {
+  /** Null if it was not asked for, or if `'any'` was asked for and the account has no active templates. */
   readonly card: CardDetails | null;
 }
 
@@ -56,7 +59,7 @@ type FlatCall = FlatRef & Omit<CallRow, 'transcript'> & Partial<CardDetails> & {
 function selectCalls(scope: Scope, parts: CallParts): RawBuilder<FlatCall> {
   const crm = parts.crmMatches ? sql`, c.crm_matches as "crmMatchesJson"` : sql`, '[]' as "crmMatchesJson"`;
   const withCards = parts.cards !== 'none';
-  // Whether there are templates is asked once a page, with the page: an account without any costs no query more.
+  // The page's own query checks for templates, so an account without any costs no extra query.
   const card = withCards
     ? sql`, u.first_name as "callerFirstName", u.last_name as "callerLastName", u.system_ids as "callerSystemIds",
       t.team_id as "teamId", t.name as "teamName", c.crm_matches as "cardCrmMatchesJson",
@@ -73,7 +76,7 @@ function selectCalls(scope: Scope, parts: CallParts): RawBuilder<FlatCall> {
   return sql`select ${callColumns} ${crm} ${transcript} ${card} from calls c ${caller} ${team} ${join}`;
 }
 
-function toFoundCall(row: FlatCall): FoundCall {
+function toCall(row: FlatCall): CallWithCard {
   return { ...row, transcript: takeRef(row), card: row.hasCard ? (row as unknown as CardDetails) : null };
 }
 
@@ -84,25 +87,25 @@ export async function callsAfter(
   after: Position,
   limit: number,
   parts: CallParts,
-): Promise<FoundCall[]> {
+): Promise<CallWithCard[]> {
   const page = await sql<FlatCall>`${selectCalls(scope, parts)}
     where c.account_id = ${scope.accountId} and (c.stamp, c.call_id) > (${toTimestamp(after.stamp)}::timestamptz, ${after.id})
     order by c.stamp, c.call_id limit ${limit}`.execute(db);
-  return page.rows.map(toFoundCall);
+  return page.rows.map(toCall);
 }
 
 const EVERYTHING: CallParts = { transcripts: true, crmMatches: true, cards: 'any' };
 
-/** One call, with everything unless less is asked for. */
+/** One call, with all parts unless fewer are asked for; null if it does not exist. */
 export async function findCall(
   db: Db,
   scope: Scope,
   callId: string,
   parts: CallParts = EVERYTHING,
-): Promise<FoundCall | null> {
+): Promise<CallWithCard | null> {
   const found = await sql<FlatCall>`${selectCalls(scope, parts)}
     where c.account_id = ${scope.accountId} and c.call_id = ${callId}`.execute(db);
-  return found.rows[0] ? toFoundCall(found.rows[0]) : null;
+  return found.rows[0] ? toCall(found.rows[0]) : null;
 }
 
 /** A page of the feed of topic matches. */
@@ -159,18 +162,21 @@ function stampFinder(from: RawBuilder<unknown>): Feed['hasStamp'] {
   };
 }
 
+/** The feed of calls (api-v2 §4). */
 export const callsFeed: Feed = {
   name: 'calls',
   pagedByTimes: false,
   findEntry: findCallEntry,
   hasStamp: stampFinder(sql`calls where true`),
 };
+/** The feed of topic matches (api-v2 §4). It has the calls that are COMPLETE. */
 export const callTopicsFeed: Feed = {
   name: 'call_topics',
   pagedByTimes: false,
   findEntry: findCallEntry,
   hasStamp: stampFinder(sql`calls where state = 'COMPLETE'`),
 };
+/** The feed of deleted calls (api-v2 §4). */
 export const deletedCallsFeed: Feed = {
   name: 'calls/deleted',
   pagedByTimes: false,
@@ -178,7 +184,14 @@ export const deletedCallsFeed: Feed = {
   hasStamp: stampFinder(sql`deleted_calls where true`),
 };
 
-/** The most ids that a search answers with. */
+/** How many calls are waiting for their first analysis, or are in it. */
+export async function countAnalyzing(db: Db, scope: Scope): Promise<number> {
+  const found = await sql<{ count: number }>`select count(*) as count from calls
+    where account_id = ${scope.accountId} and state = 'ANALYZING'`.execute(db);
+  return found.rows[0]!.count;
+}
+
+/** The maximum number of ids that a search returns. */
 const SEARCH_LIMIT = 1000;
 
 /** Ids of calls that have this metadata value, by id. */
@@ -194,7 +207,7 @@ export async function searchCalls(db: Db, scope: Scope, digest: string): Promise
   return found.map((row) => row.call_id);
 }
 
-/** Ids of calls whose own id is this one in lower case: `metadata.id` in a search. */
+/** Ids of the calls whose own id, in lower case, is this one: a search for `metadata.id`. */
 export async function searchCallIds(db: Db, scope: Scope, loweredId: string): Promise<string[]> {
   const found = await sql<{ call_id: string }>`select call_id from calls
     where account_id = ${scope.accountId} and lower(call_id) = ${loweredId}

@@ -3,42 +3,43 @@ import { type Micros, precisionUnit, toTimestamp, type WrittenInstant } from '..
 import type { Db } from './database.js';
 import type { Feed, FeedRequest, PageStart, Position, Reader } from './feed.js';
 
-// What is remembered of the pages that credentials were served: where each ended (`feed_ends`), and of the newest one of
-// a feed how it was asked for and where it started (`feed_pages`).
+// What is remembered of the pages served to credentials: where each ended (`feed_ends`), and for the newest page of a
+// feed also how it was requested and where it started (`feed_pages`).
 
-/** A page's last entry, as it was served. */
+/** The last entry of a page, as it was served. */
 export interface PageEnd {
   readonly id: string;
   readonly stamp: Micros;
-  /** The other timestamps that it shows: at most three, which have indexes. */
+  /** The other timestamps that the entry shows: at most three, which are indexed. */
   readonly times: readonly Micros[];
 }
 
-/** The newest page with entries that a credential was served of a feed. */
+/** The newest page with entries that a credential was served from a feed. */
 export interface NewestPage extends Omit<PageEnd, 'times'> {
   readonly askedSince: string;
-  /** '' where none was sent. */
+  /** '' if none was sent. */
   readonly askedLastId: string;
   readonly start: Position;
   readonly firstAnsweredAt: Micros;
   readonly servedAt: Micros;
   readonly replays: number;
-  /** Whether its last entry shows the `since` of the request under way, besides its stamp. */
+  /** Whether its last entry shows the `since` of the current request as a timestamp other than its stamp. */
   readonly showsSince: boolean;
 }
 
-/** How often a page is repeated that may as well be followed by itself. */
+/** How often a page is repeated whose request could also be for the page after it. */
 export const MAX_REPLAYS = 3;
 const REMEMBERED_FOR: Micros = 7 * 24 * 3600 * 1_000_000;
-/** Ends that one credential keeps. A crawl with forgotten ends goes on by its stamps. */
+/** The maximum number of ends kept for each credential. A crawl whose end was forgotten continues by its stamps. */
 export const MAX_ENDS = 10_000;
 
 const timestamp = (micros: Micros): RawBuilder<unknown> => sql`${toTimestamp(micros)}::timestamptz`;
 
-/** The rows about a feed that are this credential's. */
+/** The condition for the credential's rows of this feed. */
 const own = ({ accountId, credentialId }: Reader, { name }: Feed): RawBuilder<unknown> =>
   sql`account_id = ${accountId} and credential_id = ${credentialId} and feed = ${name}`;
 
+/** The newest page that the credential was served from the feed; null if none is remembered. */
 export async function findNewestPage(db: Db, reader: Reader, feed: Feed, since: Micros): Promise<NewestPage | null> {
   type Row = Omit<NewestPage, 'start'> & { readonly startStamp: Micros; readonly startId: string };
   const found = await sql<Row>`select asked_since as "askedSince", asked_last_id as "askedLastId",
@@ -51,7 +52,10 @@ export async function findNewestPage(db: Db, reader: Reader, feed: Feed, since: 
   return { ...page, start: { stamp: startStamp, id: startId } };
 }
 
-/** Whether the page is still the newest, and may be repeated once more: then that is counted. */
+/**
+ * Counts a replay of the page. False, with nothing counted, if the page is no longer the newest or has been repeated
+ * `MAX_REPLAYS` times.
+ */
 export async function countReplay(db: Db, reader: Reader, feed: Feed, page: NewestPage): Promise<boolean> {
   const counted = await sql`update feed_pages set replays = replays + 1
     where ${own(reader, feed)} and ${isPage(page.askedSince, page.askedLastId, page.firstAnsweredAt)}
@@ -59,7 +63,7 @@ export async function countReplay(db: Db, reader: Reader, feed: Feed, page: Newe
   return counted.rows.length > 0;
 }
 
-/** Takes back that a page was repeated: its answer did not arrive. */
+/** Uncounts a replay whose answer did not arrive. */
 export async function uncountReplay(
   db: Db,
   reader: Reader,
@@ -72,11 +76,11 @@ export async function uncountReplay(
       and replays > 0`.execute(db);
 }
 
-/** A page is known by how it was asked for, and when that was first answered. */
+/** A page is identified by how it was requested and when that was first answered. */
 const isPage = (askedSince: string, askedLastId: string, firstAnsweredAt: Micros): RawBuilder<unknown> =>
   sql`asked_since = ${askedSince} and asked_last_id = ${askedLastId} and first_answered_at = ${timestamp(firstAnsweredAt)}`;
 
-/** The first end, in an order, that a condition leaves. */
+/** The first end, in the given order, that matches a condition; null if none does. */
 export async function findEnd(
   db: Db,
   reader: Reader,
@@ -84,36 +88,39 @@ export async function findEnd(
   condition: RawBuilder<unknown>,
   order: RawBuilder<unknown>,
 ): Promise<Position | null> {
-  // Materialized, or PostgreSQL would go through all of them in the order, in the hope of soon finding one that matches.
+  // Materialized: otherwise PostgreSQL would read all ends in the given order, expecting to find a match soon.
   const found = await sql<Position>`with matching as materialized (
       select stamp, entry_id, times, remembered_at from feed_ends where ${own(reader, feed)} and ${condition})
     select stamp, entry_id as id from matching order by ${order} limit 1`.execute(db);
   return found.rows[0] ?? null;
 }
 
-/** Whether the stamp, cut to the digits of `since`, is it. */
+/** The condition that the stamp, cut to the digits of `since`, equals `since`. */
 export function stampWrittenAs({ micros, precision }: WrittenInstant): RawBuilder<unknown> {
   const unit = precision === 'date' ? 1 : precisionUnit(precision);
   return sql`(stamp >= ${timestamp(micros)} and stamp < ${timestamp(micros + unit)})`;
 }
 
-/** Whether it is among the other times. */
+/** The condition that a time is among the entry's other timestamps. */
 export const timeIn = (micros: Micros): RawBuilder<unknown> => sql`${timestamp(micros)} = any(times)`;
 
-/** The same by the indexes on each of them. */
+/** The same condition, in a form that uses the index on each of the timestamps. */
 export function timeShown(micros: Micros): RawBuilder<unknown> {
   const time = timestamp(micros);
   return sql`(times[1] = ${time} or times[2] = ${time} or times[3] = ${time})`;
 }
 
-/** A timestamp that is equal beats one that only begins alike: clients that drop trailing zeros send full stamps. */
+/**
+ * Newest first. An exactly equal stamp comes before one that only starts with the same digits: clients that drop
+ * trailing zeros send full stamps.
+ */
 export const newestFirst = ({ micros }: WrittenInstant): RawBuilder<unknown> =>
   sql`(stamp = ${timestamp(micros)} or ${timeIn(micros)}) desc, remembered_at desc, stamp desc`;
 
-/** By place in the feed, whenever each was served. */
+/** By position in the feed, regardless of when each was served. */
 export const oldestFirst: RawBuilder<unknown> = sql`stamp, entry_id`;
 
-/** Remembers a page with entries and where it ends. Must be done before the page is sent. */
+/** Remembers a page with entries and where it ends. Must be called before the page is sent. */
 export async function rememberPage(
   db: Db,
   reader: Reader,
@@ -125,7 +132,7 @@ export async function rememberPage(
 ): Promise<void> {
   const times = sql`${end.times.map(toTimestamp)}::timestamptz[]`;
   const { position, firstAnsweredAt } = start;
-  // What is counted of a page that comes again stays: some of it may have been taken back meanwhile.
+  // The replay count of a repeated page is kept: another request may have changed it meanwhile.
   await sql`with page as (
       insert into feed_pages as newest (account_id, credential_id, feed, asked_since, asked_last_id, start_stamp, start_id,
         first_answered_at, entry_id, stamp, times, served_at)
@@ -146,7 +153,7 @@ export async function rememberPage(
       do update set times = excluded.times, remembered_at = excluded.remembered_at`.execute(db);
 }
 
-/** Forgets pages and ends older than seven days, and each credential's oldest ends over its bound. */
+/** Forgets pages and ends older than seven days, and each credential's oldest ends beyond `MAX_ENDS`. */
 export async function sweepEnds(db: Db, now: Micros): Promise<void> {
   const tooOld = timestamp(now - REMEMBERED_FOR);
   await sql`delete from feed_pages where served_at < ${tooOld}`.execute(db);

@@ -4,14 +4,14 @@ import type { Scope, Tx } from './database.js';
 import type { Feed, Position } from './feed.js';
 
 /**
- * A feed whose entries are a table's rows. The table has the columns `stamp` and `first_stamp` (null until the transaction
- * that creates the row takes its stamp) and an index on (account_id, stamp, id).
+ * A feed whose entries are a table's rows. The table has the columns `stamp` and `first_stamp` (null until the
+ * transaction that creates the row takes its stamp) and an index on (account_id, stamp, id).
  */
 export interface FeedTable extends Feed {
   readonly table: string;
   /** The column of the id: text in the C collation, also where the wire shows a number. */
   readonly id: string;
-  /** Which rows are in the feed. */
+  /** The condition for rows that are in the feed. */
   readonly where: RawBuilder<unknown>;
 }
 
@@ -21,10 +21,11 @@ interface FeedTableOptions {
   readonly id: string;
   /** The columns of the other timestamps that an entry shows. */
   readonly times?: readonly string[];
-  /** Which rows are in the feed, where not all are. */
+  /** The condition for rows that are in the feed; all rows unless given. */
   readonly where?: RawBuilder<unknown>;
 }
 
+/** Makes the feed of a table's rows. */
 export function feedTable({ name, table, id, times = [], where = sql`true` }: FeedTableOptions): FeedTable {
   const columns = ['stamp', 'first_stamp', ...times].map((column) => sql.ref(column));
   return {
@@ -50,7 +51,7 @@ export function feedTable({ name, table, id, times = [], where = sql`true` }: Fe
   };
 }
 
-/** The condition and order of a feed's page; the columns are those of `alias`. */
+/** The condition, order and limit of a feed's page, with the columns of `alias`. */
 export function pageAfter(
   { id }: FeedTable,
   alias: string,
@@ -65,8 +66,9 @@ export function pageAfter(
 }
 
 /**
- * Moves entries to the end of their feed; rows that are not in it stay without a stamp. Called last in a transaction: it takes the account's stamp lock, which is held
- * until commit. The rows are locked first, in order, so that two writers never wait for each other crosswise.
+ * Moves entries to the end of their feed; rows that are not in the feed stay without a stamp. Called last in a
+ * transaction: it takes the account's stamp lock, which is held until commit. The rows are locked first, in order, so
+ * that two writers cannot deadlock.
  */
 export async function stampEntries(tx: Tx, scope: Scope, feed: FeedTable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

@@ -1,6 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
 
-/** The condition that columns have the values which a list is asked for; null asks for any. */
+/** A page of a list ordered by time, then by id: at most `limit` items after a given one. */
+export interface TimedPage {
+  /** The time is text for PostgreSQL: a timestamp, or `-infinity` for the first page. */
+  readonly after: { readonly at: string; readonly id: string };
+  readonly limit: number;
+}
+
+/** The condition that columns have the given values; null matches any value. */
 export function filtered(columns: Readonly<Record<string, string | null>>): RawBuilder<unknown> {
   const given = Object.entries(columns).filter(([, value]) => value !== null);
   return sql.join([sql`true`, ...given.map(([column, value]) => sql`${sql.ref(column)} = ${value}`)], sql` and `);

@@ -1,13 +1,13 @@
 import { crc32 } from 'node:zlib';
 import { sql } from 'kysely';
-import { type Fragment, type FragmentBatch, type FragmentRef, inflateNow } from '../wire/fragment.js';
+import { type Fragment, type FragmentBatch, type FragmentRef, inflate, inflateNow } from '../wire/fragment.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import { type CopyOut, literal, numbers } from './connection/copy.js';
 import type { Db, Scope, Tx } from './database.js';
 
-/** Deflated bytes fetched in one query: enough to keep the wire busy, little enough to keep memory flat. */
+/** Deflated bytes fetched by one query: enough to keep the connection busy, few enough to keep memory use flat. */
 const BATCH_BYTES = 512 * 1024;
-/** How long a replaced fragment stays for answers that are under way. */
+/** How long a replaced fragment is kept for answers that are still being sent, in microseconds. */
 const KEPT_AFTER_REPLACED: Micros = 15 * 60 * 1_000_000;
 
 /** Stores a fragment under a new id. */
@@ -26,7 +26,7 @@ export async function insertFragment(tx: Tx, scope: Scope, callId: string, fragm
   return fragment_id;
 }
 
-/** Marks a fragment that its call no longer shows. */
+/** Marks a fragment as replaced: its call no longer shows it. Null does nothing. */
 export async function retireFragment(tx: Tx, scope: Scope, fragmentId: number | null, now: Micros): Promise<void> {
   if (fragmentId === null) return;
   await tx
@@ -37,15 +37,20 @@ export async function retireFragment(tx: Tx, scope: Scope, fragmentId: number | 
     .execute();
 }
 
-/** Whether a stored fragment holds the same JSON: compared by bytes, after length and checksum. */
+/** Whether a stored fragment holds the same JSON. One of another zlib level is inflated to compare it. */
 export async function sameFragment(db: Db | Tx, scope: Scope, fragmentId: number, other: Fragment): Promise<boolean> {
-  const found = await sql<{ same: boolean }>`select deflated = ${other.deflated} as same from fragments
+  const { rawLength } = other;
+  const found = await sql<{ different: Buffer | null }>`
+    select nullif(deflated, ${other.deflated}) as different from fragments
     where account_id = ${scope.accountId} and fragment_id = ${fragmentId}
-      and raw_length = ${other.rawLength} and crc32 = ${other.crc32}`.execute(db);
-  return found.rows[0]?.same ?? false;
+      and raw_length = ${rawLength} and crc32 = ${other.crc32}`.execute(db);
+  const stored = found.rows[0];
+  if (stored === undefined || stored.different === null) return stored !== undefined;
+  const [mine, theirs] = await Promise.all([inflate(stored.different, rawLength), inflate(other.deflated, rawLength)]);
+  return mine.equals(theirs);
 }
 
-/** Whether a stored fragment holds this JSON, however it was deflated. */
+/** Whether a stored fragment holds this JSON, even if deflated differently. */
 export async function holdsJson(db: Db | Tx, scope: Scope, fragmentId: number, json: Uint8Array): Promise<boolean> {
   const found = await sql<{ deflated: Buffer }>`select deflated from fragments
     where account_id = ${scope.accountId} and fragment_id = ${fragmentId}
@@ -55,8 +60,8 @@ export async function holdsJson(db: Db | Tx, scope: Scope, fragmentId: number, j
 }
 
 /**
- * The bytes of fragments in the order asked for, a batch at a time and the next one under way: nothing of the database is
- * held while the client reads, however slowly. Ends early where a fragment is gone.
+ * The bytes of fragments in the order asked for, in batches, with the next batch fetched ahead. No database resource is
+ * held while the client reads, however slowly. Ends early at a fragment that no longer exists.
  */
 export async function* fragmentBytes(
   copyOut: CopyOut,
@@ -67,7 +72,7 @@ export async function* fragmentBytes(
   const read = (batch: readonly FragmentRef[] | undefined) => {
     if (batch === undefined) return undefined;
     const reading = copyBatch(copyOut, scope, batch);
-    // Awaited in its turn; until then a failure must not count as unhandled.
+    // Awaited later; until then a rejection must not count as unhandled.
     reading.catch(() => {});
     return reading;
   };
@@ -94,7 +99,7 @@ function batchesOf(refs: readonly FragmentRef[]): FragmentRef[][] {
   return batches;
 }
 
-/** The fragments as far as none is gone. */
+/** The fragments, up to the first that no longer exists. */
 async function copyBatch(copyOut: CopyOut, scope: Scope, refs: readonly FragmentRef[]): Promise<FragmentBatch> {
   const ids = numbers(refs.map((ref) => ref.fragmentId));
   const { rows, release } = await copyOut(`select fragment_id, deflated from fragments
@@ -109,10 +114,8 @@ async function copyBatch(copyOut: CopyOut, scope: Scope, refs: readonly Fragment
   return { bytes, release };
 }
 
-/** Removes what was replaced some minutes ago. */
+/** Removes fragments that were replaced 15 minutes ago or earlier. */
 export async function sweepFragments(db: Db, now: Micros): Promise<void> {
-  await db
-    .deleteFrom('fragments')
-    .where('replaced_at', '<', toTimestamp(now - KEPT_AFTER_REPLACED) as never)
-    .execute();
+  const until = toTimestamp(now - KEPT_AFTER_REPLACED);
+  await sql`delete from fragments where replaced_at < ${until}::timestamptz`.execute(db);
 }

@@ -3,8 +3,8 @@ import { toTimestamp } from '../wire/instants.js';
 import type { Scope, Tx } from './database.js';
 import { type CallFilters, type CallPlace, newestCalls, type Part, type Viewer } from './library.js';
 
-// Searches in three steps: which words are rare enough to find calls by, the newest calls that have them, and which of
-// those fit, and how well. Only the last reads sections, and that is what a search takes its time for.
+// A search has three steps: find which of its words are rare enough to look calls up by, find the newest calls that
+// have those words, and rank those that match. Only the last step reads sections; it takes most of the time.
 
 /** A search, as the texts of tsqueries. */
 interface SearchTexts {
@@ -12,26 +12,26 @@ interface SearchTexts {
     readonly required: readonly RequiredTexts[];
     readonly excluded: readonly TermTexts[];
   }[];
-  /** Ranks sections by whatever they have of what is searched for. */
+  /** Ranks sections by all words of the search that they contain. */
   readonly any: string;
-  /** Ranks sections that have all that one alternative requires. */
+  /** Ranks sections that contain everything that one alternative requires. */
   readonly together: string;
 }
 
 interface TermTexts {
-  /** Sections with a match fit it. */
+  /** Matches the sections that contain the term. */
   readonly match: string;
 }
 
 interface RequiredTexts extends TermTexts {
-  /** The same of the term as it is written. */
+  /** The same for the term as written. */
   readonly written: string;
 }
 
 /**
- * For what follows in the transaction: a statement takes at most so many milliseconds, and sections are found by the
- * index of their words. The planner would read all of them where a word is common: it counts a row's few bytes, and not
- * that the words, stored apart, take a hundred times as long.
+ * Settings for the rest of the transaction: a time limit for each statement, in milliseconds, and sections are looked
+ * up by the index of their words. For common words the planner would read all sections instead: it counts the few bytes
+ * in a row, but not that the words are stored separately (TOAST) and take a hundred times as long to read.
  */
 export async function beginSearch(tx: Tx, statementMs: number): Promise<void> {
   await sql`select set_config('statement_timeout', ${String(statementMs)}, true), set_config('enable_seqscan', 'off', true)`.execute(
@@ -46,8 +46,8 @@ export function countSections(scope: Scope, words: readonly string[], most: numb
 }
 
 /**
- * The ids of an account's calls with sections that have these words. The account is compared outside: inside, its
- * sections could be read through their key, one by one.
+ * The ids of an account's calls with sections that have these words. The account is compared outside the subquery:
+ * inside it, PostgreSQL could read the account's sections one by one through their key.
  */
 function withWords(scope: Scope, words: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`select f.call_id from (select s.account_id, s.call_id from call_sections s
@@ -55,8 +55,8 @@ function withWords(scope: Scope, words: RawBuilder<unknown>): RawBuilder<unknown
 }
 
 /**
- * The newest calls of a part that may fit, for all that is known of them by the words that each alternative has to be
- * found by; null for every call.
+ * The newest calls of a part that may match, judged by the words that each alternative is looked up by; null means
+ * every call.
  */
 export function callsWithWords(
   viewer: Viewer,
@@ -66,7 +66,7 @@ export function callsWithWords(
   limit: number | null,
 ): RawBuilder<CallPlace> {
   if (alternatives === null) return keysOf(newestCalls(viewer, filters, part, limit));
-  // Sets rather than joins: each index scan runs once, however wrong the planner is about how many it finds.
+  // Sets, not joins: each index scan runs once, however wrong the planner's estimate of its rows.
   const found = alternatives.map(
     (words) =>
       sql`(${sql.join(
@@ -83,20 +83,23 @@ const keysOf = (calls: RawBuilder<unknown>) =>
   sql<CallPlace>`select call_id as "callId", call_time as "callTime" from (${calls}) as calls
     order by call_time desc, call_id desc`;
 
+/** A call that matches, with its place in the order of results. */
 export interface RankedPlace extends CallPlace {
-  /** Whether the call has what is searched for as it is written. */
+  /** Whether the call contains the search terms as written. */
   readonly isWritten: boolean;
   readonly rank: string;
 }
 
-/** Of a lexeme's positions by their weights, D, C, B and A: an English form counts for less than the word as written. */
+/**
+ * Weights of a lexeme's positions, in the order D, C, B, A: an English form counts for less than the word as written.
+ */
 const WEIGHTS = sql.lit('{0.1, 0.02, 1, 1}');
 
 /**
- * Those of some calls that fit: what is as written first, then the highest rank, then the newest; with a place, those after it.
- *
- * Each section with a match counts by what it holds of what is searched for, and again, by how close together it stands,
- * where it holds it all. Ranks are added up as decimals: with binary fractions the sum would depend on the order of the rows.
+ * Those of the given calls that match: matches as written first, then by rank, then newest; with a place, those after
+ * it. Each section with a match is ranked twice: by the search words it contains, and, if it contains everything
+ * required, by how close together they are. Ranks are added as decimals: the sum of binary fractions would depend on
+ * the order of the rows.
  */
 export function rankCalls(
   scope: Scope,
@@ -115,7 +118,7 @@ export function rankCalls(
     sql` or `,
   );
   const rank = (text: string) => sql`ts_rank_cd(${WEIGHTS}, tsv, ${text}::tsquery)::numeric`;
-  // One word or phrase is the same twice.
+  // For one word or phrase the two ranks are the same.
   const ranks = any === together ? rank(any) : sql`${rank(any)} + ${rank(together)}`;
   const fits = (as: 'match' | 'written') => {
     const each = alternatives.map(({ required, excluded }) => {
@@ -132,7 +135,7 @@ export function rankCalls(
         (${after.isWritten}, ${after.rank}::numeric, ${toTimestamp(after.callTime)}::timestamptz, ${after.callId})`
     : sql``;
   return sql`with sections as (
-      -- Deleting what no section has fetches its words from where they are stored: once, not for each match.
+      -- Deleting a lexeme that no section has makes PostgreSQL fetch the words from TOAST once, not once per match.
       select c.call_id, c.call_time, ts_delete(s.tsv, '') as tsv
       from unnest(${calls.map(({ callId }) => callId)}::text[],
         ${calls.map(({ callTime }) => toTimestamp(callTime))}::timestamptz[]) as c (call_id, call_time)

@@ -5,43 +5,44 @@ import { callColumns, caller } from './calls.js';
 import type { Scope } from './database.js';
 import { type Sight, visible } from './visibility.js';
 
-/** Which calls of the library are listed: those for which all that is given holds. */
+/** Filters of the library: a call is listed if it passes all that are given. */
 export interface CallFilters {
   readonly callerIds: readonly string[] | null;
   readonly teamIds: readonly string[] | null;
-  /** Whether the teams below those are meant, too. */
+  /** Whether teams below those are included. */
   readonly teamsBelow: boolean;
-  /** callTime, from inclusive, to exclusive. */
+  /** Bounds of callTime: `from` is inclusive, `to` exclusive. */
   readonly from: Micros | null;
   readonly to: Micros | null;
   readonly direction: string | null;
   readonly state: string | null;
-  /** Any of these. */
+  /** Calls with matches of any of these topics. */
   readonly topicIds: readonly number[] | null;
   readonly talkRatio: Range;
-  /** Percent: of one submitted result on the call. */
+  /** Percent, of at least one submitted result on the call. */
   readonly score: Range;
   readonly hasComments: boolean | null;
-  /** Seconds. */
+  /** In seconds. */
   readonly duration: Range;
-  /** Digests of metadata fields and values, all of which a call must have. */
+  /** Digests of metadata fields with their values. A call must have all of them. */
   readonly metadata: readonly string[];
   /** The call's own id, in lower case. */
   readonly loweredId: string | null;
 }
 
-/** Bounds, both inclusive; null for none. */
+/** Inclusive bounds; null means no bound. */
 interface Range {
   readonly min: number | null;
   readonly max: number | null;
 }
 
-/** Where a call stands in the order of time. */
+/** The position of a call in the order of time. */
 export interface CallPlace {
   readonly callTime: Micros;
   readonly callId: string;
 }
 
+/** A call as the library lists it. */
 export interface LibraryRow extends Omit<CallRow, 'transcript' | 'crmMatchesJson'> {
   readonly externalId: string | null;
   readonly callerName: string | null;
@@ -50,11 +51,12 @@ export interface LibraryRow extends Omit<CallRow, 'transcript' | 'crmMatchesJson
   readonly results: number;
 }
 
+/** The account whose calls are listed, and which of them the viewer sees. */
 export interface Viewer extends Scope {
   readonly sight: Sight;
 }
 
-/** A page of the library: the newest calls first, those after a place. */
+/** A page of the library, newest calls first, starting after a place. */
 export function newestPage(
   viewer: Viewer,
   filters: CallFilters,
@@ -65,7 +67,7 @@ export function newestPage(
     ${listed(viewer, sql`page`)} order by page.call_time desc, page.call_id desc`;
 }
 
-/** The calls with these ids, in their order. */
+/** The calls with these ids, in the order of the ids. */
 export function callsOf(viewer: Viewer, callIds: readonly string[]): RawBuilder<LibraryRow> {
   return sql`${listed(viewer, sql`unnest(${[...callIds]}::text[]) with ordinality as page (call_id, place)`)}
     order by page.place`;
@@ -84,10 +86,10 @@ function listed(viewer: Viewer, page: RawBuilder<unknown>) {
 const isComment = sql`f.kind = 'comment' and not f.deleted`;
 const isSubmitted = sql`r.state <> 'DRAFT'`;
 
-/** A part of the order of time: what is before a call, or from one call to another, both included. */
+/** A part of the order of time: everything before a call, or from one call to another, both included. */
 export type Part = { readonly before: CallPlace | null } | { readonly from: CallPlace; readonly to: CallPlace };
 
-/** The newest calls of a part for which the filters hold, and a condition on `c`; without a limit, all of them. */
+/** The newest calls of a part that pass the filters and a condition on `c`; all of them if no limit is given. */
 export function newestCalls(
   viewer: Viewer,
   filters: CallFilters,
@@ -100,7 +102,7 @@ export function newestCalls(
     order by c.call_time desc, c.call_id desc limit ${limit}`;
 }
 
-/** A place, to compare a call's time and id with. */
+/** A place as a row of PostgreSQL, to compare with a call's time and id. */
 export const place = ({ callTime, callId }: CallPlace) => sql`(${toTimestamp(callTime)}::timestamptz, ${callId})`;
 
 function bounds(part: Part): RawBuilder<unknown>[] {
@@ -139,7 +141,7 @@ function conditions(viewer: Viewer, filters: CallFilters): RawBuilder<unknown>[]
   return given.filter((condition) => condition !== null);
 }
 
-/** One value is compared by itself: an index then has the order that the page wants. */
+/** A single value is compared with `=`, so that an index can supply the order of the page. */
 function isAnyOf(column: RawBuilder<unknown>, values: readonly (string | number)[], type: RawBuilder<unknown>) {
   return values.length === 1 ? sql`${column} = ${values[0]}::${type}` : sql`${column} = any(${[...values]}::${type}[])`;
 }
@@ -164,7 +166,7 @@ function within(column: RawBuilder<unknown>, { min, max }: Range): RawBuilder<un
 }
 
 function scored(viewer: Viewer, { min, max }: Range): RawBuilder<unknown> | null {
-  // Percentages are whole: compared with fractions they would be converted one by one, past the index.
+  // Percentages are whole numbers. Compared with fractions they would be converted one by one, and the index not used.
   const bounds = [
     ...(min === null ? [] : [sql`r.percentage >= ${Math.ceil(min)}::integer`]),
     ...(max === null ? [] : [sql`r.percentage <= ${Math.floor(max)}::integer`]),

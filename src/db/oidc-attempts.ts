@@ -2,16 +2,19 @@ import { sql } from 'kysely';
 import { type Micros, toTimestamp } from '../wire/instants.js';
 import type { Db, Scope } from './database.js';
 
-// Log-ins by OpenID Connect that were begun in a browser and have not come back yet.
+// Log-ins by OpenID Connect that were started in a browser and not yet completed: the provider has not sent the browser
+// back.
 
+/** A log-in that was started (OpenID Connect Core §3.1.2.1, RFC 7636). */
 export interface OidcAttempt {
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
-  /** The local path that the browser goes on to. */
+  /** The local path that the browser is sent to after the log-in. */
   readonly returnTo: string;
 }
 
+/** Stores an attempt under the digest of its browser's cookie. */
 export async function insertOidcAttempt(
   db: Db,
   scope: Scope,
@@ -26,8 +29,8 @@ export async function insertOidcAttempt(
 }
 
 /**
- * The attempt with this state that a browser began; nobody can take it again. Null, and nothing is taken, where the browser began none such;
- * null, too, where it took too long.
+ * Removes and returns the attempt that this browser, identified by the token in its cookie, started with this state.
+ * Null if there is none or it has expired.
  */
 export async function takeOidcAttempt(
   db: Db,
@@ -36,9 +39,13 @@ export async function takeOidcAttempt(
 ): Promise<OidcAttempt | null> {
   const found = await sql<OidcAttempt & { expiresAt: Micros }>`delete from oidc_attempts
     where account_id = ${scope.accountId} and token_digest = ${tokenDigest} and state = ${state}
-    returning state, nonce, code_verifier as "codeVerifier", return_to as "returnTo", expires_at as "expiresAt"`.execute(
-    db,
-  );
+    returning state, nonce, code_verifier as "codeVerifier", return_to as "returnTo",
+      expires_at as "expiresAt"`.execute(db);
   const row = found.rows[0];
   return row && row.expiresAt > now ? row : null;
+}
+
+/** Removes expired attempts. */
+export async function sweepOidcAttempts(db: Db, now: Micros): Promise<void> {
+  await sql`delete from oidc_attempts where expires_at <= ${toTimestamp(now)}::timestamptz`.execute(db);
 }

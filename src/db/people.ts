@@ -1,48 +1,32 @@
 import { sql } from 'kysely';
-import type { Department, Team, User } from '../contract/v2.js';
 import { lockAccount } from './accounts.js';
-import type { Db, Scope, Tx } from './database.js';
+import { ADVISORY_LOCKS } from './connection/advisory-locks.js';
+import type { Scope, Tx } from './database.js';
 
-/** Active users, by id. Their department is their own, or else their team's. */
-export async function activeUsers(db: Db, scope: Scope): Promise<User[]> {
-  const found = await sql<User>`
-    select u.user_id as "userId", u.email, u.first_name as "firstName", u.last_name as "lastName", u.team_id as "teamId",
-      coalesce(u.department_id, t.department_id) as "departmentId", u.system_ids as "systemIds"
-    from users u left join teams t on t.account_id = u.account_id and t.team_id = u.team_id
-    where u.account_id = ${scope.accountId} and u.active order by u.user_id`.execute(db);
-  return found.rows;
-}
+// The people lock: one advisory lock per account. While it is held, ids and addresses keep naming the same users.
 
-export async function activeTeams(db: Db, scope: Scope): Promise<Team[]> {
-  const found = await sql<Team>`
-    select team_id as id, name, manager_id as "managerId", department_id as "departmentId"
-    from teams where account_id = ${scope.accountId} and active order by team_id`.execute(db);
-  return found.rows;
-}
+const peopleLock = ({ accountId }: Scope) => sql`hashtextextended(${accountId}, ${ADVISORY_LOCKS.people})`;
 
-export async function activeDepartments(db: Db, scope: Scope): Promise<Department[]> {
-  const found = await sql<Department>`
-    select department_id as id, name from departments
-    where account_id = ${scope.accountId} and active order by department_id`.execute(db);
-  return found.rows;
-}
-
-/** Namespace of the advisory locks on an account's people. */
-const PEOPLE_LOCK = 7310581;
-
-const peopleLock = ({ accountId }: Scope) => sql`hashtextextended(${accountId}, ${PEOPLE_LOCK})`;
-
-/** Whoever names users, by ids or addresses, calls this first: until the transaction ends, they stay who is meant. */
+/**
+ * Takes the people lock in shared mode, until commit. Called before a transaction stores a user whom an id or an
+ * address names: until it ends, nobody can merge that user or move the address to another one.
+ */
 export async function holdPeople(tx: Tx, scope: Scope): Promise<void> {
   await sql`select pg_advisory_xact_lock_shared(${peopleLock(scope)})`.execute(tx);
 }
 
 /**
- * Whoever changes by what users are found, or who they are, calls this first: what named them before is committed by now, and
- * what names them from now on waits. The account's row comes before: analyses lock it, too, and then their call, which
- * whoever names users may have locked.
+ * Takes the people lock exclusively, until commit. Called before a transaction changes which user an id or an address
+ * names. Transactions that stored a user by them have then committed, and later ones wait. Locks the account's row
+ * first, as an analysis does before it locks its call: a transaction that holds the people lock in shared mode may
+ * already have locked that call.
  */
-export async function changePeople(tx: Tx, scope: Scope): Promise<void> {
+export async function lockPeople(tx: Tx, scope: Scope): Promise<void> {
   await lockAccount(tx, scope);
   await sql`select pg_advisory_xact_lock(${peopleLock(scope)})`.execute(tx);
+}
+
+/** Records that an id or an address names another user: analyses under way start again. */
+export async function raisePeopleVersion(tx: Tx, scope: Scope): Promise<void> {
+  await sql`update accounts set people_version = people_version + 1 where account_id = ${scope.accountId}`.execute(tx);
 }

@@ -2,45 +2,47 @@ import { sql } from 'kysely';
 import type { Micros } from '../wire/instants.js';
 import type { Db, Scope } from './database.js';
 
-// Whose turn is when, under the rate limit (api-v2 §3): a row a credential, which all processes share.
+// When each request goes under the rate limit (api-v2 §3). There is one row per credential, shared by all processes.
 
-/** A rate, in requests a second, and since when it is in force. */
+/** A rate in requests per second, and the time from which it applies. */
 export interface RatePiece {
   readonly from: Micros;
   readonly rate: number;
 }
 
-/** Whose requests they are. */
+/** The credential that sends the requests. */
 export interface TurnTaker extends Scope {
   readonly credentialId: string;
 }
 
-/** A request's place in the order of its credential. */
+/** A request's turn among the requests of its credential. */
 export interface Turn {
-  /** The allowance that it takes. */
+  /** Up to when the credential's allowance was used before this turn; `usedAfter` is the same after it. */
   readonly usedBefore: Micros;
   readonly usedAfter: Micros;
-  /** When the request goes, by the clock that `now` is of. */
+  /** When the request goes, by the same clock as `now`. */
   readonly goesAt: Micros;
 }
 
+/** The turns taken. */
 export interface Turns {
   readonly now: Micros;
-  /** In order; fewer than were asked for where the others would wait too long. */
+  /** In order; fewer than requested if the others would wait too long. */
   readonly given: readonly Turn[];
-  /** How long the first of those others would wait; null where there are none. */
+  /** How long the first of the others would wait, in microseconds; null if there are none. */
   readonly refusedWait: Micros | null;
-  /** Up to when the credential's allowance is used up now. */
+  /** The time up to which the credential's allowance is used. */
   readonly usedUntil: Micros;
 }
 
+/** A request for turns. */
 export interface TurnRequest {
   readonly count: number;
-  /** The rates around the present, in order of time. */
+  /** The rates around the present, in chronological order. */
   readonly pieces: readonly RatePiece[];
-  /** Who would wait this long or longer takes no place. */
+  /** Requests that would wait this long or longer get no turn, in microseconds. */
   readonly maxWait: Micros;
-  /** The time where a test drives it; null takes the database's. */
+  /** The current time in tests that set it; null means the database's clock. */
   readonly drivenNow: Micros | null;
 }
 
@@ -49,7 +51,7 @@ interface TurnRow extends Turn {
   readonly now: Micros;
 }
 
-/** Takes the next places of a credential, in one statement and so in one transaction of its own. */
+/** Takes the next turns of a credential, by one statement and therefore in its own transaction. */
 export async function takeTurns(db: Db, taker: TurnTaker, request: TurnRequest): Promise<Turns> {
   const { count, pieces, maxWait, drivenNow } = request;
   const starts = pieces.map((piece) => piece.from);
@@ -67,7 +69,7 @@ export async function takeTurns(db: Db, taker: TurnTaker, request: TurnRequest):
   };
 }
 
-/** Gives back the newest places of a credential, unless another process has taken one after them. */
+/** Gives back the newest turns of a credential. False if another process has taken turns after them. */
 export async function giveBackTurns(
   db: Db,
   taker: TurnTaker,

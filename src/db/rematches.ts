@@ -5,21 +5,24 @@ import { type CopyOut, literal } from './connection/copy.js';
 import type { Db, Scope, Tx } from './database.js';
 import { type CallPlace, place } from './library.js';
 
-// Calls that are matched with the account's topics again, many at a time.
+// Re-matching: calls are matched again with the account's changed topics, many at a time.
 
-/** Of the calls: `c`. Served by the index calls_by_topics_version. */
+/** The condition that a call (`c`) is due for matching. Uses the index calls_by_topics_version. */
 const isDue = (scope: Scope, version: number) =>
   sql`c.account_id = ${scope.accountId} and c.state = 'COMPLETE' and c.topics_version < ${version}`;
 
-/** A run of calls in the order of time, the newest first: after one, or from the newest, to another, which is its last. */
+/**
+ * Consecutive calls in the order of time, newest first: those after `after`, or from the newest on for null, up to and
+ * including `to`.
+ */
 export interface CallRange {
   readonly after: CallPlace | null;
   readonly to: CallPlace;
 }
 
 /**
- * Takes the next calls that are due, the newest that nobody has taken, for one who works at them; null where none is left.
- * The row of the re-matching stays locked until the transaction ends, so that no two take the same.
+ * Takes the next due calls, the newest that no other worker has taken; null if none are left. The `rematches` row stays
+ * locked until the transaction ends, so that no two workers take the same calls.
  */
 export async function takeDueCalls(tx: Tx, scope: Scope, version: number, most: number): Promise<CallRange | null> {
   const found = await sql<{ callTime: Micros | null; callId: string | null }>`select taken_time as "callTime",
@@ -43,31 +46,40 @@ export async function takeDueCalls(tx: Tx, scope: Scope, version: number, most: 
 const olderThan = (after: CallPlace | null) =>
   after === null ? sql`true` : sql`(c.call_time, c.call_id) < ${place(after)}`;
 
+/** The accounts that have calls matched with older topics. */
+export async function selectAccountsWithDueCalls(db: Db | Tx): Promise<readonly Scope[]> {
+  const found = await sql<Scope>`select account_id as "accountId" from accounts a where exists (
+      select from calls c where c.account_id = a.account_id and c.state = 'COMPLETE'
+        and c.topics_version < a.topics_version)`.execute(db);
+  return found.rows;
+}
+
+/** How many calls are due for matching with this version of the topics. */
 export async function countDueCalls(db: Db | Tx, scope: Scope, version: number): Promise<number> {
   const counted = await sql<{ count: number }>`select count(*) as count from calls c
     where ${isDue(scope, version)}`.execute(db);
   return counted.rows[0]!.count;
 }
 
-/** A call that is due, as far as matching needs it. */
+/** A due call, with the fields that matching needs. */
 export interface DueCall extends CallPlace {
-  /** Seconds, as the source gave it. */
+  /** Seconds, as sent by the source. */
   readonly duration: number | null;
   readonly contentVersion: number;
   readonly stats: string | null;
   readonly questionCounts: string | null;
   readonly topicsFragmentId: number | null;
-  /** Of the topic matches that are stored; null without them. */
+  /** Bytes of the stored topic matches, inflated; null if there are none. */
   readonly topicsRawLength: number | null;
   readonly topicsCrc32: number | null;
   readonly transcriptFragmentId: number | null;
   readonly sectionsFragmentId: number | null;
   readonly crmMatches: string;
-  /** Bytes of its analysis form, inflated; null where it has none, and so nothing to match. */
+  /** Bytes of the analysis form, inflated; null if the call has no form and therefore nothing to match. */
   readonly formRawLength: number | null;
 }
 
-/** The first calls of a range that are due, the newest first. */
+/** The first due calls of a range, newest first. */
 export async function readDueCalls(
   db: Db | Tx,
   scope: Scope,
@@ -87,7 +99,7 @@ export async function readDueCalls(
   return found.rows;
 }
 
-/** Deflated analysis forms by call, for as long as they are not released. */
+/** Deflated analysis forms by call. They are valid until released. */
 export async function readForms(
   copyOut: CopyOut,
   scope: Scope,
@@ -99,7 +111,10 @@ export async function readForms(
   return { forms: new Map(rows.map(([callId, deflated]) => [callId!.toString(), deflated!])), release };
 }
 
-/** Locks calls and answers those that are still as they were read, and due: nobody has analysed them meanwhile. */
+/**
+ * Locks calls and returns those that are unchanged since they were read and still due: no other worker has analysed
+ * them meanwhile.
+ */
 export async function lockUnchanged(
   tx: Tx,
   scope: Scope,
@@ -120,16 +135,16 @@ export async function lockUnchanged(
   return new Set(same.map(({ callId }) => callId));
 }
 
-/** New topic matches of a call. */
+/** The new topic matches of a call. */
 export interface NewMatches {
   readonly callId: string;
   readonly replaced: number | null;
   readonly fragment: Fragment;
-  /** How many matches of each topic there are, by its number. */
+  /** The number of matches of each topic, by the topic's number. */
   readonly hits: ReadonlyMap<number, number>;
 }
 
-/** Replaces calls' topic matches and hits; answers the new fragments' ids by call. */
+/** Replaces the topic matches and hits of calls. Returns the ids of the new fragments by call. */
 export async function replaceMatches(
   tx: Tx,
   scope: Scope,
@@ -169,7 +184,7 @@ async function replaceHits(tx: Tx, scope: Scope, calls: readonly NewMatches[]): 
       ${hits.map(({ count }) => count)}::int[]) as hits (call_id, topic_id, matches)`.execute(tx);
 }
 
-/** What a call is after matching; null where it stays what it is. */
+/** The columns of a call after matching; null leaves a column as it is. */
 export interface MatchedColumns {
   readonly callId: string;
   readonly topicsFragmentId: number | null;
@@ -178,7 +193,7 @@ export interface MatchedColumns {
   readonly sectionsFragmentId: number | null;
 }
 
-/** Writes that calls were matched with a version of the topics, and what came of it. */
+/** Stores that calls were matched with a version of the topics, and the results. */
 export async function setMatched(
   tx: Tx,
   scope: Scope,
@@ -196,11 +211,11 @@ export async function setMatched(
     where c.account_id = ${scope.accountId} and c.call_id = m.call_id`.execute(tx);
 }
 
-/** How re-matching stands. */
+/** The progress of re-matching as stored. */
 export interface StoredRematch {
-  /** The account's topics, as they are now. */
+  /** The current version of the account's topics. */
   readonly topicsVersion: number;
-  /** Of the newest time; null where there was none. */
+  /** The latest re-matching; null if there never was one. */
   readonly begun: {
     readonly topicsVersion: number;
     readonly callsTotal: number;
@@ -209,6 +224,7 @@ export interface StoredRematch {
   } | null;
 }
 
+/** The progress of the account's re-matching as stored. */
 export async function readRematch(db: Db | Tx, scope: Scope): Promise<StoredRematch> {
   const found = await sql<{
     current: number;
@@ -225,8 +241,8 @@ export async function readRematch(db: Db | Tx, scope: Scope): Promise<StoredRema
 }
 
 /**
- * Writes that matching again has begun, with nothing of it taken. Begun already with these topics and not finished, it goes
- * on with what is left.
+ * Stores that re-matching has started, with no calls taken yet. If a re-matching with the same topics is unfinished,
+ * that one continues with the calls that are left.
  */
 export async function beginRematch(tx: Tx, scope: Scope, version: number, due: number): Promise<void> {
   await sql`insert into rematches as r (account_id, topics_version, calls_total, started_at)
@@ -239,8 +255,8 @@ export async function beginRematch(tx: Tx, scope: Scope, version: number, due: n
 }
 
 /**
- * Writes that matching again is done, where no call is due any more. Called outside of transactions, after the last of a
- * part is committed: of two that end at once, at least the later one sees that all is done.
+ * Stores that re-matching is done, if no call is due any more. Called outside of transactions, after the last batch of
+ * a part is committed: of two parts that end at the same time, at least the later one sees that all calls are done.
  */
 export async function finishRematch(db: Db, scope: Scope, version: number): Promise<void> {
   await sql`update rematches r set finished_at = clock_timestamp()

@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Score, ScorecardQuestion } from '../contract/scorecards.js';
+import type { Score } from '../contract/scorecards.js';
 import { formatInstant, type Micros } from '../wire/instants.js';
 import type { Db, Scope } from './database.js';
 import type { Position } from './feed.js';
 import { feedTable, pageAfter } from './feed-table.js';
 
-/** An entry is a result: submitted, with an answer at least. */
+/** The feed of scores (api-v2 §4). An entry is a submitted result with at least one answer. */
 export const scoresFeed = feedTable({
   name: 'scores',
   table: 'results',
@@ -14,7 +14,7 @@ export const scoresFeed = feedTable({
   where: sql`in_feed`,
 });
 
-/** A result in the feed, with its rows. */
+/** A result in the feed, with a score for each answer. */
 export interface ScoredResult {
   readonly resultId: string;
   readonly stamp: Micros;
@@ -24,10 +24,11 @@ export interface ScoredResult {
 
 type ScoreRow = Omit<Score, 'scoreTime' | 'modified'> & { readonly scoreTime: Micros; readonly modified: Micros };
 
-/** A page of the feed of scores: the results strictly after a position, whole, in feed order. */
+/** A page of the feed of scores: all scores of the results strictly after a position, in feed order. */
 export async function scoresAfter(db: Db, scope: Scope, after: Position, limit: number): Promise<ScoredResult[]> {
   const page = await sql<ScoreRow>`
-    with page as materialized (select * from results r ${pageAfter(scoresFeed, 'r', scope, after, limit, sql`r.in_feed`)})
+    with page as materialized (
+      select * from results r ${pageAfter(scoresFeed, 'r', scope, after, limit, sql`r.in_feed`)})
     select ru.email as reviewer, rt.name as "reviewerTeam", cu.email as caller, ct.name as "callerTeam",
       r.call_id as "callId", r.result_id as "resultId", r.score_time as "scoreTime", r.stamp as modified,
       r.scorecard_id as "scorecardId", s.name as "scorecardName", a.question_id as "questionId",
@@ -62,26 +63,16 @@ export async function scoresAfter(db: Db, scope: Scope, after: Position, limit: 
   return results;
 }
 
-/** The questions of a scorecard, in order; none where there is no such scorecard. */
-export async function scorecardQuestions(db: Db, scope: Scope, scorecardId: string): Promise<ScorecardQuestion[]> {
-  const found = await sql<ScorecardQuestion>`
-    select s.scorecard_id as "scorecardId", s.scheme as "scorecardScheme", s.name as "scorecardName",
-      q.question_id as "questionId", q.question_text as "questionText", q.question_id as "questionID"
-    from scorecards s join scorecard_questions q on q.account_id = s.account_id and q.scorecard_id = s.scorecard_id
-    where s.account_id = ${scope.accountId} and s.scorecard_id = ${scorecardId} order by q.position`.execute(db);
-  return found.rows;
-}
-
 const inFeed = (scope: Scope): RawBuilder<unknown> => sql`r.account_id = ${scope.accountId} and r.in_feed`;
 
-/** Results in the feed whose reviewer, or whose call's caller, is one of these users. */
+/** A query of the results in the feed whose reviewer, or whose call's caller, is one of these users. */
 function byPeople(scope: Scope, userIds: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`select r.result_id as id from results r where ${inFeed(scope)} and r.reviewer_id in (${userIds})
     union all select r.result_id from calls c join results r on r.account_id = c.account_id and r.call_id = c.call_id
     where c.account_id = ${scope.accountId} and c.caller_id in (${userIds}) and ${inFeed(scope)}`;
 }
 
-/** The ids of the entries that show any of some users, teams, calls or skills. */
+/** Queries of the ids (as `id`) of the entries that show any of some users, teams, calls or skills. */
 export const scoresShowing = {
   user: (scope: Scope, ids: readonly string[]) => byPeople(scope, sql`select unnest(${ids}::text[])`),
   team: (scope: Scope, ids: readonly string[]) =>

@@ -3,10 +3,15 @@ import type { Role } from '../contract/access.js';
 import type { CallVisibility } from './accounts.js';
 import type { Db, Scope, Tx } from './database.js';
 
-/** Which calls somebody sees: all, or their own, those that were shared with them, and those of some teams' people. */
+/** Which calls a viewer sees: all, or their own, those shared with them and those of members of the teams given. */
 export type Sight = 'all' | { readonly userId: string; readonly teamIds: readonly string[] };
 
-/** Whether a call is seen; `call` is the alias of `calls` in the query. */
+/** The viewer of calls, for queries that return only the calls they see. */
+export interface CallViewer extends Scope {
+  readonly sight: Sight;
+}
+
+/** The condition that the viewer sees a call; `call` is the alias of `calls` in the query. */
 export function visible(sight: Sight, call: string): RawBuilder<boolean> {
   if (sight === 'all') return sql`true`;
   const [account, caller] = [sql.ref(`${call}.account_id`), sql.ref(`${call}.caller_id`)];
@@ -16,31 +21,30 @@ export function visible(sight: Sight, call: string): RawBuilder<boolean> {
       and shown.revoked_at is null and ${sight.userId} = any(shown.recipient_user_ids)))`;
 }
 
-/** Whether there is a call, and it is seen. */
-export async function seesCall(
-  db: Db | Tx,
-  viewer: Scope & { readonly sight: Sight },
-  callId: string,
-): Promise<boolean> {
+/** Whether a call exists and the viewer sees it. */
+export async function seesCall(db: Db | Tx, viewer: CallViewer, callId: string): Promise<boolean> {
   const found = await sql`select 1 from calls c where c.account_id = ${viewer.accountId} and c.call_id = ${callId}
     and ${visible(viewer.sight, 'c')}`.execute(db);
   return found.rows.length > 0;
 }
 
-/** A person who looks at calls, as their role and their account are now. */
+/** A person who views calls, with their current role and account settings. */
 export interface Viewer {
   readonly userId: string;
   readonly role: Role;
   readonly callVisibility: CallVisibility;
-  /** The teams whose calls a manager sees; none for others, and where the account shows no teams' calls. */
+  /** The teams whose calls a manager sees; empty for others, and if the account does not show teams' calls. */
   readonly teamIds: readonly string[];
 }
 
+/** Which calls a person sees. */
 export function sightOf({ userId, role, callVisibility, teamIds }: Viewer): Sight {
   return role === 'admin' || callVisibility === 'everyone' ? 'all' : { userId, teamIds };
 }
 
-/** The columns of a `Viewer`, of a row of `users` and its account's. */
+/**
+ * The columns of a `Viewer`, from a row of `users` and of its account. The parameters are the aliases of both tables.
+ */
 export function viewerColumns(users: string, accounts: string): RawBuilder<Viewer> {
   const [user, role] = [sql.ref(`${users}.user_id`), sql.ref(`${users}.role`)];
   const visibility = sql.ref(`${accounts}.call_visibility`);
@@ -49,7 +53,7 @@ export function viewerColumns(users: string, accounts: string): RawBuilder<Viewe
     case when ${role} = 'manager' and ${visibility} = 'team' then array(${teams}) else '{}' end as "teamIds"`;
 }
 
-/** What an active user sees; null where there is no such user. */
+/** Which calls an active user sees; null if there is no such user. */
 export async function readSight(db: Db | Tx, scope: Scope, userId: string): Promise<Sight | null> {
   const found = await sql<Viewer>`select ${viewerColumns('u', 'a')}
     from users u join accounts a on a.account_id = u.account_id
@@ -58,7 +62,7 @@ export async function readSight(db: Db | Tx, scope: Scope, userId: string): Prom
   return viewer === undefined ? null : sightOf(viewer);
 }
 
-/** A subquery: the teams that somebody manages, and those below. */
+/** A subquery of the teams that a user manages, and all teams below them. */
 function managedTeamIds(account: RawBuilder<unknown>, user: RawBuilder<unknown>): RawBuilder<string> {
   return sql`with recursive managed as (
       select team_id from teams where account_id = ${account} and manager_id = ${user}
@@ -67,6 +71,7 @@ function managedTeamIds(account: RawBuilder<unknown>, user: RawBuilder<unknown>)
     select team_id from managed order by team_id`;
 }
 
+/** The ids of the teams that a user manages, and of all teams below them. */
 export async function managedTeams(db: Db | Tx, scope: Scope, userId: string): Promise<string[]> {
   const found = await sql<{ team_id: string }>`${managedTeamIds(sql`${scope.accountId}`, sql`${userId}`)}`.execute(db);
   return found.rows.map((row) => row.team_id);

@@ -23,7 +23,7 @@ const hash = (list: readonly DemoCall[]) => createHash('sha256').update(JSON.str
 
 const DECIMAL = /^\d+(\.\d{1,3})?$/;
 
-/** Seconds talked and words said by speaker; a silence under 1.5 s is part of talking. */
+/** Seconds talked and words spoken, by speaker. A silence under 1.5 s is part of talking. */
 function talk(call: DemoCall): Map<number, { seconds: number; words: number }> {
   const by = new Map<number, { seconds: number; words: number; end: number }>();
   for (const word of wordsOf(call)) {
@@ -57,7 +57,7 @@ describe('300 calls', () => {
     const total = calls.reduce((sum, call) => sum + wordsOf(call).length, 0);
     expect(total).toBeGreaterThan(750_000);
     expect(total).toBeLessThan(1_200_000);
-    // Under 3 s alone on two cores; other test files run beside it.
+    // Under 3 s alone on two cores; other test files run at the same time.
     expect(seconds).toBeLessThan(20);
   });
 
@@ -157,7 +157,7 @@ describe('300 calls', () => {
       for (const word of wordsOf(call)) {
         const from = Number(word.start);
         const to = Number(word.end);
-        // One expectation a call, not a word: there are a million.
+        // One expectation per call, not per word: there are a million words.
         const isDecimal = DECIMAL.test(word.start) && DECIMAL.test(word.end);
         if (!isDecimal || from < start || to < from || from < (ends.get(word.v) ?? 0))
           throw new Error(`${call.externalId} ${word.start}`);

@@ -6,14 +6,15 @@ import { createRandom, type Random } from './random.js';
 import { type Appointment, customerCount, LOCAL_OFFSET, schedule } from './schedule.js';
 import type { TranscriptWord } from './speech.js';
 
+/** What the demo calls depend on. */
 export interface DemoOptions {
   readonly seed: string;
-  /** Milliseconds since the Unix epoch; every call lies before it. */
+  /** Milliseconds since the Unix epoch. All calls are before it. */
   readonly now: number;
   readonly count: number;
-  /** The calls lie in so many days before now. */
+  /** The calls are within this many days before `now`. */
   readonly days: number;
-  /** No call is longer; 40 unless told. */
+  /** The longest call, in minutes; 40 unless given. */
   readonly maxMinutes?: number;
 }
 
@@ -44,18 +45,18 @@ interface DemoSummary {
   readonly summary: string;
 }
 
-/** A call in the shape POST /api/v1/calls takes. */
+/** A call as POST /api/v1/calls takes it. */
 export interface DemoCall {
   readonly externalId: string;
   readonly callerEmail: string;
-  /** ISO 8601, UTC. */
+  /** ISO 8601, in UTC. */
   readonly callTime: string;
-  /** Seconds; null while there is no recording yet. */
+  /** Seconds; null while there is no recording. */
   readonly duration: number | null;
   readonly direction: 'INBOUND' | 'OUTBOUND' | 'SCREENSHARE';
   readonly originalPath: string;
   readonly metadata: Readonly<Record<string, string | number | boolean | readonly string[]>>;
-  /** Null where the call is known and nothing else is yet. */
+  /** Null if only the call itself is known yet. */
   readonly transcript: readonly TranscriptWord[] | null;
   readonly crmMatches: readonly DemoCrmMatch[];
   readonly callSummary: DemoSummary | null;
@@ -78,8 +79,8 @@ const MONTHS = 'January February March April May June July August September Octo
 const WEEKDAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
 
 /**
- * The demo company's calls in order of time, each made when it is asked for. The last by time have no transcript
- * yet: one in 75, at least one of more than three.
+ * The demo company's calls in order of time, each made when it is asked for. The latest have no transcript yet: one in
+ * 75, and at least one if there are more than three.
  */
 export function* demoCalls(options: DemoOptions): Generator<DemoCall, void, undefined> {
   const { seed, count, days, now } = options;
@@ -89,7 +90,7 @@ export function* demoCalls(options: DemoOptions): Generator<DemoCall, void, unde
   const appointments = schedule(createRandom(`${seed}/schedule`), company, customers, count, days, now);
   const pending = count > 3 ? Math.max(1, Math.round(count / 75)) : 0;
   for (const [index, appointment] of appointments.entries()) {
-    // Each call has a source of its own, so that one call's length does not change the next.
+    // Each call has its own random source, so that one call's length does not change the next call.
     const random = createRandom(`${seed}/call/${index}`);
     yield demoCall(random, company, appointment, index, index >= appointments.length - pending, options);
   }
@@ -110,7 +111,7 @@ function demoCall(
   const longest = Math.min(plan.minutes[1], cap);
   const minutes = random.chance(0.5) ? random.around(shortest, longest) : random.between(shortest, longest);
   const contact = kind === 'support' && random.chance(0.6) ? customer.contacts[2] : customer.contacts[0];
-  // Where systems are the matter, the second one on their side is from IT.
+  // In calls about systems, the customer's second person is from IT.
   const guest = customer.contacts[kind === 'technical' || kind === 'kickoff' || kind === 'support' ? 1 : 2];
   const colleague = random.pick(company.people.filter((one) => one.job === 'se'));
   const third = minutes > 6 && random.chance(plan.third.probability) ? plan.third.side : null;
@@ -246,7 +247,10 @@ function crmMatch(random: Random, { customer, kind }: Appointment, contacts: rea
   };
 }
 
-/** The rep's e-mail resolves to a user and the customer's name to a CRM contact; who is not known has only a number. */
+/**
+ * The participants: the rep's e-mail address resolves to a user, the customer's name to a CRM contact. An unknown
+ * speaker has only a number.
+ */
 function participants(
   dialogue: Dialogue | null,
   person: Person,

@@ -5,8 +5,7 @@ import { demoCompany } from './company.js';
 import { LOCAL_OFFSET } from './schedule.js';
 import { DEMO_SCORECARDS, DEMO_SKILLS } from './scorecards.js';
 
-// The coaching must be believable: everything refers to what is there, nobody acts before they could, and the figures
-// agree with each other.
+// The coaching must be believable: all references exist, nobody acts before they could, and the figures agree.
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const company = demoCompany('test');

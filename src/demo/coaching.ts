@@ -5,29 +5,30 @@ import { ADVICE, DISPUTES, MEETING_NOTES, PRAISE, REPLIES, RESOLUTIONS } from '.
 import { afterOfficeHours, workdayAt } from './schedule.js';
 import { DEMO_SCORECARDS, DEMO_SKILLS, type DemoQuestion, type DemoScorecard, type DemoSkill } from './scorecards.js';
 
-// What Quayline's people do with their calls: scores, comments, shares, listens, plans with meetings, and KPIs. Times are
-// milliseconds since the Unix epoch, places in a call seconds. Keys are local: the caller gives ids.
+// What Quayline's people do with their calls: scores, comments, shares, listens, plans with meetings, and KPIs. Times
+// are milliseconds since the Unix epoch, places in a call are seconds. Keys are local: the caller assigns ids.
 
-/** What coaching needs to know of a call. */
+/** What coaching needs to know about a call. */
 export interface CoachedCall {
   readonly externalId: string;
   readonly callerKey: string;
   readonly time: number;
   readonly durationSeconds: number;
   readonly kind: string;
-  /** When the rep's questions end, and when prices are spoken of. */
+  /** When the rep's questions end, and when prices are mentioned. */
   readonly questions: readonly number[];
   readonly prices: readonly number[];
 }
 
 interface DemoAnswer {
   readonly questionKey: string;
-  /** In the scheme's numbers; null where it does not apply. */
+  /** In the scheme's numbers; null if it does not apply. */
   readonly answer: number | null;
   readonly comment: string | null;
   readonly moment: number | null;
 }
 
+/** A filled-in scorecard, with what became of it. */
 export interface DemoResult {
   readonly key: string;
   readonly scorecardKey: string;
@@ -41,6 +42,7 @@ export interface DemoResult {
   readonly resolution: string | null;
 }
 
+/** A comment or highlight, or a reply to one. */
 export interface DemoFeedback {
   readonly key: string;
   readonly call: string;
@@ -53,6 +55,7 @@ export interface DemoFeedback {
   readonly replyTo: string | null;
 }
 
+/** A share of a call with colleagues or outsiders. */
 export interface DemoShare {
   readonly key: string;
   readonly call: string;
@@ -62,6 +65,7 @@ export interface DemoShare {
   readonly emails: readonly string[];
 }
 
+/** A user's listening to a call, from its beginning. */
 export interface DemoListen {
   readonly call: string;
   readonly listenerKey: string;
@@ -71,13 +75,14 @@ export interface DemoListen {
 
 interface DemoMeeting {
   readonly scheduled: number;
-  /** Null where it is still to come or was missed. */
+  /** Null if it is in the future or was missed. */
   readonly held: { readonly start: number; readonly end: number } | null;
   readonly resultKeys: readonly string[];
   readonly scored: readonly { readonly question: string; readonly score: number; readonly weight: number }[];
   readonly comments: string | null;
 }
 
+/** A coaching plan with its meetings. */
 export interface DemoPlan {
   readonly key: string;
   readonly coachKey: string;
@@ -105,6 +110,7 @@ interface DemoObservation {
   readonly value: number;
 }
 
+/** All coaching of the demo company. */
 export interface DemoCoaching {
   readonly results: readonly DemoResult[];
   readonly feedback: readonly DemoFeedback[];
@@ -119,7 +125,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** What coaching needs of a call; null for one without a transcript. */
+/** What coaching needs to know about a call; null for one without a transcript. */
 export function coachedCall(call: DemoCall, company: Company): CoachedCall | null {
   if (call.transcript === null || call.duration === null) return null;
   const caller = company.people.find(({ email }) => email === call.callerEmail)!;
@@ -139,7 +145,9 @@ export function coachedCall(call: DemoCall, company: Company): CoachedCall | nul
   };
 }
 
-/** The coaching of a company's calls, the same for the same seed, calls and `now`; nothing lies after `now` but meetings. */
+/**
+ * The coaching of a company's calls. It is the same for the same seed, calls and `now`. Only meetings are after `now`.
+ */
 export function demoCoaching(seed: string, company: Company, calls: readonly CoachedCall[], now: number): DemoCoaching {
   const people = new Map(company.people.map((person) => [person.key, person]));
   const managerOf = (person: Person) => {
@@ -182,7 +190,7 @@ export function demoCoaching(seed: string, company: Company, calls: readonly Coa
 
 type Abilities = Readonly<Record<DemoSkill, { readonly level: number; readonly growth: number }>>;
 
-/** How good each is at each skill, in [0, 1], and how much better by the end: who has a weak skill gets better at it. */
+/** Each person's ability in each skill, from 0 to 1, and its gain until the end: a weak skill improves. */
 function abilitiesOf(seed: string, company: Company): Map<string, Abilities> {
   return new Map(
     company.people.map((person) => {
@@ -263,7 +271,7 @@ function review(
   };
 }
 
-/** A place in the call that a remark about this skill may be pinned to, to a tenth of a second. */
+/** A place in the call for a remark about this skill, to a tenth of a second. */
 function momentOf(random: Random, call: CoachedCall, skill: DemoSkill): number {
   const places = skill === 'value' || skill === 'objections' ? call.prices : call.questions;
   const [from, to] = skill === 'opening' ? [0.01, 0.05] : skill === 'closing' ? [0.9, 0.97] : [0.1, 0.9];
@@ -332,7 +340,7 @@ function share(
 
 const REVIEW_QUESTIONS = ['Came prepared', 'Tried what was agreed last time', 'Sees their own part in it'];
 
-/** A plan for every second rep, for their two weakest skills, with the meetings that came of it. */
+/** A plan for every second rep, for their two weakest skills, with its meetings. */
 function coachingPlans(
   seed: string,
   company: Company,
@@ -407,7 +415,7 @@ const KPIS: readonly DemoKpi[] = [
   { key: 'pipeline', description: 'Opportunities opened', frequency: 'QUARTERLY', target: 12 },
 ];
 
-/** Figures of the past weeks and months: what can be counted from the calls is counted. */
+/** KPI figures of the past weeks and months. Those that can be counted from the calls are. */
 function observe(seed: string, company: Company, calls: readonly CoachedCall[], now: number): DemoObservation[] {
   const operations = company.people.find(({ job }) => job === 'operations')!;
   const observations: DemoObservation[] = [];

@@ -1,24 +1,26 @@
 import { nameSource, type PersonName } from './names.js';
 import { createRandom } from './random.js';
 
-/** The demo company: Quayline sells dock scheduling, yard and gate software to warehouses. */
+/** The demo company, Quayline, sells dock scheduling, yard and gate software to warehouses. */
 const COMPANY_NAME = 'Quayline';
 const COMPANY_DOMAIN = 'quayline.example';
 
+/** What a person does; it decides which calls they have. */
 export type Job = 'sdr' | 'ae' | 'se' | 'onboarding' | 'account-manager' | 'support' | 'operations';
 
-/** How someone talks. Shares are of 1. */
+/** How a person talks. Shares are from 0 to 1. */
 interface Persona {
-  /** The part of a conversation they tend to take up. */
+  /** The share of a conversation that they tend to have. */
   readonly talk: number;
-  /** Words a minute while talking, pauses included. */
+  /** Words per minute while talking, pauses included. */
   readonly pace: number;
   /** Fillers and false starts per word. */
   readonly hesitation: number;
-  /** How much they prefer asking to telling: 0.5 is even. */
+  /** How much they prefer asking to telling; 0.5 is even. */
   readonly asking: number;
 }
 
+/** A person of the demo company. */
 export interface Person extends PersonName {
   readonly key: string;
   readonly email: string;
@@ -32,6 +34,7 @@ export interface Person extends PersonName {
   readonly persona: Persona;
 }
 
+/** The demo company: its departments, teams and people. */
 export interface Company {
   readonly name: string;
   readonly domain: string;
@@ -113,12 +116,12 @@ const TEAMS: readonly { key: string; name: string; departmentKey: string; manage
     },
   ];
 
-/** The departments, teams and 25 people, the same for the same seed. Keys are local: the caller gives ids. */
+/** The departments, teams and 25 people, the same for the same seed. Keys are local: the caller assigns ids. */
 export function demoCompany(seed: string): Company {
   const random = createRandom(`${seed}/company`);
   const name = nameSource(random);
   const people: Person[] = [];
-  // Spread evenly, then dealt at random: drawing each alone leaves small teams that all talk alike.
+  // Spread evenly, then dealt at random: independent draws would give small teams whose members all talk alike.
   const talks = random.shuffled(Array.from({ length: 25 }, (_, i) => 0.25 + (i / 24) * 0.51));
   const add = (role: Person['role'], title: string, job: Job, teamKey: string, departmentKey: string) => {
     const person = name();
@@ -147,7 +150,7 @@ export function demoCompany(seed: string): Company {
   return { name: COMPANY_NAME, domain: COMPANY_DOMAIN, departments: DEPARTMENTS, teams, people };
 }
 
-/** A name as it stands in addresses: ASCII, lower case. */
+/** A name for e-mail addresses: ASCII, lower case. */
 function plain(name: string): string {
   return name
     .normalize('NFKD')

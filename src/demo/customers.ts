@@ -2,13 +2,14 @@ import { nameSource, type PersonName } from './names.js';
 import { createRandom, type Random } from './random.js';
 import { spoken } from './script.js';
 
+/** A person at a customer, as the CRM has them. */
 export interface Contact extends PersonName {
   readonly crmId: string;
   readonly title: string;
   readonly email: string;
 }
 
-/** A company that buys, or may buy, with what stays true over all its calls. */
+/** A customer or prospect, with the facts that are the same in all its calls. */
 export interface Customer {
   readonly key: string;
   readonly crmId: string;
@@ -16,13 +17,13 @@ export interface Customer {
   readonly name: string;
   readonly region: string;
   readonly industry: string;
-  /** The one who runs logistics, one from IT, one from the warehouse floor. */
+  /** The head of logistics, someone from IT, someone from the warehouse floor. */
   readonly contacts: readonly [Contact, Contact, Contact];
   /** How the main contact talks. */
   readonly talk: number;
   readonly pace: number;
   readonly hesitation: number;
-  /** Dollars a year on the table. */
+  /** The value of the contract, in dollars per year. */
   readonly annual: number;
   readonly facts: Readonly<Record<string, string>>;
 }
@@ -44,7 +45,7 @@ const PLACES: readonly [string, string, string, string][] = [
   ['Mountain', 'Aurora', 'Pueblo', 'Cheyenne'],
 ];
 
-// industry, what the company's name ends in, what it ships, who it delivers to, when it is busiest
+// industry, ending of the company's name, what it ships, whom it delivers to, when it is busiest
 const INDUSTRIES: readonly [string, string[], string[], string, string[]][] = [
   [
     'Food',
@@ -143,7 +144,7 @@ const CARRIERS = [
   'Tri-River Express',
 ];
 
-/** As many customers as asked for, no name twice while the list lasts. */
+/** As many customers as asked for. No name repeats until the list is used up. */
 export function demoCustomers(seed: string, count: number, staff: readonly PersonName[]): Customer[] {
   const random = createRandom(`${seed}/customers`);
   const draw = nameSource(random);
@@ -271,7 +272,7 @@ function dollars(amount: number): string {
 
 const ID_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** The look of a Salesforce id: its object's prefix, then characters to 18. */
+/** An id that looks like Salesforce's: its object's prefix, and 18 characters in all. */
 export function crmId(random: Random, prefix: string): string {
   let id = `${prefix}5w0`;
   while (id.length < 15) id += ID_CHARACTERS[random.int(0, ID_CHARACTERS.length - 1)];

@@ -15,10 +15,11 @@ import {
 import { type Manner, speak, type TranscriptWord, type Turn } from './speech.js';
 
 interface Talker extends PersonName, Manner {
-  /** The part of a conversation they tend to take up, 0 to 1. */
+  /** The share of a conversation that they tend to have, from 0 to 1. */
   readonly talk: number;
 }
 
+/** What a conversation is made from. */
 export interface DialogueRequest {
   readonly kind: Kind;
   readonly minutes: number;
@@ -26,13 +27,14 @@ export interface DialogueRequest {
   readonly customer: Talker;
   /** A colleague of the rep (S) or of the customer (D). */
   readonly third: (Talker & { readonly side: 'S' | 'D' }) | null;
-  /** Values of slots: the customer's facts and the call's. */
+  /** Values of slots: facts of the customer and of the call. */
   readonly facts: Readonly<Record<string, string>>;
 }
 
+/** A conversation, and what a summary of it would note. */
 export interface Dialogue {
   readonly words: TranscriptWord[];
-  /** The speaker numbers of the rep, the customer and the third, if there is one. */
+  /** The speaker numbers of the rep, the customer and the third person, if there is one. */
   readonly numbers: readonly number[];
   readonly endMs: number;
   readonly nextSteps: readonly string[];
@@ -43,11 +45,11 @@ export interface Dialogue {
 
 const SPEAKERS: Readonly<Record<Voice, number>> = { R: 0, C: 1, S: 2, D: 2 };
 
-/** Makes one conversation. The same request and the same state of `random` give the same words. */
+/** Makes a conversation. The same request and the same state of `random` give the same words. */
 export function converse(request: DialogueRequest, random: Random): Dialogue {
   const call = new Conversation(request, random);
   const plan = PLANS[request.kind];
-  // Overlaps and back-channels make up for gaps between turns (measured: 155 words a minute at a pace of 150).
+  // Overlaps and back-channels compensate for gaps between turns (measured: 155 words a minute at a pace of 150).
   const pace = request.rep.pace * 0.5 + request.customer.pace * 0.5;
   const wanted = request.minutes * pace * 1.02;
   call.play(`open-${request.kind}`, 1);
@@ -56,14 +58,14 @@ export function converse(request: DialogueRequest, random: Random): Dialogue {
     call.play('small-talk', request.minutes > 25 && random.chance(0.4) ? 2 : 1);
   if (SUBJECTS.has(`agenda-${request.kind}`) && request.minutes > 5) call.play(`agenda-${request.kind}`, 1);
   const body = wanted - call.wordCount - 130;
-  // A short call does not touch everything; phases keep their order.
+  // A short call skips some phases; their order stays.
   const phases = plan.phases.filter((_, i) => i === 0 || body / plan.phases.length > 160 || random.chance(body / 900));
   for (const [index, names] of phases.entries()) {
     const until = call.wordCount + (wanted - 130 - call.wordCount) / (phases.length - index);
     call.phase(names, until);
   }
   const all = [...plan.phases.flat(), ...plan.more];
-  // What is left is spent on what was not said yet, first of this kind of call.
+  // The remaining length is spent on what has not been said, first on subjects of this kind of call.
   for (let round = 0; round < 25 && call.wordCount < wanted - 220; round++) call.goBack(all, wanted - 130);
   call.play(`next-${request.kind}`, 1);
   call.play('bye', 1);
@@ -72,12 +74,12 @@ export function converse(request: DialogueRequest, random: Random): Dialogue {
   return { words, numbers, endMs, nextSteps: call.nextSteps, asks: call.asks, subjects: [...call.covered] };
 }
 
-/** In one phase; nobody calls support with more problems than this. */
-const MOST_SUBJECTS = 4;
+/** The most subjects in one phase: nobody calls support with more problems than this. */
+const MAX_SUBJECTS = 4;
 
 const BRIDGE_PHRASES = { R: BRIDGES.map(phrase), C: CUSTOMER_BRIDGES.map(phrase), back: RETURNS.map(phrase) };
 
-/** A conversation under way: what was said, and by whom how much. */
+/** A conversation being made: what was said, and how much by whom. */
 class Conversation {
   readonly turns: Turn[] = [];
   readonly nextSteps: string[] = [];
@@ -99,7 +101,7 @@ class Conversation {
     this.target = rep.talk * 0.86 + (1 - customer.talk) * 0.14 + random.between(-0.05, 0.04);
   }
 
-  /** Up to `count` exchanges of a subject, without a word about the change of subject. */
+  /** Plays up to `count` exchanges of a subject, without announcing the change of subject. */
   play(name: string, count: number): void {
     for (let i = 0; i < count; i++) {
       const exchange = this.choose(SUBJECTS.get(name)!, i > 0);
@@ -114,10 +116,10 @@ class Conversation {
     if (exchange !== undefined) this.say(exchange);
   }
 
-  /** Talks about subjects of this list until about so many words were said in all. */
+  /** Talks about subjects of this list until about `until` words were said in all. */
   phase(names: readonly string[], until: number): void {
-    let left = this.random.shuffled(names.filter((name) => !this.covered.has(name))).slice(0, MOST_SUBJECTS);
-    // The first in a list is what the phase is for.
+    let left = this.random.shuffled(names.filter((name) => !this.covered.has(name))).slice(0, MAX_SUBJECTS);
+    // The first subject of a list is what the phase is for.
     if (left.includes(names[0]!) && this.random.chance(0.6)) left = [names[0]!, ...left.filter((n) => n !== names[0])];
     while (this.wordCount < until - 60 && left.length > 0) {
       const name = left.shift()!;
@@ -147,7 +149,7 @@ class Conversation {
     if (subject.ordered) this.digress(until);
   }
 
-  /** Lets the one who talks less than they like tell something at length. */
+  /** Lets the side that talks less than it likes tell something at length. */
   private digress(until: number): void {
     const tilt = this.target - this.share();
     // Nobody tells three stories in a call of five minutes.
@@ -157,7 +159,7 @@ class Conversation {
     this.play(tilt < 0 ? 'customer-stories' : 'rep-stories', 1);
   }
 
-  /** Returns to a subject that has something left. */
+  /** Returns to a subject that has exchanges left. */
   goBack(names: readonly string[], until: number): void {
     const open = names.filter((name) => {
       const subject = SUBJECTS.get(name)!;
@@ -181,7 +183,7 @@ class Conversation {
     return subject.exchanges.filter((one) => !this.used.has(one));
   }
 
-  /** The next exchange: the opening one at first, then what suits the talkers and evens out who has talked. */
+  /** The next exchange: first the opening one, then one that suits the talkers and balances who has talked. */
   private choose(subject: Subject, started: boolean): Exchange | undefined {
     const left = this.left(subject);
     if (subject.ordered) return left[0];
@@ -197,7 +199,7 @@ class Conversation {
   }
 
   private share(): number {
-    // A prior of 150 words keeps the first turns from swinging it.
+    // A prior of 150 words keeps the first turns from dominating the share.
     return (this.repWords + 150 * this.target) / (this.wordCount + 150);
   }
 
@@ -208,7 +210,7 @@ class Conversation {
     const rendering: Rendering = {
       random: this.random,
       slot: (name) => this.slot(name, lets, label),
-      goesOn: () => {
+      saysMore: () => {
         const tilt = (this.target - this.share()) * (internal ? 1 : -1);
         const base = internal ? this.target : 1 - this.target;
         return this.random.chance(Math.min(0.97, Math.max(0.03, base + 0.05 + tilt * 7)));
@@ -218,7 +220,7 @@ class Conversation {
       const values = this.random.pick(one.options);
       for (const [i, name] of one.names.entries()) lets.set(name, render(values[i]!, rendering));
     }
-    // The next problem on a support call comes from nowhere without a word of transition.
+    // On a support call, the next problem needs a transition.
     let opening = label === null ? undefined : this.bridge(exchange, back, this.request.kind === 'support');
     let before: Voice | null = null;
     for (const turn of exchange.turns) {
@@ -247,7 +249,7 @@ class Conversation {
     return this.draw(voice === 'R' || voice === 'S' ? BRIDGE_PHRASES.R : BRIDGE_PHRASES.C);
   }
 
-  /** Lines of someone who is not on the call fall to the one beside them. */
+  /** Lines of a person who is not on the call go to the person beside them. */
   private actual(voice: Voice): Voice {
     if (voice === 'S' || voice === 'D') {
       if (this.request.third?.side !== voice) return voice === 'S' ? 'R' : 'C';
@@ -255,7 +257,7 @@ class Conversation {
     return voice;
   }
 
-  /** Leaves out sentences already said in this call; empty if nothing else is left. */
+  /** Drops sentences already said in this call; '' if nothing else is left. */
   private fresh(text: string): string {
     const kept = text
       .split(/(?<=[.?!—]) /)
@@ -282,7 +284,7 @@ class Conversation {
     return value;
   }
 
-  /** The next of a shuffled list; it starts over only when all were drawn. */
+  /** The next item of a shuffled list. It starts over only when all were drawn. */
   private draw<T>(list: readonly T[]): T {
     let deck = this.decks.get(list) as T[] | undefined;
     if (deck === undefined || deck.length === 0) {
@@ -293,7 +295,7 @@ class Conversation {
   }
 }
 
-/** Whether a line starts with words of its own rather than a reaction, so that one may be put before it. */
+/** Whether a line begins a statement rather than a reaction, so that a reaction may be put before it. */
 function opensPlainly(line: Phrase): boolean {
   const [first] = line;
   if (typeof first === 'string')

@@ -22,12 +22,13 @@ Pacheco Paquette Parrish Patel Pemberton Pruitt Quigley Quintero Rahman Ramsey R
 Sato Schaefer Serrano Sheffield Sinclair Solberg Soto Stanfield Tanaka Thibault Thornton Tran Tully Ueda Underhill Vance Vargas Villanueva
 Wadsworth Walsh Weatherby Whitaker Winslow Wozniak Yamada Yates Zamora Zielinski`.split(/\s+/);
 
+/** A person's name. */
 export interface PersonName {
   readonly firstName: string;
   readonly lastName: string;
 }
 
-/** Hands out names, no last name twice until all are used: people in a demo are told apart by it. */
+/** Makes a source of names. No last name repeats until all are used: people in a demo are told apart by it. */
 export function nameSource(random: Random): () => PersonName {
   let firsts = random.shuffled(FIRST);
   let lasts = random.shuffled(LAST);

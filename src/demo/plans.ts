@@ -19,6 +19,7 @@ import { STORIES } from './phrases/stories.js';
 import { SUPPORT_ISSUES } from './phrases/support-issues.js';
 import { type Subject, subjects } from './script.js';
 
+/** The kind of a call. */
 export type Kind =
   | 'prospecting'
   | 'discovery'
@@ -30,14 +31,15 @@ export type Kind =
   | 'review'
   | 'renewal';
 
+/** What a kind of call consists of. */
 export interface Plan {
-  /** Minutes such a call takes, shortest to longest. */
+  /** The shortest and longest duration of such a call, in minutes. */
   readonly minutes: readonly [number, number];
-  /** What is talked about, in this order of phases; within a phase the order is free. */
+  /** The subjects, in this order of phases. Within a phase the order is free. */
   readonly phases: readonly (readonly string[])[];
-  /** What a call that runs long goes on to. */
+  /** The subjects that a long call adds. */
   readonly more: readonly string[];
-  /** How probable a third speaker is, and on which side. */
+  /** The probability of a third speaker, and their side. */
   readonly third: { readonly side: 'S' | 'D'; readonly probability: number };
 }
 
@@ -45,6 +47,7 @@ const ISSUES = ['kiosk', 'duplicates', 'texts', 'sync', 'login', 'report', 'carr
   (issue) => `issue-${issue}`,
 );
 
+/** The plan of each kind of call. */
 export const PLANS: Readonly<Record<Kind, Plan>> = {
   prospecting: {
     minutes: [4.1, 8],
@@ -134,6 +137,7 @@ export const PLANS: Readonly<Record<Kind, Plan>> = {
   },
 };
 
+/** All subjects of the phrase files, by name. */
 export const SUBJECTS: ReadonlyMap<string, Subject> = new Map(
   [
     OPENINGS,

@@ -1,4 +1,4 @@
-/** A source of pseudo-random numbers whose whole course follows from its seed: the demo must come out the same everywhere. */
+/** A source of pseudo-random numbers that its seed fully determines: the demo must be the same everywhere. */
 export interface Random {
   /** In [0, 1). */
   next(): number;
@@ -13,7 +13,7 @@ export interface Random {
   shuffled<T>(list: readonly T[]): T[];
 }
 
-/** sfc32, seeded through xmur3: small, fast, and without visible patterns at this size. */
+/** Makes a source: sfc32, seeded with xmur3. It is small, fast, and without visible patterns at this size. */
 export function createRandom(seed: string): Random {
   const hash = xmur3(seed);
   let a = hash();

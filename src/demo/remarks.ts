@@ -1,9 +1,10 @@
 import type { DemoSkill } from './scorecards.js';
 
-// What managers write: `{r}` is the rep's first name.
+// What managers write. `{r}` is the rep's first name.
 
 type Remarks = Readonly<Record<DemoSkill, readonly string[]>>;
 
+/** Comments on something done well, by skill. */
 export const PRAISE: Remarks = {
   opening: [
     'Clear opening: name, reason and a question, all in two sentences.',
@@ -38,6 +39,7 @@ export const PRAISE: Remarks = {
   ],
 };
 
+/** Comments on something to improve, by skill. */
 export const ADVICE: Remarks = {
   opening: [
     'The reason for the call comes after a minute. Put it first.',
@@ -72,6 +74,7 @@ export const ADVICE: Remarks = {
   ],
 };
 
+/** Reps' replies to comments. */
 export const REPLIES = [
   'Thanks, I had not noticed that.',
   'Agreed. I will try it on the call on Thursday.',
@@ -80,17 +83,20 @@ export const REPLIES = [
   'Can we listen to this part together?',
 ];
 
+/** Reps' reasons to dispute a result. */
 export const DISPUTES = [
   'They had told me the date by e-mail before, so I did not ask again.',
   'The line was cut for a few seconds here; they did not hear the question.',
   'This was the second call of the day with them, so an opening made no sense.',
 ];
 
+/** Managers' answers to a dispute. */
 export const RESOLUTIONS = [
   'You are right, I have taken that into account.',
   'I see it, but the question still belongs on the call. It stays.',
 ];
 
+/** Coaches' comments on a meeting. */
 export const MEETING_NOTES = [
   'Listened to both calls together. Agreed on one thing to try until next time.',
   'Good preparation. The part about price is much calmer than last month.',

@@ -3,7 +3,7 @@ import type { Customer } from './customers.js';
 import type { Kind } from './plans.js';
 import type { Random } from './random.js';
 
-/** One call to come: who, with whom, about what, when. */
+/** A planned call: who, with whom, about what, when. */
 export interface Appointment {
   readonly customer: Customer;
   readonly kind: Kind;
@@ -12,7 +12,7 @@ export interface Appointment {
   readonly time: number;
   /** When the two speak next, if that is within the demo's days. */
   readonly nextTime: number | null;
-  /** Calls with this customer before this one. */
+  /** The number of earlier calls with this customer. */
   readonly before: number;
 }
 
@@ -28,7 +28,7 @@ const JOBS: Readonly<Record<Kind, Job>> = {
   renewal: 'account-manager',
 };
 
-/** What a customer's calls lead through. Some are bought, some stall, some were customers before. */
+/** The kinds of a customer's calls, in order. Some customers buy, some stall, some were customers before. */
 const JOURNEYS: readonly (readonly Kind[])[] = [
   ['prospecting', 'discovery', 'demo', 'technical', 'negotiation', 'kickoff'],
   ['support', 'review', 'support', 'renewal', 'negotiation'],
@@ -43,16 +43,16 @@ const AFTER: readonly Kind[] = ['support', 'review', 'support', 'renewal'];
 
 const DAY = 86_400_000;
 const HALF_HOUR = 1_800_000;
-/** The company works on US Eastern time; daylight saving does not matter to a demo. */
+/** The company works on US Eastern time; daylight saving does not matter in a demo. */
 export const LOCAL_OFFSET = -5 * 3_600_000;
 
-/** Local milliseconds of a day: the office is open from 8:30 to 18:00, Monday to Friday. */
+/** Local milliseconds of a day. The office is open from 8:30 to 18:00, Monday to Friday. */
 const OPEN = 17 * HALF_HOUR;
 const CLOSED = 36 * HALF_HOUR;
 
 const isWorkday = (date: number) => ![0, 6].includes(new Date(date * DAY).getUTCDay());
 
-/** When so many hours of work have gone by since a time. UTC milliseconds. */
+/** The time after this many office hours, in milliseconds since the Unix epoch. */
 export function afterOfficeHours(time: number, hours: number): number {
   let left = hours * 2 * HALF_HOUR;
   let date = Math.floor((time + LOCAL_OFFSET) / DAY);
@@ -65,7 +65,9 @@ export function afterOfficeHours(time: number, hours: number): number {
   return Math.round(date * DAY + from + left - LOCAL_OFFSET);
 }
 
-/** The last time before or at this one at which it was so many o'clock on a working day. UTC milliseconds. */
+/**
+ * The last time at or before `time` at which it was this hour on a working day, in milliseconds since the Unix epoch.
+ */
 export function workdayAt(time: number, hour: number): number {
   const sinceHour = time + LOCAL_OFFSET - hour * 2 * HALF_HOUR;
   let date = Math.floor(sinceHour / DAY);
@@ -73,7 +75,7 @@ export function workdayAt(time: number, hour: number): number {
   return date * DAY + hour * 2 * HALF_HOUR - LOCAL_OFFSET;
 }
 
-/** How many customers so many calls want: about five calls each, at least one for every journey's start. */
+/** The number of customers for this many calls: about five calls each, and at least one customer for every journey. */
 export function customerCount(calls: number): number {
   return Math.max(1, Math.min(calls, Math.max(Math.round(calls / 5), Math.min(8, Math.ceil(calls / 3)))));
 }
@@ -96,7 +98,7 @@ export function schedule(
   for (const [index, customer] of customers.entries()) {
     const calls = Math.floor(count / customers.length) + (index < count % customers.length ? 1 : 0);
     const kinds = journey(index, calls);
-    // A customer deals with the same person in the same matter.
+    // A customer always deals with the same person about the same matter.
     const owners = new Map<Job, Person>();
     const owner = (job: Job) => {
       let person = owners.get(job);
@@ -130,19 +132,21 @@ function journey(index: number, calls: number): Kind[] {
   if (calls >= base.length) {
     return [...base, ...Array.from({ length: calls - base.length }, (_, i) => AFTER[i % AFTER.length]!)];
   }
-  // Fewer calls than stages: a contiguous part, not always the beginning, so that few calls still show every stage.
+  // With fewer calls than stages, a contiguous part is used, not always the beginning: so a few calls still show every
+  // stage.
   const start = (index * 2) % (base.length - calls + 1);
   return base.slice(start, start + calls);
 }
 
-/** Days in rising order, with a gap of some days between them where there is room. */
+/** Days in rising order, with a gap of some days between them if there is room. */
 function spread(random: Random, count: number, days: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.min(days - 1, Math.floor(((i + random.next()) / count) * days)));
 }
 
 /**
- * A free half hour near the day, before `now` and if possible after the customer's last call. UTC milliseconds.
- * Near the end of the days there may be none after it; then an earlier one does, as the times get sorted anyway.
+ * A free half hour near the day, before `now` and if possible after the customer's last call, in milliseconds since the
+ * Unix epoch. Near the end of the days there may be none after that call; then an earlier one will do, since the times
+ * are sorted later.
  */
 function freeTime(
   random: Random,
@@ -158,16 +162,16 @@ function freeTime(
     // 0, 1, -1, 2, -2, … days from the wanted one.
     const date = day + (step % 2 === 1 ? (step + 1) / 2 : -step / 2);
     if (!isWorkday(date) && !random.chance(0.008)) continue;
-    // 8:30 to 16:30, most in the middle of the morning and after lunch.
+    // From 8:30 to 16:30, mostly in the middle of the morning and after lunch.
     const slot = 17 + Math.round(random.around(0, 16));
     const time = date * DAY + slot * HALF_HOUR - LOCAL_OFFSET;
     if (time < earliest || time > now - 2 * HALF_HOUR || (time <= after && tries < 400)) continue;
-    // Nobody has two calls within the hour a long one takes.
+    // Nobody has two calls within the hour that a long one takes.
     const near = [slot - 1, slot, slot + 1];
     if (keys.some((key) => near.some((s) => taken.has(`${key}:${date}:${s}`)))) continue;
     for (const key of keys) taken.add(`${key}:${date}:${slot}`);
     return time + random.int(0, 230) * 1000;
   }
-  // Far more calls than the days have hours: double bookings, in whole seconds.
+  // There are far more calls than hours: double bookings, in whole seconds.
   return earliest + Math.floor((random.next() * (now - 2 * HALF_HOUR - earliest)) / 1000) * 1000;
 }

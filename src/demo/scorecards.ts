@@ -1,4 +1,4 @@
-// What Quayline's managers look for in a call: skills, and the scorecards that ask about them.
+// What Quayline's managers expect in a call: skills, and the scorecards that ask about them.
 
 /** Skills by their keys. */
 export const DEMO_SKILLS = {
@@ -12,8 +12,10 @@ export const DEMO_SKILLS = {
   resolution: 'Solving the problem',
 } as const;
 
+/** The key of a skill. */
 export type DemoSkill = keyof typeof DEMO_SKILLS;
 
+/** A question of a scorecard. */
 export interface DemoQuestion {
   readonly key: string;
   readonly section: string | null;
@@ -21,19 +23,21 @@ export interface DemoQuestion {
   readonly weight: number;
   readonly skills: readonly DemoSkill[];
   readonly autoFail?: true;
-  /** May not be left out as not applicable. */
+  /** Whether it must be answered, and may not be N/A. */
   readonly required?: true;
 }
 
+/** A scorecard. */
 export interface DemoScorecard {
   readonly key: string;
   readonly name: string;
   readonly scheme: 'OneToFive' | 'OneToThree' | 'OneTwo' | 'YesNo' | 'PassFail';
-  /** The kinds of call that it is for; a call's kind is its first tag. */
+  /** The kinds of call that it is for. A call's kind is its first tag. */
   readonly kinds: readonly string[];
   readonly questions: readonly DemoQuestion[];
 }
 
+/** The demo company's scorecards. */
 export const DEMO_SCORECARDS: readonly DemoScorecard[] = [
   {
     key: 'prospecting',

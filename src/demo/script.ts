@@ -1,16 +1,17 @@
 import type { Random } from './random.js';
 
-// The notation the phrase files are written in. It exists so that they read as dialogue:
+// The notation of the phrase files. It lets them read as dialogue:
 //
 //   === label spoken in transitions | name            a subject
 //   --- first needs-s                                 an exchange and its flags
 //   let day ; shift = Monday ; first | Friday ; late  picks that several turns share
 //   R: How do you {plan|set up} the {dock|doors}?     turns; {a|b} alternatives, @slot, #3-9# a number
-//   C: On @oldtool. <It is as bad as it sounds.>      <…> said only when the speaker has room to go on
+//   C: On @oldtool. <It is as bad as it sounds.>      <…> said only if the speaker has room to continue
 //   next: …   ask: question ;; answer                 what a summary of the call would note
 //
 // Speakers: R the rep, C the customer, S a colleague of the rep (else the rep speaks), D a second customer (else C).
 
+/** The speaker of a line: see the notation above. */
 export type Voice = 'R' | 'C' | 'S' | 'D';
 
 type Node =
@@ -19,6 +20,7 @@ type Node =
   | { readonly kind: 'range'; readonly low: number; readonly high: number }
   | { readonly kind: 'any'; readonly options: readonly Phrase[] }
   | { readonly kind: 'more'; readonly phrase: Phrase };
+/** A parsed phrase. */
 export type Phrase = readonly Node[];
 
 interface Let {
@@ -26,28 +28,33 @@ interface Let {
   readonly options: readonly (readonly Phrase[])[];
 }
 
+/** A few turns that belong together. */
 export interface Exchange {
-  /** Opens its subject. */
+  /** Whether it opens its subject. */
   readonly first: boolean;
   readonly needs: readonly Voice[];
   readonly lets: readonly Let[];
   readonly turns: readonly { readonly voice: Voice; readonly phrase: Phrase }[];
   readonly nextSteps: readonly Phrase[];
   readonly asks: readonly { readonly question: Phrase; readonly answer: Phrase }[];
-  /** About how many words, and the rep side's part of them. */
+  /** The approximate number of words, and the rep side's part of them. */
   readonly words: number;
   readonly repShare: number;
 }
 
+/** Something that calls talk about. */
 export interface Subject {
   readonly name: string;
   readonly label: string;
-  /** Its exchanges build on each other and keep their order. */
+  /** Whether its exchanges build on each other and keep their order. */
   readonly ordered: boolean;
   readonly exchanges: readonly Exchange[];
 }
 
-/** Parses a phrase file. Throws on a slip in the notation: the material is ours, so that is a bug. */
+/**
+ * Parses a phrase file.
+ * @throws Error for a mistake in the notation, which is a bug: the files are ours.
+ */
 export function subjects(source: string): Subject[] {
   return source
     .split(/^=== /m)
@@ -176,14 +183,15 @@ function expectedWords(nodes: Phrase): number {
   return words;
 }
 
-/** Where a phrase's slots come from. */
+/** Where a phrase's slots and alternatives come from. */
 export interface Rendering {
   readonly random: Random;
   slot(name: string): string;
   /** Whether a `<…>` part is said. */
-  goesOn(): boolean;
+  saysMore(): boolean;
 }
 
+/** Renders a phrase, choosing among its alternatives. */
 export function render(nodes: Phrase, rendering: Rendering): string {
   let text = '';
   for (const node of nodes) {
@@ -191,19 +199,19 @@ export function render(nodes: Phrase, rendering: Rendering): string {
     else if (node.kind === 'slot') text += rendering.slot(node.name);
     else if (node.kind === 'range') text += spoken(rendering.random.int(node.low, node.high));
     else if (node.kind === 'any') text += render(rendering.random.pick(node.options), rendering);
-    else if (rendering.goesOn()) text += render(node.phrase, rendering);
+    else if (rendering.saysMore()) text += render(node.phrase, rendering);
   }
   return text;
 }
 
 const SMALL = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
-/** A number the way a transcript writes it: small ones as words, others in digits with separators. */
+/** A number as a transcript writes it: small ones as words, others in digits with separators. */
 export function spoken(number: number): string {
   return SMALL[number] ?? number.toLocaleString('en-US');
 }
 
-/** Rendered text as sentences: capitals, one space, "an" before a vowel (slots do not know what comes before them). */
+/** Cleans up rendered text: capitals, single spaces, "an" before a vowel (slots do not know what comes before them). */
 export function tidy(text: string): string {
   return text
     .replace(/\s+/g, ' ')
@@ -218,7 +226,7 @@ const ASKED =
   /^ ?(How (?:do|does|did|big|bad|many|much|is|are)|Do you|Does|Did you|Are you|Can (?:you|I|we)|Could (?:you|I|we)|What (?:do|does|is|are|would)) .* /;
 const TOLD = /^ ?(Tell me|Walk me|Take me|Give me|Help me|Let me|Show me|Let's) /;
 
-/** Alternatives share the mark behind them, which may suit only one: a question takes "?", a request ".". */
+/** Alternatives share the mark after them, which may suit only one of them: a question takes "?", a request ".". */
 function askedOrTold(sentence: string): string {
   if (sentence.endsWith('.') && ASKED.test(sentence)) return `${sentence.slice(0, -1)}?`;
   if (sentence.endsWith('?') && TOLD.test(sentence) && !sentence.includes(',')) return `${sentence.slice(0, -1)}.`;

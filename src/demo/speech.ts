@@ -1,7 +1,7 @@
 import { BACK_CHANNELS } from './phrases/transitions.js';
 import type { Random } from './random.js';
 
-/** A word as the API takes it: times in seconds as decimals with up to three places. */
+/** A word as the API takes it. Times are in seconds, as decimals of up to three places. */
 export interface TranscriptWord {
   readonly start: string;
   readonly end: string;
@@ -12,14 +12,15 @@ export interface TranscriptWord {
 
 /** How a speaker talks. */
 export interface Manner {
-  /** Words a minute. */
+  /** Words per minute. */
   readonly pace: number;
   /** Fillers and false starts per word. */
   readonly hesitation: number;
 }
 
+/** What one speaker says at a time. */
 export interface Turn {
-  /** Index into the manners. */
+  /** The index into the manners. */
   readonly speaker: number;
   /** Sentences, as written. */
   readonly text: string;
@@ -34,9 +35,9 @@ interface TimedWord {
 }
 
 /**
- * Turns a script into spoken words with hesitations, pauses, back-channels and overlaps, in order of start.
- * Speakers are numbered in the order in which they first talk, the way diarization does it: `numbers[i]` is who
- * has the manner `i`.
+ * Turns a script into spoken words with hesitations, pauses, back-channels and overlaps, in order of start. Speakers
+ * are numbered in the order in which they first talk, as diarization does: `numbers[i]` is the number of the speaker
+ * with manner `i`.
  */
 export function speak(
   turns: readonly Turn[],
@@ -89,7 +90,7 @@ export function speak(
   return { words, endMs, numbers };
 }
 
-/** The listener's "mm-hm": it starts before the other's word has ended, about where a clause ends. */
+/** The listener's "mm-hm". It starts before the other's word has ended, at about the end of a clause. */
 function backChannel(
   timed: TimedWord[],
   free: number[],
@@ -100,7 +101,7 @@ function backChannel(
   random: Random,
 ): void {
   const others = manners.map((_, i) => i).filter((i) => i !== speaker);
-  // The third one mostly listens in silence.
+  // The third person mostly listens in silence.
   const listener = others.length === 1 || random.chance(0.85) ? others[0]! : others[1]!;
   let start = at - Math.round(lastWordMs * random.between(0.1, 0.7));
   if (start < free[listener]! + 300) return;
@@ -146,13 +147,13 @@ function tokenize(text: string): Token[] {
 
 const OPENERS = ['um', 'uh', 'well', 'I mean', 'you know', 'so', 'um', 'uh', 'honestly'];
 const MIDDLES = ['um', 'uh', 'you know', 'like', 'I mean', 'uh', 'um'];
-/** Before these nothing is put at the start of a sentence: they are starters themselves, or stand alone. */
+/** Words before which nothing is put at the start of a sentence: they are starters themselves, or stand alone. */
 const STARTERS = new Set(
   'um uh well so yeah okay no yes right sure oh hm hi hello hey great good ha bye thanks thank sorry wow perfect and but or'.split(
     ' ',
   ),
 );
-/** What may lose its capital when a filler comes before it, and what gets said twice. */
+/** Words that may lose their capital after a filler, and words that are repeated. */
 const LOWERABLE = new Set(
   `we they the it that you there this if it's that's we've we're they're you're who what how when where which my our some
 nobody somebody everyone everybody half most one two do does is are can could would has have had not only give let let's for
@@ -163,7 +164,7 @@ in on at because then last every by to from their your his her it'd that'd there
 const REPEATED = new Set('we the they it I and our my to that a in is you'.split(' '));
 const JOINTS = new Set(['and', 'but', 'because', 'so', 'or', 'then', 'that', 'which']);
 
-/** Puts in fillers and false starts where people have them: at starts, after joints, now and then before a noun. */
+/** Adds fillers and false starts where people have them: at starts, after joints, sometimes before a noun. */
 function hesitant(tokens: readonly Token[], rate: number, random: Random): Token[] {
   if (tokens.length < 5) return [...tokens];
   const said: Token[] = [];
@@ -175,7 +176,7 @@ function hesitant(tokens: readonly Token[], rate: number, random: Random): Token
     }
   };
   let starts = true;
-  /** Words since the sentence began: "Thanks, um, bye" is nobody's hesitation. */
+  /** Words since the sentence began: nobody says "Thanks, um, bye". */
   let inSentence = 0;
   for (const token of tokens) {
     inSentence = starts ? 0 : inSentence + 1;
@@ -211,7 +212,7 @@ function endsSentence(p: string): boolean {
 
 const SYLLABLES = new Map<string, number>();
 
-/** By vowel groups, good enough for durations; digits are read out. */
+/** The number of syllables, by groups of vowels: good enough for durations. Digits are read out. */
 function syllables(word: string): number {
   let count = SYLLABLES.get(word);
   if (count === undefined) {

@@ -1,9 +1,10 @@
-/** A call-card template as POST /api/v1/templates takes it: docs/templates.md has what it sees. */
+/** A call-card template as POST /api/v1/templates takes it. docs/templates.md lists the variables. */
 export interface DemoTemplate {
   readonly name: string;
   readonly template: string;
 }
 
+/** The demo company's call-card templates. */
 export const DEMO_TEMPLATES: readonly DemoTemplate[] = [
   {
     name: 'At a glance',

@@ -1,9 +1,10 @@
-/** A topic as POST /api/v1/topics takes it: words and phrases that are looked for in transcripts. */
+/** A topic as POST /api/v1/topics takes it: words and phrases to find in transcripts. */
 export interface DemoTopic {
   readonly name: string;
   readonly words: readonly string[];
 }
 
+/** The demo company's topics. */
 export const DEMO_TOPICS: readonly DemoTopic[] = [
   {
     name: 'Pricing',

@@ -1,10 +1,9 @@
-import { constants, deflateRawSync } from 'node:zlib';
 import { encodeForm } from '../analysis/form-encoder.js';
 import { AppError, invalid } from '../errors.js';
 import { type Fragment, makeFragment } from '../wire/fragment.js';
 import { checkTranscript } from './words.js';
 
-/** The largest call that is taken, as JSON. */
+/** The largest call that is accepted, in bytes of JSON. */
 export const MAX_CALL_BYTES = 64 * 1024 * 1024;
 
 /** A transcript ready to be stored: as the wire sends it, and as analysis reads it. */
@@ -12,20 +11,21 @@ export interface StoredTranscript {
   readonly fragment: Fragment;
   readonly form: { readonly deflated: Buffer; readonly rawLength: number };
   readonly wordCount: number;
-  /** Seconds: the latest end of a word, 0 without words. */
+  /** The latest end of a word, in seconds; 0 without words. */
   readonly wordsEnd: number;
 }
 
-/** A call's JSON, read: its fields other than the transcript as they were sent, unchecked but well-formed. */
+/** A call's JSON, parsed. */
 export interface CallBody {
+  /** The fields other than the transcript, as sent: well-formed, but not checked against a schema. */
   readonly fields: Record<string, unknown>;
-  /** Undefined where the body has no transcript, null where it clears it. */
+  /** Undefined if the body has no transcript, null if it clears the transcript. */
   readonly transcript: StoredTranscript | null | undefined;
 }
 
 /**
- * Reads one call's JSON. Costs CPU in proportion to the transcript, so the server runs it in a worker thread.
- * Throws `invalid` errors that name the field; never anything else for bad input.
+ * Reads one call's JSON. The CPU time grows with the transcript, so the server runs this in a worker thread.
+ * @throws AppError `invalid`, naming the field, or `too_large`; no other errors for bad input.
  */
 export function readCallBody(bytes: Uint8Array): CallBody {
   const value = parseJson(bytes);
@@ -40,13 +40,10 @@ export function readCallBody(bytes: Uint8Array): CallBody {
 
 function storedTranscript(sent: unknown): StoredTranscript {
   const { words, json } = checkTranscript(sent);
-  const form = encodeForm(words);
+  const { deflated, rawLength } = makeFragment(encodeForm(words));
   return {
     fragment: makeFragment(Buffer.from(json)),
-    form: {
-      deflated: deflateRawSync(form, { level: 6, finishFlush: constants.Z_FULL_FLUSH }),
-      rawLength: form.length,
-    },
+    form: { deflated, rawLength },
     wordCount: words.count,
     wordsEnd: words.end.reduce((latest, end) => Math.max(latest, end), 0),
   };
@@ -63,8 +60,8 @@ const [QUOTE, COMMA, BACKSLASH, BRACKET, BRACE] = [...Buffer.from('",\\[{')] as 
 ];
 
 /**
- * Refuses JSON of more values than any call has, before it is parsed: 64 MB of `{},` become 1.4 GB of objects, and
- * a heap that overflows in a thread ends the whole process. Counting runs at 400 MB/s, parsing at 50.
+ * Refuses JSON of more values than any call has before it is parsed: 64 MB of `{},` become 1.4 GB of objects, and a
+ * heap that overflows in a thread ends the whole process. Counting runs at 400 MB/s, parsing at 50.
  */
 function checkValueCount(bytes: Uint8Array): void {
   let count = 0;
@@ -80,7 +77,10 @@ function checkValueCount(bytes: Uint8Array): void {
   if (count > MAX_VALUES) throw new AppError('too_large', `The body has more than ${MAX_VALUES} values.`);
 }
 
-/** JSON of any kind; throws an `invalid` error that says where it breaks. */
+/**
+ * Parses JSON of any kind.
+ * @throws AppError `invalid` that says where the JSON is malformed, or `too_large`.
+ */
 export function parseJson(bytes: Uint8Array): unknown {
   let text: string;
   try {
@@ -97,16 +97,22 @@ export function parseJson(bytes: Uint8Array): unknown {
 }
 
 const MAX_DEPTH = 32;
-/** Of a field's name, in a refusal. */
+/** The most characters of a field's name that an error shows. */
 const MAX_SHOWN = 100;
 
-/** Checks the text of each field of a body. What is not an object is for the body's schema to refuse. */
+/**
+ * Checks the text in each field of a body. If the body is not an object, its schema refuses it later.
+ * @throws AppError `invalid`, naming the field.
+ */
 export function checkFields(body: unknown): void {
   if (body === null || typeof body !== 'object' || Array.isArray(body)) return;
   for (const [name, field] of Object.entries(body)) checkText(name.slice(0, MAX_SHOWN), field);
 }
 
-/** What no store can keep and no client expects: NUL characters, half surrogate pairs, digits beyond a double. */
+/**
+ * Refuses what the database cannot store or clients cannot read: NUL characters, half surrogate pairs, numbers that a
+ * double cannot hold exactly.
+ */
 function checkText(path: string, value: unknown, depth = 0): void {
   if (depth > MAX_DEPTH) throw invalid(path, 'is nested too deeply', `at most ${MAX_DEPTH} levels`);
   if (typeof value === 'string') {

@@ -1,24 +1,25 @@
 /** A record of a CSV file. */
 export interface CsvRecord {
-  /** Of its first character, from 1: quoted fields may hold line ends. */
+  /** The line of the record's first character, counted from 1: quoted fields may hold line ends. */
   readonly line: number;
   readonly fields: readonly string[];
-  /** What is wrong with its quotes; null where nothing is. */
+  /** What is wrong with its quotes; null if nothing is. */
   readonly problem: string | null;
 }
 
 const QUOTE = '"';
 
-/** What stands between two fields: spreadsheets write semicolons where a comma is the decimal sign. */
+/** The character between fields: spreadsheets write semicolons where the comma is the decimal sign. */
 export type Separator = ',' | ';';
 
-/** What some spreadsheets write above the header to say which. */
+/** The line that some spreadsheets write above the header to name the separator. */
 const DECLARED = /^"?sep=([,;])"?(?:\r\n|\r|\n|$)/i;
 
 /**
- * Splits CSV text (RFC 4180) into its records. Lines end in CRLF, LF or CR; empty ones are left out. A record whose quotes
- * are wrong has a problem, and the next line is read anew; only a quote that is never closed takes the rest with it. That is
- * why this is our own: csv-parse 7.0.3 loses all lines behind one that has text after a closing quote.
+ * Splits CSV text (RFC 4180) into its records. Lines end in CRLF, LF or CR; empty ones are left out. A record with
+ * wrong quotes has a problem, and reading resumes at the next line; only a quote that is never closed takes the rest of
+ * the file with it. A library does not do this: csv-parse 7.0.3 loses all lines after one that has text after a closing
+ * quote.
  */
 export function* readCsv(text: string, separator: Separator = ','): Generator<CsvRecord> {
   let at = DECLARED.exec(text)?.[0].length ?? 0;
@@ -33,7 +34,9 @@ export function* readCsv(text: string, separator: Separator = ','): Generator<Cs
   }
 }
 
-/** What the file itself says, or else what there is more of in its first line with either. */
+/**
+ * The separator that the file declares, or else the more frequent one in the first line in which their numbers differ.
+ */
 export function separatorOf(text: string): Separator {
   const declared = DECLARED.exec(text)?.[1];
   if (declared !== undefined) return declared as Separator;
@@ -47,11 +50,11 @@ export function separatorOf(text: string): Separator {
 interface ReadRecord {
   readonly fields: readonly string[];
   readonly problem: string | null;
-  /** Whether some field was quoted: `""` alone on a line is an empty field, and no empty line. */
+  /** Whether any field was quoted: `""` alone on a line is an empty field, not an empty line. */
   readonly quoted: boolean;
-  /** Behind its line's end. */
+  /** The place after its line end. */
   readonly end: number;
-  /** Line ends that it has, its own among them. */
+  /** The number of its line ends, including the last. */
   readonly lines: number;
 }
 
@@ -92,7 +95,7 @@ function readRecord(text: string, separator: Separator, start: number, line: num
   }
 }
 
-/** Where the quote that is opened here is closed; negative where it is not. */
+/** Where the quote that opens at `open` is closed; negative if nowhere. */
 function closingQuote(text: string, open: number): number {
   let at = text.indexOf(QUOTE, open + 1);
   while (at >= 0 && text[at + 1] === QUOTE) at = text.indexOf(QUOTE, at + 2);
@@ -103,7 +106,7 @@ function countLineEnds(text: string): number {
   return text.match(/\r\n|\r|\n/g)?.length ?? 0;
 }
 
-/** Behind the end of the line that this place is in. */
+/** The place after the end of this line. */
 function endOfLine(text: string, from: number): number {
   let at = from;
   while (at < text.length && text[at] !== '\r' && text[at] !== '\n') at += 1;

@@ -2,7 +2,8 @@ const NEWLINE = 10;
 const RETURN = 13;
 
 /**
- * Splits a stream into lines without their ends; a line longer than `maxBytes` comes as null, and is never held.
+ * Splits a stream into lines without their ends (LF or CRLF). A line longer than `maxBytes` is yielded as null, and is
+ * never held in memory.
  */
 export async function* splitLines(bytes: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer | null> {
   let pieces: Buffer[] = [];

@@ -2,11 +2,13 @@ import { Worker } from 'node:worker_threads';
 import { AppError, type ErrorCode } from '../errors.js';
 import { type CallBody, readCallBody } from './call-body.js';
 
+/** What a thread is asked to read. */
 export interface ThreadRequest {
   readonly id: number;
   readonly bytes: Uint8Array;
 }
 
+/** A thread's answer: one of the call, the `AppError` that refuses it, or the stack of an unexpected error. */
 export interface ThreadAnswer {
   readonly id: number;
   readonly body?: CallBody;
@@ -21,11 +23,13 @@ export interface ThreadAnswer {
 
 /** Reads calls' JSON, large ones in threads of its own. */
 export interface CallReader {
+  /** Reads one call's JSON: see `readCallBody` for its errors. */
   read(bytes: Uint8Array): Promise<CallBody>;
+  /** Ends the threads. Later reads throw `unavailable`. */
   close(): Promise<void>;
 }
 
-/** Below this a thread's hand-over costs more than reading here does (about 1 ms at 57 MB/s). */
+/** Below this many bytes, handing over to a thread costs more than reading on this thread, about 1 ms at 57 MB/s. */
 const INLINE_BYTES = 32 * 1024;
 
 interface Pending {
@@ -38,7 +42,7 @@ interface Thread {
   readonly pending: Map<number, Pending>;
 }
 
-/** A reader with up to `threads` threads, started when the first large body comes. */
+/** Makes a reader with up to `threads` threads, which start when large bodies arrive. */
 export function createCallReader(threads: number): CallReader {
   const running: Thread[] = [];
   let lastId = 0;
@@ -95,7 +99,7 @@ export function createCallReader(threads: number): CallReader {
   };
 }
 
-/** Buffers cross a thread's border as plain byte arrays. */
+/** Buffers arrive from a thread as plain byte arrays. */
 function revive(body: CallBody): CallBody {
   const { fields, transcript } = body;
   if (!transcript) return body;

@@ -1,4 +1,4 @@
-// The body of an ingest thread: reads calls off the event loop that serves requests.
+// The main module of an ingest thread: reads calls off the event loop that serves requests.
 import { parentPort } from 'node:worker_threads';
 import { AppError } from '../errors.js';
 import { readCallBody } from './call-body.js';

@@ -5,11 +5,14 @@ const MAX_WORDS = 200_000;
 const MAX_WORD_LENGTH = 1_000;
 const MAX_PUNCTUATION_LENGTH = 20;
 const MAX_SPEAKER = 65_535;
-/** About eleven days: beyond any call, and far from where sums of times lose milliseconds. */
+/** About eleven days: longer than any call, and far below where sums of times lose milliseconds. */
 const MAX_SECONDS = 1_000_000;
 /** As many digits as any double prints with. */
 const DECIMAL = /^\d{1,7}(?:\.\d{1,20})?$/;
-const KNOWN = new Set(['start', 'end', 'word', 'p', 'v']);
+const FIELDS = ['start', 'end', 'word', 'p', 'v'] as const;
+const KNOWN: ReadonlySet<string> = new Set(FIELDS);
+/** A word before its fields are checked. */
+type SentWord = Partial<Record<(typeof FIELDS)[number], unknown>>;
 
 const SECONDS = 'seconds since the start of the call as a decimal, such as "26.594"';
 
@@ -20,8 +23,8 @@ export interface CheckedTranscript {
 }
 
 /**
- * Checks a transcript as it was sent and puts it in order of start (stable). Numbers are kept as the decimals
- * they were sent as. Throws an `invalid` error that names the first bad word by its index as sent.
+ * Checks a transcript as sent, and sorts it by start (stable). Numbers are kept as the decimals that were sent.
+ * @throws AppError `invalid`, naming the first bad word by its index as sent.
  */
 export function checkTranscript(sent: unknown): CheckedTranscript {
   if (!Array.isArray(sent)) throw invalid('transcript', 'is not an array', 'an array of words, or null');
@@ -37,7 +40,7 @@ export function checkTranscript(sent: unknown): CheckedTranscript {
   const json: string[] = new Array(count);
   let inOrder = true;
   for (let i = 0; i < count; i++) {
-    const word = sent[i] as Record<string, unknown>;
+    const word: SentWord = sent[i];
     if (word === null || typeof word !== 'object' || Array.isArray(word)) {
       throw invalid(`transcript[${i}]`, 'is not an object', 'an object with start, end, word, p (optional) and v');
     }
@@ -60,7 +63,7 @@ export function checkTranscript(sent: unknown): CheckedTranscript {
     if (typeof v !== 'number' || !Number.isInteger(v) || v < 0 || v > MAX_SPEAKER) {
       throw invalid(
         `transcript[${i}].v`,
-        missing(v) ?? 'is no speaker number',
+        missing(v) ?? 'is not a speaker number',
         `a whole number from 0 to ${MAX_SPEAKER}`,
       );
     }
@@ -94,7 +97,7 @@ function missing(value: unknown): string | undefined {
 function seconds(value: unknown, index: number, field: string): string {
   const decimal = typeof value === 'number' ? plainDecimal(value) : value;
   if (typeof decimal !== 'string' || !DECIMAL.test(decimal) || Number(decimal) > MAX_SECONDS) {
-    throw invalid(`transcript[${index}].${field}`, missing(value) ?? 'is no time in a call', SECONDS);
+    throw invalid(`transcript[${index}].${field}`, missing(value) ?? 'is not a time in a call', SECONDS);
   }
   return decimal;
 }

@@ -8,13 +8,16 @@ import { type RunUser, tryAs } from './run-user.js';
 const SUPPORTED = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
 const INSTEAD = 'set DATABASE_URL to any PostgreSQL, version 15 or newer, instead';
 
-/** The `native` directory of this platform's PostgreSQL package. */
+/**
+ * The `native` directory of this platform's PostgreSQL package.
+ * @throws AppError `unavailable` if there is none for the platform, or it is not installed.
+ */
 export function findNative(platform: string, arch: string): string {
   const name = `${platform}-${arch}`;
   if (!SUPPORTED.includes(name)) {
     throw new AppError(
       'unavailable',
-      `Debrief brings no PostgreSQL for ${name} (only for ${SUPPORTED.join(', ')}): ${INSTEAD}.`,
+      `Debrief has no PostgreSQL for ${name} (only for ${SUPPORTED.join(', ')}): ${INSTEAD}.`,
     );
   }
   try {
@@ -29,8 +32,9 @@ export function findNative(platform: string, arch: string): string {
 }
 
 /**
- * Makes PostgreSQL's programs runnable by the user that is to run them and returns their `native` directory: the
- * package's own, or a copy in `homeDir` where that user cannot reach the package or we cannot complete it.
+ * Makes PostgreSQL's programs runnable by the user that is to run them. Returns their `native` directory: the package's
+ * own, or a copy in `homeDir` if that user cannot reach the package or we cannot complete it.
+ * @throws AppError `unavailable` if the user can run neither.
  */
 export function prepareNative(native: string, homeDir: string, user: RunUser): string {
   let problem = '';
@@ -49,26 +53,27 @@ export function prepareNative(native: string, homeDir: string, user: RunUser): s
   }
   throw new AppError(
     'unavailable',
-    `User "${user.name}" cannot run the PostgreSQL programs in ${existsSync(copy) ? copy : native} (${lastLine(problem)}): mend that, or ${INSTEAD}. They need glibc, so not Alpine.`,
+    `User "${user.name}" cannot run the PostgreSQL programs in ${existsSync(copy) ? copy : native} (${lastLine(problem)}): fix that, or ${INSTEAD}. They need glibc, so not Alpine.`,
   );
 }
 
 /**
- * npm packages cannot hold symbolic links: the package lists its libraries' and makes them in an install script,
- * which `npm ci --ignore-scripts` skips. False when some are missing and cannot be made here.
+ * Makes the symbolic links of the package's libraries. npm packages cannot hold links: the package lists them, and an
+ * install script makes them, which `npm ci --ignore-scripts` skips. Returns false if some are missing and cannot be
+ * made here.
  */
 function hydrate(native: string): boolean {
   for (const { source, target } of symlinks(native)) {
     const root = dirname(native);
     if (existsSync(join(root, target))) continue;
     const link = join(root, target);
-    // In one step: a server of another data directory may be loading these libraries.
+    // Atomically: a server of another data directory may be loading these libraries.
     const made = `${link}.${process.pid}`;
     try {
       symlinkSync(relative(dirname(link), join(root, source)), made);
       renameSync(made, link);
     } catch {
-      // The package is not ours to write to.
+      // We may not write to the package.
       return false;
     }
   }
@@ -79,13 +84,13 @@ function symlinks(native: string): { source: string; target: string }[] {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return [];
   return (JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]).map((link) => ({
-    // Relative to the package, whatever the directory it lies in is called here.
+    // Relative to the package, whatever its directory is called here.
     source: link.source.replace(/^native\b/, basename(native)),
     target: link.target.replace(/^native\b/, basename(native)),
   }));
 }
 
-/** Runs the server program for its version, which also loads its libraries, and looks at what initdb reads. */
+/** Runs the server program for its version, which also loads its libraries, and reads what initdb reads. */
 function tryNative(native: string, user: RunUser): { ok: boolean; output: string } {
   const script =
     '"$1/bin/postgres" --version && "$1/bin/initdb" --version && cat "$1/share/postgresql/postgres.bki" >/dev/null';
@@ -98,7 +103,7 @@ function copyNative(native: string, copy: string, user: RunUser): void {
     if (name.startsWith('native-')) rmSync(join(home, name), { recursive: true, force: true });
   }
   const partial = `${copy}.new`;
-  // What is needed to compile against it is a fifth of it.
+  // The files needed to compile against PostgreSQL are a fifth of it.
   const filter = (source: string) => !source.endsWith('.a') && !['pkgconfig', 'pgxs'].includes(basename(source));
   cpSync(native, partial, { recursive: true, verbatimSymlinks: true, filter });
   openModes(partial);
@@ -107,7 +112,7 @@ function copyNative(native: string, copy: string, user: RunUser): void {
   renameSync(partial, copy);
 }
 
-/** Whatever umask the package was installed with. */
+/** Makes all files readable, whatever umask the package was installed with. */
 function openModes(dir: string): void {
   chmodSync(dir, 0o755);
   for (const entry of readdirSync(dir, { withFileTypes: true })) {

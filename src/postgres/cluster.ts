@@ -15,17 +15,18 @@ import { join } from 'node:path';
 import { AppError } from '../errors.js';
 import { spawnGuarded } from './guarded-process.js';
 import { type Home, makePrivate } from './home.js';
-import { pidFileProcess, postgresProcesses, signal, until } from './processes.js';
+import { pidFileProcess, postgresProcesses, signal, waitUntil } from './processes.js';
 import { logTail, openLog } from './server-log.js';
 
-/** What every embedded server's superuser and database are called. */
+/** The name of every embedded server's superuser and database. */
 export const NAME = 'debrief';
 const MAJOR = '18';
 const UNFINISHED = 'cluster.new-';
 
 /**
- * Brings a home to where a server can start on its cluster: nothing else runs on it, it exists, is of our
- * version and belongs to the user it runs as. The caller holds the owner lock.
+ * Prepares a home so that a server can start on its cluster. Afterwards the cluster exists, is of our version, and
+ * belongs to the user that runs it. The caller holds the owner lock.
+ * @throws AppError `unavailable` if another version made the cluster, or it cannot be created.
  */
 export async function prepareCluster(home: Home, native: string, log: (line: string) => void): Promise<void> {
   await removeUnfinished(home.dir);
@@ -38,7 +39,7 @@ export async function prepareCluster(home: Home, native: string, log: (line: str
   if (version !== MAJOR) {
     throw new AppError(
       'unavailable',
-      `The database in ${home.clusterDir} was made by PostgreSQL ${version} and this Debrief brings ${MAJOR}: run the Debrief that made it, or move the data with pg_dump.`,
+      `The database in ${home.clusterDir} was made by PostgreSQL ${version} and this Debrief has ${MAJOR}: run the Debrief that made it, or move the data with pg_dump.`,
     );
   }
   const { ids } = home.user;
@@ -48,9 +49,10 @@ export async function prepareCluster(home: Home, native: string, log: (line: str
 }
 
 /**
- * Stops what still runs on a cluster though its owner is gone (then the watcher that should have stopped it was
- * killed too, or is at it), and removes the pid file. PostgreSQL itself takes a pid file for good when any
+ * Stops processes that still run on a cluster whose owner has died, and removes the pid file. (The watcher that should
+ * have stopped them was killed too, or is still stopping them.) PostgreSQL itself believes a pid file whenever any
  * process of its user has that id, as after a reboot.
+ * @throws AppError `busy` if a process cannot be stopped.
  */
 export async function clearCluster(clusterDir: string, log: (line: string) => void): Promise<void> {
   const running = (): number[] => postgresProcesses(clusterDir);
@@ -59,21 +61,24 @@ export async function clearCluster(clusterDir: string, log: (line: string) => vo
     const named = pidFileProcess(clusterDir);
     const server = named !== undefined && left.includes(named) ? named : undefined;
     if (server !== undefined) log(`Stopping a database server left behind (process ${server})`);
-    // Backends whose server died end by themselves when they notice.
+    // Backends whose server has died end by themselves when they notice.
     if (server !== undefined) signal(server, 'SIGINT');
-    if (!(await until(() => running().length === 0, server === undefined ? 5_000 : 20_000))) {
+    if (!(await waitUntil(() => running().length === 0, server === undefined ? 5_000 : 20_000))) {
       for (const pid of running()) signal(pid, 'SIGQUIT');
-      await until(() => running().length === 0, 5_000);
+      await waitUntil(() => running().length === 0, 5_000);
       for (const pid of running()) signal(pid, 'SIGKILL');
     }
-    if (!(await until(() => running().length === 0, 5_000))) {
+    if (!(await waitUntil(() => running().length === 0, 5_000))) {
       throw new AppError('busy', `PostgreSQL still runs in ${clusterDir} (process ${running()[0]}): stop it first.`);
     }
   }
   rmSync(join(clusterDir, 'postmaster.pid'), { force: true });
 }
 
-/** initdb works in a directory of its own, which becomes the cluster in one rename: there is no half a cluster. */
+/**
+ * Creates the cluster. initdb works in a separate directory, which one rename makes the cluster: a cluster is never
+ * incomplete.
+ */
 async function createCluster(home: Home, native: string): Promise<void> {
   const unfinished = mkdtempSync(join(home.dir, UNFINISHED));
   makePrivate(unfinished, home.user);
@@ -81,11 +86,20 @@ async function createCluster(home: Home, native: string): Promise<void> {
   try {
     const initdb = spawnGuarded({
       program: join(native, 'bin', 'initdb'),
-      // Trust: whoever comes through the socket's private directory is the cluster's own user, or root.
+      // Trust: only the cluster's own user and root can reach the socket's private directory.
       args: [
-        ...['-D', unfinished, '-U', NAME, '--auth=trust', '--encoding=UTF8', '--data-checksums', '--no-instructions'],
-        // The same order and case rules on every machine, whatever its libc has.
-        ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
+        '-D',
+        unfinished,
+        '-U',
+        NAME,
+        '--auth=trust',
+        '--encoding=UTF8',
+        '--data-checksums',
+        '--no-instructions',
+        // The same collation and case rules on every machine, whatever its libc has.
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--locale=C',
       ],
       user: home.user,
       outputFd: logFd,
@@ -109,18 +123,18 @@ async function createCluster(home: Home, native: string): Promise<void> {
   }
 }
 
-/** What a killed initdb left. */
+/** Removes what a killed initdb left. */
 async function removeUnfinished(homeDir: string): Promise<void> {
   for (const name of readdirSync(homeDir)) {
     if (!name.startsWith(UNFINISHED)) continue;
     const dir = join(homeDir, name);
     for (const pid of postgresProcesses(dir)) signal(pid, 'SIGKILL');
-    await until(() => postgresProcesses(dir).length === 0, 5_000);
+    await waitUntil(() => postgresProcesses(dir).length === 0, 5_000);
     rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 }
 
-/** Makes a rename in it last through a power cut. */
+/** Makes a rename in the directory survive a power cut. */
 function syncDir(dir: string): void {
   const fd = openSync(dir, 'r');
   try {

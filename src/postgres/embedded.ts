@@ -7,31 +7,33 @@ import { clearCluster, NAME, prepareCluster } from './cluster.js';
 import { type FileLock, lockHolder, tryLock } from './file-lock.js';
 import { type Home, OWNER_LOCK, openHome } from './home.js';
 import { announce, isAlive, readRunning, withdraw } from './running-server.js';
-import { accepts, connectionTo, type Server, startServer } from './server.js';
+import { acceptsConnections, connectionTo, type Server, startServer } from './server.js';
 import { makeSocketDir, PORT, removeSocketDir } from './socket-dir.js';
 
+/** How to open an embedded server. */
 export interface EmbeddedOptions {
-  /** DATA_DIR as given; may be relative; created if missing. */
+  /** DATA_DIR as given: it may be relative, and is created if missing. */
   readonly dataDir: string;
-  /** Progress, for a person. */
+  /** Reports progress to a person. */
   readonly log: (line: string) => void;
   /**
-   * `serve` owns the server for its life and is refused while another serve has this data directory. `join` uses
-   * the server that runs, else starts it for this command's own time.
+   * `serve` owns the server for its lifetime, and is refused while another serve uses this data directory. `join` uses
+   * the running server, or starts one for the time of this command.
    */
   readonly mode: 'serve' | 'join';
-  /** PostgreSQL died and one restart did not help; the message ends with its log's tail. */
+  /** Called when PostgreSQL died and one restart did not help; the message ends with the tail of its log. */
   readonly onFatal: (error: Error) => void;
 }
 
+/** An embedded server that accepts connections. */
 export interface EmbeddedServer {
-  /** For the `pg` driver; the host is the socket's directory. */
+  /** For the `pg` driver. The host is the socket's directory. */
   readonly connection: Connection;
-  /** This process started the server, and `stop` stops it. */
+  /** Whether this process started the server, so that `stop` stops it. */
   readonly owned: boolean;
   /**
-   * Ends this process's use of the server. A command that started it waits for those that joined it; a serve
-   * does not.
+   * Ends this process's use of the server. A command that started it first waits for those that joined it; a serve does
+   * not.
    */
   stop(): Promise<void>;
 }
@@ -45,44 +47,51 @@ interface Connection {
 }
 
 /** The machine underneath; tests set another. */
-export interface Site {
+export interface Machine {
   readonly platform: string;
   readonly arch: string;
-  /** The PostgreSQL programs; by default this platform's package. */
+  /** The PostgreSQL programs; this platform's package unless given. */
   readonly native?: string;
-  /** Where homes go whose data directory is out of the reach of PostgreSQL's user. */
-  readonly elsewhere: string;
+  /** Where homes are made if PostgreSQL's user cannot reach the data directory. */
+  readonly fallbackRoot: string;
 }
 
-export const THIS_SITE: Site = { platform: process.platform, arch: process.arch, elsewhere: '/var/lib/debrief' };
+/** This machine. */
+export const THIS_MACHINE: Machine = {
+  platform: process.platform,
+  arch: process.arch,
+  fallbackRoot: '/var/lib/debrief',
+};
 
-/** How often a process that waits for another looks again. */
+/** How often a process that waits for another checks again. */
 const LOOK_EVERY_MS = 100;
 const SAY_WAITING_AFTER_MS = 3_000;
 
 /**
  * Opens the embedded PostgreSQL of a data directory.
  *
- * Three locks in its home order who may do what, each a flock(2) that ends with its holder:
- * `serve.lock` is a serve's for its life, so a second one is refused and a command never starts a server that a
- * serve is about to; `owner.lock` is held by whoever runs the server; `users.lock` is shared by those who joined,
- * and a command that started the server takes it for itself before it stops it.
+ * Three locks in its home decide who may do what, each a flock(2) that ends with its holder. `serve.lock` is held by a
+ * serve for its lifetime: a second serve is refused, and a command never starts a server that a serve is about to
+ * start. `owner.lock` is held by the process that runs the server. `users.lock` is shared by the processes that joined;
+ * a command that started the server takes it exclusively before it stops the server.
+ * @throws AppError `busy` or `unavailable`, which says what to do.
  */
 export function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
-  return openEmbeddedOn(THIS_SITE, options);
+  return openEmbeddedOn(THIS_MACHINE, options);
 }
 
-export async function openEmbeddedOn(site: Site, options: EmbeddedOptions): Promise<EmbeddedServer> {
-  const native = site.native ?? findNative(site.platform, site.arch);
+/** Opens it on the given machine: see `openEmbedded`. */
+export async function openEmbeddedOn(machine: Machine, options: EmbeddedOptions): Promise<EmbeddedServer> {
+  const native = machine.native ?? findNative(machine.platform, machine.arch);
   try {
-    const home = openHome(options.dataDir, site.elsewhere, options.log);
+    const home = openHome(options.dataDir, machine.fallbackRoot, options.log);
     return await (options.mode === 'serve' ? openForServe : openForCommand)(home, native, options);
   } catch (error) {
     const where = `DATA_DIR is ${resolve(options.dataDir)}`;
     if (error instanceof AppError && !error.message.includes('DATA_DIR')) {
       throw new AppError(error.code, `${error.message} (${where})`);
     }
-    // A full disk, a missing permission: whoever runs this can mend it, and needs no stack.
+    // A full disk or a missing permission: the administrator can fix it and needs no stack trace.
     if (error instanceof Error && 'syscall' in error) {
       throw new AppError('unavailable', `Cannot open the database: ${error.message} (${where})`);
     }
@@ -97,11 +106,11 @@ async function openForServe(home: Home, native: string, options: EmbeddedOptions
     for (let waited = false; ; waited = true) {
       owning = lock(home, OWNER_LOCK, 'exclusive');
       if (owning) break;
-      // Only a command can have it, as no other serve comes this far.
+      // Only a command can hold it: another serve would have failed above.
       if (!waited) options.log(`Waiting for ${describeOwner(home)} to finish with the database`);
       await sleep(LOOK_EVERY_MS);
     }
-    const owned = await own(home, native, options);
+    const owned = await startOwned(home, native, options);
     return embedded(owned.socketDir, true, async () => {
       await owned.stop();
       owning?.release();
@@ -120,10 +129,10 @@ async function openForCommand(home: Home, native: string, options: EmbeddedOptio
   for (;;) {
     const owning = serveIsComing(home) ? undefined : lock(home, OWNER_LOCK, 'exclusive');
     if (owning) return ownForCommand(home, native, options, owning);
-    // Whoever runs the server may be about to stop it: it then has this lock for itself, and we look again.
+    // The owner may be about to stop the server. It then holds this lock exclusively, and we try again.
     const using = lock(home, USERS_LOCK, 'shared');
     const running = using && readRunning(home.dir);
-    if (using && running?.ready && isAlive(running) && (await accepts(running.socketDir))) {
+    if (using && running?.ready && isAlive(running) && (await acceptsConnections(running.socketDir))) {
       return embedded(running.socketDir, false, async () => using.release());
     }
     using?.release();
@@ -142,7 +151,7 @@ async function ownForCommand(
   owning: FileLock,
 ): Promise<EmbeddedServer> {
   try {
-    const owned = await own(home, native, options);
+    const owned = await startOwned(home, native, options);
     return embedded(owned.socketDir, true, async () => {
       const alone = await waitForUsers(home, options.log);
       await owned.stop();
@@ -155,8 +164,12 @@ async function ownForCommand(
   }
 }
 
-/** Starts the server; the caller holds the owner lock. */
-async function own(home: Home, native: string, options: EmbeddedOptions): Promise<Server & { socketDir: string }> {
+/** Starts the server. The caller holds the owner lock. */
+async function startOwned(
+  home: Home,
+  native: string,
+  options: EmbeddedOptions,
+): Promise<Server & { socketDir: string }> {
   const { mode, log, onFatal } = options;
   const left = readRunning(home.dir);
   withdraw(home.dir);
@@ -172,7 +185,7 @@ async function own(home: Home, native: string, options: EmbeddedOptions): Promis
     removeSocketDir(socketDir, home.user);
   };
   try {
-    // Before it is ready, so that the next one removes the socket's directory if we are killed.
+    // Before the server is ready, so that the next process removes the socket's directory if we are killed.
     announce(home.dir, { mode, socketDir, ready: false }, home.user);
     server = await startServer({ home, native: programs, socketDir, log, onFatal });
     await createDatabase(socketDir);
@@ -199,7 +212,7 @@ const SERVE_LOCK = 'serve.lock';
 const USERS_LOCK = 'users.lock';
 
 async function lockServe(home: Home): Promise<FileLock> {
-  // A command that looks whether a serve is coming has the lock for an instant.
+  // A command that checks for a serve holds the lock for a moment.
   for (let tries = 0; tries < 10; tries += 1) {
     const serving = lock(home, SERVE_LOCK, 'exclusive');
     if (serving) {

@@ -3,22 +3,25 @@ import { closeSync, constants, fchownSync, ftruncateSync, openSync, readFileSync
 import { AppError } from '../errors.js';
 import type { RunUser } from './run-user.js';
 
+/** A lock held by this process. */
 export interface FileLock {
-  /** Leaves a word about the holder in the file, for those who are refused. */
+  /** Writes a text about the holder into the file, for those who are refused. */
   describe(text: string): void;
+  /** Releases the lock; a second call does nothing. */
   release(): void;
 }
 
-// BSD's open(2) takes the lock as it opens; Node names neither flag.
+// BSD's open(2) takes the lock as it opens. Node has no names for these flags.
 const O_SHLOCK = 0x10;
 const O_EXLOCK = 0x20;
 
 /**
- * Takes a flock(2) on a file without waiting: undefined when another process holds it. The kernel drops it when
- * the holder ends, however it ends, so there is no stale lock to recognise and no process id to mistake.
+ * Takes a flock(2) on a file without waiting; returns undefined if another process holds it. The kernel drops the lock
+ * when the holder ends, however it ends, so there are no stale locks and no process ids to mistake.
  *
- * Node has no flock: util-linux's command locks the open file it inherits, which is ours, and the lock stays
- * with our descriptor when the command has ended. Node opens files close-on-exec, so no other child shares it.
+ * Node has no flock. util-linux's command locks the open file that it inherits, which is ours, and the lock stays with
+ * our descriptor after the command has ended. Node opens files close-on-exec, so no other child shares it.
+ * @throws AppError `unavailable` if the command is missing or fails.
  */
 export function tryLock(path: string, kind: 'exclusive' | 'shared', user: RunUser): FileLock | undefined {
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
@@ -42,7 +45,7 @@ export function tryLock(path: string, kind: 'exclusive' | 'shared', user: RunUse
   };
 }
 
-/** What the holder of a lock wrote about itself; empty when it has not come to that. */
+/** What the holder of a lock wrote about itself; empty if it has not yet. */
 export function lockHolder(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();

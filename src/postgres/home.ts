@@ -18,7 +18,9 @@ import { AppError } from '../errors.js';
 import { tryLock } from './file-lock.js';
 import { chooseRunUser, isRoot, type RunUser, tryAs } from './run-user.js';
 
-/** Where everything of one embedded server is kept: the cluster, the locks, a copy of the programs if need be. */
+/**
+ * Where all files of one embedded server are kept: the cluster, the locks, and a copy of the programs if one is needed.
+ */
 export interface Home {
   readonly dir: string;
   readonly clusterDir: string;
@@ -28,15 +30,16 @@ export interface Home {
   readonly user: RunUser;
 }
 
-/** The lock of whoever runs the server of a home. */
+/** The lock that the process running a home's server holds. */
 export const OWNER_LOCK = 'owner.lock';
 
 /**
- * The home of a data directory: `<DATA_DIR>/postgres`. Where root runs PostgreSQL as a user who cannot reach
- * that (DATA_DIR in a private home directory), it is `<elsewhere>/<hash of DATA_DIR's path>`, and the file
- * `<DATA_DIR>/postgres.location` says so. It is entered by that user and root only.
+ * Opens the home of a data directory: `<DATA_DIR>/postgres`. If root runs PostgreSQL as a user who cannot reach that,
+ * as with a DATA_DIR in a private home directory, it is `<fallbackRoot>/<hash of DATA_DIR's path>`, and the file
+ * `<DATA_DIR>/postgres.location` says so. Only that user and root may enter it.
+ * @throws AppError `unavailable` or `busy`, which says what to do.
  */
-export function openHome(givenDir: string, elsewhere: string, log: (line: string) => void): Home {
+export function openHome(givenDir: string, fallbackRoot: string, log: (line: string) => void): Home {
   const dataDir = makeDataDir(resolve(givenDir));
   const local = join(dataDir, 'postgres');
   const pointer = join(dataDir, 'postgres.location');
@@ -51,15 +54,18 @@ export function openHome(givenDir: string, elsewhere: string, log: (line: string
         `User "${user.name}", whom PostgreSQL runs as, can no longer reach its database in ${local}: allow it through the directories above (chmod o+x), or give ${dataDir} to another user.`,
       );
     }
-    dir = moveOut(dataDir, pointer, elsewhere, user, log);
+    dir = makeFallbackHome(dataDir, pointer, fallbackRoot, user, log);
   }
   makePrivate(dir, user);
-  // As the processes that work in it see it.
+  // The path as the processes that work in it see it.
   dir = realpathSync(dir);
   return { dir, clusterDir: join(dir, 'cluster'), dataDir, logFile: join(dataDir, 'postgres.log'), user };
 }
 
-/** Makes a directory that only the given user enters, or sees to it that one is. */
+/**
+ * Makes a directory that only the given user may enter, or makes an existing one so.
+ * @throws AppError `unavailable` if it is not a directory, or belongs to another user.
+ */
 export function makePrivate(dir: string, user: RunUser): void {
   try {
     mkdirSync(dir, { mode: 0o700 });
@@ -68,7 +74,7 @@ export function makePrivate(dir: string, user: RunUser): void {
     if (code !== 'EEXIST') throw new AppError('unavailable', `Cannot make the directory ${dir} (${code})`);
   }
   const stat = lstatSync(dir);
-  // A link could lead root to change the owner of anything; one that root laid itself is meant.
+  // Following any link, root could be led to change the owner of anything. A link made by root itself is intended.
   if (
     !stat.isDirectory() &&
     !(stat.isSymbolicLink() && stat.uid === process.getuid?.() && statSync(dir).isDirectory())
@@ -91,7 +97,7 @@ function makeDataDir(dir: string): string {
   try {
     if (!existsSync(dir)) {
       mkdirSync(dir, { recursive: true });
-      // Root's is passed through, not read, by the user PostgreSQL runs as.
+      // PostgreSQL's user passes through root's directory, and does not read it.
       chmodSync(dir, isRoot() ? 0o711 : 0o700);
     }
     return realpathSync(dir);
@@ -103,18 +109,18 @@ function makeDataDir(dir: string): string {
   }
 }
 
-/** A home outside the data directory, and the pointer to it. */
-function moveOut(
+/** Makes a home outside the data directory, and the pointer to it. */
+function makeFallbackHome(
   dataDir: string,
   pointer: string,
-  elsewhere: string,
+  fallbackRoot: string,
   user: RunUser,
   log: (line: string) => void,
 ): string {
-  mkdirSync(elsewhere, { recursive: true, mode: 0o755 });
-  const dir = join(elsewhere, createHash('sha256').update(dataDir).digest('hex').slice(0, 16));
+  mkdirSync(fallbackRoot, { recursive: true, mode: 0o755 });
+  const dir = join(fallbackRoot, createHash('sha256').update(dataDir).digest('hex').slice(0, 16));
   if (existsSync(join(dir, 'cluster'))) {
-    // The data directory was deleted and made anew: a new one begins empty, and we delete nobody's data.
+    // The data directory was deleted and made again. The new one starts empty, and we never delete data.
     const lock = tryLock(join(dir, OWNER_LOCK), 'exclusive', user);
     const meanwhile = readPointer(pointer);
     if (meanwhile !== undefined) {
@@ -154,7 +160,7 @@ function readPointer(pointer: string): string | undefined {
   throw new AppError('unavailable', `The database of this data directory is gone: ${pointer} names ${dir}`);
 }
 
-/** The owner of a file; undefined when there is none or it is out of reach. */
+/** The owner of a file; undefined if it does not exist or is out of reach. */
 function uidOf(path: string): number | undefined {
   try {
     return statSync(path).uid;

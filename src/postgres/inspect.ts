@@ -2,16 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isAlive, readRunning } from './running-server.js';
 
+/** The state of a data directory's embedded server. */
 export interface EmbeddedState {
   /** Where the cluster is, or would be made. */
   readonly dir: string;
   readonly logFile: string;
   readonly exists: boolean;
-  /** The process that runs the server; null when none does. */
+  /** The process that runs the server; null if none does. */
   readonly owner: { readonly pid: number; readonly mode: 'serve' | 'join' } | null;
 }
 
-/** How the embedded server of a data directory stands; touches nothing. */
+/** Reads the state of a data directory's embedded server, and changes nothing. */
 export function inspectEmbedded(givenDir: string): EmbeddedState {
   const dataDir = resolve(givenDir);
   const dir = pointed(join(dataDir, 'postgres.location')) ?? join(dataDir, 'postgres');

@@ -4,14 +4,14 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * What tells a process from a later one with the same id: the tick it started at (field 22 of its stat line).
- * Empty when no such process runs.
+ * Identifies a process among later ones with the same id, by the tick at which it started (field 22 of
+ * /proc/<pid>/stat). Empty if no such process runs. Without /proc it says only that one runs.
  */
 export function startTick(pid: number): string {
   if (process.platform !== 'linux') return signal(pid, 0) ? 'running' : '';
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command name, in parentheses, may hold spaces and parentheses itself.
+    // The command name, in parentheses, may itself contain spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '');
   } catch {
@@ -20,8 +20,9 @@ export function startTick(pid: number): string {
 }
 
 /**
- * The PostgreSQL processes that work on a cluster directory, by what they are and where they stand, not by what
- * a pid file says: a server and its backends stand in the directory, initdb and a server that starts name it.
+ * The PostgreSQL processes of a cluster directory, found by their programs and working directories, not by the pid
+ * file. A server and its backends have the cluster as working directory; initdb and a starting server have it in their
+ * arguments.
  */
 export function postgresProcesses(clusterDir: string): number[] {
   if (process.platform !== 'linux') return namedInPidFile(clusterDir);
@@ -43,7 +44,7 @@ export function postgresProcesses(clusterDir: string): number[] {
   return found;
 }
 
-/** Sends a signal; false when there is no such process. */
+/** Sends a signal; returns false if there is no such process. Signal 0 only asks. */
 export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     process.kill(pid, name);
@@ -53,8 +54,8 @@ export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Asks until it holds; false when the time is over first. */
-export async function until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+/** Polls a condition every 20 ms. Returns true once it holds, false if it does not within the time. */
+export async function waitUntil(condition: () => boolean, timeoutMs: number): Promise<boolean> {
   const end = Date.now() + timeoutMs;
   while (!condition()) {
     if (Date.now() >= end) return false;
@@ -71,7 +72,7 @@ function workingDir(pid: number): string {
   }
 }
 
-/** Without /proc: the process its pid file names, if that is a PostgreSQL on this directory. */
+/** The substitute without /proc: the process that the pid file names, if it is a PostgreSQL of this directory. */
 function namedInPidFile(clusterDir: string): number[] {
   const pid = pidFileProcess(clusterDir);
   if (pid === undefined) return [];
@@ -79,7 +80,7 @@ function namedInPidFile(clusterDir: string): number[] {
   return command.includes('postgres') && command.includes(clusterDir) ? [pid] : [];
 }
 
-/** The process id on the first line of a cluster's postmaster.pid. */
+/** The process id on the first line of a cluster's postmaster.pid; undefined if there is none. */
 export function pidFileProcess(clusterDir: string): number | undefined {
   try {
     const pid = Number.parseInt(readFileSync(join(clusterDir, 'postmaster.pid'), 'utf8'), 10);

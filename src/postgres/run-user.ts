@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { AppError } from '../errors.js';
 
-/** Whom PostgreSQL runs as. */
+/** The user that PostgreSQL runs as. */
 export interface RunUser {
   readonly name: string;
-  /** Set when that is not this process's own user, which then is root. */
+  /** Set if it is not this process's own user, which is then root. */
   readonly ids: { readonly uid: number; readonly gid: number } | undefined;
 }
 
-/** What every child process gets: nothing of our environment (PGDATA, PGOPTIONS, LD_PRELOAD, secrets). */
+/** The environment of every child process. It has nothing of ours (PGDATA, PGOPTIONS, LD_PRELOAD, secrets). */
 export const CHILD_ENV = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: '/',
@@ -18,13 +18,16 @@ export const CHILD_ENV = {
   TZ: 'UTC',
 };
 
+/** Whether this process runs as root. */
 export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
 /**
- * PostgreSQL refuses to run as root. So root runs it as the first of these that has an account (initdb looks it
- * up): the owners of the given files in their order, `postgres`, `nobody`. Anyone else runs it as themselves.
+ * Chooses the user that PostgreSQL runs as. PostgreSQL refuses to run as root. Root therefore runs it as the first of
+ * these that has an account, which initdb looks up: the owners of the given files in order, `postgres`, `nobody`. Any
+ * other user runs it as themselves.
+ * @throws AppError `unavailable` if there is no such user.
  */
 export function chooseRunUser(ownerUids: readonly number[]): RunUser {
   if (!isRoot()) return { name: ownName(), ids: undefined };
@@ -38,7 +41,7 @@ export function chooseRunUser(ownerUids: readonly number[]): RunUser {
   );
 }
 
-/** Runs a short shell script as that user, to see whether it can: `$1` and so on are the arguments. */
+/** Runs a short shell script as that user, to see whether it can. `$1` and so on are the arguments. */
 export function tryAs(user: RunUser, script: string, args: readonly string[]): { ok: boolean; output: string } {
   const run = spawnSync('/bin/sh', ['-c', script, 'sh', ...args], {
     ...user.ids,
@@ -51,6 +54,7 @@ export function tryAs(user: RunUser, script: string, args: readonly string[]): {
   return { ok: run.status === 0, output: `${run.stdout}${run.stderr}`.trim() };
 }
 
+/** The error for a user that a process could not be started as. */
 export function cannotSwitch(user: RunUser, error: Error): AppError {
   return new AppError('unavailable', `Cannot start a process as user "${user.name}": ${error.message}`);
 }
@@ -66,9 +70,9 @@ function ownName(): string {
   }
 }
 
-/** An account by name or number. */
+/** Finds an account by name or number. */
 function lookUp(key: string): { name: string; uid: number; gid: number } | undefined {
-  // getent also knows the accounts of a directory service.
+  // getent also finds the accounts of a directory service.
   const found = spawnSync('getent', ['passwd', key], { env: CHILD_ENV, encoding: 'utf8' });
   const lines = (found.error ? readFileSync('/etc/passwd', 'utf8') : found.stdout).split('\n');
   for (const line of lines) {

@@ -7,7 +7,7 @@ import type { RunUser } from './run-user.js';
 export interface RunningServer {
   readonly mode: 'serve' | 'join';
   readonly ownerPid: number;
-  /** See startTick: the file outlives an owner that is killed, and its process id may be given out again. */
+  /** See startTick. The file outlives an owner that was killed, and its process id may be reused. */
   readonly ownerStartTick: string;
   readonly socketDir: string;
   readonly ready: boolean;
@@ -15,6 +15,7 @@ export interface RunningServer {
 
 const FILE = 'server.json';
 
+/** Reads what the owner announced; undefined if nothing is announced. */
 export function readRunning(homeDir: string): RunningServer | undefined {
   try {
     return JSON.parse(readFileSync(join(homeDir, FILE), 'utf8')) as RunningServer;
@@ -23,10 +24,12 @@ export function readRunning(homeDir: string): RunningServer | undefined {
   }
 }
 
+/** Whether the owner still runs. */
 export function isAlive(server: RunningServer): boolean {
   return startTick(server.ownerPid) === server.ownerStartTick;
 }
 
+/** Announces this process as the owner of a home's server. */
 export function announce(
   homeDir: string,
   server: Pick<RunningServer, 'mode' | 'socketDir' | 'ready'>,
@@ -34,15 +37,16 @@ export function announce(
 ): void {
   const whole: RunningServer = { ...server, ownerPid: process.pid, ownerStartTick: startTick(process.pid) };
   const path = join(homeDir, FILE);
-  // Replaced in one step: a reader sees the old or the new.
+  // Replaced atomically: a reader sees the old or the new.
   const temporary = `${path}.new`;
   rmSync(temporary, { force: true });
   writeFileSync(temporary, JSON.stringify(whole), { mode: 0o600, flag: 'wx' });
-  // The server's user may join what root started.
+  // The server's user may join a server that root started.
   if (user.ids) lchownSync(temporary, user.ids.uid, user.ids.gid);
   renameSync(temporary, path);
 }
 
+/** Removes the announcement. */
 export function withdraw(homeDir: string): void {
   rmSync(join(homeDir, FILE), { force: true });
 }

@@ -15,17 +15,17 @@ const MAX_BYTES = 16 * 1024 * 1024;
 const TAIL_BYTES = 4096;
 const TAIL_LINES = 15;
 
-/** Opens PostgreSQL's log for appending; one that has grown large becomes `….1` first. */
+/** Opens PostgreSQL's log for appending, and returns the descriptor. A log over 16 MiB is first renamed to `….1`. */
 export function openLog(path: string, user: RunUser): number {
   if (existsSync(path) && statSync(path).size > MAX_BYTES) renameSync(path, `${path}.1`);
-  // The directory may belong to the user we start PostgreSQL as: as root, follow no link laid there.
+  // The directory may belong to PostgreSQL's user: as root, do not follow a link that user made.
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
   const fd = openSync(path, flags, 0o600);
   if (user.ids) fchownSync(fd, user.ids.uid, user.ids.gid);
   return fd;
 }
 
-/** The log's last lines. */
+/** The log's last lines: at most 15, of at most 4 KiB. */
 export function logTail(path: string): string {
   let fd: number;
   try {

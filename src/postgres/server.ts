@@ -15,6 +15,7 @@ const RESTART_EVERY_MS = 10 * 60_000;
 const FAST_SHUTDOWN_MS = 20_000;
 const SAY_SLOW_AFTER_MS = 10_000;
 
+/** What a server is started with. */
 export interface ServerOptions {
   readonly home: Home;
   readonly native: string;
@@ -23,12 +24,16 @@ export interface ServerOptions {
   readonly onFatal: (error: Error) => void;
 }
 
+/** A running server. */
 export interface Server {
-  /** Shuts down in good order, rolling back what is under way; within about half a minute in any case. */
+  /** Shuts the server down in order, rolling back transactions under way. It takes half a minute at most. */
   stop(): Promise<void>;
 }
 
-/** Starts PostgreSQL, returns when it takes connections, and keeps it running: it is restarted once. */
+/**
+ * Starts PostgreSQL, returns when it accepts connections, and restarts it once if it ends unexpectedly.
+ * @throws AppError `unavailable` with the tail of the log if it does not start.
+ */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { log } = options;
   let stopping = false;
@@ -86,7 +91,7 @@ function launch({ home, native, socketDir }: ServerOptions): GuardedProcess {
   }
 }
 
-/** Waits as long as the server lives: after a crash it replays what was committed, however much that is. */
+/** Waits as long as the server lives: after a crash it replays the write-ahead log, however long that takes. */
 async function ready(launched: GuardedProcess, { home, socketDir, log }: ServerOptions): Promise<void> {
   let exit: Exit | undefined;
   let failure: unknown;
@@ -101,7 +106,7 @@ async function ready(launched: GuardedProcess, { home, socketDir, log }: ServerO
   const slowAt = Date.now() + SAY_SLOW_AFTER_MS;
   let saidSlow = false;
   for (;;) {
-    if (await accepts(socketDir)) return;
+    if (await acceptsConnections(socketDir)) return;
     if (failure) throw failure;
     if (exit) throw died(`PostgreSQL does not start (${describe(exit)})`, home.logFile);
     if (!saidSlow && Date.now() > slowAt) {
@@ -112,21 +117,22 @@ async function ready(launched: GuardedProcess, { home, socketDir, log }: ServerO
   }
 }
 
-/** Whether a server takes connections on this socket. */
-export async function accepts(socketDir: string): Promise<boolean> {
+/** Whether a server accepts connections on this socket. */
+export async function acceptsConnections(socketDir: string): Promise<boolean> {
   const client = createClient(connectionTo(socketDir, 'postgres'));
   client.on('error', () => {});
   try {
     await client.connect();
     return true;
   } catch (error) {
-    // 53300: it is up, and all its connections are in use.
+    // 53300 (too_many_connections): the server runs, and all its connections are in use.
     return (error as { code?: string }).code === '53300';
   } finally {
     await client.end().catch(() => {});
   }
 }
 
+/** The settings of a connection over a socket. */
 export function connectionTo(socketDir: string, database: string) {
   return { host: socketDir, port: PORT, user: NAME, database, ssl: false } as const;
 }

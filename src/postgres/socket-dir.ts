@@ -5,23 +5,24 @@ import { AppError } from '../errors.js';
 import { makePrivate } from './home.js';
 import { isRoot, type RunUser, tryAs } from './run-user.js';
 
-/** The port only names the socket file: nothing listens on TCP. */
+/** The port is only part of the socket file's name: nothing listens on TCP. */
 export const PORT = 5432;
 const SOCKET = `.s.PGSQL.${PORT}`;
 const PREFIX = 'debrief-';
-/** A socket's path holds 108 bytes in the kernel's struct, its final zero included; 104 on macOS. */
+/** The kernel's struct has 108 bytes for a socket's path, including the final zero; on macOS 104. */
 const MAX_PATH_BYTES = process.platform === 'darwin' ? 103 : 107;
 
 /**
- * Makes a directory for the socket that only the server's user (and root) enters, outside the data directory,
- * whose path may be too long and whose file system may hold no sockets (a Docker Desktop mount). Its name is
- * random, so nobody can lay a directory or link there beforehand.
+ * Makes a directory for the socket that only the server's user and root may enter. It is outside the data directory,
+ * whose path may be too long, and whose file system may not support sockets (a Docker Desktop mount). Its name is
+ * random, so that nobody can make a directory or link there beforehand.
+ * @throws AppError `unavailable` if that user can use none of the places.
  */
 export function makeSocketDir(user: RunUser, places: readonly string[] = defaultPlaces()): string {
   const refused: string[] = [];
   for (const place of places) {
     const longest = Buffer.byteLength(join(place, `${PREFIX}XXXXXX`, SOCKET));
-    // The setting is a list with quotes and commas of its own.
+    // The setting is a list that interprets quotes and commas.
     if (longest > MAX_PATH_BYTES || !/^[\w./+-]+$/.test(place)) continue;
     try {
       const dir = mkdtempSync(join(place, PREFIX));
@@ -39,12 +40,12 @@ export function makeSocketDir(user: RunUser, places: readonly string[] = default
   );
 }
 
-/** Removes what a server that was killed left in its socket directory: another process may have its id by now. */
+/** Removes what a killed server left in its socket directory: another process may have its id now. */
 export function emptySocketDir(dir: string): void {
   for (const name of readdirSync(dir)) rmSync(join(dir, name), { force: true });
 }
 
-/** Removes the directory of a server that is no more, if it is what it is said to be. */
+/** Removes the socket directory of a server that has ended, if it is ours. */
 export function removeSocketDir(dir: string, user: RunUser): void {
   try {
     const stat = lstatSync(dir);

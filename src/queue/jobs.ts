@@ -1,51 +1,56 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.js';
+import type { ShownKind } from '../db/entries-showing.js';
 import type { CallRange } from '../db/rematches.js';
 
-/** The kinds of background work, with what each is told. */
+/** The kinds of background jobs, with their payloads. */
 export interface JobKinds {
-  /** Makes a call's statistics and topic matches, as its content, speakers and topics are by then. */
+  /** Computes a call's statistics and topic matches, from its content, speakers and topics at that time. */
   analyze: { accountId: string; callId: string };
-  /** Has the account's stored calls matched with its current topics, by as many `rematch_part` jobs as can go on at once. */
+  /**
+   * Starts matching the account's stored calls with its current topics, with as many `rematch_part` jobs as may run at
+   * once.
+   */
   rematch: { accountId: string };
   /**
-   * Matches a range of stored calls with this version of the topics, a batch a job. Jobs of one part follow each other, each
-   * with calls that no other has.
+   * Matches a range of stored calls with this version of the topics, one batch per job. The jobs of a part run one
+   * after another, and no two jobs share a call.
    */
   rematch_part: { accountId: string; topicsVersion: number; part: number } & CallRange;
-  /** Carries a user's new address or ids to the calls that show or name them, a batch a job. */
+  /** Carries a user's new address or ids to the calls that show or name the user, one batch per job. */
   user_changed: {
     accountId: string;
     userId: string;
-    /** Their addresses before and since, or the only one. */
+    /** The addresses before and after, or the only one. */
     emails: string[];
     step: 'link' | 'restamp' | 'analyze';
-    /** Where the step goes on: after this call's id. */
+    /** The call id after which the step continues. */
     after: string;
   };
-  /** Hands on what names a user who was merged, until nothing does. */
+  /** Reassigns the rows that name a merged user, until none does. */
   merge_user: { accountId: string; userId: string };
-  /** Restamps the entries of a feed that show something that has changed, a batch a job. */
+  /** Restamps the entries of a feed that show a changed thing, one batch per job. */
   entries_changed: {
     accountId: string;
     feed: string;
     /** What changed, and the ids of those of its kind that did. */
-    what: 'user' | 'team' | 'call' | 'skill' | 'result' | 'meeting' | 'account';
+    what: ShownKind;
     ids: string[];
-    /** Where it goes on: after this entry's id. */
+    /** The entry id after which it continues. */
     after: string;
   };
-  /** Restamps coaching plans that time alone has changed, every minute. */
+  /** Restamps coaching plans that only the passing of time has changed, every minute. */
   restamp_plans: Record<string, never>;
   /**
-   * Removes replaced fragments and forgotten ends, unlocks what dead processes left locked, and sees to what an upgrade left
-   * to the background: matching that is due, percentages, and bindings of speakers.
+   * Removes replaced fragments and old feed ends, unlocks jobs of dead processes, and does the background work that an
+   * upgrade left: due matching, percentages, speaker bindings.
    */
   sweep: Record<string, never>;
 }
+/** The name of a kind of job. */
 export type JobKind = keyof JobKinds;
 
-/** Lower runs sooner: what a person waits for goes before work over the whole history. */
+/** Lower runs first: work that a user waits for comes before work over the whole history. */
 const priorities: Record<JobKind, number> = {
   analyze: 0,
   user_changed: 5,
@@ -57,7 +62,7 @@ const priorities: Record<JobKind, number> = {
   sweep: 20,
 };
 
-/** Jobs of one key never wait twice: a later one replaces the one that has not begun. */
+/** A job's key. Two jobs of one key never wait at once: a later one replaces the one that has not begun. */
 function keyOf<K extends JobKind>(kind: K, payload: JobKinds[K]): string | null {
   const { accountId, callId } = payload as Partial<JobKinds['analyze']>;
   if (kind === 'analyze') return `analyze:${accountId}:${callId}`;
@@ -65,23 +70,26 @@ function keyOf<K extends JobKind>(kind: K, payload: JobKinds[K]): string | null 
   if (kind === 'rematch') return `rematch:${accountId}`;
   if (kind === 'rematch_part') {
     const part = payload as JobKinds['rematch_part'];
-    // Each step its own: a job that a running one adds under its own key would leave that one behind as failed.
+    // Each step has its own key: a job added under the key of a running one would leave that one behind as failed.
     return `${partKey(part)}${JSON.stringify(part.after)}`;
   }
   return null;
 }
 
-/** What the keys of all parts of a re-matching begin with. */
+/** The beginning of the keys of all parts of a re-matching. */
 function partsKey(accountId: string, topicsVersion: number): string {
   return `rematch:${accountId}:${topicsVersion}:`;
 }
 
-/** What the keys of all steps of one part begin with. */
+/** The beginning of the keys of all steps of one part. */
 function partKey({ accountId, topicsVersion, part }: JobKinds['rematch_part']): string {
   return `${partsKey(accountId, topicsVersion)}${part}:`;
 }
 
-/** Whether a later step of the part waits or runs: this one was committed, though its worker died before it could say so. */
+/**
+ * Whether a later step of the part waits or runs. This step was then committed, although its worker died before it
+ * could report it.
+ */
 export async function hasFollowing(db: Db, part: JobKinds['rematch_part']): Promise<boolean> {
   const found = await sql`select 1 from graphile_worker.jobs where starts_with(key, ${partKey(part)})
     and key <> ${keyOf('rematch_part', part)} and attempts < max_attempts limit 1`.execute(db);
@@ -103,8 +111,8 @@ export async function enqueue<K extends JobKind>(tx: Tx, kind: K, payload: JobKi
 /** Adds jobs of one kind, each as `enqueue` does. */
 export async function enqueueAll<K extends JobKind>(tx: Tx, kind: K, payloads: readonly JobKinds[K][]): Promise<void> {
   let left = payloads;
-  // The queue drops a job, and answers nothing, where a worker takes the waiting one of its key in the midst of adding.
-  // What that worker does may have begun before this transaction: the job is added again, beside the one that runs.
+  // The queue drops a job, without an error, if a worker takes the waiting job of the same key while this one is being
+  // added. That worker may have begun before this transaction, so the job is added again, beside the running one.
   while (left.length > 0) {
     const dropped = await sql<{ place: number }>`select given.place
       from unnest(${left.map((payload) => JSON.stringify(payload))}::json[],

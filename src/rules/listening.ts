@@ -1,31 +1,35 @@
-// How long somebody listened. The rule:
+// How long a user listened. The rules:
 //
-// - A heartbeat says which spans of a call a playback session just played, in order, and when the last of them ended. They are taken
-//   to have been played one after the other, each second in a second; where it says when it began, what would have been played
-//   before that does not count. So of what is played at double speed half counts: the time that passed.
-// - In a session, a second of the call counts at the time when it was first played; playing it again adds nothing.
-// - A listener's time counts once: of sessions that play at the same time, also of different calls, the one that began first
-//   has it (then by call, then by name).
-// - What a call has on a day is the length of its sessions' time, counted so, between that day's midnights.
+// - A heartbeat says which spans of a call a playback session has just played, in order, and when the last of them
+//   ended. The spans count as played one after the other, at normal speed. If the heartbeat says when it began,
+//   anything that would have been played before that does not count. So at double speed half of what is played counts:
+//   the time that passed.
+// - Within a session, a second of the call counts when it was first played. Playing it again adds nothing.
+// - A listener's time counts once. If several sessions play at the same time, even of different calls, the one that
+//   began first gets it (then by call, then by name).
+// - A call's time on a day is the length of its sessions' time, counted so, between that day's midnights.
 //
-// All of it depends on the set of heartbeats alone, so neither their order nor their repetition matters, and what is counted
-// is never more than the time that the heartbeats cover.
+// The result depends only on the set of heartbeats, not on their order or repetition, and it never exceeds the time
+// that the heartbeats cover.
 
-/** Milliseconds. From `from` up to `to` of the call were first played when the clock showed them plus `shift`. */
+/**
+ * A part of a call, in milliseconds: from `from` up to `to` of the call, first played when the clock showed that plus
+ * `shift`.
+ */
 export type Piece = readonly [from: number, to: number, shift: number];
 
-/** Times, in order and apart from each other, in milliseconds: from the first up to the second. */
+/** Intervals of time in milliseconds, in order and without overlaps: from the first number up to the second. */
 export type Times = readonly (readonly [start: number, end: number])[];
 
-/** A playback session as it stands. */
+/** What a playback session has played. */
 export interface Session {
   readonly callId: string;
   readonly name: string;
-  /** In order, apart from each other. */
+  /** In order and without overlaps. */
   readonly pieces: readonly Piece[];
 }
 
-/** What a session played when these spans [from, to] are added, played from `startedAt` up to `endedAt`. In milliseconds all. */
+/** Adds spans [from, to] to a session, played from `startedAt` up to `endedAt`. All are in milliseconds. */
 export function addSpans(
   pieces: readonly Piece[],
   spans: readonly (readonly [from: number, to: number])[],
@@ -44,7 +48,7 @@ export function addSpans(
   return result;
 }
 
-/** The earlier time counts, wherever both have one. */
+/** Adds a piece. Where it overlaps others, the earlier time of playing counts. */
 function addPiece(pieces: readonly Piece[], added: Piece): readonly Piece[] {
   const [from, to, shift] = added;
   const earlier: Times = pieces.filter((piece) => piece[2] <= shift).map(([start, end]) => [start, end]);
@@ -62,12 +66,12 @@ function addPiece(pieces: readonly Piece[], added: Piece): readonly Piece[] {
   return joined;
 }
 
-/** When a session played what counts. */
+/** When a session played the parts that count. */
 export function timesOf(pieces: readonly Piece[]): Times {
   return united(pieces.map(([from, to, shift]) => [from + shift, to + shift]));
 }
 
-/** The time of each call, out of all sessions of one listener. */
+/** The time that counts for each call, from all sessions of one listener. */
 export function timesByCall(sessions: readonly Session[]): Map<string, Times> {
   const begun = sessions
     .map((session) => ({ ...session, times: timesOf(session.pieces) }))
@@ -82,13 +86,14 @@ export function timesByCall(sessions: readonly Session[]): Map<string, Times> {
   return byCall;
 }
 
-/** How long times are between two moments. */
+/** The length of the times between two moments, in milliseconds. */
 export function lengthWithin(times: Times, start: number, end: number): number {
   return times.reduce((sum, [from, to]) => sum + Math.max(0, Math.min(to, end) - Math.max(from, start)), 0);
 }
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
+/** The union of times in any order. */
 function united(times: Times): Times {
   const result: [number, number][] = [];
   for (const [start, end] of [...times].sort((a, b) => a[0] - b[0])) {
@@ -99,7 +104,7 @@ function united(times: Times): Times {
   return result;
 }
 
-/** Both in order and apart. */
+/** The times without the removed ones. Both are in order and without overlaps. */
 function without(times: Times, removed: Times): Times {
   const result: [number, number][] = [];
   let next = 0;

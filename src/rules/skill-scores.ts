@@ -1,4 +1,4 @@
-// What a coaching meeting's reviewed calls score, skill by skill (api-v2 §4).
+// Scores of a coaching meeting's reviewed calls, by skill.
 
 /** An answered scorecard question of a reviewed call. */
 export interface ReviewedQuestion {
@@ -7,7 +7,7 @@ export interface ReviewedQuestion {
   readonly question: string;
   /** 0 to 5. */
   readonly rawAnswer: number;
-  /** The names of the skills that it is about. */
+  /** Names of the skills that the question is about. */
   readonly skills: readonly string[];
 }
 
@@ -17,12 +17,12 @@ export interface CallReview {
   readonly questions: readonly ReviewedQuestion[];
 }
 
-/** What every scorecard question can score, whatever its scheme. */
+/** The possible score of every scorecard question, whatever its scheme. */
 export const POSSIBLE_SCORE = 5;
 
 /**
- * Per skill, in the order of their first questions: the mean of actual ÷ possible over all questions with that skill, in
- * whole percent, truncated. In whole numbers throughout, so that 3 of 5 is 60 and never 59.
+ * By the skill's name, in the order of the first questions: the mean of actual ÷ possible score over all questions with
+ * that skill, in whole percent, truncated (api-v2 §4). Computed in integers, so that 3 of 5 is 60 and never 59.
  */
 export function skillScores(reviews: readonly CallReview[]): Map<string, number> {
   const sums = new Map<string, { sum: number; count: number }>();

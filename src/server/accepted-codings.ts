@@ -1,9 +1,9 @@
-/** Whether an answer may go out by gzip: it may where the client says so, and `must` where it wants nothing else. */
+/** Whether an answer may be sent as gzip: `may` if the client accepts it, `must` if it accepts nothing else. */
 export type Gzip = 'no' | 'may' | 'must';
 
 /**
- * What an `Accept-Encoding` says of gzip (RFC 9110 §12.5.3): it is taken where it is wanted at least as much as no coding
- * at all.
+ * Reads what an `Accept-Encoding` header says about gzip (RFC 9110 §12.5.3). Gzip is used if its weight is at least
+ * that of no coding.
  */
 export function gzipBy(header: string | string[] | undefined): Gzip {
   const weights = new Map<string, number>();
@@ -16,7 +16,7 @@ export function gzipBy(header: string | string[] | undefined): Gzip {
   }
   const any = weights.get('*');
   const gzip = weights.get('gzip') ?? weights.get('x-gzip') ?? any ?? 0;
-  // What is not named is wanted least, but taken; unless everything that is not named is not.
+  // A coding that is not named has the least weight, but is acceptable, unless `*` excludes all that are not named.
   const identity = weights.get('identity') ?? (any === 0 ? 0 : null);
   if (gzip <= 0 || gzip < (identity ?? 0)) return 'no';
   return identity === 0 ? 'must' : 'may';

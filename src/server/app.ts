@@ -7,15 +7,15 @@ import {
   fastify,
   LogController,
 } from 'fastify';
-import { sql } from 'kysely';
 import { withinNetworks } from '../addresses.js';
 import { isV2 } from '../contract/route.js';
 import { createCredentialFinder } from '../db/credentials.js';
+import { ping } from '../db/database.js';
 import { invalid } from '../errors.js';
 import { createAuthenticator, createFailureSlowdown } from './auth/auth.js';
 import { identifyUnrouted } from './auth/identify.js';
 import { type LogInOptions, NO_LOG_IN_OPTIONS } from './auth/log-in-options.js';
-import { createOpenRegistrar } from './auth/public-routes.js';
+import { createPublicRegistrar } from './auth/public-routes.js';
 import { createRegistrar, handleUnrouted, type ServerDeps } from './context.js';
 import { encodeAnswers } from './encode-answer.js';
 import { answerClientError, handleError, problem, sendProblem } from './errors.js';
@@ -42,28 +42,32 @@ import { registerV2Coaching } from './routes/v2-coaching.js';
 import { registerV2Feedback } from './routes/v2-feedback.js';
 import { registerV2Scores } from './routes/v2-scores.js';
 
-/** Ids are up to 200 characters, each up to nine in a path (%F0%9F%98 …). */
+/** Ids have up to 200 characters, each up to nine in a path (%F0%9F%98 …). */
 const MAX_PARAM_LENGTH = 2_000;
-/** A socket on which nothing moves for this long is closed: a client that stopped reading holds nothing for good. */
+/**
+ * A socket without traffic for this long, in milliseconds, is closed: a client that stopped reading holds nothing
+ * forever.
+ */
 const IDLE_MS = 120_000;
 
+/** Options of the app. */
 export interface AppOptions {
-  /** Whose forwarded headers are believed; nobody's unless given. */
+  /** The proxies whose forwarded headers are trusted; none unless given. */
   readonly trustProxy?: readonly string[] | null;
   /** The database's connections, for the metrics. */
   readonly pool?: PoolCounts;
-  /** How the waiting under the rate limit goes by. */
+  /** The time that waiting under the rate limit goes by; tests set their own. */
   readonly turnTime?: TurnTime;
-  /** How people log in, beside by a password. */
+  /** The ways to log in besides a password. */
   readonly logIn?: LogInOptions;
-  /** After how long a socket on which nothing moves is closed. */
+  /** How long a socket may be without traffic before it is closed, in milliseconds. */
   readonly idleMs?: number;
 }
 
-/** A path of API v2 may end in a slash. One of /api/v1 may not: what lost its id there would be a list. */
+/** A path of API v2 may end in a slash. A path of /api/v1 may not: a path that lost its id would become a list. */
 const SLASH_AT_END = /^(\/api\/ev\/2\/[^?#]*[^/?#])\/(?=[?#]|$)/;
 
-/** The HTTP server, listening to nothing yet. */
+/** Makes the HTTP server. It does not listen yet. */
 export function buildApp(
   given: Omit<ServerDeps, 'stopping' | 'limiter' | 'observeQueueSeconds'>,
   log: FastifyBaseLogger,
@@ -82,17 +86,17 @@ export function buildApp(
     bodyLimit: 1024 * 1024,
     routerOptions: {
       maxParamLength: MAX_PARAM_LENGTH,
-      // Typed as an object, but handed on as it is; contract/params.ts says why we read it ourselves.
+      // Typed as an object, but passed on as it is. contract/params.ts says why we parse it ourselves.
       querystringParser: parseQuery as unknown as (text: string) => Record<string, unknown>,
     },
-    // The pattern takes longer than to see that most have none.
+    // Testing for a slash is faster than the pattern, and most paths have none.
     rewriteUrl: ({ url = '' }) => (/\/(?:$|[?#])/.test(url) ? url.replace(SLASH_AT_END, '$1') : url),
-    // Not taken from the client: two requests must never share one.
+    // Not taken from the client: two requests must never share an id.
     requestIdHeader: false,
     genReqId: () => randomUUID(),
-    // One line a request is enough, written below with what we choose to show.
+    // One line per request is enough. It is written below, with what we choose to show.
     logController: new LogController({ disableRequestLogging: true }),
-    // Nor does each request need a logger: see request-log.ts.
+    // No logger per request either: see request-log.ts.
     childLoggerFactory: (logger) => logger,
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
@@ -102,8 +106,11 @@ export function buildApp(
   });
   const logIn = options.logIn ?? NO_LOG_IN_OPTIONS;
   const identifyDeps = {
-    ...{ db, clock, publicUrl: logIn.publicUrl },
-    ...{ authenticate: createAuthenticator(createCredentialFinder(db)), slowdown: createFailureSlowdown(clock) },
+    db,
+    clock,
+    publicUrl: logIn.publicUrl,
+    authenticate: createAuthenticator(createCredentialFinder(db)),
+    slowdown: createFailureSlowdown(clock),
   };
   async function answerUnrouted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     request.identity = await identifyUnrouted(identifyDeps, request);
@@ -111,16 +118,16 @@ export function buildApp(
   }
   app.addHook('preClose', async () => stop.abort());
   const measure = measureRequests(metrics);
-  // Of the request before: mostly, all name the same.
+  // The host of the last request: nearly all name the same one.
   let soundHost = '';
   app.addHook('onRequest', (request, reply, done) => {
-    // Unlike onResponse, it comes too where a client went away in the middle.
+    // Unlike onResponse, this also happens when the client disconnects early.
     reply.raw.once('close', () => {
       measure(request, reply);
       logRequest(request, reply);
     });
     reply.header('x-request-id', request.id);
-    // Before the body is read: what is wrong with the path or the method comes before what is wrong with the body.
+    // Before the body is read: faults of the path or method are reported before faults of the body.
     if (request.is404) {
       if (isV2(request.url)) answerUnrouted(request, reply).catch(done);
       else handleUnrouted(request, reply);
@@ -133,16 +140,16 @@ export function buildApp(
       }
       soundHost = host;
     }
-    // A proxy may hand on what its client sent, and links are made of it.
+    // A proxy may pass on what its client sent, and links are built from it.
     if (request.protocol !== 'http' && request.protocol !== 'https') {
-      throw invalid('X-Forwarded-Proto', 'is neither', 'http or https');
+      throw invalid('X-Forwarded-Proto', 'is neither http nor https', 'http or https');
     }
     done();
   });
 
   encodeAnswers(app);
 
-  // Bodies are read by us: calls in threads, the rest by the schema that documents them.
+  // We parse bodies ourselves: calls in threads, others with the schema that documents them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addContentTypeParser(['application/x-ndjson', 'application/ndjson', 'text/csv'], (_request, payload, done) =>
@@ -155,7 +162,7 @@ export function buildApp(
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     try {
-      await sql`select 1`.execute(deps.db);
+      await ping(deps.db);
       return { status: 'ready' };
     } catch {
       return sendProblem(reply, problem(503, 'The database cannot be reached.'));
@@ -166,7 +173,7 @@ export function buildApp(
   registerDocs(app);
 
   const register = createRegistrar(app, deps, identifyDeps);
-  const registerOpen = createOpenRegistrar(app, deps, logIn.publicUrl);
+  const registerPublic = createPublicRegistrar(app, deps, logIn.publicUrl);
   registerV2(register);
   registerV2Coaching(register);
   registerV2Scores(register);
@@ -177,8 +184,8 @@ export function buildApp(
   registerV1Library(register);
   registerV1Settings(register);
   registerV1Templates(register);
-  registerV1Sessions({ app, clock, register, registerOpen }, logIn);
-  registerV1Oidc(registerOpen, logIn);
+  registerV1Sessions({ app, clock, register, registerPublic }, logIn);
+  registerV1Oidc(registerPublic, logIn);
   registerV2Feedback(register);
   registerV1Feedback(register);
   registerV1Shares(register, logIn.publicUrl);

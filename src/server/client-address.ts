@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { readAddress } from '../addresses.js';
 
 /**
- * Where a request comes from, in the one form of an address: for the log, what is written down, and the slow-down. Where the
- * proxies that are believed name no address (`unknown`), the nearest that is known; '' of a socket that is gone.
+ * The address that a request comes from, in canonical form: for the log, for records, and for the slowdown. If the
+ * trusted proxies give no address (`unknown`), it is the nearest known one; '' if the socket is closed.
  */
 export function clientAddress({ ip, ips }: FastifyRequest): string {
   if (ips === undefined) return readAddress(ip ?? '') ?? '';

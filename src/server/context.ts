@@ -1,17 +1,16 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../clock.js';
 import { isV2, type RouteContract } from '../contract/route.js';
 import { allRoutes } from '../contract/routes.js';
 import type { CopyOut } from '../db/connection/copy.js';
-import type { Db } from '../db/database.js';
 import type { TurnTaker } from '../db/rate-turns.js';
 import { AppError } from '../errors.js';
 import type { CallReader } from '../ingest/reader.js';
 import type { Actor } from '../services/actor.js';
+import type { Deps } from '../services/deps.js';
 import type { TemplateRenderer } from '../templates/renderer.js';
 import { type IdentifyDeps, type Identity, identify, requireAccess } from './auth/identify.js';
-import { atOnce } from './auth/sync-or-async.js';
+import { chain } from './auth/maybe-promise.js';
 import { problem, sendProblem } from './errors.js';
 import { inflateBody } from './inflate-body.js';
 import { couldBeId, type Query, readQuery, type SentParameter } from './query.js';
@@ -19,65 +18,70 @@ import type { RateHours } from './rate-limit/rate-hours.js';
 import type { RateLimiter } from './rate-limit/rate-limit.js';
 
 /** What every route may use. */
-export interface ServerDeps {
-  readonly db: Db;
-  readonly clock: Clock;
+export interface ServerDeps extends Deps {
   readonly copyOut: CopyOut;
   readonly reader: CallReader;
   readonly templates: TemplateRenderer;
-  /** Aborted when the server is told to end: what could go on for long ends at its next step. */
+  /** Aborted when the server is told to stop: long work ends at its next step. */
   readonly stopping: AbortSignal;
   readonly limiter: RateLimiter;
-  /** Told how long each request waited for its turn under the rate limit. */
+  /** Called with how long each request waited for its turn under the rate limit. */
   readonly observeQueueSeconds: (seconds: number) => void;
 }
 
+/** What a handler of a route gets. */
 export interface RouteContext<R extends RouteContract> {
   readonly route: R;
   readonly deps: ServerDeps;
   readonly caller: Actor;
-  /** The session that a person came with; null for a program. */
+  /** The session of a user; null for a program. */
   readonly sessionId: string | null;
   readonly query: Query<R>;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
 
+/** Answers a request; throws an AppError to refuse it. */
 export type Handler<R extends RouteContract> = (context: RouteContext<R>) => Promise<unknown>;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who makes it, from when that is known. */
+    /** The caller, once known. */
     identity: Identity | null;
   }
 }
 
+/** Options of a route. */
 export interface RouteOptions {
-  /** In bytes, of what the body holds. */
+  /** The most bytes of a body, inflated. */
   readonly bodyLimit?: number;
 }
 
+/** Registers a route. */
 export type Register = ReturnType<typeof createRegistrar>;
 
-/** Registers routes of the contract: who asks is known, and the query is read, before a handler runs. */
+/**
+ * Makes the function that registers routes of the contract. Before a handler runs, the caller is known and the query is
+ * parsed.
+ */
 export function createRegistrar(app: FastifyInstance, deps: ServerDeps, identifyDeps: IdentifyDeps) {
   app.decorateRequest('identity', null);
-  // A refusal tells of the limit too. By a callback: an answer must be out when `send` returns, or Fastify goes on to
-  // read the body of a request that was answered.
+  // Errors also show the limit. It uses a callback, because an answer must be sent when `send` returns: otherwise
+  // Fastify would read the body of a request that is answered already.
   app.addHook('onSend', (request, reply, payload, done) => {
     if (isV2(request.url) && !reply.hasHeader('ratelimit')) {
       reply.headers(deps.limiter.headers(request.identity?.limited ?? null));
     }
     done(null, payload);
   });
-  /** Lets in whom the route is for, when it is their turn. */
+  /** Admits a caller that the route is for, when its turn has come. */
   function admit(route: RouteContract, identity: Identity, request: FastifyRequest, reply: FastifyReply) {
     request.identity = identity;
     requireAccess(identity, route);
     const caller = isV2(route.path) ? identity.limited : null;
     if (caller === null) return;
     if (caller.rateHours !== null) return awaitTurn(deps, caller, caller.rateHours, request, reply);
-    // Not left to the hook above: a page of fragments is written past it.
+    // Set here too, because pages of fragments bypass the hook above.
     reply.headers(deps.limiter.headers(caller));
   }
   return function register<R extends RouteContract>(route: R, handler: Handler<R>, options: RouteOptions = {}): void {
@@ -85,9 +89,9 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, identify
       method: route.method,
       url: route.path,
       ...(options.bodyLimit !== undefined && { bodyLimit: options.bodyLimit }),
-      // Before the body is read, so that nobody unknown can send one.
+      // Before the body is read, so that no unknown caller can send one.
       onRequest: (request, reply, done) => {
-        const admitted = atOnce(identify(identifyDeps, route, request, reply), (identity) =>
+        const admitted = chain(identify(identifyDeps, route, request, reply), (identity) =>
           identity === null ? undefined : admit(route, identity, request, reply),
         );
         if (admitted instanceof Promise) admitted.then(() => done(), done);
@@ -103,10 +107,10 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, identify
   };
 }
 
-/** nginx's status for it: nobody reads the answer, but the log has a line. */
+/** nginx's status for it: no client reads the answer, but the log has a line. */
 const HUNG_UP = 499;
 
-/** Waits for the request's turn; answers it where there is none. */
+/** Waits for the request's turn. If there is none, answers the request and returns the reply. */
 async function awaitTurn(
   { limiter, observeQueueSeconds }: ServerDeps,
   taker: TurnTaker,
@@ -118,7 +122,7 @@ async function awaitTurn(
   const gone = new AbortController();
   const hangUp = () => gone.abort();
   if (socket.destroyed) hangUp();
-  // Pipelined requests wait on one socket, each with a listener.
+  // Pipelined requests wait on the same socket, each with a listener.
   if (socket.listenerCount('close') >= socket.getMaxListeners()) socket.setMaxListeners(0);
   socket.once('close', hangUp);
   const outcome = await limiter.turn(taker, hours, gone.signal).finally(() => socket.off('close', hangUp));
@@ -130,28 +134,34 @@ async function awaitTurn(
   }
   const { retryAfterSeconds } = outcome;
   reply.header('retry-after', retryAfterSeconds);
-  const detail = `So many requests of this credential wait that this one would for a minute or longer; there is a place in ${retryAfterSeconds} s.`;
+  const detail = `Too many requests of this credential are waiting: this one would wait a minute or longer. Try again in ${retryAfterSeconds} s.`;
   return sendProblem(reply, problem(504, detail));
 }
 
-/** A path parameter as an id; one that no store could hold is an unknown one. */
+/**
+ * The id in the path.
+ * @throws AppError `not_found` for an id that cannot exist.
+ */
 export function pathId(request: FastifyRequest): string {
   const { id } = request.params as { id: string };
   if (!couldBeId(id)) throw new AppError('not_found', 'There is no such id.');
   return id;
 }
 
-/** What the sender looked at when they made the change, where they say so. */
+/** The If-Match header: the ETag of the thing as the caller read it; null if missing. */
 export function ifMatchOf(request: FastifyRequest): string | null {
   return request.headers['if-match'] ?? null;
 }
 
-/** The query as `parseQuery` read it. */
+/** The query as `parseQuery` parsed it. */
 export function sentQuery(request: FastifyRequest): readonly SentParameter[] {
   return request.query as SentParameter[];
 }
 
-/** The bytes of a JSON body; `takes` says what they should hold. */
+/**
+ * The bytes of a JSON body; `takes` says what they should hold.
+ * @throws AppError `unsupported_media_type` or `invalid` if there are none.
+ */
 export function jsonBytes(request: FastifyRequest, takes: string): Buffer {
   const { body } = request;
   if (body instanceof Readable) throw new AppError('unsupported_media_type', 'Send the body as application/json.');
@@ -160,7 +170,7 @@ export function jsonBytes(request: FastifyRequest, takes: string): Buffer {
   return body;
 }
 
-/** Answers for paths without a handler: 405 where another method has one. */
+/** Answers paths without a handler: with 405 if the path has other methods, else with 404. */
 export function handleUnrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = decodeURI(request.url.split(/[?#]/, 1)[0]!);
   const methods = allRoutes.filter((route) => pathMatches(route.path, path)).map((route) => route.method);

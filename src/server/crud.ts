@@ -2,68 +2,73 @@ import type { CrudRoutes } from '../contract/route.js';
 import type { Actor } from '../services/actor.js';
 import { jsonBody, sendTagged } from './bodies.js';
 import { ifMatchOf, pathId, type Register, type ServerDeps } from './context.js';
-import { type Cursor, writeCursor } from './cursor.js';
-import { once } from './idempotency.js';
+import { answerOnce } from './idempotency.js';
+import { type Cursor, writeCursor } from './list-cursor.js';
 
-interface ListPage {
-  /** The sort key of the item before; null at the beginning. */
-  readonly after: Cursor | null;
-  readonly limit: number;
-}
-
-interface Collection<Id, Item extends object> {
-  id(text: string): Id;
-  /** Items after a place, in the order of their keys. */
-  list(deps: ServerDeps, actor: Actor, page: ListPage): Promise<readonly Item[]>;
-  keyOf(item: Item): Cursor;
+/** The services of a collection's items. */
+interface Items<Item extends object> {
   create(deps: ServerDeps, actor: Actor, body: unknown): Promise<Item>;
-  read(deps: ServerDeps, actor: Actor, id: Id): Promise<Item>;
-  update(deps: ServerDeps, actor: Actor, id: Id, body: unknown, ifMatch: string | null): Promise<Item>;
-  remove(deps: ServerDeps, actor: Actor, id: Id, ifMatch: string | null): Promise<unknown>;
+  read(deps: ServerDeps, actor: Actor, id: string): Promise<Item>;
+  update(deps: ServerDeps, actor: Actor, id: string, body: unknown, ifMatch: string | null): Promise<Item>;
+  /** If missing, removing an item deactivates it: calls and history still refer to it. */
+  remove?(deps: ServerDeps, actor: Actor, id: string, ifMatch: string | null): Promise<unknown>;
 }
 
+interface Collection<Place, Item extends object> extends Items<Item> {
+  /** Items after a place, in the order of their keys. */
+  list(
+    deps: ServerDeps,
+    actor: Actor,
+    page: { readonly after: Place; readonly limit: number },
+  ): Promise<readonly Item[]>;
+  /** The place of a cursor: the beginning if there is no cursor, or it is another list's. */
+  after(cursor: Cursor | null): Place;
+  /** The cursor of an item. */
+  keyOf(item: Item): Cursor;
+}
+
+/** The cursor of an item in a list by id. */
 export const byId = (item: { readonly id: string | number }): Cursor => [item.id];
 
-/** Removing such a thing only deactivates it: calls and history go on referring to it. */
-export const INACTIVE = { active: false };
-
-/** The five routes of a collection. */
-export function registerCollection<Id, Item extends object>(
+/** Registers the five routes of a collection. */
+export function registerCollection<Place, Item extends object>(
   register: Register,
   routes: CrudRoutes,
-  collection: Collection<Id, Item>,
+  collection: Collection<Place, Item>,
 ): void {
-  const { list, keyOf } = collection;
+  const { list, after, keyOf } = collection;
   register(routes.list, async ({ deps, caller, query }) => {
-    const items = await list(deps, caller, { after: query.cursor, limit: query.limit + 1 });
+    const items = await list(deps, caller, { after: after(query.cursor), limit: query.limit + 1 });
     return pageOf(items, query.limit, keyOf);
   });
   registerItems(register, routes, collection);
 }
 
-/** The routes of a collection but its list: for one that is listed by more than its pages. */
-export function registerItems<Id, Item extends object>(
+/** Registers the routes of a collection except its list, if the list has parameters of its own. */
+export function registerItems<Item extends object>(
   register: Register,
   routes: Omit<CrudRoutes, 'list'>,
-  { id, create, read, update, remove }: Omit<Collection<Id, Item>, 'list' | 'keyOf'>,
+  { create, read, update, remove }: Items<Item>,
 ): void {
   register(routes.create, (context) => {
     const body = jsonBody(context.request);
-    return once(context, async (deps) => ({ status: 201, body: await create(deps, context.caller, body) }));
+    return answerOnce(context, async (deps) => ({ status: 201, body: await create(deps, context.caller, body) }));
   });
   register(routes.read, async ({ deps, caller, request, reply }) =>
-    sendTagged(reply, await read(deps, caller, id(pathId(request)))),
+    sendTagged(reply, await read(deps, caller, pathId(request))),
   );
   register(routes.update, async ({ deps, caller, request, reply }) =>
-    sendTagged(reply, await update(deps, caller, id(pathId(request)), jsonBody(request), ifMatchOf(request))),
+    sendTagged(reply, await update(deps, caller, pathId(request), jsonBody(request), ifMatchOf(request))),
   );
   register(routes.remove, async ({ deps, caller, request, reply }) => {
-    await remove(deps, caller, id(pathId(request)), ifMatchOf(request));
+    const [id, ifMatch] = [pathId(request), ifMatchOf(request)];
+    if (remove) await remove(deps, caller, id, ifMatch);
+    else await update(deps, caller, id, { active: false }, ifMatch);
     return reply.code(204).send();
   });
 }
 
-/** A page of a list out of one item more than it holds, with where the next goes on. */
+/** A page of a list, from one item more than the page holds, with the cursor of the next page. */
 export function pageOf<Item>(
   items: readonly Item[],
   limit: number,

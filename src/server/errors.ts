@@ -23,11 +23,12 @@ const statuses: Record<ErrorCode, number> = {
 
 type Context = Pick<Problem, 'parameter' | 'allowed' | 'conflicts'>;
 
+/** A problem document (RFC 9457). */
 export function problem(status: number, detail: string, context: Context = {}): Problem {
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, ...context };
 }
 
-/** The problem document for any error. What we do not know is never shown. */
+/** The problem document for any error. Unknown errors show nothing about themselves. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof AppError) {
     return problem(statuses[error.code], error.message, {
@@ -49,16 +50,18 @@ export function problemOf(error: unknown): Problem {
   if (code === 'FST_ERR_BAD_URL') return problem(400, 'The path is not percent-encoded UTF-8.');
   if (code === 'FST_ERR_MAX_PARAM_LENGTH') return problem(414, 'The path has a part that is longer than any id.');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return problem(statusCode, message ?? '');
-  // Two writers gave the same unique value at once, and this one came second.
+  // Two writers used the same unique value at once, and this one came second.
   if (code === '23505')
     return problem(409, 'Another request has just taken an id, e-mail address or externalId of this one.');
   return problem(500, 'Internal error');
 }
 
+/** Answers a problem document. */
 export function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
   return reply.code(body.status).type('application/problem+json').send(JSON.stringify(body));
 }
 
+/** Answers any error, and logs it if it is ours. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const body = problemOf(error);
   if (body.status >= 500) logOf(request).error({ err: error }, 'request failed');
@@ -76,7 +79,7 @@ const parserProblems: Record<string, Problem> = {
 /** How long a refused connection is still read from, in milliseconds. */
 const LINGER_MS = 1_000;
 
-/** Answers what Node's parser refuses, for which there is no request yet, and ends the connection. */
+/** Answers what Node's parser refuses, for which there is no request object, and closes the connection. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
   const refused = parserProblems[error.code ?? ''] ?? problem(400, 'This is not a valid HTTP request.');
@@ -85,6 +88,6 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     `HTTP/1.1 ${refused.status} ${refused.title}\r\nContent-Type: application/problem+json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
-  // Closed at once, unread input would reset the connection and take the answer with it (RFC 9112 §9.6).
+  // If the socket were closed at once, unread input would reset the connection and discard the answer (RFC 9112 §9.6).
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

@@ -3,7 +3,7 @@ import type { limit, since } from '../contract/params.js';
 import type { RouteContract } from '../contract/route.js';
 import type { Feed, FeedRequest, Position, Reader } from '../db/feed.js';
 import { type PageEnd, rememberPage, uncountReplay } from '../db/feed-ends.js';
-import { startOfPage } from '../db/feeds.js';
+import { startOfPage } from '../db/page-start.js';
 import { AppError } from '../errors.js';
 import type { Actor } from '../services/actor.js';
 import { formatInstant } from '../wire/instants.js';
@@ -15,8 +15,8 @@ import { logOf } from './request-log.js';
 type FeedRoute = RouteContract & { query: { since: typeof since; limit: typeof limit } };
 
 /**
- * The entries of a feed's page: finds where it starts, reads it, remembers where it ends, and links to the
- * next when it is full.
+ * Reads a page of a feed: finds where it starts, reads its entries, remembers where it ends, and links to the next page
+ * if it is full.
  */
 export async function readFeedPage<Row>(
   { deps, caller, query, request, reply }: RouteContext<FeedRoute>,
@@ -25,18 +25,18 @@ export async function readFeedPage<Row>(
   endOf: (row: Row) => PageEnd,
 ): Promise<Row[]> {
   const { since, limit, last_id: lastId } = query as typeof query & { last_id: string | null };
-  const now = deps.clock.now() * 1000;
+  const now = deps.clock.now();
   const reader = readerOf(caller);
   const getsEntries = limit > 0 && request.method !== 'HEAD';
   const feedRequest: FeedRequest = { since, sinceAsSent: (since as SentInstant).text, lastId, getsEntries };
-  await Promise.all(takingBack);
+  await Promise.all(uncounting);
   const start = await startOfPage(deps.db, reader, feed, feedRequest, now);
   if (start.kind === 'counted replay') {
     onCutOff(reply.raw, () => {
       const done = uncountReplay(deps.db, reader, feed, feedRequest, start.firstAnsweredAt)
         .catch((error) => logOf(request).error({ err: error }, 'a replay that was cut off stays counted'))
-        .finally(() => takingBack.delete(done));
-      takingBack.add(done);
+        .finally(() => uncounting.delete(done));
+      uncounting.add(done);
     });
   }
   const rows = limit === 0 ? [] : await read(start.position, limit);
@@ -54,10 +54,10 @@ export async function readFeedPage<Row>(
   return rows;
 }
 
-/** Counts that are being taken back: whoever asks again at once, on another connection, must find it done. */
-const takingBack = new Set<Promise<void>>();
+/** Replays being uncounted. A client that asks again at once, on another connection, must find that done. */
+const uncounting = new Set<Promise<void>>();
 
-/** Tells of an answer whose end, or whose entries, the client did not get. */
+/** Calls back if the client did not receive the end of the answer, or received an error instead of entries. */
 function onCutOff(raw: ServerResponse, cutOff: () => void): void {
   const closed = () => {
     if (!raw.writableFinished || raw.statusCode >= 400) cutOff();
@@ -66,7 +66,7 @@ function onCutOff(raw: ServerResponse, cutOff: () => void): void {
   else raw.once('close', closed);
 }
 
-/** Ends of pages are remembered for a credential: feeds are not for people. */
+/** The ends of pages are remembered per credential: feeds are not for users. */
 function readerOf({ accountId, by }: Actor): Reader {
   if (by.kind !== 'credential') throw new AppError('forbidden', 'API v2 takes credentials only.');
   return { accountId, credentialId: by.id };

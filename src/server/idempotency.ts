@@ -2,28 +2,28 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { RouteContract } from '../contract/route.js';
 import { atomic } from '../db/atomic.js';
-import type { Db } from '../db/database.js';
-import { claimKey, findAnswer, type StoredAnswer, storeAnswer } from '../db/idempotency-keys.js';
+import { findAnswer, insertKey, type StoredAnswer, writeAnswer } from '../db/idempotency-keys.js';
 import { AppError, invalid } from '../errors.js';
 import { etagOf } from '../services/etag.js';
 import type { RouteContext, ServerDeps } from './context.js';
 
-/** What a POST is answered with. */
-export interface Made {
+/** The answer of a POST. */
+export interface PostAnswer {
   readonly status: 200 | 201;
   readonly body: object;
-  /** What only the first answer shows, such as a secret: it is not kept, so an answer that is repeated lacks it. */
+  /** What only the first answer shows, such as a secret. It is not stored, so a repeated answer lacks it. */
   readonly shownOnce?: object;
 }
 
 /**
- * Answers a POST; where it has an Idempotency-Key, once: the key and the answer are committed together with what
- * was done, so a request that is sent again, at the same time or later, is answered alike and does nothing. A request
- * that was refused leaves no key.
+ * Answers a POST. With an Idempotency-Key it runs only once: the key and the answer are committed together with what
+ * was done. A repeated request, at the same time or later, gets the same answer and does nothing. A request that was
+ * refused leaves no key.
+ * @throws AppError `invalid` for a malformed key, `key_reused` if the key belongs to another request.
  */
-export async function once<R extends RouteContract & { readonly once: true }>(
+export async function answerOnce<R extends RouteContract & { readonly idempotent: true }>(
   { route, deps, caller, request, reply }: RouteContext<R>,
-  run: (deps: ServerDeps) => Promise<Made>,
+  run: (deps: ServerDeps) => Promise<PostAnswer>,
 ): Promise<FastifyReply> {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return answer(route, reply, await run(deps));
@@ -34,13 +34,13 @@ export async function once<R extends RouteContract & { readonly once: true }>(
   const digest = createHash('sha256').update(`${request.method} ${request.url}\n`).update(body).digest();
   const sender = caller.by.kind === 'command' ? 'command' : `${caller.by.kind}:${caller.by.id}`;
   const holder = { accountId: caller.accountId, sender, key };
-  const found = await atomic(deps.db, async (tx): Promise<StoredAnswer | Made> => {
-    if (!(await claimKey(tx, holder, digest))) return requireAnswer(await findAnswer(tx, holder));
-    const made = await run({ ...deps, db: tx as Db });
+  const found = await atomic(deps.db, async (tx): Promise<StoredAnswer | PostAnswer> => {
+    if (!(await insertKey(tx, holder, digest))) return requireAnswer(await findAnswer(tx, holder));
+    const made = await run({ ...deps, db: tx });
     const etag = tagOf(route, made);
     const answered = { status: made.status, answer: JSON.stringify(made.body), etag };
     const { callId } = made.body as { callId?: unknown };
-    await storeAnswer(tx, holder, answered, typeof callId === 'string' ? callId : null);
+    await writeAnswer(tx, holder, answered, typeof callId === 'string' ? callId : null);
     return made;
   });
   if ('body' in found) return answer(route, reply, found);
@@ -57,14 +57,14 @@ export async function once<R extends RouteContract & { readonly once: true }>(
     .send(found.answer);
 }
 
-function answer(route: RouteContract, reply: FastifyReply, made: Made): FastifyReply {
+function answer(route: RouteContract, reply: FastifyReply, made: PostAnswer): FastifyReply {
   const etag = tagOf(route, made);
   if (etag !== null) reply.header('etag', etag);
   return reply.code(made.status).send({ ...made.body, ...made.shownOnce });
 }
 
-/** Its tag where it is something that can be read and changed; what only tells of something has none. */
-function tagOf(route: RouteContract, { body }: Made): string | null {
+/** The ETag of an answer, if its thing can be read and changed; otherwise null. */
+function tagOf(route: RouteContract, { body }: PostAnswer): string | null {
   return route.etag ? etagOf(body) : null;
 }
 

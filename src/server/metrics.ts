@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sql } from 'kysely';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Db } from '../db/database.js';
+import { newestStampSeconds } from '../db/stamps.js';
+import { countJobs, type JobCount } from '../queue/queue-state.js';
 
 /** The counts of a `pg` pool. */
 export interface PoolCounts {
@@ -10,10 +11,10 @@ export interface PoolCounts {
   readonly waitingCount: number;
 }
 
-/** Long enough for a queue that a rate limit makes. */
+/** In seconds: up to the longest wait under the rate limit. */
 const WAIT_BUCKETS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** Prometheus metrics of this process, and of the queue and feeds that all processes share. */
+/** Makes the Prometheus metrics of this process, and of the queue and feeds that all processes share. */
 export function createMetrics(db: Db, pool: PoolCounts | null): Registry {
   const registry = new Registry();
   const registers = [registry];
@@ -35,7 +36,8 @@ export function createMetrics(db: Db, pool: PoolCounts | null): Registry {
       },
     });
   }
-  // The gauges of a scrape are collected at once, and share one reading; null where the database does not answer.
+  // The gauges of a scrape are collected at once and share one reading, which is null where the database does not
+  // answer.
   let reading: Promise<Shared | null> | undefined;
   const read = () => {
     reading ??= readShared(db)
@@ -47,7 +49,7 @@ export function createMetrics(db: Db, pool: PoolCounts | null): Registry {
   };
   new Gauge({
     name: 'debrief_database_up',
-    help: '1 when the database answered this very request; what is read from it is left out otherwise',
+    help: '1 if the database answered this scrape; otherwise the metrics read from it are missing',
     registers,
     async collect() {
       this.set((await read()) === null ? 0 : 1);
@@ -78,7 +80,7 @@ export function createMetrics(db: Db, pool: PoolCounts | null): Registry {
     });
   fromShared(
     'debrief_feed_lag_seconds',
-    'Age of the oldest analysis that is not done, and so not in the feed; 0 when there is none',
+    'Age of the oldest analysis that is not done, and so not in the feed; 0 if there is none',
     ({ lagSeconds }) => lagSeconds,
   );
   fromShared(
@@ -89,32 +91,22 @@ export function createMetrics(db: Db, pool: PoolCounts | null): Registry {
   return registry;
 }
 
-/** What all processes share. */
+/** What the metrics show of the queue and the feeds. */
 interface Shared {
-  readonly counts: readonly { readonly kind: string; readonly state: string; readonly count: number }[];
+  readonly counts: readonly JobCount[];
   readonly lagSeconds: number;
   readonly newestSeconds: number | null;
 }
 
-/** Reads the queue and the feeds' heads, never the calls, however many are stored. Analyses that gave up are no lag. */
+/** Reads the queue and the feeds' heads, and no calls: there may be millions. An analysis that gave up is no lag. */
 async function readShared(db: Db): Promise<Shared> {
-  const counts = await sql<{ kind: string; state: string; count: number; oldest: number | null }>`
-    select task_identifier as kind, state, count(*) as count,
-      extract(epoch from now() - min(created_at))::float8 as oldest
-    from (select *, case when locked_at is not null then 'running' when attempts >= max_attempts then 'failed'
-      when attempts > 0 then 'retrying' else 'waiting' end as state from graphile_worker.jobs) as jobs
-    group by 1, 2`.execute(db);
-  const newest = await sql<{ seconds: number | null }>`
-    select extract(epoch from max(head))::float8 as seconds from feed_heads`.execute(db);
-  const ages = counts.rows.filter(({ kind, state }) => kind === 'analyze' && state !== 'failed');
-  return {
-    counts: counts.rows,
-    lagSeconds: Math.max(0, ...ages.map(({ oldest }) => oldest ?? 0)),
-    newestSeconds: newest.rows[0]?.seconds ?? null,
-  };
+  const counts = await countJobs(db);
+  const newestSeconds = await newestStampSeconds(db);
+  const ahead = counts.filter(({ kind, state }) => kind === 'analyze' && state !== 'failed');
+  return { counts, lagSeconds: Math.max(0, ...ahead.map(({ oldestSeconds }) => oldestSeconds)), newestSeconds };
 }
 
-/** Answers the function that is told how long each request waited for its turn under the rate limit, in seconds. */
+/** Makes the function to call with how long a request waited for its turn under the rate limit, in seconds. */
 export function measureQueue(registry: Registry): (seconds: number) => void {
   const waits = new Histogram({
     name: 'debrief_queue_seconds',
@@ -125,7 +117,9 @@ export function measureQueue(registry: Registry): (seconds: number) => void {
   return (seconds) => waits.observe(seconds);
 }
 
-/** Answers the function that is told of each request when its answer has ended: labels have the route, never the path, which holds ids. */
+/**
+ * Makes the function to call when a request's answer has ended. Labels have the route, never the path, which holds ids.
+ */
 export function measureRequests(registry: Registry): (request: FastifyRequest, reply: FastifyReply) => void {
   const seconds = new Histogram({
     name: 'debrief_request_seconds',

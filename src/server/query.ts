@@ -1,13 +1,14 @@
 import { parseSearch, type SearchQuery } from '../analysis/search-query.js';
 import { MAX_ID_LENGTH } from '../contract/fields.js';
+import { EARLIEST, LATEST } from '../contract/instant-bounds.js';
 import { allowedText, MAX_IDS, MAX_PATH_LENGTH, type QueryParam } from '../contract/params.js';
 import { type RouteContract, refusesUnknown } from '../contract/route.js';
 import { invalid } from '../errors.js';
 import { earlierMidnight, parseInstant, type WrittenInstant } from '../wire/instants.js';
-import { type Cursor, readCursor } from './cursor.js';
+import { type Cursor, readCursor } from './list-cursor.js';
 import { METADATA } from './metadata-filter.js';
 
-/** A `since`, with the text it was sent as. */
+/** A `since`, with the text that was sent. */
 export interface SentInstant extends WrittenInstant {
   readonly text: string;
 }
@@ -34,15 +35,19 @@ type OtherValue<P extends QueryParam> = P extends { kind: 'limit' }
               ? boolean
               : number | null;
 
+/** The parsed query of a route. */
 export type Query<R extends RouteContract> = { readonly [K in keyof R['query']]: Value<R['query'][K]> };
 
-/** A query parameter as it was sent, decoded; null where its percent-encoding is broken or not UTF-8. */
+/** A query parameter as sent, decoded. A part is null if its percent-encoding is broken or not UTF-8. */
 export interface SentParameter {
   readonly name: string | null;
   readonly value: string | null;
 }
 
-/** A query string's parameters, in order. Broken encoding is kept apart: read as it stands it would be another text. */
+/**
+ * The parameters of a query string, in order. Broken encoding is marked, not read literally, which would be a different
+ * text.
+ */
 export function parseQuery(text: string): SentParameter[] {
   return text
     .split('&')
@@ -62,10 +67,6 @@ function decode(text: string): string | null {
   }
 }
 
-/** Years that a `since` is kept within: no stamp or callTime lies outside, and PostgreSQL reads every instant inside. */
-const EARLIEST = Date.UTC(1900, 0, 1) * 1000;
-export const LATEST = Date.UTC(2200, 0, 1) * 1000;
-
 /** Reads a route's query parameters. One that is given twice, empty (but for last_id) or malformed is refused. */
 export function readQuery<R extends RouteContract>(
   route: R,
@@ -82,7 +83,7 @@ export function readQuery<R extends RouteContract>(
   return values as Query<R>;
 }
 
-/** A misspelt filter would let through more than was asked for. */
+/** Refuses unknown parameters: a misspelt filter would select more than intended. */
 function refuseUnknown({ query, metadataQuery }: RouteContract, sent: readonly SentParameter[]): void {
   const known = [...Object.keys(query), ...(metadataQuery ? [`${METADATA}<field>`] : [])];
   const takes = known.length > 0 ? known.join(', ') : 'no parameters';
@@ -90,7 +91,7 @@ function refuseUnknown({ query, metadataQuery }: RouteContract, sent: readonly S
     if (name === null) throw invalid('query', 'has a name that is not percent-encoded UTF-8', takes);
     if (Object.hasOwn(query, name)) continue;
     if (metadataQuery && name.startsWith(METADATA) && name !== METADATA) continue;
-    throw invalid(shown(name) || 'query', 'is no parameter of this', takes);
+    throw invalid(shown(name) || 'query', 'is not a parameter of this route', takes);
   }
 }
 
@@ -127,6 +128,7 @@ function read(name: string, param: QueryParam, text: string, timeZone: string): 
       const written = parseInstant(text);
       if (written === null) throw refuse();
       const micros = written.precision === 'date' ? earlierMidnight(written.micros, timeZone) : written.micros;
+      // No stamp or callTime lies outside, so the bounds ask for the same entries.
       return { micros: Math.min(Math.max(micros, EARLIEST), LATEST), precision: written.precision, text };
     }
     case 'limit': {
@@ -171,7 +173,7 @@ function read(name: string, param: QueryParam, text: string, timeZone: string): 
       if (!couldBeId(text)) throw refuse();
       return text;
     case 'boolean':
-      // Clients in Python send True.
+      // Python clients send True.
       if (!/^(?:true|false|1|0)$/i.test(text)) throw refuse();
       return text === '1' || text.toLowerCase() === 'true';
     case 'seconds': {
@@ -187,12 +189,14 @@ function read(name: string, param: QueryParam, text: string, timeZone: string): 
   }
 }
 
-/** Whether it is a path of ours; anything that a browser would take for another host is none. */
+/** Whether it is a path of this server. Anything that a browser would take for another host is not. */
 function isLocalPath(text: string): boolean {
   return text.length <= MAX_PATH_LENGTH && /^\/(?![/\\])[\x21-\x7e]*$/.test(text) && !text.includes('\\');
 }
 
-/** Whether some id could be this text. Ids are counted in characters, as their schema does, not in UTF-16 units. */
+/**
+ * Whether an id may be this text. The length is counted in characters, as the schema of ids does, not in UTF-16 units.
+ */
 export function couldBeId(text: string): boolean {
   if (text.includes('\0') || !text.isWellFormed()) return false;
   return text.length <= MAX_ID_LENGTH || (text.length <= 2 * MAX_ID_LENGTH && [...text].length <= MAX_ID_LENGTH);

@@ -1,12 +1,18 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { clientAddress } from './client-address.js';
 
-/** What a request's lines are written to: with its id, which the answer has, too. Made when there is something to say. */
+/**
+ * The logger of a request. Its lines have the request's id, which the answer has too. It is made only when there is
+ * something to log.
+ */
 export function logOf(request: FastifyRequest): FastifyBaseLogger {
   return request.server.log.child({ reqId: request.id });
 }
 
-/** A line of the access log. Ids may be seen, content may not: the path goes without its query, which can hold what was searched for. */
+/**
+ * Writes a line of the access log. It may show ids, but no content: the path is logged without its query, which may
+ * hold a search.
+ */
 export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
   const { url, method } = request;
   const end = url.search(/[?#]/);
@@ -21,9 +27,9 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
 
 const SHARED = /\/shared(?:\/|$)/i;
 
-/** Whether a path, as it was sent, may hold a token: a log that showed it would let its readers in. */
+/** Whether a path, as sent, may hold a token: whoever reads it in a log could use it. */
 function isSharedPath(path: string): boolean {
-  // However it is written: what is not quite a link may still be one that was copied carelessly.
+  // However it is encoded: a text that is not quite a link may be one that was copied carelessly.
   if (!path.includes('%')) return SHARED.test(path);
   const plain = path.replaceAll(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
   return SHARED.test(plain);

@@ -17,7 +17,7 @@ import {
 import { declareCoding, gzipFor } from './encode-answer.js';
 import { logOf } from './request-log.js';
 
-/** Sends an answer assembled from stored fragments; its length is known before its first byte is read. */
+/** Sends an answer assembled from stored fragments. Its length is known before its first byte is read. */
 export async function sendPage(
   copyOut: CopyOut,
   scope: Scope,
@@ -30,7 +30,7 @@ export async function sendPage(
   reply.type('application/json; charset=utf-8');
   if (refs.length === 0) return reply.send(Buffer.concat(parts as Buffer[]));
   const gzip = gzipFor(request, reply) !== 'no';
-  // Fastify sets the length of what it is given on a HEAD, but leaves a stream's alone.
+  // For a HEAD, Fastify sets the length of what it is given, but not of a stream.
   if (!declareCoding(request, reply, gzip)) return reply.send(Readable.from([]));
   const gzipParts = gzip ? await deflateText(parts) : null;
   reply.header('content-length', gzipParts ? gzipLength(gzipParts) : plainLength(parts));
@@ -48,10 +48,12 @@ export async function sendPage(
   return reply;
 }
 
-/** How long one answer may keep the event loop to itself: the kernel takes writes at once, and others wait. */
+/**
+ * How long one answer may occupy the event loop, in milliseconds: the kernel accepts writes at once, while others wait.
+ */
 const TURN_MS = 5;
 
-/** Writes as fast as the client takes it, some pieces at a time; ends where the client has gone. */
+/** Writes as fast as the client reads, a group of pieces at a time. Ends if the client has disconnected. */
 async function writePieces(raw: ServerResponse, groups: AsyncIterable<readonly Uint8Array[]>): Promise<void> {
   let turn = performance.now();
   for await (const pieces of groups) {
@@ -64,7 +66,7 @@ async function writePieces(raw: ServerResponse, groups: AsyncIterable<readonly U
   raw.end();
 }
 
-/** Writes by one system call; waits until the kernel has all of it, or for the client to be gone. */
+/** Writes in one system call. Waits until the kernel has accepted everything, or the client has disconnected. */
 function written(raw: ServerResponse, pieces: readonly Uint8Array[]): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

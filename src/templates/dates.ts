@@ -4,8 +4,8 @@ import { parseWrittenTime, type WrittenTime } from '../wire/written-times.js';
 import { fromWallTime } from '../wire/zoned.js';
 import { offsetText, type ShownMoment, strftime } from './strftime.js';
 
-// Liquid's filters of dates. Its own go by the zone and the language of the machine, and are an hour off around that
-// zone's changes of the clock; these go by the account's zone, or by the one that the template names.
+// Replacements for Liquid's date filters. Liquid's own use the zone and the language of the machine, and are an hour
+// off around that zone's clock changes. These use the account's zone, or the one that the template names.
 
 interface Zone {
   /** Minutes east of UTC. */
@@ -15,13 +15,13 @@ interface Zone {
 }
 
 const SECOND: Micros = 1_000_000;
-/** Of other texts, those with a name of a month and a year are dates. */
+/** A text that is in no numeric format is a date if it has the name of a month and a year. */
 const NAMED_MONTH = /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b/i;
 const YEAR = /\b\d{4}\b/;
 const TIME_OF_DAY = /\d:\d|\d\s*[ap]m\b/i;
 const NAMED_ZONE = /(?:\b(?:z|utc?|gmt|[ecmp][sd]t)|[+-]\d{2}:?\d{2})\s*(?:\([^)]*\))?$/i;
 
-/** What a value of a template stands for; null where it is no date. `now` is in microseconds. */
+/** The time that a value of a template means; null if it is not a time. `now` is in microseconds. */
 function readMoment(value: unknown, now: Micros): WrittenTime | null {
   if (value === 'now' || value === 'today') return { kind: 'instant', micros: now };
   if (typeof value === 'number') return within({ kind: 'instant', micros: Math.floor(value * SECOND) });
@@ -31,7 +31,7 @@ function readMoment(value: unknown, now: Micros): WrittenTime | null {
   return parseWrittenTime(text, 'MDY') ?? readNamedMonth(text);
 }
 
-/** A text such as "Mon, 14 Mar 2016 10:00:00 -0500", as JavaScript reads it, but never by the zone of this machine. */
+/** Reads a text such as "Mon, 14 Mar 2016 10:00:00 -0500" as JavaScript does, but never in the zone of this machine. */
 function readNamedMonth(text: string): WrittenTime | null {
   if (!NAMED_MONTH.test(text) || !YEAR.test(text)) return null;
   const hasTime = TIME_OF_DAY.test(text);
@@ -41,7 +41,7 @@ function readNamedMonth(text: string): WrittenTime | null {
   return within({ kind: hasZone ? 'instant' : hasTime ? 'wall' : 'day', micros: ms * 1000 });
 }
 
-/** Years up to 9999: beyond, nothing has a zone that is known. */
+/** Years up to 9999: later times have no known zone offsets. */
 const LATEST = Date.UTC(10_000, 0, 1) * 1000;
 
 function within(moment: WrittenTime): WrittenTime | null {
@@ -57,7 +57,7 @@ function show(moment: WrittenTime, account: Zone, wanted: Zone | null): ShownMom
   return { instant, wall: written ?? instant + offset * MINUTE, offset, zoneName: () => zone.nameAt(instant) };
 }
 
-/** A zone of Liquid's: a name, an offset such as -05:00, or minutes west of UTC as JavaScript counts them. */
+/** Liquid's ways to name a zone: a name, an offset such as -05:00, or minutes west of UTC as JavaScript counts them. */
 function zoneOf(given: unknown): Zone {
   if (typeof given === 'number' && Number.isInteger(given) && Math.abs(given) < 24 * 60) return fixedZone(-given);
   const name = String(given);
@@ -67,7 +67,7 @@ function zoneOf(given: unknown): Zone {
     zoneOffsetMinutes(name, 0);
   } catch {
     const allowed = 'a name such as America/New_York, an offset such as -05:00, or minutes west of UTC';
-    throw new Error(`"${name}" is no time zone; the date filter takes ${allowed}`);
+    throw new Error(`"${name}" is not a time zone; the date filter takes ${allowed}`);
   }
   return {
     offsetAt: (instant) => zoneOffsetMinutes(name, instant),
@@ -96,7 +96,7 @@ function zoneNameAt(timeZone: string, instant: Micros): string {
   return part?.value ?? timeZone;
 }
 
-/** What a filter is called on: the zone of the account is the option that Liquid has for it. */
+/** The `this` of a filter. The account's zone is in Liquid's option for it. */
 interface FilterThis {
   readonly context: {
     readonly opts: { readonly timezoneOffset?: unknown; readonly dateFormat: string };
@@ -120,7 +120,7 @@ function writeDay(by: FilterThis, value: unknown, monthName: string, type: unkno
   return write(by, value, style === 'US' ? `${monthName} %-d%q, %Y` : `%-d%q ${monthName} %Y`);
 }
 
-/** Puts these in the place of Liquid's filters of dates. */
+/** Replaces Liquid's date filters with these. */
 export function registerDateFilters(liquid: Liquid): void {
   liquid.registerFilter('date', function (this: FilterThis, value: unknown, format?: unknown, zone?: unknown) {
     const written = toValue(format) ?? this.context.opts.dateFormat;

@@ -1,41 +1,45 @@
 import { Context, type FilterImplOptions, Liquid, type Template, toValue } from 'liquidjs';
 import { registerDateFilters } from './dates.js';
 
-/** Characters of a template's source. */
+/** The most characters of a template's source. */
 export const MAX_SOURCE = 20_000;
-/** Characters of what a template renders for one call: a card, not a document. */
+/** The most characters that a template may render for one call: a card, not a document. */
 export const MAX_OUTPUT = 20_000;
-/** Milliseconds for one call. Ordinary templates take well under one. */
+/** The most milliseconds for one call. Ordinary templates take well under one. */
 const RENDER_MS = 500;
 /**
- * What one rendering may create in all: characters written or made by filters, items of lists. A thread's heap that
- * overflows by one large allocation ends the whole process, whatever its `resourceLimits` (tried on Node 20), so this,
- * at up to some 64 bytes a unit, stays well below them.
+ * The most that one rendering may create: characters written or made by filters, and items of lists. A thread whose
+ * heap overflows by one large allocation ends the whole process, whatever its `resourceLimits` (tried on Node 20). At
+ * up to some 64 bytes a unit, this limit stays well below them.
  */
 const MEMORY_UNITS = 1_000_000;
-/** Characters of the templates that are kept parsed, the ones used last: each takes about 150 bytes when parsed. */
+/**
+ * The most characters of templates kept parsed, the most recently used ones: each takes about 150 bytes when parsed.
+ */
 const MAX_PARSED = 300_000;
 
-/** Tags of Liquid that read other templates: there are none to read. */
+/** Liquid's tags that read other templates: there are none to read. */
 const REFUSED_TAGS = ['include', 'render', 'layout', 'block'];
 
+/** The text that a template renders for a call, or the reason why it cannot. */
 export type Rendering = { readonly text: string } | { readonly error: string };
 
+/** Checks and renders templates. */
 export interface Engine {
-  /** What is wrong with a template's syntax, in Liquid's words, with line and column; null where nothing is. */
+  /** What is wrong with a template's syntax, in Liquid's words, with line and column; null if nothing is. */
   problemOf(source: string): string | null;
-  /** Renders for one call; instants are written in the time zone. Never throws. */
+  /** Renders a template for one call, with instants in the time zone. Never throws. */
   render(source: string, variables: object, timeZone: string): Rendering;
 }
 
 type Parsed = { readonly templates: Template[] } | { readonly error: string };
 
-/** Liquid without a file system, bounded in time, memory and output. */
+/** Makes a Liquid engine without a file system, limited in time, memory and output. */
 export function createEngine(): Engine {
   const liquid = new Liquid({
     templates: {},
     ownPropertyOnly: true,
-    // A misspelt filter is found when the template is saved; a missing variable is usual: calls' metadata differ.
+    // A misspelt filter is found when the template is saved. A missing variable is normal: calls' metadata differ.
     strictFilters: true,
     strictVariables: false,
     parseLimit: MAX_SOURCE,
@@ -59,7 +63,7 @@ export function createEngine(): Engine {
   function parse(source: string): Parsed {
     const known = parsed.get(source);
     const found = known ?? parseNew(source);
-    // Last in the map is used last.
+    // The map is in order of last use.
     parsed.delete(source);
     parsed.set(source, found);
     if (known === undefined) parsedLength += source.length;
@@ -87,7 +91,7 @@ export function createEngine(): Engine {
       const found = parse(source);
       if ('error' in found) return found;
       try {
-        // A scope of its own: `assign` must not be seen by the next template.
+        // Each rendering has a scope of its own: the next template must not see what this one assigns.
         const context = new Context({ ...variables }, { ...liquid.options, timezoneOffset: timeZone }, {}, { liquid });
         return { text: String(liquid.renderSync(found.templates, context)).toWellFormed() };
       } catch (error) {
@@ -98,8 +102,8 @@ export function createEngine(): Engine {
 }
 
 /**
- * Liquid counts what filters make, but not what is written: `capture` could double a text without end. Here every written
- * character counts too, and the whole of the output has its own limit.
+ * Counts output: Liquid counts what filters make, but not what is written, so `capture` could double a text without
+ * end. With this, every written character counts too, and the whole output has its own limit.
  */
 function countOutput(liquid: Liquid): void {
   const { renderer } = liquid;
@@ -130,8 +134,9 @@ function countOutput(liquid: Liquid): void {
 }
 
 /**
- * A list can hold one long text, or itself as it was, many times over: it costs little until something writes it as text,
- * which Liquid does in many places (comparisons, `contains`, keys). So no filter may return one that would be too long.
+ * Limits lists: a list can hold one long text, or its own earlier self, many times over. That costs little until the
+ * list is written as text, which Liquid does in many places (comparisons, `contains`, keys). So no filter may return a
+ * list whose text would be too long.
  */
 function weighLists(liquid: Liquid): void {
   for (const [name, filter] of Object.entries(liquid.filters)) {
@@ -157,7 +162,7 @@ function weigh(value: unknown, before: number): number {
   return weight;
 }
 
-/** Of an error message, in characters: Liquid quotes what it could not read. */
+/** The most characters of an error message: Liquid quotes what it could not read. */
 const MAX_MESSAGE = 300;
 
 function messageOf(error: unknown): string {

@@ -2,57 +2,64 @@ import { Worker } from 'node:worker_threads';
 import { AppError } from '../errors.js';
 import type { Rendering } from './engine.js';
 
-/** What a thread is asked: to render each template for one call, or whether a template's syntax is sound. */
+/** What a thread is asked: to render each template for one call, or to check a template's syntax. */
 export interface ThreadRequest {
   readonly sources: readonly string[];
-  /** JSON text of the variables; null asks for the syntax alone. */
+  /** JSON text of the variables; null to check the syntax only. */
   readonly variablesJson: string | null;
   readonly timeZone: string;
-  /** Which of `sources` is under way, for the case that the thread has to be ended. */
+  /** Where the thread notes which of `sources` it is rendering, in case it has to be terminated. */
   readonly at: Int32Array;
 }
 
+/** A rendering and its duration in milliseconds. */
 export interface TimedRendering {
   readonly rendering: Rendering;
   readonly ms: number;
 }
 
+/** What a thread says: that it has started, or its renderings in the order of `sources`. */
 export type ThreadMessage = { readonly ready: true } | { readonly renderings: readonly TimedRendering[] };
 
 interface RenderRequest {
   readonly sources: readonly string[];
-  /** JSON text of an object: the variables that the templates see. */
+  /** JSON text of an object: the variables of the templates. */
   readonly variablesJson: string;
   /** The zone in which the `date` filter writes instants. */
   readonly timeZone: string;
 }
 
-/** Renders templates in threads of its own: never on the event loop that serves requests. */
+/** Renders templates in threads of its own, never on the event loop that serves requests. */
 export interface TemplateRenderer {
-  /** A rendering for each source, in order. Whatever a template does, it costs its own rendering alone. */
+  /** Renders each source, in order. A template that fails affects only its own rendering. */
   render(request: RenderRequest): Promise<TimedRendering[]>;
-  /** What is wrong with a template's syntax, in Liquid's words; null where nothing is. */
+  /** What is wrong with a template's syntax, in Liquid's words; null if nothing is. */
   problemOf(source: string): Promise<string | null>;
+  /** Ends the threads. Work under way is refused with `unavailable`. */
   close(): Promise<void>;
 }
 
+/** Settings of a renderer. */
 export interface RendererOptions {
   readonly threads: number;
-  /** A template that holds its thread longer than this, twice over at most, is ended with its thread. */
+  /**
+   * A template that takes longer than this, in milliseconds, is terminated with its thread, after twice as long at
+   * most.
+   */
   readonly hardMs?: number;
 }
 
-/** Liquid looks at the time between tags only; what hangs inside a filter is ended from outside. */
+/** Liquid checks the time only between tags; whatever hangs inside a filter is terminated from outside. */
 const HARD_MS = 2_000;
 const START_MS = 30_000;
 /** A unit of memory (engine.ts) takes up to some 64 bytes; this is four times what a template can take. */
 const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
-/** Variables that take more than this as JSON would crowd the heap. */
+/** The most characters of variables as JSON: more would crowd the heap. */
 const MAX_VARIABLES = 4_000_000;
 
 interface Task {
   readonly request: Omit<ThreadRequest, 'at'>;
-  /** By index in `sources`: what ended a thread is not tried again. */
+  /** Renderings that ended a thread, by index in `sources`: these are not tried again. */
   readonly fatal: Map<number, TimedRendering>;
   readonly resolve: (renderings: TimedRendering[]) => void;
   readonly reject: (error: Error) => void;
@@ -63,22 +70,22 @@ interface Thread {
   readonly at: Int32Array;
   isReady: boolean;
   task: Task | null;
-  /** Begins to watch over the task that the thread was given. */
+  /** Starts the timer for the thread's task. */
   readonly watch: () => void;
 }
 
 const NOT_BEGUN = -1;
 
-/** A renderer with up to `threads` threads, each started when there is work for it. */
+/** Makes a renderer with up to `threads` threads, each started when there is work for it. */
 export function createTemplateRenderer({ threads, hardMs = HARD_MS }: RendererOptions): TemplateRenderer {
   const running = new Set<Thread>();
-  // First come, first served, a call at a time: a page of a hundred calls waits behind one call of another page.
+  // First come, first served, one call at a time: a page of a hundred calls does not hold up another page.
   const queue: Task[] = [];
   let closed = false;
 
   function start(): Thread {
     const at = new Int32Array(new SharedArrayBuffer(4));
-    // Templates have no way to the environment, and neither has their thread.
+    // Templates cannot read the environment, and neither can their thread.
     const worker = new Worker(new URL('./thread.js', import.meta.url), { resourceLimits: HEAP, env: {} });
     worker.unref();
     const thread: Thread = { worker, at, isReady: false, task: null, watch: () => follow(NOT_BEGUN, Date.now()) };
@@ -136,7 +143,7 @@ export function createTemplateRenderer({ threads, hardMs = HARD_MS }: RendererOp
       const wanted = task.request.sources.filter((_, index) => !task.fatal.has(index));
       thread.task = task;
       Atomics.store(thread.at, 0, NOT_BEGUN);
-      // While it has work, the process waits for it.
+      // While the thread has work, it keeps the process alive.
       thread.worker.ref();
       thread.worker.postMessage({ ...task.request, sources: wanted, at: thread.at } satisfies ThreadRequest);
       if (thread.isReady) thread.watch();
@@ -148,7 +155,7 @@ export function createTemplateRenderer({ threads, hardMs = HARD_MS }: RendererOp
     task.resolve(task.request.sources.map((_, index) => task.fatal.get(index) ?? made.next().value!));
   }
 
-  /** The template that was under way is out; the others begin again in another thread. */
+  /** Gives up the template that was being rendered; another thread renders the others. */
   function retry(task: Task, at: number, why: string): void {
     const wanted = task.request.sources.map((_, index) => index).filter((index) => !task.fatal.has(index));
     const culprit = wanted[at];

@@ -1,17 +1,17 @@
 import type { Micros } from '../wire/instants.js';
 
-/** A moment as the clocks of a zone show it. */
+/** A moment in a zone. */
 export interface ShownMoment {
   readonly instant: Micros;
-  /** What the clocks show, as if it were UTC. */
+  /** The wall-clock time, as if it were in UTC. */
   readonly wall: Micros;
   /** Minutes east of UTC. */
   readonly offset: number;
-  /** The zone's name in short, such as EST; its offset where it has none. */
+  /** The zone's short name, such as EST; its offset if it has none. */
   zoneName(): string;
 }
 
-/** How much room a text takes is told to this first; throws where that is too much. */
+/** Called with the number of characters before a text is made; throws if that is too many. */
 type Use = (characters: number) => void;
 
 const MONTHS = names('January February March April May June July August September October November December');
@@ -22,10 +22,10 @@ function names(text: string): readonly string[] {
   return text.split(' ');
 }
 
-/** `%`, flags, width, `E` or `O` (which only other locales heed), colons, and the field. */
+/** `%`, flags, width, `E` or `O` (which matter in other locales only), colons, and the field. */
 const FIELD = /%([-_0^#]*)(\d+)?[EO]?(:{0,3})([A-Za-z%+])/g;
 
-/** How a field is filled up where no flag says: with zeros up to a width, or with spaces. */
+/** How a field is padded if no flag says otherwise: up to a width, with zeros or spaces. */
 interface Field {
   readonly text: string;
   readonly width: number;
@@ -36,8 +36,8 @@ const number = (value: number, width: number, fill: '0' | ' ' = '0'): Field => (
 const text = (value: string): Field => ({ text: value, width: 0, fill: ' ' });
 
 /**
- * Writes a moment by a format of strftime (Ruby's, which Liquid documents: https://docs.ruby-lang.org/en/master/strftime_formatting_rdoc.html),
- * in English. A field that there is not stays as it is written.
+ * Writes a moment by a format of strftime, in English. The format is Ruby's, which Liquid documents:
+ * https://docs.ruby-lang.org/en/master/strftime_formatting_rdoc.html. An unknown field is left as written.
  */
 export function strftime(moment: ShownMoment, format: string, use: Use): string {
   return format.replaceAll(FIELD, (written, flags: string, width: string | undefined, colons: string, name: string) => {
@@ -108,7 +108,7 @@ const fields: Readonly<Record<string, (moment: ShownMoment, colons: string) => F
   '%': () => text('%'),
 };
 
-/** Digits of the second's fraction, truncated. */
+/** The digits of the second's fraction, truncated. */
 function fraction({ wall }: ShownMoment, digits: number): string {
   const micros = String(((wall % 1_000_000) + 1_000_000) % 1_000_000).padStart(6, '0');
   return micros.slice(0, digits).padEnd(digits, '0');
@@ -129,23 +129,23 @@ function ordinal(day: number): string {
   return ['th', 'st', 'nd', 'rd'][day % 10] ?? 'th';
 }
 
-/** From 0. */
+/** Counted from 0. */
 function dayOfYear(day: Date): number {
   return Math.floor((day.getTime() - new Date(day).setUTCMonth(0, 1)) / DAY_MS);
 }
 
-/** Weeks begin on this day of the week; the days before the year's first such day are in week 0. */
+/** The week of the year, for weeks that begin on this weekday. Days before the first such day are in week 0. */
 function weekOfYear(day: Date, firstWeekday: number): number {
   return Math.floor((dayOfYear(day) + 7 - ((day.getUTCDay() - firstWeekday + 7) % 7)) / 7);
 }
 
-/** ISO 8601: weeks begin on Monday and belong to the year of their Thursday. */
+/** The week by ISO 8601: weeks begin on Monday and belong to the year of their Thursday. */
 function isoWeek(day: Date): { readonly year: number; readonly week: number } {
   const thursday = new Date(day.getTime() + (3 - ((day.getUTCDay() + 6) % 7)) * DAY_MS);
   return { year: thursday.getUTCFullYear(), week: Math.floor(dayOfYear(thursday) / 7) + 1 };
 }
 
-/** `-0500`; with a colon `-05:00`, with two `-05:00:00`, with three as short as is exact. */
+/** An offset as `-0500`; with one colon `-05:00`, with two `-05:00:00`, with three as short as is exact. */
 export function offsetText(offset: number, colons: string): string {
   const minutes = Math.abs(offset);
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60].map((value) => String(value).padStart(2, '0'));

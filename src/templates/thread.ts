@@ -1,4 +1,4 @@
-// The body of a template thread. It may be ended at any moment.
+// The main module of a template thread, which may be terminated at any moment.
 import { parentPort } from 'node:worker_threads';
 import { createEngine, type Rendering } from './engine.js';
 import type { ThreadMessage, ThreadRequest } from './renderer.js';

@@ -3,7 +3,7 @@ import type { Micros } from './instants.js';
 import { jsonInstant, jsonString } from './json.js';
 import type { PageBuilder } from './page.js';
 
-/** A call as the wire needs it. Fields ending in Json hold ready JSON text. */
+/** A call as the wire needs it. Fields that end in Json hold JSON text. */
 export interface CallRow {
   readonly callId: string;
   readonly callerEmail: string | null;
@@ -22,12 +22,13 @@ export interface CallRow {
   readonly transcript: FragmentRef | null;
 }
 
+/** What a call's entry shows besides the fields that it always has. */
 export interface CallOptions {
   readonly transcript: boolean;
   readonly crmMatches: boolean;
   /** JSON text of the rendered call-card templates, by name; null leaves them out. */
   readonly templatesJson: string | null;
-  /** JSON text of fields that follow the contract's own, each with a leading comma; '' for none. */
+  /** JSON text of fields after the contract's own, each with a leading comma; '' for none. */
   readonly moreJson: string;
 }
 
@@ -56,7 +57,7 @@ function withTemplates(metadataJson: string, templatesJson: string | null): stri
   return `${metadataJson.slice(0, -1)}${separator}"callCardTemplates":${templatesJson}}`;
 }
 
-/** A call's entry in the feed of topic matches. */
+/** A call's entry in the feed of topic matches. Fields that end in Json hold JSON text. */
 export interface CallTopicsRow {
   readonly callId: string;
   readonly modified: Micros;
@@ -64,6 +65,7 @@ export interface CallTopicsRow {
   readonly topicMatches: FragmentRef;
 }
 
+/** Writes a call's topic matches with the fields and order of api-v2 §4. */
 export function writeCallTopics(page: PageBuilder, row: CallTopicsRow): void {
   page.text(
     `{"callId":${jsonString(row.callId)},"modified":${jsonInstant(row.modified)}` +
@@ -73,6 +75,7 @@ export function writeCallTopics(page: PageBuilder, row: CallTopicsRow): void {
   page.text('}');
 }
 
+/** A deleted call. */
 export interface DeletedCallRow {
   readonly callId: string;
   readonly deletedAt: Micros;
@@ -80,6 +83,7 @@ export interface DeletedCallRow {
   readonly callTime: Micros;
 }
 
+/** The JSON of a deleted call, with the fields and order of api-v2 §4. */
 export function deletedCallJson(row: DeletedCallRow): string {
   return (
     `{"id":${jsonString(row.callId)},"deletedAt":${jsonInstant(row.deletedAt)}` +

@@ -2,7 +2,7 @@ import type { Micros } from './instants.js';
 import { jsonArray, jsonInstant, jsonString } from './json.js';
 import { formatZoned } from './zoned.js';
 
-/** A coaching plan, as its entry shows it. */
+/** A coaching plan as its entry shows it. */
 export interface PlanRow {
   /** A number, as text. */
   readonly planId: string;
@@ -11,14 +11,20 @@ export interface PlanRow {
   readonly startAt: Micros;
   readonly coachId: string;
   readonly recipientId: string;
+  readonly cadenceDays: number;
   readonly plannedMeetings: number;
+  /** Null while the plan is open. */
+  readonly completedAt: Micros | null;
+  /** How many of its meetings have ended. */
   readonly completedMeetings: number;
+  /** In the order that they were given. */
   readonly skills: readonly { readonly id: number; readonly name: string }[];
   readonly modified: Micros;
 }
 
 const zonedJson = (micros: Micros, timeZone: string) => `"${formatZoned(micros, timeZone)}"`;
 
+/** The JSON of a plan, with the fields and order of api-v2 §4. Its times have the offset of `timeZone`. */
 export function planJson(row: PlanRow, missedMeetings: number, timeZone: string): string {
   return (
     `{"planId":${row.planId},"name":${jsonString(row.name)},"objective":${jsonString(row.objective)}` +
@@ -30,7 +36,7 @@ export function planJson(row: PlanRow, missedMeetings: number, timeZone: string)
   );
 }
 
-/** A question of the review itself. */
+/** A question that a meeting asks itself, beside those of the calls it reviews. */
 export interface MeetingQuestion {
   readonly question: string;
   readonly kind: 'text' | 'scored';
@@ -39,9 +45,9 @@ export interface MeetingQuestion {
   readonly reviewWeight: number;
 }
 
-/** A meeting that has ended, as its entry shows it. */
+/** An ended meeting as its entry shows it. */
 export interface EndedMeeting {
-  /** Numbers, as text. */
+  /** Both ids are numbers, as text. */
   readonly meetingId: string;
   readonly planId: string | null;
   readonly scheduledAt: Micros;
@@ -58,12 +64,16 @@ export interface EndedMeeting {
   readonly modified: Micros;
 }
 
-/** What a meeting's entry shows that is computed: the percentage of each skill, and what each reviewed question can score. */
+/**
+ * The computed fields of a meeting's entry: each skill's percentage, and the score that each reviewed question can
+ * reach.
+ */
 export interface MeetingScores {
   readonly skills: ReadonlyMap<string, number>;
   readonly possible: number;
 }
 
+/** The JSON of an ended meeting, with the fields and order of api-v2 §4. Its times have the offset of `timeZone`. */
 export function meetingJson(row: EndedMeeting, scores: MeetingScores, timeZone: string): string {
   const skills = [...scores.skills].map(([skill, percent]) => `${jsonString(skill)}:${percent}`);
   const reviews = row.callReviews.map(({ callId, questions }) => {
@@ -93,7 +103,7 @@ function questionJson(
   return JSON.stringify({ question, possibleScore, actualScore, reviewWeight });
 }
 
-/** A KPI observation, as its entry shows it. */
+/** A KPI observation as its entry shows it. */
 export interface ObservationRow {
   readonly observationId: string;
   readonly observedAt: Micros;
@@ -105,6 +115,7 @@ export interface ObservationRow {
   readonly modified: Micros;
 }
 
+/** The JSON of an observation, with the fields and order of api-v2 §4. */
 export function observationJson(row: ObservationRow): string {
   return (
     `{"observedAt":${jsonInstant(row.observedAt)},"observerId":${jsonString(row.observerId)}` +

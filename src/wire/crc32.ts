@@ -1,7 +1,8 @@
 /**
- * The CRC-32 of a concatenation from the CRC-32s of its parts, without the bytes. Appending n zero bytes
- * to a message is a linear map on its CRC over GF(2); the map for 2^k bytes is the square of the one for
- * 2^(k-1). The matrices are made once; combining costs one matrix-vector product a set bit of the length.
+ * Computes the CRC-32 of a concatenation from the CRC-32s of its parts, without the bytes. Appending n zero bytes to a
+ * message is a linear map on its CRC over GF(2), and the map for 2^k bytes is the square of the map for 2^(k-1). The
+ * matrices are made once, so combining takes one matrix-vector product for each set bit of the length. This is the
+ * method of zlib's `crc32_combine`.
  */
 const POLYNOMIAL = 0xedb88320;
 
@@ -26,7 +27,7 @@ function zeroByteMatrices(): Uint32Array[] {
 
 const zeroBytes = zeroByteMatrices();
 
-/** The CRC-32 of `a` followed by `b`, of which `bLength` is the number of bytes. */
+/** The CRC-32 of `a` followed by `b`, from their CRC-32s and the number of bytes of `b`. */
 export function combineCrc32(a: number, b: number, bLength: number): number {
   let crc = a >>> 0;
   for (let power = 0, rest = bLength; rest > 0; power++, rest = Math.floor(rest / 2)) {

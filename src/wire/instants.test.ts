@@ -93,6 +93,6 @@ test('a date begins where it begins first', () => {
   const date = at('2026-07-15T00:00:00Z');
   expect(earlierMidnight(date, 'America/New_York')).toBe(date);
   expect(earlierMidnight(date, 'Pacific/Auckland')).toBe(at('2026-07-14T12:00:00Z'));
-  // The clocks in Auckland went back on 5 April 2026, after midnight.
+  // In Auckland, the clocks went back on 5 April 2026, after midnight.
   expect(earlierMidnight(at('2026-04-05T00:00:00Z'), 'Pacific/Auckland')).toBe(at('2026-04-04T11:00:00Z'));
 });

@@ -1,26 +1,31 @@
 /**
- * Instants as the API speaks them. In memory an instant is a number of whole microseconds since the Unix
- * epoch: exact up to the year 2255, and what PostgreSQL's timestamps hold.
+ * An instant, as a number of whole microseconds since the Unix epoch: exact up to the year 2255, and the resolution of
+ * PostgreSQL's timestamps.
  */
 export type Micros = number;
 
-/** How exactly a sender wrote an instant: a bare date, minutes, or the number of fraction digits (0 to 6). */
+/**
+ * How exactly a sender wrote an instant: a bare date, minutes, or the number of fraction digits of the seconds (0 to
+ * 6).
+ */
 export type Precision = 'date' | 'minute' | 0 | 1 | 2 | 3 | 4 | 5 | 6;
 
+/** An instant, and how exactly it was written. */
 export interface WrittenInstant {
   readonly micros: Micros;
   readonly precision: Precision;
 }
 
+/** A minute, in microseconds. */
 export const MINUTE: Micros = 60_000_000;
 
-// A space stands for the T, and for the + of an offset that a query string decoded.
+// A space may stand for the T, and for the + of an offset that a query string decoded.
 const INSTANT =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:([Zz])|([+\- ])(\d{2})(?::?(\d{2}))?)?)?$/;
 
 /**
- * Reads an ISO 8601 date-time. Minutes are enough; no offset means UTC; a bare date means its midnight in UTC
- * (precision 'date' says so). Digits beyond microseconds are cut. Null where the text is no such instant.
+ * Reads an ISO 8601 date-time. Seconds may be missing. Without an offset it is in UTC. A bare date is its midnight in
+ * UTC, with the precision 'date'. Digits beyond microseconds are cut. Returns null for any other text.
  */
 export function parseInstant(text: string): WrittenInstant | null {
   const parts = INSTANT.exec(text);
@@ -40,20 +45,23 @@ export function parseInstant(text: string): WrittenInstant | null {
   return { micros, precision: second === undefined ? 'minute' : (digits.length as Precision) };
 }
 
-/** Milliseconds of a date's midnight in UTC; null for a date that does not exist. */
+/** The midnight of a date in UTC, in milliseconds since the Unix epoch; null if the date does not exist. */
 export function utcDate(year: number, month: number, day: number): number | null {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : null;
 }
 
-/** The length of time that instants written with this precision are cut to. */
+/** The unit, in microseconds, to which instants written with this precision are truncated. */
 export function precisionUnit(precision: Exclude<Precision, 'date'>): Micros {
   return precision === 'minute' ? MINUTE : 10 ** (6 - precision);
 }
 
-/** UTC with `Z` and 0, 3 or 6 fraction digits, as few as are exact. */
-export function formatInstant(micros: Micros): string {
+/** Writes an instant in UTC with `Z` and 0, 3 or 6 fraction digits, as few as are exact. Null stays null. */
+export function formatInstant(micros: Micros): string;
+export function formatInstant(micros: Micros | null): string | null;
+export function formatInstant(micros: Micros | null): string | null {
+  if (micros === null) return null;
   const millis = Math.floor(micros / 1000);
   const iso = new Date(millis).toISOString();
   const below = micros - millis * 1000;
@@ -61,8 +69,11 @@ export function formatInstant(micros: Micros): string {
   return iso.endsWith('.000Z') ? `${iso.slice(0, -5)}Z` : iso;
 }
 
-/** UTC with all six digits, the form that PostgreSQL reads back exactly. */
-export function toTimestamp(micros: Micros): string {
+/** Writes an instant in UTC with all six digits, the form that PostgreSQL reads back exactly. Null stays null. */
+export function toTimestamp(micros: Micros): string;
+export function toTimestamp(micros: Micros | null): string | null;
+export function toTimestamp(micros: Micros | null): string | null {
+  if (micros === null) return null;
   const millis = Math.floor(micros / 1000);
   return `${new Date(millis).toISOString().slice(0, -1)}${String(micros - millis * 1000).padStart(3, '0')}Z`;
 }
@@ -84,7 +95,10 @@ export function fromTimestamp(text: string): Micros {
 
 const zoneFormats = new Map<string, Intl.DateTimeFormat>();
 
-/** A zone's offset from UTC at an instant, in minutes east. Throws a RangeError for a zone that does not exist. */
+/**
+ * A zone's offset from UTC at an instant, in minutes east.
+ * @throws RangeError if the zone does not exist.
+ */
 export function zoneOffsetMinutes(timeZone: string, micros: Micros): number {
   let format = zoneFormats.get(timeZone);
   if (format === undefined) {

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
 
-/**
- * What a metadata search compares: field and whole value, lower-cased, as one 128-bit digest in UUID form.
- */
+/** What a metadata search compares: the field and its whole value, lower-cased, as a 128-bit digest in UUID form. */
 export function metadataDigest(field: string, value: string): string {
   const hex = createHash('sha256').update(`${field}\0${value.toLowerCase()}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 
 /**
- * Every (field, value) by which a call can be found: nested fields by dotted path, an array by each element,
- * numbers, booleans and null by their JSON text.
+ * Yields every (field, value) by which a call can be found. Nested fields have dotted paths, an array yields each
+ * element, and numbers, booleans and null have their JSON text as value.
  */
 export function* metadataValues(
   metadata: Readonly<Record<string, unknown>>,

@@ -11,7 +11,7 @@ test('combining checksums is the checksum of the whole', () => {
       expect(combineCrc32(crc32(a), crc32(b), b.length)).toBe(crc32(Buffer.concat([a, b])));
     }),
   );
-  // Lengths with high bits set go through the larger matrices.
+  // Lengths with high bits set use the larger matrices.
   const million = Buffer.alloc(5_000_001, 'ab');
   expect(combineCrc32(crc32('x'), crc32(million), million.length)).toBe(crc32(million, crc32('x')));
 });
@@ -24,7 +24,7 @@ test('a fragment ends on a byte boundary by a full flush, and inflates to its te
   }
 });
 
-/** The whole of an answer, taken as it is sent: what was written is not looked at again. */
+/** The whole of an answer, copied as it is sent: buffers already written are not read again. */
 async function collect(groups: AsyncIterable<readonly Uint8Array[]>): Promise<Buffer> {
   const all: Buffer[] = [];
   for await (const pieces of groups) {
@@ -34,7 +34,7 @@ async function collect(groups: AsyncIterable<readonly Uint8Array[]>): Promise<Bu
   return Buffer.concat(all);
 }
 
-/** Fragments in batches, in memory that is used for something else as soon as it is released. */
+/** Fragments in batches, in memory that is overwritten as soon as it is released. */
 async function* batchesOf(fragments: readonly Fragment[], size = 3): AsyncGenerator<FragmentBatch> {
   for (let at = 0; at < fragments.length; at += size) {
     const bytes = fragments.slice(at, at + size).map(({ deflated }) => Buffer.from(deflated));
@@ -75,7 +75,7 @@ test('an answer is one gzip member or plain text, of the length announced, whate
       expect(plainLength(parts)).toBe(whole.length);
       for (const sent of [parts, await deflateText(parts)]) {
         const gzip = await collect(gzipPage(sent, batchesOf(fragments)));
-        // gunzipSync checks the trailer's CRC and length, and refuses trailing bytes that are no member.
+        // gunzipSync checks the trailer's CRC and length, and refuses trailing bytes that are not a gzip member.
         expect(gunzipSync(gzip).equals(whole)).toBe(true);
         expect(gzipLength(sent)).toBe(gzip.length);
       }

@@ -2,9 +2,9 @@ import { crc32 } from 'node:zlib';
 import { combineCrc32 } from './crc32.js';
 import { deflate, type Fragment, type FragmentBatch, type FragmentRef, inflate } from './fragment.js';
 
-/** An answer before it is sent: JSON text and references to stored fragments, in order. */
+/** A part of an answer that is not sent yet: JSON text, or a reference to a stored fragment. */
 export type Part = Buffer | FragmentRef;
-/** The same before it is sent by gzip: some of its text is deflated. */
+/** A part of an answer that is to be sent as gzip: some of the text is already deflated. */
 type GzipPart = Part | Fragment;
 
 /** Collects an answer, joining adjacent pieces of text into one buffer. */
@@ -12,15 +12,18 @@ export class PageBuilder {
   readonly #parts: Part[] = [];
   #text: string[] = [];
 
+  /** Appends JSON text. */
   text(json: string): void {
     this.#text.push(json);
   }
 
+  /** Appends a stored fragment. */
   fragment(ref: FragmentRef): void {
     this.#flush();
     this.#parts.push(ref);
   }
 
+  /** What was appended, in order. */
   parts(): readonly Part[] {
     this.#flush();
     return this.#parts;
@@ -36,26 +39,31 @@ export class PageBuilder {
 /** The stored bytes of a page's fragments, in the page's order. */
 export type FragmentBytes = AsyncIterable<FragmentBatch>;
 
-/** Some of an answer's bytes, in order, never none. They stand until the next are asked for. */
+/** Consecutive bytes of an answer, never none. They are valid until the next are asked for. */
 type Pieces = readonly Uint8Array[];
 
+/** The references to fragments among the parts, in order. */
 export function fragmentsOf(parts: readonly Part[]): FragmentRef[] {
   return parts.filter((part): part is FragmentRef => !Buffer.isBuffer(part));
 }
 
-/** Text that is as long as this is deflated: of many calls without a transcript, or of one with much else. */
+/**
+ * Text of at least this many bytes is deflated: that of many calls without transcripts, or of one with much other data.
+ */
 const LONG_TEXT = 1024;
-/** In a page of more parts than this, only what is much longer: each costs 50 µs, however short it is. */
+/**
+ * In a page of more parts than this, only much longer text is deflated: deflating costs 50 µs a part, however short.
+ */
 const FEW_PARTS = 20;
 const VERY_LONG_TEXT = 16 * LONG_TEXT;
 
-/** Deflates long text for gzip, on zlib's threads; short text goes out in stored blocks. */
+/** Deflates long text for gzip, on zlib's threads. Short text is sent in stored blocks. */
 export function deflateText(parts: readonly Part[]): Promise<GzipPart[]> {
   const least = parts.length > FEW_PARTS ? VERY_LONG_TEXT : LONG_TEXT;
   return Promise.all(parts.map((part) => (Buffer.isBuffer(part) && part.length >= least ? deflate(part, 1) : part)));
 }
 
-/** Bytes of the answer without a content coding. */
+/** The length in bytes of the answer without a content coding. */
 export function plainLength(parts: readonly Part[]): number {
   return parts.reduce((sum, part) => sum + (Buffer.isBuffer(part) ? part.length : part.rawLength), 0);
 }
@@ -63,11 +71,11 @@ export function plainLength(parts: readonly Part[]): number {
 const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 const FINAL_BLOCK = Buffer.from([1, 0, 0, 0xff, 0xff]);
 const TRAILER_LENGTH = FINAL_BLOCK.length + 8;
-/** The most that one stored deflate block holds (RFC 1951 §3.2.4). */
+/** The most bytes in one stored deflate block (RFC 1951 §3.2.4). */
 const STORED_MAX = 65_535;
 const STORED_HEADER = 5;
 
-/** Bytes of the answer as one gzip member. */
+/** The length in bytes of the answer as one gzip member (RFC 1952). */
 export function gzipLength(parts: readonly GzipPart[]): number {
   const lengthOf = (part: GzipPart) => {
     if (Buffer.isBuffer(part)) return part.length + Math.ceil(part.length / STORED_MAX) * STORED_HEADER;
@@ -76,7 +84,7 @@ export function gzipLength(parts: readonly GzipPart[]): number {
   return parts.reduce((sum, part) => sum + lengthOf(part), GZIP_HEADER.length + TRAILER_LENGTH);
 }
 
-/** Text as stored deflate blocks. */
+/** Text as stored deflate blocks (RFC 1951 §3.2.4). */
 function storedBlocks(text: Buffer): Buffer {
   const blocks: Buffer[] = [];
   for (let at = 0; at < text.length; at += STORED_MAX) {
@@ -89,7 +97,11 @@ function storedBlocks(text: Buffer): Buffer {
   return Buffer.concat(blocks);
 }
 
-/** One valid gzip member, spliced: stored fragments go out as they are, text between them as stored blocks. */
+/**
+ * Sends the answer as one valid gzip member, spliced: stored fragments are sent as they are, the text between them as
+ * stored blocks or as deflated before.
+ * @throws Error if a fragment is gone: the answer then breaks off.
+ */
 export async function* gzipPage(parts: readonly GzipPart[], fragments: FragmentBytes): AsyncGenerator<Pieces> {
   let crc = 0;
   let length = 0;
@@ -114,20 +126,23 @@ export async function* gzipPage(parts: readonly GzipPart[], fragments: FragmentB
       addText();
       addDeflated(bytes, checkFragment(parts[at++] as FragmentRef, bytes));
     }
-    // A batch whose first fragment is gone has none.
+    // Empty if the batch's first fragment is gone.
     if (pieces.length > 0) yield pieces;
     batch.release();
     pieces = [];
   }
   addText();
-  if (parts[at] !== undefined) throw gone(parts[at] as FragmentRef);
+  if (parts[at] !== undefined) throw fragmentGone(parts[at] as FragmentRef);
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(crc, 0);
   trailer.writeUInt32LE(length % 2 ** 32, 4);
   yield [...pieces, FINAL_BLOCK, trailer];
 }
 
-/** The answer without a content coding: fragments inflated on zlib's threads, one ahead of the one being sent. */
+/**
+ * Sends the answer without a content coding. Fragments are inflated on zlib's threads, one ahead of the one being sent.
+ * @throws Error if a fragment is gone: the answer then breaks off.
+ */
 export async function* plainPage(parts: readonly Part[], fragments: FragmentBytes): AsyncGenerator<Pieces> {
   const inflated = inflateAhead(fragmentsOf(parts), fragments);
   let pieces: Uint8Array[] = [];
@@ -137,14 +152,14 @@ export async function* plainPage(parts: readonly Part[], fragments: FragmentByte
       continue;
     }
     const next = await inflated.next();
-    if (next.done) throw gone(part);
+    if (next.done) throw fragmentGone(part);
     yield [...pieces, next.value];
     pieces = [];
   }
   if (pieces.length > 0) yield pieces;
 }
 
-/** Fragments' JSON, inflated one ahead of the one that is asked for. */
+/** Yields the JSON of fragments, inflating one ahead of the one that was asked for. */
 export async function* inflateAhead(refs: readonly FragmentRef[], fragments: FragmentBytes): AsyncGenerator<Buffer> {
   let at = 0;
   let ahead: Promise<Buffer> | null = null;
@@ -156,7 +171,7 @@ export async function* inflateAhead(refs: readonly FragmentRef[], fragments: Fra
         left -= 1;
         if (left === 0) batch.release();
       });
-      // Awaited in its turn; until then a failure must not count as unhandled.
+      // It is awaited later; until then a failure must not count as unhandled.
       next.catch(() => {});
       if (ahead !== null) yield ahead;
       ahead = next;
@@ -166,10 +181,10 @@ export async function* inflateAhead(refs: readonly FragmentRef[], fragments: Fra
 }
 
 function checkFragment(ref: FragmentRef, bytes: Uint8Array): FragmentRef {
-  if (bytes.length !== ref.deflatedLength) throw gone(ref);
+  if (bytes.length !== ref.deflatedLength) throw fragmentGone(ref);
   return ref;
 }
 
-function gone(ref: FragmentRef): Error {
+function fragmentGone(ref: FragmentRef): Error {
   return new Error(`fragment ${ref.fragmentId} is gone: its call was erased while the answer was under way`);
 }

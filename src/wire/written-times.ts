@@ -7,19 +7,19 @@ export type DateOrder = 'MDY' | 'DMY';
 export type WrittenTime =
   /** With an offset. */
   | { readonly kind: 'instant'; readonly micros: Micros }
-  /** Without one: what clocks of some zone show, as if it were UTC. */
+  /** Without an offset: the time on the clocks of some zone, as if it were in UTC. */
   | { readonly kind: 'wall'; readonly micros: Micros }
-  /** A date alone is no instant; its midnight, as if it were UTC. */
+  /** A date alone is not an instant: its midnight, as if it were in UTC. */
   | { readonly kind: 'day'; readonly micros: Micros };
 
-/** Of an ISO 8601 date-time, behind its date. */
+/** The offset of an ISO 8601 date-time, after its date. */
 const OFFSET = /(?:[Zz]|[+\- ]\d{2}(?::?\d{2})?)$/;
 const DATE =
   /^(\d{1,2})([./])(\d{1,2})\2(\d{4})(?:,?[ T]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:\s*([ap])\.?m\.?)?)?$/i;
 
 /**
- * Reads ISO 8601 (with a space before the offset, too), `D.M.YYYY`, and dates with slashes in the order that is given, each
- * with or without a time of day. Null where it is none of these, and for slashes without an order.
+ * Reads ISO 8601 (also with a space before the offset), `D.M.YYYY`, and dates with slashes in the given order, each
+ * with or without a time of day. Returns null for any other text, and for slashes if `order` is null.
  */
 export function parseWrittenTime(text: string, order: DateOrder | null): WrittenTime | null {
   const iso = parseInstant(text.replace(/(\d)\s+(?=[+-]\d{2}:?\d{2}$)/, '$1').replace(/\s+utc$/i, 'Z'));
@@ -44,7 +44,10 @@ function parseLocal(text: string, order: DateOrder | null): WrittenTime | null {
   return { kind: 'wall', micros: midnight * 1000 + micros };
 }
 
-/** Of a clock of twelve hours where it says which half of the day; null where there is no such hour. */
+/**
+ * The hour from 0 to 23, from the hour of a 24-hour clock, or of a 12-hour clock if `half` is a or p; null if there is
+ * no such hour.
+ */
 function hourOf(hour: number, half: string | undefined): number | null {
   if (half === undefined) return hour <= 23 ? hour : null;
   if (hour < 1 || hour > 12) return null;

@@ -7,7 +7,7 @@ const at = (text: string) => parseInstant(text)!.micros;
 
 describe('instants with the offset of a zone', () => {
   test.each([
-    // The reference's own, and what is beside them.
+    // The reference's own examples, and variations of them.
     ['2020-08-12T12:46:45.23184Z', 'America/New_York', '2020-08-12T08:46:45.23184-04:00'],
     ['2020-08-12T12:46:52.408Z', 'America/New_York', '2020-08-12T08:46:52.408-04:00'],
     ['2020-08-17T19:00:00Z', 'America/New_York', '2020-08-17T15:00:00-04:00'],
@@ -30,10 +30,10 @@ describe('instants with the offset of a zone', () => {
 describe("what a zone's clocks show", () => {
   test.each([
     ['2026-03-08T01:59:59', '2026-03-08T06:59:59Z'],
-    // Skipped: as much later as the clocks skip.
+    // Skipped: later by as much as the clocks skip.
     ['2026-03-08T02:30:00', '2026-03-08T07:30:00Z'],
     ['2026-03-08T03:00:00', '2026-03-08T07:00:00Z'],
-    // Shown twice: the earlier.
+    // Shown twice: the earlier instant.
     ['2026-11-01T01:30:00', '2026-11-01T05:30:00Z'],
     ['2026-11-01T02:00:00', '2026-11-01T07:00:00Z'],
   ])('%s in New York', (wall, utc) => {
@@ -41,10 +41,10 @@ describe("what a zone's clocks show", () => {
   });
 
   test.each([
-    // Half an hour skipped, and shown twice.
+    // Half an hour is skipped, and shown twice.
     ['2026-10-04T02:15:00', 'Australia/Lord_Howe', '2026-10-03T15:45:00Z'],
     ['2026-04-05T01:45:00', 'Australia/Lord_Howe', '2026-04-04T14:45:00Z'],
-    // A whole day skipped.
+    // A whole day is skipped.
     ['2011-12-29T23:59:59', 'Pacific/Apia', '2011-12-30T09:59:59Z'],
     ['2011-12-30T12:00:00', 'Pacific/Apia', '2011-12-30T22:00:00Z'],
     ['2011-12-31T00:00:00', 'Pacific/Apia', '2011-12-30T10:00:00Z'],

@@ -3,7 +3,7 @@ import { MINUTE, type Micros, toTimestamp, zoneOffsetMinutes } from './instants.
 const DAY: Micros = 24 * 60 * MINUTE;
 
 /**
- * An instant with the zone's offset, and up to six fraction digits without trailing zeros: the form in which the
+ * Writes an instant with the zone's offset, and up to six fraction digits without trailing zeros: the form in which the
  * reference shows meetings and plans (`2020-08-12T08:46:45.23184-04:00`).
  */
 export function formatZoned(micros: Micros, timeZone: string): string {
@@ -15,14 +15,14 @@ export function formatZoned(micros: Micros, timeZone: string): string {
   return `${local.slice(0, 19)}${fraction}${offset < 0 ? '-' : '+'}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
 }
 
-/** What the clocks of the zone show, as if it were UTC. */
+/** The wall-clock time of a zone at an instant, as if it were in UTC. */
 export function wallTime(micros: Micros, timeZone: string): Micros {
   return micros + zoneOffsetMinutes(timeZone, micros) * MINUTE;
 }
 
 /**
- * The instant at which the zone's clocks show this. Of two, the earlier; where clocks skip it, as much later as they
- * skip.
+ * The instant at which the zone's clocks show a wall-clock time: the earlier one if they show it twice, and later by
+ * the length of the gap if they skip it.
  */
 export function fromWallTime(wall: Micros, timeZone: string): Micros {
   const before = zoneOffsetMinutes(timeZone, wall - DAY);

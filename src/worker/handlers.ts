@@ -3,40 +3,40 @@ import type { Db } from '../db/database.js';
 import { sweepEnds } from '../db/feed-ends.js';
 import { sweepFragments } from '../db/fragments.js';
 import { sweepKeys } from '../db/idempotency-keys.js';
-import { sweepListenSessions } from '../db/listens.js';
+import { sweepListenSessions } from '../db/listen-sessions.js';
 import { sweepSessions } from '../db/sessions.js';
-import { unlockStrayJobs } from '../queue/heartbeat.js';
 import type { JobKind, JobKinds } from '../queue/jobs.js';
+import { unlockStrayJobs } from '../queue/worker-recovery.js';
 import { analyzeCall } from '../services/analysis/analyze-call.js';
 import { enqueueDueRematches, planRematch, type RematchDeps, rematchPart } from '../services/analysis/rematch.js';
 import { bindStoredCalls } from '../services/analysis/speaker-bindings.js';
-import { restampDuePlans } from '../services/coaching/plans.js';
-import { handOn } from '../services/people/merged-rows.js';
+import { restampDuePlans } from '../services/coaching/due-plans.js';
+import { reassignMergedRows } from '../services/people/merged-rows.js';
 import { followUserChange } from '../services/people/user-changes.js';
 import { restampEntries } from '../services/restamp.js';
-import { recountPercentages } from '../services/scorecards/percentages.js';
+import { recomputePercentages } from '../services/scorecards/percentages.js';
 
 interface JobContext {
-  /** Aborted when the worker is told to stop: long work ends at its next step and goes on elsewhere. */
+  /** Aborted when the worker is told to stop: long work ends at its next step, and another worker continues it. */
   readonly signal: AbortSignal;
-  /** It was begun before, and did not come to its end. */
+  /** Whether an earlier attempt began and did not finish. */
   readonly isRepeated: boolean;
 }
 
 type Handlers = { readonly [K in JobKind]: (payload: JobKinds[K], context: JobContext) => Promise<void> };
 
-/** What a worker does for each kind of job. Each may run twice, and gives the same result then. */
+/** Makes the handlers of all kinds of jobs. Each may run twice for a job, with the same result. */
 export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly clock: Clock }): Handlers {
   return {
     analyze: ({ accountId, callId }) => analyzeCall(deps, { accountId }, callId),
     rematch: ({ accountId }) => planRematch(deps.db, { accountId }),
     rematch_part: (payload, { isRepeated }) => rematchPart(deps, payload, isRepeated),
     user_changed: (payload) => followUserChange(deps.db, payload),
-    merge_user: ({ accountId, userId }, { signal }) => handOn(deps.db, { accountId }, userId, signal),
-    entries_changed: (payload) => restampEntries(deps.db, payload),
+    merge_user: ({ accountId, userId }, { signal }) => reassignMergedRows(deps.db, { accountId }, userId, signal),
+    entries_changed: (payload) => restampEntries(deps, payload),
     restamp_plans: (_payload, { signal }) => restampDuePlans(deps, signal),
     sweep: async (_payload, { signal }) => {
-      const now = deps.clock.now() * 1000;
+      const now = deps.clock.now();
       await sweepFragments(deps.db, now);
       await sweepEnds(deps.db, now);
       await sweepKeys(deps.db, now);
@@ -44,7 +44,7 @@ export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly c
       await sweepListenSessions(deps.db, now);
       await unlockStrayJobs(deps.db);
       await enqueueDueRematches(deps.db);
-      await recountPercentages(deps.db, signal);
+      await recomputePercentages(deps.db, signal);
       await bindStoredCalls(deps.db, signal);
     },
   };

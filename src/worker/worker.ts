@@ -6,30 +6,32 @@ import { systemClock } from '../clock.js';
 import { createCopyOut } from '../db/connection/copy.js';
 import { createQueuePool, queueOptions } from '../db/connection/pool.js';
 import type { Db } from '../db/database.js';
-import { startHeartbeat } from '../queue/heartbeat.js';
-import type { JobKind } from '../queue/jobs.js';
+import type { JobKind, JobKinds } from '../queue/jobs.js';
 import type { Heartbeat } from '../queue/life-lock.js';
+import { startHeartbeat } from '../queue/worker-recovery.js';
 import { createTopicSets } from '../services/analysis/analyze-call.js';
 import { createHandlers } from './handlers.js';
 
-/** Jobs under way at once: one computes while others wait for the database. */
+/** Jobs that run at once: one computes while others wait for the database. */
 const CONCURRENCY = 3;
 
-/** Connections for the queue itself: one for each job, to take and complete it, and one that listens. */
+/** Connections of the queue itself: one for each job, to take and complete it, and one that listens. */
 const QUEUE_POOL = CONCURRENCY + 1;
 
+/** What a worker needs. */
 export interface WorkerOptions {
   readonly db: Db;
-  /** The pool that `db` is on. */
+  /** The pool that `db` uses. */
   readonly pool: pg.Pool;
   readonly connection: pg.ClientConfig;
   readonly log: Logger;
 }
 
+/** A worker that takes jobs. */
 export interface RunningWorker {
-  /** Ends when the worker has stopped; rejects when it failed. */
+  /** Resolves when the worker has stopped; rejects if it failed. */
   readonly done: Promise<void>;
-  /** Finishes what is under way and takes nothing new. */
+  /** Finishes the running jobs and takes no new ones. */
   stop(): Promise<void>;
 }
 
@@ -37,13 +39,15 @@ function createTasks({ db, pool, log }: WorkerOptions): TaskList {
   const copyOut = createCopyOut(pool);
   const handlers = createHandlers({ db, copyOut, clock: systemClock, topicSets: createTopicSets() });
   const tasks: TaskList = {};
-  for (const kind of Object.keys(handlers) as JobKind[]) {
+  function addTask<K extends JobKind>(kind: K): void {
     tasks[kind] = async (payload, helpers) => {
       const begun = performance.now();
-      await handlers[kind](payload as never, { signal: helpers.abortSignal, isRepeated: helpers.job.attempts > 1 });
+      const context = { signal: helpers.abortSignal, isRepeated: helpers.job.attempts > 1 };
+      await handlers[kind](payload as JobKinds[K], context);
       log.debug({ kind, ms: Math.round(performance.now() - begun) }, 'job done');
     };
   }
+  for (const kind of Object.keys(handlers) as JobKind[]) addTask(kind);
   return tasks;
 }
 
@@ -54,7 +58,7 @@ function queueLogger(log: Logger): QueueLogger {
   });
 }
 
-/** Works jobs until it is stopped. */
+/** Starts a worker that takes jobs until it is stopped. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { log } = options;
   const pool = queuePool(options);
@@ -86,7 +90,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   };
 }
 
-/** Works off the jobs that are due, those that died with another process too, and returns. */
+/** Runs all jobs that are due, including those of dead processes, and returns. */
 export async function workOff(options: WorkerOptions): Promise<void> {
   const pool = queuePool(options);
   const { log } = options;
@@ -98,7 +102,7 @@ export async function workOff(options: WorkerOptions): Promise<void> {
     void heartbeat.beat();
   });
   try {
-    // Dead workers' jobs are unlocked by the first beat, and due from then on.
+    // The first beat unlocks dead workers' jobs, which makes them due.
     await heartbeat.beat();
     await runOnce({
       ...queueOptions,

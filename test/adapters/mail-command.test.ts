@@ -4,7 +4,7 @@ import { writeMessage } from '#debrief/adapters/mail/message.js';
 import { systemClock } from '#debrief/clock.js';
 import { type Mailbox, openMailbox, readMessage } from '../support/mailbox.js';
 
-const NOW = Date.UTC(2026, 2, 1, 14, 30);
+const NOW = Date.UTC(2026, 2, 1, 14, 30) * 1000;
 const mail = { to: 'ann@example.com', subject: 'Hello', text: 'One\n.\nGrüße' };
 
 describe('a message', () => {

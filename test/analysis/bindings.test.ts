@@ -64,7 +64,8 @@ describe("a user's new address", () => {
     expect(await shown(id)).toMatchObject({ email: 'ada@new.example', internal: 8 });
     await give({ id, ...spoken, ...by('ada@old.example', 1) });
     expect((await client.get(`/api/ev/2/transcript/${id}`)).json().speakers[1]).toMatchObject({
-      ...{ email: 'ada@new.example', speakerType: 'INTERNAL' },
+      email: 'ada@new.example',
+      speakerType: 'INTERNAL',
     });
 
     // Another one of that time is Ada's, one of now is Bob's.
@@ -80,7 +81,10 @@ describe("a user's new address", () => {
     await change(`users/${ada}`, { email: 'ada@new.example' });
     const id = await give({ ...spoken, callTime: now(), ...by('Ada@OLD.example'), callerEmail: 'aDa@old.example' });
     expect(await shown(id)).toMatchObject({
-      ...{ internal: 8, email: 'ada@new.example', callerId: ada, callerEmail: 'ada@new.example' },
+      internal: 8,
+      email: 'ada@new.example',
+      callerId: ada,
+      callerEmail: 'ada@new.example',
     });
   });
 
@@ -119,10 +123,11 @@ describe('a binding', () => {
 
   test('is to a user of the account', async () => {
     const answer = await client.send('POST', '/api/v1/calls', {
-      ...{ ...spoken, participants: [{ speakerNumber: 3, userId: 'nobody' }] },
+      ...spoken,
+      participants: [{ speakerNumber: 3, userId: 'nobody' }],
     });
     expect(answer.status).toBe(400);
-    expect(answer.json().detail).toContain('a userId of speaker 3 that names no user of this account');
+    expect(answer.json().detail).toContain('give speaker 3 a userId that names no user of this account');
   });
 
   test('outlasts leaving, and a successor under the same address', async () => {

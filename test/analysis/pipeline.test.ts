@@ -26,7 +26,7 @@ afterAll(() => service.close());
 async function throughPipeline(heard: Heard, window: Window) {
   const client = await (await makeAccount(service)).client('admin');
   await setTopics(service, client, heard.topics, heard.canonicalTopicId);
-  const id = await client.giveCall({
+  const id = await client.upsertCall({
     callTime: '2026-03-01T14:30:00Z',
     direction: 'OUTBOUND',
     duration: heard.duration,

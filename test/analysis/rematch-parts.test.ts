@@ -45,8 +45,12 @@ beforeAll(async () => {
   client = await (await makeAccount(service)).client('admin');
   await setTopics(service, client, topics, 1);
   const lines = Array.from(dialogues, ([id, { words, duration, speakerTypes }]) => ({
-    ...{ id, callTime: timeOf(id).toISOString(), direction: 'INBOUND', duration },
-    ...{ transcript: words, participants: participantsOf(speakerTypes) },
+    id,
+    callTime: timeOf(id).toISOString(),
+    direction: 'INBOUND',
+    duration,
+    transcript: words,
+    participants: participantsOf(speakerTypes),
   }));
   const body = lines.map((line) => JSON.stringify(line)).join('\n');
   await expectOk(client.send('POST', '/api/v1/calls/import', body, { 'content-type': 'application/x-ndjson' }));
@@ -250,8 +254,15 @@ describe('progress', () => {
   test('of an account that never had any', async () => {
     const fresh = await (await makeAccount(service)).client('read');
     expect(await progress(fresh)).toEqual({
-      ...{ state: 'idle', topicsVersion: 1, callsTotal: 0, callsDone: 0, callsInOldForm: 0 },
-      ...{ callsPerSecond: null, secondsLeft: null, startedAt: null, finishedAt: null },
+      state: 'idle',
+      topicsVersion: 1,
+      callsTotal: 0,
+      callsDone: 0,
+      callsInOldForm: 0,
+      callsPerSecond: null,
+      secondsLeft: null,
+      startedAt: null,
+      finishedAt: null,
     });
   });
 

@@ -194,7 +194,7 @@ describe('what changes while a call is analysed', () => {
     const account = await makeAccount(service);
     const client = await account.client('admin');
     await setTopics(service, client, heard.topics, CANONICAL);
-    const id = await client.giveCall({
+    const id = await client.upsertCall({
       callTime: '2026-03-01T14:30:00Z',
       direction: 'INBOUND',
       duration: heard.duration,
@@ -275,7 +275,7 @@ describe('what changes while a call is analysed', () => {
   test('no call any more', async () => {
     const account = await makeAccount(service);
     const client = await account.client('admin', 'delete');
-    const id = await client.giveCall({
+    const id = await client.upsertCall({
       callTime: '2026-03-01T14:30:00Z',
       direction: 'INBOUND',
       transcript: heard.words,
@@ -301,7 +301,7 @@ describe('what changes while a call is analysed', () => {
 
   test('what cannot be analysed is an ERROR, once, and holds nothing else up', async () => {
     const { client, id } = await givenCall();
-    const other = await client.giveCall({
+    const other = await client.upsertCall({
       callTime: '2026-03-01T14:30:00Z',
       direction: 'INBOUND',
       transcript: heard.words,

@@ -66,11 +66,11 @@ const change = (path: string, body: object) => expectOk(client.send('PATCH', `/a
 
 describe('speakers', () => {
   test('become INTERNAL when a user with their address comes, and stay so when they leave', async () => {
-    const id = await client.giveCall({
+    const id = await client.upsertCall({
       ...transcribed,
       participants: [{ speakerNumber: 1, email: 'ada@example.com' }],
     });
-    const bystander = await client.giveCall({
+    const bystander = await client.upsertCall({
       ...transcribed,
       participants: [{ speakerNumber: 1, email: 'b@example.com' }],
     });
@@ -85,7 +85,7 @@ describe('speakers', () => {
   });
 
   test("stay a user's who has another address, and become theirs who spoke under it before", async () => {
-    const id = await client.giveCall({
+    const id = await client.upsertCall({
       ...transcribed,
       participants: [
         { speakerNumber: 0, email: 'old@example.com' },
@@ -100,7 +100,7 @@ describe('speakers', () => {
 
   test('a user wins over what the source said, a contact over INTERNAL', async () => {
     await addUser('ada@example.com');
-    const id = await client.giveCall({
+    const id = await client.upsertCall({
       ...transcribed,
       crmMatches: [
         {
@@ -128,7 +128,7 @@ describe('speakers', () => {
       contacts: names.map((name, i) => ({ crmId: `003${i}`, name })),
       engagement: null,
     });
-    const id = await client.giveCall({
+    const id = await client.upsertCall({
       ...transcribed,
       participants: [
         { speakerNumber: 0, email: 'rep@example.com' },
@@ -150,7 +150,7 @@ describe('speakers', () => {
   });
 
   test('change with the participants and the duration that are given', async () => {
-    const id = await client.giveCall(transcribed);
+    const id = await client.upsertCall(transcribed);
     await expectTypes(id, ['UNKNOWN', 'UNKNOWN', 'UNKNOWN']);
     await change(`calls/${id}`, { participants: [{ speakerNumber: 2, type: 'INTERNAL' }] });
     await expectTypes(id, ['UNKNOWN', 'UNKNOWN', 'INTERNAL']);
@@ -167,9 +167,9 @@ describe('callers', () => {
   const bare = { callTime: '2026-03-01T14:30:00Z', direction: 'INBOUND' };
 
   test('named before there is a user are linked when they come', async () => {
-    const byEmail = await client.giveCall({ ...bare, callerEmail: 'Late@Example.com' });
-    const byId = await client.giveCall({ ...bare, callerSystemId: 'dialer-7' });
-    const other = await client.giveCall({ ...bare, callerEmail: 'other@example.com' });
+    const byEmail = await client.upsertCall({ ...bare, callerEmail: 'Late@Example.com' });
+    const byId = await client.upsertCall({ ...bare, callerSystemId: 'dialer-7' });
+    const other = await client.upsertCall({ ...bare, callerEmail: 'other@example.com' });
     const before = await wholeFeed<{ modified: string }>(client, 'calls');
     expect(await read(byEmail)).toMatchObject({ callerEmail: null, callerId: null });
     const userId = await addUser('late@example.com');
@@ -188,7 +188,7 @@ describe('callers', () => {
 
   test("a user's name and team are nothing that calls show", async () => {
     const userId = await addUser('rep@example.com');
-    await client.giveCall({ ...bare, callerId: userId });
+    await client.upsertCall({ ...bare, callerId: userId });
     await atRest(service, client.accountId);
     const before = await wholeFeed(client, 'calls');
     await change(`users/${userId}`, {

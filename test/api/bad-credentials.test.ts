@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SCOPES, type Scope } from '#debrief/contract/access.js';
+import { RIGHTS, type Right } from '#debrief/contract/access.js';
 import type { RouteContract } from '#debrief/contract/route.js';
 import { allRoutes, v1Routes } from '#debrief/contract/routes.js';
-import { revokeCredential } from '#debrief/services/accounts/accounts.js';
+import { revokeCredential } from '#debrief/services/accounts/credentials.js';
 import { basic, type RawAnswer, rawClient, sendRaw } from '../support/raw-http.js';
 import { type DrivenClock, drivenClock, startService, type TestService } from '../support/service.js';
 import { comparable, expectNoFaults, expectProblem, faultOf } from './problems.js';
@@ -62,7 +62,7 @@ describe('authentication', () => {
     const { username, password } = target.client;
     const revoked = await target.account.client('read');
     expect((await revoked.get('/api/ev/2/check')).status).toBe(200);
-    expect(await revokeCredential(service.db, revoked.username)).toBe(true);
+    expect(await revokeCredential({ db: service.db }, revoked.username)).toBe(true);
     const base64 = (text: string) => Buffer.from(text).toString('base64');
     const sent: Record<string, string> = {
       none: '',
@@ -104,7 +104,7 @@ describe('authentication', () => {
 });
 
 describe('scopes', () => {
-  const includes: Record<Scope, readonly Scope[]> = {
+  const includes: Record<Right, readonly Right[]> = {
     read: ['read'],
     write: ['write', 'read'],
     admin: ['admin', 'write', 'read'],
@@ -118,23 +118,23 @@ describe('scopes', () => {
     return route.method === 'POST' || route.path.endsWith('/search') || 'since' in route.query ? 400 : 200;
   }
 
-  test.each(SCOPES)('%s alone', async (scope) => {
-    const client = rawClient(service, await target.account.client(scope));
+  test.each(RIGHTS)('%s alone', async (right) => {
+    const client = rawClient(service, await target.account.client(right));
     const run = async (route: RouteContract) => {
       const answer = await client.send({ method: route.method, path: pathOf(route, '987654'), ...soundBody(route) });
-      if (!includes[scope].includes(route.scope)) return faultOf(answer, { status: 403 });
+      if (!includes[right].includes(route.right)) return faultOf(answer, { status: 403 });
       return answer.status === passed(route) ? null : `${answer.status}, not ${passed(route)}: ${answer.text}`;
     };
     // Without a body to be wrong, that one would do what it is for.
     const routes = programRoutes.filter(
-      (route) => route !== v1Routes.startRematch || !includes[scope].includes('write'),
+      (route) => route !== v1Routes.startRematch || !includes[right].includes('write'),
     );
     await target.unchanged(() => expectNoFaults(routes, nameOf, run));
   });
 
   test('without the scope, one that is there and one that is not answer alike', async () => {
     const client = rawClient(service, await target.account.client('read'));
-    for (const route of programRoutes.filter((each) => each.scope !== 'read' && kindOf(each))) {
+    for (const route of programRoutes.filter((each) => each.right !== 'read' && kindOf(each))) {
       const send = (id: string) => client.send({ method: route.method, path: pathOf(route, id), ...soundBody(route) });
       expect(comparable(await send(target.ids[kindOf(route)!]!))).toEqual(comparable(await send('unknown')));
     }

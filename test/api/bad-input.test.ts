@@ -232,9 +232,13 @@ describe('query parameters', () => {
       expect(answer.status).toBe(400);
       return JSON.parse(answer.text).detail;
     };
-    expect(await refused('/api/v1/skills?limt=1')).toBe('limt is no parameter of this; it takes limit, cursor');
-    expect(await refused('/api/v1/account?limit=1')).toBe('limit is no parameter of this; it takes no parameters');
-    const calls = /^metadata is no parameter of this; it takes limit, .*, metadata\.<field>$/;
+    expect(await refused('/api/v1/skills?limt=1')).toBe(
+      'limt is not a parameter of this route; it takes limit, cursor',
+    );
+    expect(await refused('/api/v1/account?limit=1')).toBe(
+      'limit is not a parameter of this route; it takes no parameters',
+    );
+    const calls = /^metadata is not a parameter of this route; it takes limit, .*, metadata\.<field>$/;
     expect(await refused('/api/v1/calls?metadata=won')).toMatch(calls);
   });
 

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '#debrief/contract/access.js';
 import { allRoutes } from '#debrief/contract/routes.js';
 import type { CallVisibility } from '#debrief/db/accounts.js';
 import { updateAccount } from '#debrief/services/accounts/accounts.js';
 import { type Browser, browserOf } from '../support/browser.js';
-import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
+import { makeAccount, type TestClient } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 import { nameOf } from './target.js';
 
 // What people get of calls, and of what hangs on them: every route that is bound to a call, for each role and each relation
@@ -110,32 +111,41 @@ const lines: Line[] = [
   { route: 'GET /calls/:id/speakers', outcome: ifSeen(200) },
   { route: 'GET /calls/:id/speakers/:number', outcome: ifSeen(200) },
   {
-    ...{ route: 'PATCH /calls/:id/speakers/:number', body: () => ({ type: 'EXTERNAL', firstName: 'Kit' }) },
+    route: 'PATCH /calls/:id/speakers/:number',
+    body: () => ({ type: 'EXTERNAL', firstName: 'Kit' }),
     outcome: ({ sees, role, relation }) => (sees ? (role === 'rep' && relation !== 'own' ? 403 : 200) : 404),
   },
   {
-    ...{ route: 'DELETE /calls/:id', given: async ({ personId, relation }) => (await makeCall(personId, relation)).id },
+    route: 'DELETE /calls/:id',
+    given: async ({ personId, relation }) => (await makeCall(personId, relation)).id,
     outcome: adminRoute(ifSeen(204)),
   },
   {
-    ...{ route: 'POST /templates/preview', body: ({ id }) => ({ callId: id, template: '{{ call.id }}' }) },
+    route: 'POST /templates/preview',
+    body: ({ id }) => ({ callId: id, template: '{{ call.id }}' }),
     outcome: adminRoute(ifSeen(200)),
   },
   {
-    ...{ route: 'GET /audit', given: comment(byOther), query: (_, id) => `?kind=feedback&id=${id}` },
+    route: 'GET /audit',
+    given: comment(byOther),
+    query: (_, id) => `?kind=feedback&id=${id}`,
     outcome: adminRoute(listedIfSeen),
   },
 
   { route: 'GET /feedback', given: comment(byOther), query: ofCall, outcome: listedIfSeen },
   {
-    ...{ route: 'POST /feedback', body: ({ id }) => ({ callId: id, startTime: 1, text: 'Well said' }) },
+    route: 'POST /feedback',
+    body: ({ id }) => ({ callId: id, startTime: 1, text: 'Well said' }),
     outcome: ifSeen(201),
   },
   { route: 'GET /feedback/:id', given: comment(byOther), outcome: ifSeen(200) },
   { route: 'GET /feedback/:id', about: 'their own', given: comment(byThem), outcome: ifSeen(200) },
   { route: 'PATCH /feedback/:id', given: comment(byOther), body: () => ({ text: 'No' }), outcome: forAdmin(200) },
   {
-    ...{ route: 'PATCH /feedback/:id', about: 'their own', given: comment(byThem), body: () => ({ text: 'Yes' }) },
+    route: 'PATCH /feedback/:id',
+    about: 'their own',
+    given: comment(byThem),
+    body: () => ({ text: 'Yes' }),
     outcome: ifSeen(200),
   },
   { route: 'DELETE /feedback/:id', given: comment(byOther), outcome: forManagers(204) },
@@ -143,11 +153,15 @@ const lines: Line[] = [
 
   { route: 'GET /shares', given: share(byOther), query: ofCall, outcome: listedIfSeen },
   {
-    ...{ route: 'GET /shares', about: 'their own', given: share(byThem), query: ofCall },
+    route: 'GET /shares',
+    about: 'their own',
+    given: share(byThem),
+    query: ofCall,
     outcome: forMaker('listed', 'not listed'),
   },
   {
-    ...{ route: 'POST /shares', body: ({ id }) => ({ callId: id, recipientEmails: ['out@example.com'] }) },
+    route: 'POST /shares',
+    body: ({ id }) => ({ callId: id, recipientEmails: ['out@example.com'] }),
     outcome: ifSeen(201),
   },
   { route: 'GET /shares/:id', given: share(byOther), outcome: ifSeen(200) },
@@ -155,24 +169,33 @@ const lines: Line[] = [
   { route: 'DELETE /shares/:id', given: share(byOther), outcome: forAdmin(204) },
   { route: 'DELETE /shares/:id', about: 'their own', given: share(byThem), outcome: forMaker(204, 404) },
   {
-    ...{ route: 'POST /shares/:id/links', given: share(byOther), body: () => ({ email: 'out@example.com' }) },
+    route: 'POST /shares/:id/links',
+    given: share(byOther),
+    body: () => ({ email: 'out@example.com' }),
     outcome: forAdmin(201),
   },
   {
     // Who does not see the call any more lets nobody else see it.
-    ...{ route: 'POST /shares/:id/links', about: 'their own', given: share(byThem) },
-    ...{ body: () => ({ email: 'out@example.com' }), outcome: ifSeen(201) },
+    route: 'POST /shares/:id/links',
+    about: 'their own',
+    given: share(byThem),
+    body: () => ({ email: 'out@example.com' }),
+    outcome: ifSeen(201),
   },
   { route: 'GET /shares/:id/accesses', given: share(byOther), outcome: forAdmin(200) },
   { route: 'GET /shares/:id/accesses', about: 'their own', given: share(byThem), outcome: forMaker(200, 404) },
 
   { route: 'GET /listens', given: listen, query: ofCall, outcome: listedIfSeen },
   {
-    ...{ route: 'POST /listens', body: ({ id }) => ({ callId: id, session: 'tab', spans: [[0, 1]] }) },
+    route: 'POST /listens',
+    body: ({ id }) => ({ callId: id, session: 'tab', spans: [[0, 1]] }),
     outcome: ifSeen(200),
   },
   {
-    ...{ route: 'POST /listens/history', about: 'the same again', given: listen, body: ofHistory },
+    route: 'POST /listens/history',
+    about: 'the same again',
+    given: listen,
+    body: ofHistory,
     outcome: adminRoute(ifSeen(200)),
   },
 
@@ -182,7 +205,10 @@ const lines: Line[] = [
   {
     route: 'POST /results',
     body: async (call, { scorecard }) => ({
-      ...{ callId: call.id, scorecardId: await scorecard(call), state: 'DRAFT', ...answers },
+      callId: call.id,
+      scorecardId: await scorecard(call),
+      state: 'DRAFT',
+      ...answers,
     }),
     outcome: ifSeen(201),
   },
@@ -191,13 +217,19 @@ const lines: Line[] = [
   { route: 'GET /results/:id', about: 'their own draft', given: draft(byThem), outcome: ifSeen(200) },
   { route: 'PATCH /results/:id', given: result(byOther), body: () => answers, outcome: forManagers(200) },
   {
-    ...{ route: 'PATCH /results/:id', about: 'their own', given: result(byThem), body: () => answers },
+    route: 'PATCH /results/:id',
+    about: 'their own',
+    given: result(byThem),
+    body: () => answers,
     outcome: ifSeen(200),
   },
   { route: 'PATCH /results/:id', about: 'a draft', given: draft(byOther), body: () => answers, outcome: never(404) },
   {
-    ...{ route: 'PATCH /results/:id', about: 'their own draft', given: draft(byThem) },
-    ...{ body: () => ({ state: 'SUBMITTED' }), outcome: ifSeen(200) },
+    route: 'PATCH /results/:id',
+    about: 'their own draft',
+    given: draft(byThem),
+    body: () => ({ state: 'SUBMITTED' }),
+    outcome: ifSeen(200),
   },
   { route: 'DELETE /results/:id', given: result(byOther), outcome: forAdmin(204) },
   { route: 'DELETE /results/:id', about: 'their own', given: result(byThem), outcome: forAdmin(204) },
@@ -207,32 +239,45 @@ const lines: Line[] = [
   { route: 'GET /results/:id/history', about: 'a draft', given: draft(byOther), outcome: never(404) },
   { route: 'POST /results/:id/acknowledge', given: result(byOther), body: () => ({}), outcome: forCaller(200) },
   {
-    ...{ route: 'POST /results/:id/dispute', given: result(byOther), body: () => ({ reason: 'No' }) },
+    route: 'POST /results/:id/dispute',
+    given: result(byOther),
+    body: () => ({ reason: 'No' }),
     outcome: forCaller(200),
   },
   {
     // Nobody disputes what is said about nobody's call.
-    ...{ route: 'POST /results/:id/resolve', given: disputed(byOther), body: () => ({ resolution: 'Yes' }) },
+    route: 'POST /results/:id/resolve',
+    given: disputed(byOther),
+    body: () => ({ resolution: 'Yes' }),
     outcome: forRoles(['manager', 'admin'], ({ relation }) => (relation === "nobody's" ? 409 : 200)),
   },
   {
-    ...{ route: 'POST /results/:id/resolve', about: 'their own', given: disputed(byThem) },
-    ...{ body: () => ({ resolution: 'Yes' }) },
+    route: 'POST /results/:id/resolve',
+    about: 'their own',
+    given: disputed(byThem),
+    body: () => ({ resolution: 'Yes' }),
     outcome: (asker) => ifSeen(asker.relation === "nobody's" ? 409 : 200)(asker),
   },
 
   // A call that is named inside a body is refused there, like anything else that it may not name.
   {
-    ...{ route: 'POST /meetings', about: 'to review a call', body: (call, { planId }) => meetingOn(call, planId) },
+    route: 'POST /meetings',
+    about: 'to review a call',
+    body: (call, { planId }) => meetingOn(call, planId),
     outcome: ({ sees }) => (sees ? 201 : 400),
   },
   {
-    ...{ route: 'PATCH /meetings/:id', about: 'to review a call', given: meeting, body: reviews },
+    route: 'PATCH /meetings/:id',
+    about: 'to review a call',
+    given: meeting,
+    body: reviews,
     outcome: ({ sees, foreign }) => (foreign ? 404 : sees ? 200 : 400),
   },
   // Who is coached sees what is reviewed with them.
   {
-    ...{ route: 'GET /meetings', about: 'that reviews a call', given: meetingThatReviews },
+    route: 'GET /meetings',
+    about: 'that reviews a call',
+    given: meetingThatReviews,
     outcome: forMaker('listed', 'not listed'),
   },
   { route: 'GET /meetings/:id', about: 'that reviews a call', given: meetingThatReviews, outcome: forMaker(200, 404) },
@@ -279,9 +324,7 @@ const TIMEOUT = 180_000;
 const ROLES = ['rep', 'manager', 'admin'] as const;
 type Person = Role | 'foreign';
 
-let service: TestService;
-let account: TestAccount;
-let client: TestClient;
+const { service, account, client } = await openSuite();
 /** The ids of the people who ask, and with what. */
 const people = {} as Record<Role, string>;
 const asking = {} as Record<Person, Asking>;
@@ -379,9 +422,6 @@ function aPlan(personId: string): object {
 }
 
 beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
-  client = await account.client();
   const user = (name: string, teamId: string, role: Role = 'rep') =>
     account.addUser(`${name}@example.com`, { teamId, role });
   const above = await make('teams', { name: 'Above' });
@@ -396,7 +436,10 @@ beforeAll(async () => {
       below: await user('below', below),
       above: await user('above', above),
     },
-    ...{ "other's": otherId, shared: otherId, 'shared and revoked': otherId, 'shared by them': otherId },
+    "other's": otherId,
+    shared: otherId,
+    'shared and revoked': otherId,
+    'shared by them': otherId,
   });
   // All three are in the team, and the manager manages it.
   for (const role of ROLES) {
@@ -421,7 +464,6 @@ beforeAll(async () => {
   await manage(other, people.rep);
   for (const role of ROLES) calls[role] = await Promise.all(RELATIONS.map((each) => makeCall(people[role], each)));
 });
-afterAll(() => service.close());
 
 /** What was made for a line, until somebody changes it. */
 const made = new Map<string, Promise<string>>();
@@ -457,7 +499,7 @@ const cases = (Object.keys(seen) as CallVisibility[]).flatMap((visibility) =>
 
 describe('of a call, and of what hangs on it, people get what their role and their relation to it give', () => {
   test.each(cases)('visibility %s, %s', { timeout: TIMEOUT }, async (visibility, role) => {
-    await updateAccount(service.db, account.actor, { callVisibility: visibility });
+    await updateAccount({ db: service.db }, account.actor, { callVisibility: visibility });
     const faults = calls[role].map((call) => {
       const { relation } = call;
       return faultsOf(call, { role, relation, sees: seen[visibility][role].includes(relation), foreign: false });
@@ -466,7 +508,7 @@ describe('of a call, and of what hangs on it, people get what their role and the
   });
 
   test('an administrator of another account gets nothing', { timeout: TIMEOUT }, async () => {
-    await updateAccount(service.db, account.actor, { callVisibility: 'everyone' });
+    await updateAccount({ db: service.db }, account.actor, { callVisibility: 'everyone' });
     const faults = calls.rep.map((call) =>
       faultsOf(call, { role: 'admin', relation: call.relation, sees: false, foreign: true }),
     );
@@ -475,7 +517,7 @@ describe('of a call, and of what hangs on it, people get what their role and the
 });
 
 test('a call that is not seen is answered like one that is not there', async () => {
-  await updateAccount(service.db, account.actor, { callVisibility: 'own' });
+  await updateAccount({ db: service.db }, account.actor, { callVisibility: 'own' });
   const { browser } = asking.rep;
   const unseen = calls.rep.find(({ relation }) => relation === "other's")!.id;
   for (const id of [unseen, 'none']) {
@@ -486,7 +528,7 @@ test('a call that is not seen is answered like one that is not there', async () 
 });
 
 test('a team that changes hands does so from the next request on', async () => {
-  await updateAccount(service.db, account.actor, { callVisibility: 'team' });
+  await updateAccount({ db: service.db }, account.actor, { callVisibility: 'team' });
   const { browser } = asking.manager;
   const ofTeam = calls.manager.find(({ relation }) => relation === "team's")!.id;
   const status = async () => (await browser.send('GET', `/api/v1/calls/${ofTeam}`)).status;

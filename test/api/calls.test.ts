@@ -1,22 +1,14 @@
 import { request as httpRequest } from 'node:http';
-import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { constants, deflateRawSync, gzipSync, inflateRawSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
 import { createFailureSlowdown } from '#debrief/server/auth/auth.js';
 import { atRest } from '../support/analysed.js';
-import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
+import { makeAccount } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
 // What giving, changing and deleting calls promises beyond the shapes.
 
-let service: TestService;
-let account: TestAccount;
-let client: TestClient;
-
-beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
-  client = await account.client();
-});
-afterAll(() => service.close());
+const { service, account, client } = await openSuite();
 
 const base = { callTime: '2026-01-02T03:04:05Z', direction: 'INBOUND' };
 const words = (text: string, v = 0) =>
@@ -28,7 +20,7 @@ const read = async (id: string) => (await client.get(`/api/v1/calls/${id}`)).jso
 
 describe('giving a call again', () => {
   test('by its externalId replaces what is given, and nothing else', async () => {
-    const id = await client.giveCall({
+    const id = await client.upsertCall({
       ...base,
       externalId: 'a-1',
       originalPath: 'a.wav',
@@ -51,7 +43,7 @@ describe('giving a call again', () => {
       participants: [{ speakerNumber: 1, type: 'EXTERNAL' }, { speakerNumber: 0 }],
       transcript: words('same words', 1),
     };
-    const id = await client.giveCall(call);
+    const id = await client.upsertCall(call);
     const { modified } = await read(id);
     expect((await post(call)).status).toBe(200);
     expect((await patch(id, {})).status).toBe(200);
@@ -61,8 +53,29 @@ describe('giving a call again', () => {
     expect((await read(id)).modified > modified).toBe(true);
   });
 
+  test('nor does one whose transcript was stored at another zlib level', async () => {
+    const call = { ...base, externalId: 'a-level', transcript: words('many of the same words '.repeat(200).trim()) };
+    const id = await client.upsertCall(call);
+    const { modified } = await read(id);
+    const stored = await service.pool.query<{ fragment_id: number; deflated: Buffer }>(
+      `select fragment_id, deflated from fragments where call_id = $1 and fragment_id =
+        (select transcript_fragment_id from calls where call_id = $1)`,
+      [id],
+    );
+    const { fragment_id, deflated } = stored.rows[0]!;
+    const json = inflateRawSync(deflated, { finishFlush: constants.Z_SYNC_FLUSH });
+    const other = deflateRawSync(json, { level: 1, finishFlush: constants.Z_FULL_FLUSH });
+    expect(other.equals(deflated)).toBe(false);
+    await service.pool.query('update fragments set deflated = $1 where fragment_id = $2', [other, fragment_id]);
+    expect((await post(call)).status).toBe(200);
+    expect((await read(id)).modified).toBe(modified);
+    const [first, ...rest] = call.transcript;
+    expect((await post({ ...call, transcript: [{ ...first!, word: 'Many' }, ...rest] })).status).toBe(200);
+    expect((await read(id)).modified > modified).toBe(true);
+  });
+
   test('null clears', async () => {
-    const id = await client.giveCall({
+    const id = await client.upsertCall({
       ...base,
       externalId: 'a-3',
       duration: 3,
@@ -103,10 +116,10 @@ describe('giving a call again', () => {
   });
 
   test('a new transcript is analysed anew', async () => {
-    const id = await client.giveCall({ ...base, externalId: 'a-4', transcript: words('one two three') });
+    const id = await client.upsertCall({ ...base, externalId: 'a-4', transcript: words('one two three') });
     expect((await read(id)).stats.talkSpeeds[0].end).toBe(2.5);
     expect((await patch(id, { transcript: words('one two three four') })).json().state).toBe('ANALYZING');
-    await client.giveCall({ ...base, externalId: 'a-4' });
+    await client.upsertCall({ ...base, externalId: 'a-4' });
     const after = await read(id);
     expect([after.state, after.stats.talkSpeeds[0].end]).toEqual(['COMPLETE', 3.5]);
   });
@@ -158,7 +171,7 @@ test('callers resolve by id, address in any case, and system id', async () => {
 });
 
 test('words out of order, as numbers and as odd decimals come out in order, as they were sent', async () => {
-  const id = await client.giveCall({
+  const id = await client.upsertCall({
     ...base,
     transcript: [
       { start: '2.500', end: '2.75', word: 'third', v: 3 },
@@ -182,7 +195,7 @@ test('the largest call goes in and out; one word more is refused', async () => {
     word: `w${i % 5000}`,
     v: i % 7,
   }));
-  const id = await client.giveCall({ ...base, transcript: many });
+  const id = await client.upsertCall({ ...base, transcript: many });
   for (const coding of ['gzip', 'identity']) {
     const answer = await client.get(`/api/ev/2/call/${id}`, { 'accept-encoding': coding });
     expect(answer.headers.get('content-encoding')).toBe(coding === 'gzip' ? 'gzip' : null);
@@ -193,7 +206,7 @@ test('the largest call goes in and out; one word more is refused', async () => {
 });
 
 test('gzip is sent to those who want it as much as anything', async () => {
-  const id = await client.giveCall({ ...base, transcript: words('hello there') });
+  const id = await client.upsertCall({ ...base, transcript: words('hello there') });
   for (const [header, coded] of [
     ['gzip', true],
     ['gzip;q=0', false],
@@ -326,7 +339,7 @@ describe('topics', () => {
     const given = { name: 'Forms', words: ['price', 'pric* lists'] };
     const plain = (await own.send('POST', '/api/v1/topics', given)).json();
     expect(plain).toMatchObject({ ...given, wordForms: false });
-    const id = await own.giveCall({ ...base, transcript: words('Pricing lists, prices, a price list.') });
+    const id = await own.upsertCall({ ...base, transcript: words('Pricing lists, prices, a price list.') });
     const found = async () => {
       const [entry] = (await own.get('/api/ev/2/call_topics?since=2020-01-01T00:00Z')).json();
       const matches = entry.topicMatches[0]?.topicsWithMatches[0].matches ?? [];
@@ -363,7 +376,7 @@ test('failed log-ins are slowed by address, twice as long each, and forgotten af
   slowdown.succeeded(() => '10.0.0.1');
   expect(slowdown.failed('10.0.0.1')).toBe(0);
   for (let i = 0; i < 9; i++) slowdown.failed('10.0.0.3');
-  now += 16 * 60_000;
+  now += 16 * 60_000_000;
   expect(slowdown.failed('10.0.0.3')).toBe(0);
   // An IPv6 client has a /64 of addresses, and is one.
   for (let i = 0; i < 5; i++) expect(slowdown.failed(`2001:db8:0:7::${i}`)).toBe(0);

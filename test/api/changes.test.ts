@@ -1,26 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { allRoutes } from '#debrief/contract/routes.js';
-import {
-  type Answer,
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-} from '../support/service.js';
+import { type Answer, makeAccount } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 import { nameOf, pathOf, soundBody } from './target.js';
 
 // What holds for every change by /api/v1: conditions, keys that make a request happen once, and the audit.
 
-let service: TestService;
-let account: TestAccount;
-let client: TestClient;
-beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
-  client = await account.client();
-});
-afterAll(() => service.close());
+const { service, account, client } = await openSuite();
 
 const tagOf = (answer: Answer) => answer.headers.get('etag')!;
 
@@ -137,9 +123,9 @@ describe('Idempotency-Key', () => {
       const answer = await client.send('POST', pathOf(route, 'none'), body, sent);
       if (answer.text.includes('"parameter":"Idempotency-Key"')) takers.push(nameOf(route));
     }
-    expect(takers).toEqual(posts.filter(({ once }) => once).map(nameOf));
+    expect(takers).toEqual(posts.filter(({ idempotent }) => idempotent).map(nameOf));
     expect(takers.length).toBeGreaterThan(15);
-    expect(allRoutes.filter(({ method, once }) => once && method !== 'POST')).toEqual([]);
+    expect(allRoutes.filter(({ method, idempotent }) => idempotent && method !== 'POST')).toEqual([]);
   });
 
   test('another body or path under the same key is refused', async () => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '#debrief/clock.js';
 import type { Actor } from '#debrief/services/actor.js';
+import { startMeeting } from '#debrief/services/coaching/meeting-moves.js';
 import {
   createMeeting,
   deleteMeeting,
   listMeetings,
   readMeeting,
-  startMeeting,
   updateMeeting,
 } from '#debrief/services/coaching/meetings.js';
 import {
@@ -16,14 +16,8 @@ import {
   readObservation,
   updateObservation,
 } from '#debrief/services/coaching/observations.js';
-import {
-  type CoachingDeps,
-  createPlan,
-  deletePlan,
-  listPlans,
-  readPlan,
-  updatePlan,
-} from '#debrief/services/coaching/plans.js';
+import { createPlan, deletePlan, listPlans, readPlan, updatePlan } from '#debrief/services/coaching/plans.js';
+import type { Deps } from '#debrief/services/deps.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
 import { type Coached, makeCoached } from '../support/coached.js';
 import { startService, type TestService } from '../support/service.js';
@@ -33,7 +27,7 @@ import { startService, type TestService } from '../support/service.js';
 let service: TestService;
 let coached: Coached;
 let people: Record<string, Actor>;
-let deps: CoachingDeps;
+let deps: Deps;
 
 const everything = { after: 0, limit: 100 };
 const anybody = { coachId: null, recipientId: null };
@@ -136,7 +130,8 @@ describe('plans and meetings', () => {
     expect(await outcomes((actor) => deleteMeeting(deps, actor, meetingId))).toEqual({
       ...all('forbidden'),
       ...hidden,
-      ...{ admin: 'ok', program: 'not_found' },
+      admin: 'ok',
+      program: 'not_found',
     });
     await deletePlan(deps, people.director!, planId);
   });
@@ -188,18 +183,21 @@ describe('observations', () => {
     const { id: kpiId } = await coached.make('kpis', { description: 'Dials', frequency: 'DAILY', target: 50 });
     const given = { observedAt: AT, observerId: coached.coachId, observedId: coached.repId, kpiId, value: 1 };
     const { id } = await coached.make('observations', given);
-    expect(await outcomes((actor) => readObservation(service.db, actor, id))).toEqual({ ...all('ok'), ...hidden });
+    expect(await outcomes((actor) => readObservation({ db: service.db }, actor, id))).toEqual({
+      ...all('ok'),
+      ...hidden,
+    });
     const filters = { kpiId: String(kpiId), observedId: null };
     const counts = await Promise.all(
       Object.values(people).map(async (actor) => {
-        return (await listObservations(service.db, actor, filters, { after: null, limit: 9 })).length;
+        return (await listObservations({ db: service.db }, actor, filters, { after: null, limit: 9 })).length;
       }),
     );
     expect(counts).toEqual(Object.keys(people).map((name) => (name in hidden ? 0 : 1)));
-    const change = (actor: Actor) => updateObservation(service.db, actor, id, { value: 2 });
+    const change = (actor: Actor) => updateObservation({ db: service.db }, actor, id, { value: 2 });
     expect(await outcomes(change)).toEqual({ ...all('ok'), ...hidden, recipient: 'forbidden' });
-    expect(await outcome(() => deleteObservation(service.db, people.recipient!, id, null))).toBe('forbidden');
-    expect(await outcome(() => deleteObservation(service.db, people.director!, id, null))).toBe('ok');
+    expect(await outcome(() => deleteObservation({ db: service.db }, people.recipient!, id, null))).toBe('forbidden');
+    expect(await outcome(() => deleteObservation({ db: service.db }, people.director!, id, null))).toBe('ok');
   });
 
   test('are made by managers of the people of their teams, as observed by themselves', async () => {
@@ -207,13 +205,13 @@ describe('observations', () => {
     const given = { observedAt: AT, observedId: coached.repId, kpiId, value: 1 };
     const makers = { ...all('forbidden'), manager: 'ok', director: 'ok', admin: 'ok' };
     // A program says who observed.
-    expect(await outcomes((actor) => createObservation(service.db, actor, given))).toEqual({
+    expect(await outcomes((actor) => createObservation({ db: service.db }, actor, given))).toEqual({
       ...makers,
       program: 'invalid',
     });
     const other = { ...given, observedAt: '2026-03-03T15:00Z', observerId: coached.coachId };
     const forOthers = { ...all('forbidden'), admin: 'ok' };
-    expect(await outcomes((actor) => createObservation(service.db, actor, other))).toEqual({
+    expect(await outcomes((actor) => createObservation({ db: service.db }, actor, other))).toEqual({
       ...forOthers,
       program: 'conflict',
     });

@@ -20,15 +20,20 @@ beforeAll(async () => {
   client = await account.client();
   // As many as make a page that is compressed on another thread, and tell of themselves in more than a kilobyte.
   const lines = Array.from({ length: 100 }, (_, n) => ({
-    ...{ id: `call-${n}`, callTime: '2026-03-01T10:00Z', direction: 'INBOUND' },
+    id: `call-${n}`,
+    callTime: '2026-03-01T10:00Z',
+    direction: 'INBOUND',
     metadata: { company: `Company ${n}`, note: 'x'.repeat(200) },
   }));
   const body = lines.map((line) => JSON.stringify(line)).join('\n');
   await client.send('POST', '/api/v1/calls/import', body, { 'content-type': 'application/x-ndjson' });
   for (let n = 0; n < 20; n++) await account.addUser(`user-${n}@example.com`);
   await client.send('POST', '/api/v1/topics', { name: 'Long', words: phrases(100) });
-  await client.giveCall({
-    ...{ id: 'said', callTime: '2026-03-01T10:00Z', direction: 'INBOUND', metadata: { note: 'y'.repeat(2000) } },
+  await client.upsertCall({
+    id: 'said',
+    callTime: '2026-03-01T10:00Z',
+    direction: 'INBOUND',
+    metadata: { note: 'y'.repeat(2000) },
     transcript: [{ start: '0', end: '1', word: 'hello', v: 0 }],
   });
 });
@@ -171,7 +176,9 @@ describe('lines of an import', () => {
   async function beginImport() {
     const headers = {
       authorization: basic(client.username, client.password),
-      ...{ 'content-type': 'application/x-ndjson', 'accept-encoding': 'gzip', 'transfer-encoding': 'chunked' },
+      'content-type': 'application/x-ndjson',
+      'accept-encoding': 'gzip',
+      'transfer-encoding': 'chunked',
     };
     const options = { method: 'POST', agent: false as const, headers };
     const request = http.request(new URL('/api/v1/calls/import', service.url), options);

@@ -1,28 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Feedback } from '#debrief/contract/feedback.js';
 import type { AppError } from '#debrief/errors.js';
 import {
   createFeedback,
   deleteFeedback,
-  type GivenFeedback,
   listFeedback,
   readFeedback,
   updateFeedback,
 } from '#debrief/services/feedback/feedback.js';
 import { addPerson, asUser } from '../support/people.js';
-import {
-  type DrivenClock,
-  drivenClock,
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-} from '../support/service.js';
+import { drivenClock, makeAccount } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
-let service: TestService;
-let clock: DrivenClock;
-let account: TestAccount;
-let client: TestClient;
+const clock = drivenClock();
+const { service, account, client } = await openSuite({ clock });
 /** The caller, their manager, an admin, and a rep who does not see the call. */
 let rita: string;
 let mona: string;
@@ -31,27 +22,22 @@ let rob: string;
 let callId: string;
 
 beforeAll(async () => {
-  clock = drivenClock();
-  service = await startService({ clock });
-  account = await makeAccount(service);
-  client = await account.client();
   mona = await addPerson(account, 'mona', 'manager');
   const team = (await client.send('POST', '/api/v1/teams', { name: 'East', managerId: mona })).json().id;
   rita = await addPerson(account, 'rita', 'rep', { teamId: team });
   adam = await addPerson(account, 'adam', 'admin');
   rob = await addPerson(account, 'rob');
-  callId = await giveCall();
+  callId = await upsertCall();
 });
-afterAll(() => service.close());
 
-function giveCall(more: object = {}): Promise<string> {
+function upsertCall(more: object = {}): Promise<string> {
   const call = { callTime: '2026-03-01T10:00Z', direction: 'INBOUND', callerEmail: 'rita@example.com', duration: 60.5 };
-  return client.giveCall({ ...call, ...more });
+  return client.upsertCall({ ...call, ...more });
 }
 
 const deps = () => ({ db: service.db, clock });
 const actor = (userId: string) => asUser(service, account, userId);
-const write = async (userId: string, body: object): Promise<GivenFeedback> =>
+const write = async (userId: string, body: object): Promise<Feedback> =>
   createFeedback(deps(), await actor(userId), { callId, startTime: 1, text: 'Good', ...body });
 
 async function refusal(run: Promise<unknown>): Promise<{ code: string; field: string | undefined }> {
@@ -69,9 +55,18 @@ describe('giving', () => {
     const given = await client.send('POST', '/api/v1/feedback', comment);
     expect(given.status, given.text).toBe(201);
     expect(given.json()).toEqual({
-      ...{ id: expect.any(String), callId, feedbackBy: mona, feedbackAt: expect.stringMatching(/Z$/) },
-      ...{ isComment: true, isHighlight: false, text: '<p>Good <strong>opening</strong></p>' },
-      ...{ startTime: 12.5, endTime: null, replyTo: null, mentions: [], deleted: false },
+      id: expect.any(String),
+      callId,
+      feedbackBy: mona,
+      feedbackAt: expect.stringMatching(/Z$/),
+      isComment: true,
+      isHighlight: false,
+      text: '<p>Good <strong>opening</strong></p>',
+      startTime: 12.5,
+      endTime: null,
+      replyTo: null,
+      mentions: [],
+      deleted: false,
     });
     const highlight = { callId, feedbackBy: mona, startTime: 12.5, endTime: 20 };
     const marked = (await client.send('POST', '/api/v1/feedback', highlight)).json();
@@ -102,13 +97,13 @@ describe('giving', () => {
   });
 
   test('on a call of unknown length, any time will do', async () => {
-    const endless = await giveCall({ duration: null });
+    const endless = await upsertCall({ duration: null });
     expect((await write(mona, { callId: endless, startTime: 5_000, endTime: 6_000 })).endTime).toBe(6_000);
   });
 
   test('words after the duration are part of the call', async () => {
     const transcript = [{ start: '0', end: '90.2', word: 'long', v: 0 }];
-    const longer = await giveCall({ transcript });
+    const longer = await upsertCall({ transcript });
     expect((await write(mona, { callId: longer, startTime: 90, endTime: 91 })).endTime).toBe(91);
     expect(await refusal(write(mona, { callId: longer, startTime: 92 }))).toMatchObject({ field: 'startTime' });
   });
@@ -125,7 +120,7 @@ describe('giving', () => {
   });
 
   test('a POST that is sent again is answered alike and gives nothing more', async () => {
-    const once = await giveCall();
+    const once = await upsertCall();
     const body = { callId: once, feedbackBy: mona, startTime: 1, text: 'Once' };
     const send = () => client.send('POST', '/api/v1/feedback', body, { 'idempotency-key': 'feedback-1' });
     const [first, second] = await Promise.all([send(), send()]);
@@ -141,7 +136,10 @@ describe('mentions', () => {
     expect(given.mentions).toEqual([mona]);
     expect(given.text).toBe(`<p>ask <span data-user-id="${mona}">@mona</span> and @rita</p>`);
     const refused = await createFeedback(deps(), await actor(rita), {
-      ...{ callId, startTime: 1, text: 'x', mentions: [mona, rob] },
+      callId,
+      startTime: 1,
+      text: 'x',
+      mentions: [mona, rob],
     }).catch((error) => error);
     expect([refused.field, refused.message.includes(rob), refused.message.includes(mona)]).toEqual([
       'mentions',
@@ -154,7 +152,7 @@ describe('mentions', () => {
     // History may tell of those who have left, and of those who see less now.
     const history = { feedbackAt: '2019-01-01T00:00Z', mentions: [gone, rob] };
     expect((await write(adam, history)).mentions).toEqual([gone, rob]);
-    const patched = await updateFeedback(service.db, await actor(rita), given.id, { mentions: [] });
+    const patched = await updateFeedback({ db: service.db }, await actor(rita), given.id, { mentions: [] });
     expect(patched.text).toBe('<p>ask @mona and @rita</p>');
   });
 });
@@ -168,15 +166,15 @@ describe('threads', () => {
     expect(await refusal(write(mona, { replyTo: comment.id, endTime: 40 }))).toMatchObject({ field: 'endTime' });
     const highlight = await write(mona, { endTime: 40 });
     expect(await refusal(write(rita, { replyTo: highlight.id }))).toMatchObject({ field: 'replyTo' });
-    const elsewhere = await giveCall();
+    const elsewhere = await upsertCall();
     expect(await refusal(write(rita, { replyTo: comment.id, callId: elsewhere }))).toMatchObject({ field: 'replyTo' });
   });
 
   test('a deleted comment holds its place as long as there are replies', async () => {
-    const call = await giveCall();
+    const call = await upsertCall();
     const comment = await write(mona, { callId: call, mentions: [rita], text: 'secret' });
     const reply = await write(rita, { callId: call, replyTo: comment.id });
-    await deleteFeedback(service.db, await actor(mona), comment.id);
+    await deleteFeedback({ db: service.db }, await actor(mona), comment.id);
     const list = () => client.get(`/api/v1/feedback?callId=${call}`).then((answer) => answer.json().items);
     expect(await list()).toEqual([{ ...comment, text: null, mentions: [], deleted: true }, reply]);
     const feed = await client.get('/api/ev/2/feedback?since=2020-01-01T00:00Z&limit=1000');
@@ -198,7 +196,10 @@ describe('threads', () => {
     expect(
       (
         await client.send('POST', '/api/v1/feedback', {
-          ...{ callId, feedbackBy: mona, startTime: 1, text: 'x' },
+          callId,
+          feedbackBy: mona,
+          startTime: 1,
+          text: 'x',
           id: reply.id,
         })
       ).status,
@@ -211,15 +212,15 @@ describe('who may', () => {
     const given = await write(mona, {});
     const robs = await actor(rob);
     expect(await refusal(write(rob, {}))).toMatchObject({ code: 'not_found' });
-    expect(await refusal(readFeedback(service.db, robs, given.id))).toMatchObject({ code: 'not_found' });
-    expect(await refusal(updateFeedback(service.db, robs, given.id, { text: 'x' }))).toMatchObject({
+    expect(await refusal(readFeedback({ db: service.db }, robs, given.id))).toMatchObject({ code: 'not_found' });
+    expect(await refusal(updateFeedback({ db: service.db }, robs, given.id, { text: 'x' }))).toMatchObject({
       code: 'not_found',
     });
-    expect(await refusal(deleteFeedback(service.db, robs, given.id))).toMatchObject({ code: 'not_found' });
+    expect(await refusal(deleteFeedback({ db: service.db }, robs, given.id))).toMatchObject({ code: 'not_found' });
     const all = { callId: null, feedbackBy: null, kind: null };
     const page = { after: { at: '-infinity', id: '' }, limit: 1_000 };
-    expect(await listFeedback(service.db, robs, all, page)).toEqual([]);
-    const ritas = await listFeedback(service.db, await actor(rita), all, page);
+    expect(await listFeedback({ db: service.db }, robs, all, page)).toEqual([]);
+    const ritas = await listFeedback({ db: service.db }, await actor(rita), all, page);
     expect(ritas.map(({ id }) => id)).toContain(given.id);
     const other = await makeAccount(service);
     const stranger = await other.client();
@@ -229,16 +230,18 @@ describe('who may', () => {
   test('its author and admins change it; managers delete it, too', async () => {
     const given = await write(rita, {});
     const change = async (userId: string) =>
-      updateFeedback(service.db, await actor(userId), given.id, { text: userId });
+      updateFeedback({ db: service.db }, await actor(userId), given.id, { text: userId });
     expect(await refusal(change(mona))).toMatchObject({ code: 'forbidden' });
     expect((await change(rita)).text).toBe(`<p>${rita}</p>`);
     expect((await change(adam)).text).toBe(`<p>${adam}</p>`);
     const monas = await write(mona, {});
-    expect(await refusal(deleteFeedback(service.db, await actor(rita), monas.id))).toMatchObject({ code: 'forbidden' });
-    await deleteFeedback(service.db, await actor(mona), given.id);
-    await deleteFeedback(service.db, await actor(adam), monas.id);
+    expect(await refusal(deleteFeedback({ db: service.db }, await actor(rita), monas.id))).toMatchObject({
+      code: 'forbidden',
+    });
+    await deleteFeedback({ db: service.db }, await actor(mona), given.id);
+    await deleteFeedback({ db: service.db }, await actor(adam), monas.id);
     const own = await write(rita, {});
-    await deleteFeedback(service.db, await actor(rita), own.id);
+    await deleteFeedback({ db: service.db }, await actor(rita), own.id);
   });
 });
 
@@ -285,8 +288,8 @@ describe('changing', () => {
 });
 
 test('lists are of a call, by somebody, of a kind, and page', async () => {
-  const call = await giveCall();
-  const made: GivenFeedback[] = [];
+  const call = await upsertCall();
+  const made: Feedback[] = [];
   for (const [userId, body] of [
     [mona, {}],
     [rita, {}],
@@ -313,10 +316,10 @@ test('lists are of a call, by somebody, of a kind, and page', async () => {
 });
 
 test('erasing a call erases what was said of it, from the audit, too', async () => {
-  const call = await giveCall();
+  const call = await upsertCall();
   const given = await write(mona, { callId: call, text: 'a secret word', mentions: [rita] });
   await write(rita, { callId: call, replyTo: given.id });
-  await updateFeedback(service.db, await actor(mona), given.id, { text: 'another secret word' });
+  await updateFeedback({ db: service.db }, await actor(mona), given.id, { text: 'another secret word' });
   expect((await client.send('DELETE', `/api/v1/calls/${call}`)).status).toBe(204);
   const left = await service.pool.query('select 1 from feedback where account_id = $1 and call_id = $2', [
     account.accountId,

@@ -1,25 +1,16 @@
 import Type from 'typebox';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Kpi, Meeting, Observation, Plan } from '#debrief/contract/coaching.js';
+import { expect, test } from 'vitest';
+import { KpiEntry, MeetingEntry, ObservationEntry, PlanEntry } from '#debrief/contract/coaching.js';
 import { conforms } from '../support/conforms.js';
 import { CALL } from '../support/scored.js';
-import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
 // Plans, meetings and KPIs: their fields, order, types and values, as the reference shows them.
 
 const ZONED_STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}-0[45]:00$/;
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 
-let service: TestService;
-let account: TestAccount;
-let client: TestClient;
-
-beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
-  client = await account.client();
-});
-afterAll(() => service.close());
+const { service, account, client } = await openSuite();
 
 async function make(path: string, body: object) {
   const answer = await client.send('POST', `/api/v1/${path}`, body);
@@ -79,7 +70,7 @@ test('a plan', async () => {
   expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
   const [{ modified }] = answer.json();
   expect(modified).toMatch(ZONED_STAMP);
-  conforms(Type.Array(Plan), answer.json());
+  conforms(Type.Array(PlanEntry), answer.json());
   expect(answer.text).toBe(
     JSON.stringify([
       {
@@ -144,7 +135,7 @@ test('a meeting', async () => {
     comments: 'asdfgsd fg',
   });
   const answer = await client.get('/api/ev/2/meetings?since=2020-01-01T00:00Z');
-  conforms(Type.Array(Meeting), answer.json());
+  conforms(Type.Array(MeetingEntry), answer.json());
   const meeting = answer.json().at(-1);
   expect(meeting.modified).toMatch(ZONED_STAMP);
   const question = { question: PROBING, possibleScore: 5, actualScore: 1, reviewWeight: null };
@@ -175,7 +166,7 @@ test('a meeting with nothing', async () => {
   const held = { startTime: '2021-01-05T10:00Z', endTime: '2021-01-05T10:00Z' };
   const { id } = await make('meetings', { dateTime: '2021-01-05T10:00Z', ...people, ...held });
   const answer = await client.get('/api/ev/2/meetings?since=2020-01-01T00:00Z');
-  conforms(Type.Array(Meeting), answer.json());
+  conforms(Type.Array(MeetingEntry), answer.json());
   const { modified } = answer.json().at(-1);
   const expected = {
     meetingId: id,
@@ -199,7 +190,7 @@ test('a KPI and its observation', async () => {
   await make('kpis', { id: 1, description: 'Linking goals', frequency: 'MONTHLY', target: 23.23 });
   await make('kpis', { id: 3, description: 'Dials', frequency: 'DAILY', target: 50 });
   const definition = await client.get('/api/ev/2/kpi/1');
-  conforms(Kpi, definition.json());
+  conforms(KpiEntry, definition.json());
   expect(definition.text).toBe(
     JSON.stringify({ kpiId: 1, description: 'Linking goals', frequency: 'MONTHLY', target: 23.23 }),
   );
@@ -209,7 +200,7 @@ test('a KPI and its observation', async () => {
   const given = { observedAt: '2021-06-25T10:32:00Z', observerId: '224', observedId: '224', kpiId: 3, value: 18.56 };
   const { id } = await make('observations', given);
   const answer = await client.get('/api/ev/2/kpis?since=2020-01-01T00:00Z');
-  conforms(Type.Array(Observation), answer.json());
+  conforms(Type.Array(ObservationEntry), answer.json());
   const [{ modified }] = answer.json();
   expect(modified).toMatch(STAMP);
   expect(answer.text).toBe(JSON.stringify([{ ...given, modified, id }]));

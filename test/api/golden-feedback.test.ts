@@ -1,25 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Feedback } from '#debrief/contract/feedback.js';
-import { Listen } from '#debrief/contract/listens.js';
-import { Share } from '#debrief/contract/shares.js';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { FeedbackEntry } from '#debrief/contract/feedback.js';
+import { ListenEntry } from '#debrief/contract/listens.js';
+import { ShareEntry } from '#debrief/contract/shares.js';
 import { expectOk } from '../support/analysed.js';
 import { conforms } from '../support/conforms.js';
-import {
-  type DrivenClock,
-  drivenClock,
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-} from '../support/service.js';
+import { drivenClock } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
 // The feeds of feedback, shares and listens: an entry each as the reference shows it, and pages of one.
 
-let service: TestService;
-let clock: DrivenClock;
-let account: TestAccount;
-let client: TestClient;
+const clock = drivenClock();
+const { account, client } = await openSuite({ clock });
 let coach: string;
 let rep: string;
 
@@ -28,20 +19,15 @@ const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const SINCE = 'since=2020-01-01T00:00Z';
 
 beforeAll(async () => {
-  clock = drivenClock();
-  service = await startService({ clock });
-  account = await makeAccount(service);
-  client = await account.client();
   coach = await account.addUser('coach@example.com');
   rep = await account.addUser('rep@example.com');
-  await client.giveCall({
+  await client.upsertCall({
     id: CALL,
     callTime: '2018-04-20T10:00Z',
     direction: 'INBOUND',
     callerEmail: 'rep@example.com',
   });
 });
-afterAll(() => service.close());
 
 async function post(path: string, body: object): Promise<void> {
   await expectOk(client.send('POST', `/api/v1/${path}`, body));
@@ -55,7 +41,7 @@ describe('feedback', () => {
     const answer = await client.get(`/api/ev/2/feedback?${SINCE}`);
     const [comment, highlight] = answer.json();
     for (const entry of [comment, highlight]) {
-      conforms(Feedback, entry);
+      conforms(FeedbackEntry, entry);
       expect(entry.modified).toMatch(STAMP);
     }
     expect(answer.text).toBe(
@@ -91,12 +77,16 @@ describe('feedback', () => {
 
 test('a share', async () => {
   await post('shares', {
-    ...{ id: 's-1', callId: CALL, sharedBy: coach, sharedAt: '2018-04-27T10:10:00Z' },
-    ...{ recipientUserIds: [rep, coach], recipientEmails: ['foo@bah.com'] },
+    id: 's-1',
+    callId: CALL,
+    sharedBy: coach,
+    sharedAt: '2018-04-27T10:10:00Z',
+    recipientUserIds: [rep, coach],
+    recipientEmails: ['foo@bah.com'],
   });
   const answer = await client.get(`/api/ev/2/shares?${SINCE}`);
   const [share] = answer.json();
-  conforms(Share, share);
+  conforms(ShareEntry, share);
   expect(share.modified).toMatch(STAMP);
   expect(answer.text).toBe(
     JSON.stringify([
@@ -117,7 +107,7 @@ test('a listen', async () => {
   await post('listens/history', { callId: CALL, listener: coach, date: '1950-05-03', timeListened: 10 });
   const answer = await client.get(`/api/ev/2/listens?${SINCE}`);
   const [listen] = answer.json();
-  conforms(Listen, listen);
+  conforms(ListenEntry, listen);
   expect(listen.modified).toMatch(STAMP);
   expect(answer.text).toBe(
     JSON.stringify([

@@ -1,23 +1,14 @@
 import Type from 'typebox';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import * as contract from '#debrief/contract/v2.js';
 import { conforms } from '../support/conforms.js';
-import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
 // One case an object of API v2: its fields, their order, their types and values, as the reference shows them.
 
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 
-let service: TestService;
-let account: TestAccount;
-let client: TestClient;
-
-beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
-  client = await account.client();
-});
-afterAll(() => service.close());
+const { service, account, client } = await openSuite();
 
 const transcript = [
   { start: '26.594', end: '26.704', word: 'hey', p: ',', v: 1 },
@@ -48,7 +39,7 @@ const callSummary = {
 const metadata = { deleted: false, opportunity_price_point: 50000, uploader: '124' };
 
 async function giveFullCall(callerEmail: string, id?: string): Promise<string> {
-  return client.giveCall({
+  return client.upsertCall({
     ...(id !== undefined && { id }),
     callerEmail,
     callTime: '2018-01-01T11:11:11Z',
@@ -106,9 +97,9 @@ describe('people', () => {
       },
     ].sort((a, b) => (a.userId < b.userId ? -1 : 1));
     expect(users.text).toBe(JSON.stringify(expected));
-    conforms(Type.Array(contract.User), users.json());
-    conforms(Type.Array(contract.Team), (await client.get('/api/ev/2/teams')).json());
-    conforms(Type.Array(contract.Department), (await client.get('/api/ev/2/departments')).json());
+    conforms(Type.Array(contract.UserEntry), users.json());
+    conforms(Type.Array(contract.TeamEntry), (await client.get('/api/ev/2/teams')).json());
+    conforms(Type.Array(contract.DepartmentEntry), (await client.get('/api/ev/2/departments')).json());
     expect((await client.get('/api/ev/2/teams')).text).toBe(
       JSON.stringify([
         { id: team.id, name: 'Quality Assurance Team', managerId: manager, departmentId: department.id },

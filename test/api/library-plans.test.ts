@@ -208,7 +208,7 @@ describe('a search reads', () => {
 
 test('a search that takes too long is refused, and says what to do', async () => {
   const search = (q: string, statementMs: number) =>
-    searchCalls(service.db, account.actor, nothing, query(q), null, 10, {
+    searchCalls({ db: service.db }, account.actor, nothing, query(q), null, 10, {
       foundSections: 1_000_000,
       stretch: 1_000_000,
       pageMs: 0,

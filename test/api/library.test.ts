@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parseSearch, type SearchQuery } from '#debrief/analysis/search-query.js';
 import { accountMark } from '#debrief/analysis/search-text.js';
 import { ListedCall } from '#debrief/contract/library.js';
@@ -7,21 +7,13 @@ import { newestPage } from '#debrief/db/library.js';
 import { failCall } from '#debrief/services/calls/calls.js';
 import { searchCalls } from '#debrief/services/calls/library.js';
 import { atRest } from '../support/analysed.js';
-import {
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-  until,
-} from '../support/service.js';
+import { makeAccount, type TestClient, until } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 import { expectProblem } from './problems.js';
 
 // What the call library lists, by each filter, and what its search finds.
 
-let service: TestService;
-let account: TestAccount;
-let client: TestClient;
+const { service, account, client } = await openSuite();
 
 /** Ids of people and teams. */
 const people: Record<string, string> = {};
@@ -34,9 +26,6 @@ const said = (text: string, v = 0, from = 0) =>
   });
 
 beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
-  client = await account.client();
   const team = async (name: string) => (await client.send('POST', '/api/v1/teams', { name })).json().id;
   people.east = await team('East');
   people.boston = await team('Boston');
@@ -84,13 +73,12 @@ beforeAll(async () => {
     },
     { id: 'd', callTime: '2026-01-03T10:00Z', direction: 'INBOUND' },
   ];
-  for (const call of calls) await client.giveCall(call);
+  for (const call of calls) await client.upsertCall(call);
   await addFeedback('a', 'comment');
   await addFeedback('b', 'comment', true);
   await addFeedback('b', 'highlight');
   await addResults();
 });
-afterAll(() => service.close());
 
 async function addFeedback(callId: string, kind: string, deleted = false) {
   await service.pool.query(
@@ -174,7 +162,7 @@ describe('the list', () => {
 
   test('is that of the account alone, where ids are the same in another, too', async () => {
     const other = await (await makeAccount(service)).client();
-    await other.giveCall({ id: 'a', callTime: '2026-01-01T10:00Z', direction: 'INBOUND' });
+    await other.upsertCall({ id: 'a', callTime: '2026-01-01T10:00Z', direction: 'INBOUND' });
     expect(await ids('', other)).toEqual(['a']);
     expect(await ids('hasComments=false', other)).toEqual(['a']);
     for (const query of [
@@ -196,7 +184,7 @@ describe('the list', () => {
 
   test('and its search, where two accounts have the same mark', async () => {
     const other = await (await makeAccount(service)).client();
-    await other.giveCall({ id: 'c', callTime: '2026-01-01T10:00Z', direction: 'INBOUND', transcript: said('alpha') });
+    await other.upsertCall({ id: 'c', callTime: '2026-01-01T10:00Z', direction: 'INBOUND', transcript: said('alpha') });
     await service.pool.query(`insert into call_sections values ($1, 'c', 99, $2::tsvector)`, [
       account.accountId,
       `'${accountMark(other.accountId)}alpha':1 '${accountMark(other.accountId)}omega':2`,
@@ -372,7 +360,7 @@ describe('who sees what', () => {
     const query = parseSearch('price') as SearchQuery;
     const actor = { ...account.actor, sight };
     const { rows } = search
-      ? await searchCalls(service.db, actor, nothing, query, null, 10)
+      ? await searchCalls({ db: service.db }, actor, nothing, query, null, 10)
       : await newestPage(actor, nothing, null, 10).execute(service.db);
     return rows.map(({ callId }) => callId);
   };
@@ -448,7 +436,7 @@ describe('search', () => {
       ['new', 'giraffe'],
     ];
     for (const [i, [id, text]] of calls.entries()) {
-      await ranked.giveCall({
+      await ranked.upsertCall({
         id,
         callTime: `2026-01-0${i + 1}T00:00Z`,
         direction: 'INBOUND',
@@ -470,7 +458,7 @@ describe('search', () => {
 
   test('forgets a replaced transcript, a cleared one and a deleted call', async () => {
     const call = { externalId: 'turning', callTime: '2026-02-01T00:00Z', direction: 'INBOUND' };
-    const id = await client.giveCall({ ...call, transcript: said('an aardvark of good price') });
+    const id = await client.upsertCall({ ...call, transcript: said('an aardvark of good price') });
     expect(await find('aardvark')).toEqual([id]);
     expect(await ids(`topicId=${people.price}&from=2026-02-01`)).toEqual([id]);
     await client.send('POST', '/api/v1/calls', { ...call, transcript: said('a badger') });
@@ -483,7 +471,7 @@ describe('search', () => {
     await client.send('PATCH', `/api/v1/calls/${id}`, { transcript: null });
     expect(await find('badger')).toEqual([]);
     expect(await ids('minTalkRatio=0&from=2026-02-01')).toEqual([]);
-    await client.giveCall({ ...call, transcript: said('a cheetah of good price') });
+    await client.upsertCall({ ...call, transcript: said('a cheetah of good price') });
     expect(await find('cheetah')).toEqual([id]);
     expect((await client.send('DELETE', `/api/v1/calls/${id}`)).status).toBe(204);
     expect(await find('cheetah')).toEqual([]);
@@ -500,11 +488,11 @@ describe('search', () => {
   test('forgets a call that failed, until it is analysed again', async () => {
     const call = { externalId: 'failing', callTime: '2026-02-02T00:00Z', direction: 'INBOUND' };
     const transcript = said('an elephant of good price');
-    const id = await client.giveCall({ ...call, transcript });
+    const id = await client.upsertCall({ ...call, transcript });
     await failCall(service, account.actor, id, 'lost');
     expect(await find('elephant')).toEqual([]);
     expect(await ids(`topicId=${people.price}&from=2026-02-02`)).toEqual([]);
-    await client.giveCall({ ...call, transcript });
+    await client.upsertCall({ ...call, transcript });
     expect(await find('elephant')).toEqual([id]);
     expect(await ids(`topicId=${people.price}&from=2026-02-02&minTalkRatio=0`)).toEqual([id]);
     await client.send('DELETE', `/api/v1/calls/${id}`);
@@ -522,7 +510,12 @@ describe('search', () => {
   test('speakers who change leave the sections as they are', async () => {
     const before = await sectionRows('a');
     expect(before).toHaveLength(1);
-    await client.giveCall({ externalId: 'ext-a', callTime: '2026-01-01T10:00Z', direction: 'INBOUND', duration: 9.5 });
+    await client.upsertCall({
+      externalId: 'ext-a',
+      callTime: '2026-01-01T10:00Z',
+      direction: 'INBOUND',
+      duration: 9.5,
+    });
     await atRest(service, account.accountId);
     expect(await sectionRows('a')).toEqual(before);
   });
@@ -532,7 +525,7 @@ describe('search', () => {
     const topic = (await old.send('POST', '/api/v1/topics', { name: 'Rare', words: ['quokka'] })).json();
     await atRest(service, old.accountId);
     const ofOld = { callTime: '2026-01-01T00:00Z', direction: 'INBOUND' };
-    const id = await old.giveCall({ ...ofOld, transcript: said('a quokka') });
+    const id = await old.upsertCall({ ...ofOld, transcript: said('a quokka') });
     await atRest(service, old.accountId);
     const { modified } = (await old.get(`/api/v1/calls/${id}`)).json();
     // As the migration leaves them.

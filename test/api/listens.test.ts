@@ -1,42 +1,27 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sweepListenSessions } from '#debrief/db/listens.js';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { sweepListenSessions } from '#debrief/db/listen-sessions.js';
 import { createListen, listListens } from '#debrief/services/feedback/listens.js';
 import { addPerson, asUser } from '../support/people.js';
-import {
-  type DrivenClock,
-  drivenClock,
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-  until,
-} from '../support/service.js';
+import { drivenClock, makeAccount, until } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
-let service: TestService;
-let clock: DrivenClock;
-let account: TestAccount;
-let client: TestClient;
+const clock = drivenClock();
+const { service, account, client } = await openSuite({ clock });
 let rita: string;
 
 beforeAll(async () => {
-  clock = drivenClock();
-  service = await startService({ clock });
-  account = await makeAccount(service);
-  client = await account.client();
   rita = await addPerson(account, 'rita');
 });
-afterAll(() => service.close());
 
 let people = 0;
 const newListener = () => addPerson(account, `listener${++people}`);
-const giveCall = (more: object = {}) =>
-  client.giveCall({ callTime: '2026-03-01T10:00Z', direction: 'INBOUND', callerEmail: 'rita@example.com', ...more });
+const upsertCall = (more: object = {}) =>
+  client.upsertCall({ callTime: '2026-03-01T10:00Z', direction: 'INBOUND', callerEmail: 'rita@example.com', ...more });
 
 /** Yesterday at noon in New York and so many seconds. */
 function noon(seconds: number): string {
-  const day = new Date(clock.now() - 24 * 3600_000);
+  const day = new Date(clock.now() / 1000 - 24 * 3600_000);
   day.setUTCHours(17, 0, 0, 0);
   return new Date(day.getTime() + seconds * 1000).toISOString();
 }
@@ -74,7 +59,7 @@ const times = async (listener: string) => (await entriesOf(listener)).map(({ tim
 
 describe('heartbeats', () => {
   test('add up to one row a listener, call and day', async () => {
-    const callId = await giveCall();
+    const callId = await upsertCall();
     const listener = await newListener();
     const tab = { callId, listener, session: 'tab' };
     const first = await beat({ ...tab, spans: [[0, 10]], playedAt: noon(10) });
@@ -90,7 +75,7 @@ describe('heartbeats', () => {
   });
 
   test('sent again change nothing, not even the stamp, whether they say when or not', async () => {
-    const callId = await giveCall();
+    const callId = await upsertCall();
     const listener = await newListener();
     const heartbeats: Heartbeat[] = [
       { callId, listener, session: 'tab', spans: [[0, 10]], playedAt: noon(10) },
@@ -107,7 +92,7 @@ describe('heartbeats', () => {
   });
 
   test('of tabs at the same time count once, of one call or of two', async () => {
-    const [one, two] = [await giveCall(), await giveCall()];
+    const [one, two] = [await upsertCall(), await upsertCall()];
     const listener = await newListener();
     await beat({ callId: one, listener, session: 'a', spans: [[0, 60]], playedAt: noon(60) });
     await beat({ callId: one, listener, session: 'b', spans: [[100, 160]], playedAt: noon(90) });
@@ -123,7 +108,7 @@ describe('heartbeats', () => {
   });
 
   test('at double speed count the time that passed', async () => {
-    const callId = await giveCall();
+    const callId = await upsertCall();
     const listener = await newListener();
     await beat({ callId, listener, session: 'a', spans: [[0, 20]], startedAt: noon(0), playedAt: noon(10) });
     await beat({ callId, listener, session: 'a', spans: [[20, 40]], startedAt: noon(10), playedAt: noon(20) });
@@ -136,7 +121,7 @@ describe('heartbeats', () => {
       const elsewhere = await makeAccount(service, timeZone);
       const there = await elsewhere.client();
       const listener = await addPerson(elsewhere, 'night-owl');
-      const callId = await there.giveCall({ callTime: '2026-03-01T10:00Z', direction: 'INBOUND' });
+      const callId = await there.upsertCall({ callTime: '2026-03-01T10:00Z', direction: 'INBOUND' });
       const days = await service.pool.query(
         `select ((now() at time zone $1)::date - 1)::text as before, (now() at time zone $1)::date::text as after,
         extract(epoch from (now() at time zone $1)::date::timestamp at time zone $1)::float8 * 1000 as midnight`,
@@ -157,7 +142,7 @@ describe('heartbeats', () => {
   );
 
   test('beyond the end of the call do not count', async () => {
-    const callId = await giveCall({ duration: 30 });
+    const callId = await upsertCall({ duration: 30 });
     const listener = await newListener();
     await beat({
       callId,
@@ -173,13 +158,13 @@ describe('heartbeats', () => {
   });
 
   test('that cannot be', async () => {
-    const callId = await giveCall();
+    const callId = await upsertCall();
     const send = async (more: object) => {
       const body = { callId, listener: rita, session: 's', spans: [[0, 1]], ...more };
       const answer = await client.send('POST', '/api/v1/listens', body);
       return [answer.status, answer.json().parameter];
     };
-    const at = (ms: number) => new Date(clock.now() + ms).toISOString();
+    const at = (ms: number) => new Date(clock.now() / 1000 + ms).toISOString();
     expect(await send({ callId: 'unknown' })).toEqual([404, undefined]);
     expect(await send({ listener: 'nobody' })).toEqual([400, 'listener']);
     expect(await send({ listener: undefined })).toEqual([400, 'listener']);
@@ -209,10 +194,10 @@ describe('heartbeats', () => {
   });
 
   test('a session that goes on for a week must be a new one, and one that is over is forgotten', async () => {
-    const callId = await giveCall();
+    const callId = await upsertCall();
     const listener = await newListener();
     const tab = { callId, listener, session: 'tab' };
-    await beat({ ...tab, spans: [[0, 10]], playedAt: new Date(clock.now() - 6 * 24 * 3600_000).toISOString() });
+    await beat({ ...tab, spans: [[0, 10]], playedAt: new Date(clock.now() / 1000 - 6 * 24 * 3600_000).toISOString() });
     clock.advance(36 * 3600_000);
     const late = await client.send('POST', '/api/v1/listens', { ...tab, spans: [[10, 20]] });
     expect([late.status, late.json().parameter]).toEqual([409, 'session']);
@@ -221,10 +206,10 @@ describe('heartbeats', () => {
         account.accountId,
         listener,
       ]);
-    await sweepListenSessions(service.db, clock.now() * 1000);
+    await sweepListenSessions(service.db, clock.now());
     expect((await stored()).rows).toHaveLength(1);
     clock.advance(4 * 24 * 3600_000);
-    await sweepListenSessions(service.db, clock.now() * 1000);
+    await sweepListenSessions(service.db, clock.now());
     expect((await stored()).rows).toHaveLength(0);
     expect(await times(listener)).toEqual([10]);
   });
@@ -254,8 +239,11 @@ describe('in any order, repeated, and at once', () => {
     listener: string,
     { call, session, from, length, end }: Given,
   ): Heartbeat => ({
-    ...{ callId: calls[call]!, listener, session },
-    ...{ spans: [[from, from + length]], playedAt: noon(end) },
+    callId: calls[call]!,
+    listener,
+    session,
+    spans: [[from, from + length]],
+    playedAt: noon(end),
   });
   /** That a call was thought to have had some time in between depends on the order; 0 is none. */
   const summary = async (listener: string) => {
@@ -264,7 +252,7 @@ describe('in any order, repeated, and at once', () => {
   };
 
   test('they add up alike, to no more than the time that passed', async () => {
-    const calls = [await giveCall(), await giveCall()].sort();
+    const calls = [await upsertCall(), await upsertCall()].sort();
     await fc.assert(
       fc.asyncProperty(sequences, async ([given, again]) => {
         const [ordered, shuffled] = [await newListener(), await newListener()];
@@ -285,10 +273,14 @@ describe('in any order, repeated, and at once', () => {
   });
 
   test('heartbeats that come at once lose nothing and double nothing', async () => {
-    const callId = await giveCall();
+    const callId = await upsertCall();
     const listener = await newListener();
     const tab = (n: number, session: string): Heartbeat => ({
-      ...{ callId, listener, session, spans: [[n * 5, n * 5 + 5]], playedAt: noon(n * 5 + 5) },
+      callId,
+      listener,
+      session,
+      spans: [[n * 5, n * 5 + 5]],
+      playedAt: noon(n * 5 + 5),
     });
     const all = Array.from({ length: 24 }, (_, n) => [tab(n, 'a'), tab(n, 'a'), tab(n, 'b')]).flat();
     await Promise.all(all.map((each) => beat(each)));
@@ -298,14 +290,18 @@ describe('in any order, repeated, and at once', () => {
 
   test('an erased call and a heartbeat meet without harm', async () => {
     const listener = await newListener();
-    const kept = await giveCall();
+    const kept = await upsertCall();
     for (let round = 0; round < 5; round++) {
-      const gone = await giveCall();
+      const gone = await upsertCall();
       const session = `s${round}`;
       await beat({ callId: gone, listener, session, spans: [[0, 10]], playedAt: noon(round * 20 + 10) });
       const heartbeat = (callId: string, from: number) =>
         client.send('POST', '/api/v1/listens', {
-          ...{ callId, listener, session, spans: [[from, from + 10]], playedAt: noon(round * 20 + 15) },
+          callId,
+          listener,
+          session,
+          spans: [[from, from + 10]],
+          playedAt: noon(round * 20 + 15),
         });
       const answers = await Promise.all([
         heartbeat(gone, 20),
@@ -321,7 +317,7 @@ describe('in any order, repeated, and at once', () => {
 
 describe('history', () => {
   test('is given by day, given again in its place, and added to', async () => {
-    const callId = await giveCall();
+    const callId = await upsertCall();
     const listener = await newListener();
     const history = { callId, listener, date: yesterday(), timeListened: 100 };
     const give = (more: object = {}) => client.send('POST', '/api/v1/listens/history', { ...history, ...more });
@@ -342,7 +338,7 @@ describe('history', () => {
 });
 
 test('people listen themselves, to calls that they see; so do they read who listened', async () => {
-  const callId = await giveCall();
+  const callId = await upsertCall();
   const deps = { db: service.db, clock };
   const stranger = await newListener();
   const body = { callId, session: 's', spans: [[0, 10]] };
@@ -353,12 +349,12 @@ test('people listen themselves, to calls that they see; so do they read who list
   const ritas = await asUser(service, account, rita);
   await expect(createListen(deps, ritas, { ...body, listener: stranger })).rejects.toMatchObject({ code: 'forbidden' });
   const page = { after: { at: '-infinity', id: '' }, limit: 1_000 };
-  expect(await listListens(service.db, strangers, { callId, listener: null }, page)).toEqual([]);
-  expect(await listListens(service.db, ritas, { callId, listener: null }, page)).toEqual([listen]);
+  expect(await listListens({ db: service.db }, strangers, { callId, listener: null }, page)).toEqual([]);
+  expect(await listListens({ db: service.db }, ritas, { callId, listener: null }, page)).toEqual([listen]);
 });
 
 test("a call's new caller shows in its listens, which move in the feed", async () => {
-  const callId = await giveCall();
+  const callId = await upsertCall();
   const listener = await newListener();
   await beat({ callId, listener, session: 'a', spans: [[0, 10]], playedAt: noon(10) });
   const [before] = await entriesOf(listener);
@@ -372,7 +368,7 @@ test("a call's new caller shows in its listens, which move in the feed", async (
 });
 
 test('erasing a call erases who listened to it', async () => {
-  const callId = await giveCall();
+  const callId = await upsertCall();
   const listener = await newListener();
   await beat({ callId, listener, session: 'a', spans: [[0, 10]], playedAt: noon(10) });
   const history = { callId, listener, date: '2026-01-01', timeListened: 100 };

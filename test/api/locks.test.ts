@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { updateUser } from '#debrief/services/people/people.js';
+import { updateUser } from '#debrief/services/people/users.js';
 import { lockIsWaitedFor, makeAccount, startService, type TestService, until } from '../support/service.js';
 
 let service: TestService;
@@ -18,7 +18,7 @@ test("a user's change that waits holds up no call of theirs", async () => {
   const analysis = await service.pool.connect();
   await analysis.query('begin');
   await analysis.query('select 1 from accounts where account_id = $1 for share', [account.accountId]);
-  const renaming = updateUser(service.db, account.actor, userId, { email: 'after@example.com' });
+  const renaming = updateUser({ db: service.db }, account.actor, userId, { email: 'after@example.com' });
   try {
     await until(() => lockIsWaitedFor(service, '^select 1 from accounts .* for no key update'));
     // With a lock on the user or the people that excludes whoever names them, a call would wait here with its own row locked,

@@ -28,7 +28,11 @@ const importFile = async (body: string | Uint8Array, headers: Record<string, str
 
 const AT = '2026-03-02T15:00:00Z';
 const given = (more: object = {}) => ({
-  ...{ observedAt: AT, observerId: coached.coachId, observedId: coached.repId, kpiId, value: 18.56 },
+  observedAt: AT,
+  observerId: coached.coachId,
+  observedId: coached.repId,
+  kpiId,
+  value: 18.56,
   ...more,
 });
 
@@ -159,7 +163,7 @@ describe('as CSV', () => {
     expect(refused[0]).toEqual({
       line: 5,
       column: 'value',
-      problem: '"1,5" is no such number',
+      problem: '"1,5" is not a valid number',
       allowed: 'a number such as 18.56, from -1000000000000 to 1000000000000',
     });
     const stored = (await observations()).map(({ observedAt, value }: { observedAt: string; value: number }) => [
@@ -219,11 +223,11 @@ describe('as CSV', () => {
       ['', 400, 'empty'],
       ['\r\n\r\n', 400, 'empty'],
       [',,,,\r\n , ,\r\n', 400, 'empty'],
-      ['observedAt,observedId;kpiId;value\n', 400, 'is no column', 'observedAt,observedId'],
+      ['observedAt,observedId;kpiId;value\n', 400, 'is an unknown column', 'observedAt,observedId'],
       [`${HEADER.replaceAll(',', '\t')}\n`, 400, 'separated by tabs; it takes'],
       [`${HEADER.replaceAll(',', '|')}\n`, 400, 'separated by bars'],
-      [`${HEADER},note\n`, 400, 'is no column', 'note'],
-      [`,${HEADER}\n`, 400, 'is no column', 'column 1'],
+      [`${HEADER},note\n`, 400, 'is an unknown column', 'note'],
+      [`,${HEADER}\n`, 400, 'is an unknown column', 'column 1'],
       [`${HEADER},value\n`, 400, 'each column once', 'value'],
       [`${HEADER},observerId\n`, 400, 'one of the two', 'observerEmail'],
       ['observerId,observedId,kpiId,value\n', 400, 'is missing', 'observedAt'],
@@ -340,8 +344,8 @@ describe('as CSV', () => {
             '"3/8/2026" is 2026-03-08 by MDY or 2026-08-03 by DMY',
             '"13/8/2026 9:30" is 2026-08-13 by DMY alone',
             '"8/13/2026 2:05 PM" is 2026-08-13 by MDY alone',
-            '"40/40/2026" is no such time',
-            '"3/8/26" is no such time',
+            '"40/40/2026" is not a valid time',
+            '"3/8/26" is not a valid time',
           ],
         ]);
         expect(refused[0].allowed).toMatch(/^dates=MDY or dates=DMY with the import .*, or a date such as 2026-03-01/);
@@ -367,7 +371,7 @@ describe('as CSV', () => {
     const manager = await coached.account.addUser('manager@example.com', { role: 'manager' });
     await send('PATCH', `teams/${coached.teamId}`, { managerId: manager });
     const actor: Actor = coached.person(manager, 'manager', [coached.teamId]);
-    const run = (file: string) => importObservations(service.db, actor, Buffer.from(file));
+    const run = (file: string) => importObservations({ db: service.db }, actor, Buffer.from(file));
     const mine = (column: string, ...lines: string[]) => [`observedAt,kpiId,value,${column}`, ...lines].join('\n');
     const answer = await run(
       mine('observedEmail', `${AT},${kpiId},1,REP@example.com`, `${AT},${kpiId},1,coach@example.com`),

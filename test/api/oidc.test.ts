@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Mailer } from '#debrief/adapters/mail/mailer.js';
 import type { OidcSettings } from '#debrief/server/auth/oidc.js';
-import { updateUser } from '#debrief/services/people/people.js';
+import { updateUser } from '#debrief/services/people/users.js';
 import { type Browser, type BrowserAnswer, browserOf, openBrowser } from '../support/browser.js';
 import { checkAnswer } from '../support/declared-answer.js';
 import { type Claims, type IdentityProvider, startIdentityProvider } from '../support/identity-provider.js';
@@ -32,8 +32,13 @@ const services: TestService[] = [];
 async function start(more: Partial<OidcSettings> = {}): Promise<TestService> {
   const { issuer, clientId, clientSecret } = identity;
   const settings: OidcSettings = {
-    ...{ issuer, clientId, clientSecret, accountId: account?.accountId ?? '' },
-    ...{ scopes: 'openid email', emailVerified: 'required', ...more },
+    issuer,
+    clientId,
+    clientSecret,
+    accountId: account?.accountId ?? '',
+    scopes: 'openid email',
+    emailVerified: 'required',
+    ...more,
   };
   const started = await startService({ clock, logIn: { publicUrl: PUBLIC_URL, mailer: null, oidc: settings } });
   services.push(started);
@@ -89,9 +94,14 @@ test('somebody whose address the provider has verified is logged in, and goes on
   const browser = openBrowser(service);
   const url = await begin(browser, `?returnTo=${encodeURIComponent('/calls/7?tab=notes')}`);
   expect(Object.fromEntries(url.searchParams)).toEqual({
-    ...{ client_id: 'debrief', response_type: 'code', scope: 'openid email', redirect_uri: PUBLIC_URL + CALLBACK },
-    ...{ state: expect.stringMatching(/^[\w-]{43}$/), nonce: expect.stringMatching(/^[\w-]{43}$/) },
-    ...{ code_challenge: expect.stringMatching(/^[\w-]{43}$/), code_challenge_method: 'S256' },
+    client_id: 'debrief',
+    response_type: 'code',
+    scope: 'openid email',
+    redirect_uri: PUBLIC_URL + CALLBACK,
+    state: expect.stringMatching(/^[\w-]{43}$/),
+    nonce: expect.stringMatching(/^[\w-]{43}$/),
+    code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+    code_challenge_method: 'S256',
   });
   const answer = await comeBack(browser, await prove(url, { email: email.toUpperCase(), email_verified: true }));
   expect([answer.status, answer.headers.location]).toEqual([302, '/calls/7?tab=notes']);
@@ -152,7 +162,7 @@ describe('several log-ins at once in one browser', () => {
       const [tab, back] = backs[index]!;
       const answer = await comeBack(browser, back);
       expect([answer.status, answer.headers.location], tab).toEqual([302, tab]);
-      expectProblem(await comeBack(browser, back), 403, { detail: 'not begun in this browser, has ended' });
+      expectProblem(await comeBack(browser, back), 403, { detail: 'not started in this browser, has ended' });
     }
     expect(attemptsIn(browser)).toEqual([]);
   });
@@ -187,7 +197,7 @@ describe('several log-ins at once in one browser', () => {
     const nul = createHash('sha256').update('\0').digest('base64url').slice(0, 12);
     stranger.cookies.set(`debrief_oidc_${nul}`, 'made-up');
     for (const [who, search] of strays) {
-      expectRefused(await who.send('GET', CALLBACK + search), who, 'not begun in this browser');
+      expectRefused(await who.send('GET', CALLBACK + search), who, 'not started in this browser');
     }
     expect((await comeBack(browser, back)).status).toBe(302);
   });
@@ -199,7 +209,7 @@ describe('several log-ins at once in one browser', () => {
     const own = await prove(await begin(thief), { email, email_verified: true });
     // What the thief's own attempt is bound by, under the name of the other.
     thief.cookies.set(attemptsIn(browser)[0]![0], attemptsIn(thief)[0]![1]);
-    expectRefused(await comeBack(thief, back), thief, 'not begun in this browser');
+    expectRefused(await comeBack(thief, back), thief, 'not started in this browser');
     expect((await comeBack(browser, back)).status).toBe(302);
     expect((await comeBack(thief, own)).status).toBe(302);
   });
@@ -211,7 +221,7 @@ describe('several log-ins at once in one browser', () => {
     for (let i = 0; i < 12; i++) urls.push(await begin(browser));
     expect(attemptsIn(browser)).toHaveLength(10);
     const proof = { email, email_verified: true };
-    expectRefused(await comeBack(browser, await prove(urls[1]!, proof)), browser, 'not begun in this browser');
+    expectRefused(await comeBack(browser, await prove(urls[1]!, proof)), browser, 'not started in this browser');
     expect((await comeBack(browser, await prove(urls[2]!, proof))).status).toBe(302);
   });
 });
@@ -250,7 +260,7 @@ test('returnTo is a path of ours', async () => {
 describe('it is refused', () => {
   test('to whoever is not an active user of the account', async () => {
     const gone = await newUser();
-    await updateUser(service.db, account.actor, gone.id, { active: false });
+    await updateUser({ db: service.db }, account.actor, gone.id, { active: false });
     const elsewhere = newEmail();
     await (await makeAccount(service)).addUser(elsewhere);
     const kelvin = `k${newEmail()}`;
@@ -269,7 +279,7 @@ describe('it is refused', () => {
       [{ email, email_verified: 'false' }, 'does not say that it has verified'],
       [{ email, email_verified: null }, 'does not say that it has verified'],
       [{ email }, 'does not say that it has verified'],
-      [{ email_verified: true }, 'does not tell your e-mail address'],
+      [{ email_verified: true }, 'does not give your e-mail address'],
     ];
     for (const [claims, detail] of cases) {
       const browser = openBrowser(service);
@@ -288,7 +298,7 @@ describe('it is refused', () => {
     const browser = openBrowser(service);
     const back = await prove(await begin(browser), { email, email_verified: true });
     back.searchParams.set('state', 'another');
-    expectRefused(await comeBack(browser, back), browser, 'not begun in this browser');
+    expectRefused(await comeBack(browser, back), browser, 'not started in this browser');
   });
 
   test('with another nonce', async () => {
@@ -304,7 +314,7 @@ describe('it is refused', () => {
     const { email } = await newUser();
     const [victim, thief] = [openBrowser(service), openBrowser(service)];
     const back = await prove(await begin(thief), { email, email_verified: true });
-    expectRefused(await comeBack(victim, back), victim, 'not begun in this browser');
+    expectRefused(await comeBack(victim, back), victim, 'not started in this browser');
     const theirs = await begin(victim);
     // As the thief would have it: their code with the victim's state. PKCE is in the way.
     const mixed = new URL(back);
@@ -320,7 +330,7 @@ describe('it is refused', () => {
     expect((await comeBack(browser, back)).status).toBe(302);
     browser.cookies.clear();
     browser.cookies.set(name, value);
-    expectRefused(await comeBack(browser, back), browser, 'not begun in this browser, has ended');
+    expectRefused(await comeBack(browser, back), browser, 'not started in this browser, has ended');
     // The code is spent, too.
     const url = await begin(browser);
     back.searchParams.set('state', url.searchParams.get('state')!);

@@ -41,9 +41,17 @@ test('the log has a line a request: its route, its path, and nothing that was se
   const entries = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request');
   expect(entries).toHaveLength(7);
   expect(entries[1]).toEqual({
-    ...{ level: 30, time: expect.any(Number), pid: process.pid, reqId: expect.any(String), msg: 'request' },
-    ...{ method: 'GET', route: '/api/ev/2/call/:id', path: `/api/ev/2/call/${id}` },
-    ...{ status: expect.any(Number), ms: expect.any(Number), ip: '127.0.0.1' },
+    level: 30,
+    time: expect.any(Number),
+    pid: process.pid,
+    reqId: expect.any(String),
+    msg: 'request',
+    method: 'GET',
+    route: '/api/ev/2/call/:id',
+    path: `/api/ev/2/call/${id}`,
+    status: expect.any(Number),
+    ms: expect.any(Number),
+    ip: '127.0.0.1',
   });
   expect(entries.at(-1)).toMatchObject({ route: null, path: '/no/such/path', status: 404 });
   const log = lines.join('');
@@ -79,7 +87,7 @@ test('metrics tell of the pool, the queue and the feeds, and name nobody', async
   const service = await start();
   const account = await makeAccount(service);
   const client = await account.client('admin');
-  const id = await client.giveCall({ callTime: '2026-01-01T00:00:00Z', direction: 'INBOUND' });
+  const id = await client.upsertCall({ callTime: '2026-01-01T00:00:00Z', direction: 'INBOUND' });
   // An analysis that nobody takes up, two minutes old.
   const key = `lag ${account.accountId}`;
   await service.pool.query(
@@ -125,7 +133,7 @@ test('metrics of the process are there without the database', async () => {
 async function nextLink(service: TestService, headers: Record<string, string>): Promise<string> {
   const client = await (await makeAccount(service)).client('admin');
   for (const line of [1, 2]) {
-    await client.giveCall({ callTime: '2026-01-01T00:00:00Z', direction: 'INBOUND', metadata: { line } });
+    await client.upsertCall({ callTime: '2026-01-01T00:00:00Z', direction: 'INBOUND', metadata: { line } });
   }
   const answer = await client.get('/api/ev/2/calls?since=2020-01-01T00:00Z&limit=1', headers);
   return answer.headers.get('link')!;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Role, Scope } from '#debrief/contract/access.js';
+import type { Right, Role } from '#debrief/contract/access.js';
 import type { RouteContract } from '#debrief/contract/route.js';
 import { allRoutes } from '#debrief/contract/routes.js';
 import { browserOf } from '../support/browser.js';
@@ -43,7 +43,8 @@ function sendWith(headers: () => Promise<Record<string, string>>): Send {
       path,
       body: body ?? sound.body ?? '',
       headers: {
-        ...{ origin: service.url, 'x-forwarded-for': `10.1.${addresses >> 8}.${addresses++ & 255}` },
+        origin: service.url,
+        'x-forwarded-for': `10.1.${addresses >> 8}.${addresses++ & 255}`,
         ...sound.headers,
         ...(await headers()),
       },
@@ -58,7 +59,7 @@ const asPerson = (account: () => TestAccount, id: () => string, role: Role) =>
     return { cookie: `debrief_session=${browser.cookies.get('debrief_session')}` };
   });
 
-const asProgram = (account: () => TestAccount, ...scopes: Scope[]) => {
+const asProgram = (account: () => TestAccount, ...scopes: Right[]) => {
   let authorization: Promise<string> | undefined;
   return sendWith(async () => {
     authorization ??= account()
@@ -71,7 +72,7 @@ const asProgram = (account: () => TestAccount, ...scopes: Scope[]) => {
 interface Caller {
   readonly send: Send;
   readonly role?: Role;
-  readonly scopes?: readonly Scope[];
+  readonly scopes?: readonly Right[];
 }
 
 const callers: Record<string, Caller> = {
@@ -112,7 +113,7 @@ const RANK: Record<Role, number> = { rep: 0, manager: 1, admin: 2 };
 function refusalOf(route: RouteContract, { role, scopes }: Caller): 401 | 403 | null {
   if (route.audience === 'anyone') return null;
   if (role !== undefined) return route.role !== null && RANK[role] >= RANK[route.role] ? null : 403;
-  if (scopes !== undefined) return route.audience !== 'people' && scopes.includes(route.scope) ? null : 403;
+  if (scopes !== undefined) return route.audience !== 'people' && scopes.includes(route.right) ? null : 403;
   return 401;
 }
 

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { credentialsSettled } from '#debrief/db/credentials.js';
-import { setCredentialRate, updateAccount } from '#debrief/services/accounts/accounts.js';
+import { updateAccount } from '#debrief/services/accounts/accounts.js';
+import { setCredentialRate } from '#debrief/services/accounts/credentials.js';
 import { commandActor } from '#debrief/services/actor.js';
 import { startCommand } from '../support/command.js';
 import {
@@ -398,53 +399,51 @@ describe('settings', () => {
       time.set(instant);
       return (await answerOf(ask(here.url, client))).headers['ratelimit-policy'];
     };
-    await updateAccount(here.db, commandActor({ accountId }), {
-      dayHours: { start: '22:30', end: '04:00' },
-      rateTimeZone: 'Asia/Kolkata',
+    await updateAccount({ db: here.db }, commandActor({ accountId }), {
+      rate: { hours: '22:30-04:00', timeZone: 'Asia/Kolkata' },
     });
-    await updateAccount(here.db, commandActor({ accountId }), { rates: { day: 3, night: 40 } });
+    await updateAccount({ db: here.db }, commandActor({ accountId }), { rate: { day: 3, night: 40 } });
     expect(await policyAt('2028-06-01T16:59:59.999Z')).toBe('"default";q=40;w=1');
     expect(await policyAt('2028-06-01T17:00:00.000Z')).toBe('"default";q=3;w=1');
     expect(await policyAt('2028-06-01T22:29:59.999Z')).toBe('"default";q=3;w=1');
     expect(await policyAt('2028-06-01T22:30:00.000Z')).toBe('"default";q=40;w=1');
-    await setCredentialRate(here.db, client.username, { day: 1, night: 2 });
+    await setCredentialRate({ db: here.db }, client.username, { day: 1, night: 2 });
     expect(await policyAt('2028-06-02T01:00:00.000Z')).toBe('"default";q=2;w=1');
-    await setCredentialRate(here.db, client.username, 'unlimited');
+    await setCredentialRate({ db: here.db }, client.username, 'unlimited');
     expect(await policyAt('2028-06-02T01:00:00.000Z')).toContain('unlimited');
-    await setCredentialRate(here.db, client.username, null);
+    await setCredentialRate({ db: here.db }, client.username, 'account');
     expect(await policyAt('2028-06-02T01:00:00.000Z')).toBe('"default";q=40;w=1');
   });
 
   test.each([
     [
-      { dayHours: { start: '24:00', end: '21:00' } },
+      { rate: { hours: '24:00-21:00' } },
       'day start is "24:00"; it takes a time of day from 00:00 to 23:59 such as 06:00',
     ],
+    [{ rate: { hours: '06:00-9pm' } }, 'day end is "9pm"; it takes a time of day from 00:00 to 23:59 such as 06:00'],
     [
-      { dayHours: { start: '06:00', end: '9pm' } },
-      'day end is "9pm"; it takes a time of day from 00:00 to 23:59 such as 06:00',
-    ],
-    [
-      { dayHours: { start: '21:00', end: '21:00' } },
+      { rate: { hours: '21:00-21:00' } },
       'day end is the day start; it takes another time; for one rate all day, set both rates to it',
     ],
     [
-      { rateTimeZone: 'Mars/Base' },
+      { rate: { timeZone: 'Mars/Base' } },
       'rate time zone "Mars/Base" is not known; it takes an IANA name such as America/New_York',
     ],
-    [{ rates: { day: 0, night: 1 } }, 'day rate is 0; it takes 0.1 to 1000 requests a second'],
-    [{ rates: { day: 1, night: Number.NaN } }, 'night rate is NaN; it takes 0.1 to 1000 requests a second'],
+    [{ rate: { day: 0, night: 1 } }, 'day rate is 0; it takes 0.1 to 1000 requests a second'],
+    [{ rate: { day: 1, night: Number.NaN } }, 'night rate is NaN; it takes 0.1 to 1000 requests a second'],
   ])('%j is refused', async (patch, message) => {
-    await expect(updateAccount(here.db, account.actor, patch)).rejects.toThrow(message);
+    await expect(updateAccount({ db: here.db }, account.actor, patch)).rejects.toThrow(message);
   });
 
   test('what is not there is told', async () => {
-    await expect(updateAccount(here.db, commandActor({ accountId: 'none' }), {})).rejects.toThrow(
+    await expect(updateAccount({ db: here.db }, commandActor({ accountId: 'none' }), {})).rejects.toThrow(
       'There is no account none.',
     );
-    await expect(setCredentialRate(here.db, 'none', null)).rejects.toThrow('There is no credential none in force.');
+    await expect(setCredentialRate({ db: here.db }, 'none', 'account')).rejects.toThrow(
+      'There is no credential none in force.',
+    );
     const { username } = await newClient();
-    const tooFast = setCredentialRate(here.db, username, { day: 5, night: 1001 });
+    const tooFast = setCredentialRate({ db: here.db }, username, { day: 5, night: 1001 });
     await expect(tooFast).rejects.toThrow('night rate is 1001; it takes 0.1 to 1000 requests a second');
   });
 });
@@ -484,16 +483,14 @@ describe('by the real clock', () => {
   });
 
   test('the rates are told and kept by the database’s clock, not by a node’s', async () => {
-    const clock = { now: () => Date.now() + 6 * 3_600_000 };
+    const clock = { now: () => (Date.now() + 6 * 3_600_000) * 1000 };
     const service = await startService({ clock });
     try {
       const { accountId } = await makeAccount(here);
       const wall = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
-      const dayHours = { start: wall(-2), end: wall(2) };
-      await updateAccount(here.db, commandActor({ accountId }), {
-        dayHours,
-        rateTimeZone: 'UTC',
-        rates: { day: 2, night: 50 },
+      const hours = `${wall(-2)}-${wall(2)}`;
+      await updateAccount({ db: here.db }, commandActor({ accountId }), {
+        rate: { day: 2, night: 50, hours, timeZone: 'UTC' },
       });
       const client = await ratedClient(here, accountId);
       const answers = await Promise.all(Array.from({ length: 5 }, () => answerOf(ask(service.url, client))));

@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findResult, listResults, readHistory } from '#debrief/services/scorecards/result-views.js';
-import {
-  acknowledgeResult,
-  createResult,
-  deleteResult,
-  disputeResult,
-  resolveResult,
-  updateResult,
-} from '#debrief/services/scorecards/results.js';
+import { acknowledgeResult, disputeResult, resolveResult } from '#debrief/services/scorecards/result-moves.js';
+import { listResults, readResult, readResultHistory } from '#debrief/services/scorecards/result-views.js';
+import { createResult, deleteResult, updateResult } from '#debrief/services/scorecards/results.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
 import { CALL, makeScored, type Scored } from '../support/scored.js';
 import { lockIsWaitedFor, startService, type TestService, until } from '../support/service.js';
@@ -53,7 +47,10 @@ describe('answers', () => {
 
   test('are kept as given, in the order of the questions, with what they are worth', async () => {
     const given = await send('POST', '', {
-      ...{ callId: scored.callId, scorecardId: scored.scorecard.id, reviewerId: scored.coachId, state: 'SUBMITTED' },
+      callId: scored.callId,
+      scorecardId: scored.scorecard.id,
+      reviewerId: scored.coachId,
+      state: 'SUBMITTED',
       answers: [
         { questionId: id(4), answer: null, reason: 'No time' },
         { ...required(), moment: 120 },
@@ -64,8 +61,14 @@ describe('answers', () => {
     const result = given.json();
     const none = { reason: null, comment: null, moment: null };
     expect(result).toEqual({
-      ...{ id: result.id, callId: scored.callId, scorecardId: scored.scorecard.id, reviewerId: scored.coachId },
-      ...{ state: 'SUBMITTED', scoreTime: expect.stringMatching(/Z$/), percentage: 66, autoFailed: false },
+      id: result.id,
+      callId: scored.callId,
+      scorecardId: scored.scorecard.id,
+      reviewerId: scored.coachId,
+      state: 'SUBMITTED',
+      scoreTime: expect.stringMatching(/Z$/),
+      percentage: 66,
+      autoFailed: false,
       answers: [
         { ...none, questionId: id(0), answer: 2, rawAnswer: 3, percentage: 66 },
         {
@@ -80,8 +83,13 @@ describe('answers', () => {
         { ...none, questionId: id(3), answer: 3, rawAnswer: 5, percentage: 100, moment: 120 },
         { ...none, questionId: id(4), answer: null, rawAnswer: null, percentage: null, reason: 'No time' },
       ],
-      ...{ acknowledgedAt: null, disputedAt: null, disputeReason: null },
-      ...{ resolvedAt: null, resolvedBy: null, resolution: null, createdAt: expect.stringMatching(/Z$/) },
+      acknowledgedAt: null,
+      disputedAt: null,
+      disputeReason: null,
+      resolvedAt: null,
+      resolvedBy: null,
+      resolution: null,
+      createdAt: expect.stringMatching(/Z$/),
     });
     expect((await send('GET', `/${result.id}`)).json()).toEqual(result);
     const failed = await send('PATCH', `/${result.id}`, { answers: [required(), { questionId: id(2), answer: 0 }] });
@@ -147,7 +155,10 @@ describe('answers', () => {
   test("a call's results go with it, and so does what was written down of them", async () => {
     const callId = (await scored.make('calls', { ...CALL, callerId: scored.repId })).id;
     const body = {
-      ...{ callId, scorecardId: scored.scorecard.id, reviewerId: scored.coachId, state: 'SUBMITTED' },
+      callId,
+      scorecardId: scored.scorecard.id,
+      reviewerId: scored.coachId,
+      state: 'SUBMITTED',
       answers: [{ ...required(), comment: 'very secret' }],
     };
     const { id: resultId } = (await send('POST', '', body, { 'idempotency-key': 'erase' })).json();
@@ -226,12 +237,17 @@ describe('states', () => {
     expect(await step(dispute(draft.id))).toMatchObject({ state: 'DISPUTED', disputeReason: 'I did' });
     expect(await step(send('PATCH', `/${draft.id}`, answers(4, 2)))).toMatchObject({ state: 'DISPUTED' });
     expect(await step(resolve(draft.id))).toMatchObject({
-      ...{ state: 'SUBMITTED', disputeReason: 'I did', resolution: 'You did', resolvedBy: scored.coachId },
+      state: 'SUBMITTED',
+      disputeReason: 'I did',
+      resolution: 'You did',
+      resolvedBy: scored.coachId,
     });
     const acknowledged = await step(acknowledge(draft.id));
     expect(acknowledged).toMatchObject({ state: 'ACKNOWLEDGED', acknowledgedAt: expect.any(String) });
     expect(await step(send('PATCH', `/${draft.id}`, answers(5, 5)))).toMatchObject({
-      ...{ state: 'SUBMITTED', acknowledgedAt: null, percentage: 100 },
+      state: 'SUBMITTED',
+      acknowledgedAt: null,
+      percentage: 100,
     });
     // Given again as it is, nothing happens.
     expect((await send('PATCH', `/${draft.id}`, answers(5, 5))).json()).toEqual(shown[0]);
@@ -403,15 +419,16 @@ describe('people', () => {
   const seen = async (actor: ReturnType<typeof rep>) =>
     (
       await listResults(
-        service.db,
+        { db: service.db },
         actor,
         { callId: null, reviewerId: null, scorecardId: null, state: null },
         {
-          ...{ after: null, limit: 10 },
+          after: null,
+          limit: 10,
         },
       )
     )
-      .map(({ shown }) => shown.id)
+      .map(({ id }) => id)
       .sort();
 
   test('see results of the calls that they see, and drafts of their own', async () => {
@@ -421,15 +438,15 @@ describe('people', () => {
     expect(await seen(outsider())).toEqual([]);
     expect(await seen(admin())).toEqual([submitted]);
     for (const actor of [rep(), peer(), outsider(), admin()]) {
-      await expect(findResult(service.db, actor, draft)).rejects.toEqual(notFound);
-      await expect(readHistory(service.db, actor, draft)).rejects.toEqual(notFound);
-      await expect(updateResult(service.db, actor, draft, {})).rejects.toEqual(notFound);
-      await expect(deleteResult(service.db, actor, draft, null)).rejects.toEqual(notFound);
+      await expect(readResult({ db: service.db }, actor, draft)).rejects.toEqual(notFound);
+      await expect(readResultHistory({ db: service.db }, actor, draft)).rejects.toEqual(notFound);
+      await expect(updateResult({ db: service.db }, actor, draft, {})).rejects.toEqual(notFound);
+      await expect(deleteResult({ db: service.db }, actor, draft, null)).rejects.toEqual(notFound);
     }
-    await expect(findResult(service.db, outsider(), submitted)).rejects.toEqual(notFound);
+    await expect(readResult({ db: service.db }, outsider(), submitted)).rejects.toEqual(notFound);
     const body = { callId: scored.callId, scorecardId: scored.scorecard.id, state: 'DRAFT' };
-    await unchanged(() => expect(createResult(service.db, outsider(), body)).rejects.toEqual(notFound));
-    const forOther = createResult(service.db, peer(), { ...body, reviewerId: scored.repId });
+    await unchanged(() => expect(createResult({ db: service.db }, outsider(), body)).rejects.toEqual(notFound));
+    const forOther = createResult({ db: service.db }, peer(), { ...body, reviewerId: scored.repId });
     await expect(forOther).rejects.toEqual(forbidden);
   });
 
@@ -438,26 +455,29 @@ describe('people', () => {
     const amend = { answers: [{ questionId: scored.scorecard.questions[0].questionId, answer: 5 }] };
     await unchanged(async () => {
       for (const actor of [rep(), other]) {
-        await expect(updateResult(service.db, actor, submitted, amend)).rejects.toEqual(forbidden);
-        await expect(deleteResult(service.db, actor, submitted, null)).rejects.toEqual(forbidden);
+        await expect(updateResult({ db: service.db }, actor, submitted, amend)).rejects.toEqual(forbidden);
+        await expect(deleteResult({ db: service.db }, actor, submitted, null)).rejects.toEqual(forbidden);
       }
       for (const actor of [coach(), peer(), admin()]) {
-        await expect(acknowledgeResult(service.db, actor, submitted, {})).rejects.toEqual(forbidden);
-        await expect(disputeResult(service.db, actor, submitted, { reason: 'No' })).rejects.toEqual(forbidden);
+        await expect(acknowledgeResult({ db: service.db }, actor, submitted, {})).rejects.toEqual(forbidden);
+        await expect(disputeResult({ db: service.db }, actor, submitted, { reason: 'No' })).rejects.toEqual(forbidden);
       }
     });
-    expect((await updateResult(service.db, peer(), submitted, amend)).percentage).toBe(100);
-    expect((await disputeResult(service.db, rep(), submitted, { reason: 'No' })).state).toBe('DISPUTED');
+    expect((await updateResult({ db: service.db }, peer(), submitted, amend)).percentage).toBe(100);
+    expect((await disputeResult({ db: service.db }, rep(), submitted, { reason: 'No' })).state).toBe('DISPUTED');
     for (const actor of [rep(), other]) {
-      await expect(resolveResult(service.db, actor, submitted, { resolution: 'So' })).rejects.toEqual(forbidden);
+      await expect(resolveResult({ db: service.db }, actor, submitted, { resolution: 'So' })).rejects.toEqual(
+        forbidden,
+      );
     }
-    expect(await resolveResult(service.db, coach(), submitted, { resolution: 'So' })).toMatchObject({
-      ...{ state: 'SUBMITTED', resolvedBy: scored.coachId },
+    expect(await resolveResult({ db: service.db }, coach(), submitted, { resolution: 'So' })).toMatchObject({
+      state: 'SUBMITTED',
+      resolvedBy: scored.coachId,
     });
-    expect((await acknowledgeResult(service.db, rep(), submitted, {})).state).toBe('ACKNOWLEDGED');
-    await expect(deleteResult(service.db, peer(), submitted, null)).rejects.toEqual(forbidden);
-    await deleteResult(service.db, admin(), submitted, null);
-    await deleteResult(service.db, coach(), draft, null);
+    expect((await acknowledgeResult({ db: service.db }, rep(), submitted, {})).state).toBe('ACKNOWLEDGED');
+    await expect(deleteResult({ db: service.db }, peer(), submitted, null)).rejects.toEqual(forbidden);
+    await deleteResult({ db: service.db }, admin(), submitted, null);
+    await deleteResult({ db: service.db }, coach(), draft, null);
     expect(await seen(admin())).toEqual([]);
   });
 

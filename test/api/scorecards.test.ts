@@ -66,12 +66,23 @@ describe('scorecards', () => {
     });
     const [first, second] = made.questions;
     expect(made).toEqual({
-      ...{ id: made.id, lineId: made.id, version: 1, newestId: made.id, name: 'Whole', scheme: 'YesNo' },
+      id: made.id,
+      lineId: made.id,
+      version: 1,
+      newestId: made.id,
+      name: 'Whole',
+      scheme: 'YesNo',
       questions: [
         { questionId: first.questionId, ...whole },
         {
-          ...{ questionId: second.questionId, text: 'Plain?', section: null, weight: 1, skills: [] },
-          ...{ autoFail: false, required: false, commentRequired: 'never' },
+          questionId: second.questionId,
+          text: 'Plain?',
+          section: null,
+          weight: 1,
+          skills: [],
+          autoFail: false,
+          required: false,
+          commentRequired: 'never',
         },
       ],
       active: true,
@@ -142,7 +153,11 @@ describe('scorecards', () => {
     const before = await scored.client.get(`/api/ev/2/scorecard/${made.id}`);
     const answers = made.questions.map(({ questionId }: { questionId: string }) => ({ questionId, answer: 3 }));
     const draft = await scored.make('results', {
-      ...{ callId: scored.callId, scorecardId: made.id, reviewerId: scored.coachId, state: 'DRAFT', answers },
+      callId: scored.callId,
+      scorecardId: made.id,
+      reviewerId: scored.coachId,
+      state: 'DRAFT',
+      answers,
     });
     // Taken out of use and back, it is still the same scorecard; so it is when nothing changes.
     expect((await send('DELETE', path)).status).toBe(204);

@@ -48,7 +48,11 @@ describe("the reference's own examples", () => {
     ];
     await make('scorecards', { id: 'c_scorecard', name: 'C', scheme: 'OneToThree', questions });
     await make('results', {
-      ...{ id: 'CR23', callId: 'scorecard_mb1', scorecardId: 'c_scorecard', reviewerId, state: 'SUBMITTED' },
+      id: 'CR23',
+      callId: 'scorecard_mb1',
+      scorecardId: 'c_scorecard',
+      reviewerId,
+      state: 'SUBMITTED',
       scoreTime: '2018-11-09T18:09:11.794403Z',
       answers: [
         { questionId: 'Q3C', answer: null, comment: 'N/A has no row' },

@@ -35,7 +35,7 @@ const CALLS: Record<string, string> = {
 async function importCalls(to: TestClient): Promise<void> {
   for (const [i, [id, text]] of Object.entries(CALLS).entries()) {
     const callTime = `2026-01-01T00:${String(i).padStart(2, '0')}Z`;
-    await to.giveCall({ id, callTime, direction: 'INBOUND', transcript: said(text) });
+    await to.upsertCall({ id, callTime, direction: 'INBOUND', transcript: said(text) });
   }
 }
 

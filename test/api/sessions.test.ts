@@ -3,18 +3,13 @@ import { takeAttempt } from '#debrief/db/log-in-failures.js';
 import { insertOidcAttempt } from '#debrief/db/oidc-attempts.js';
 import { sweepSessions } from '#debrief/db/sessions.js';
 import { inviteUser, setPassword } from '#debrief/services/people/password-links.js';
-import { updateUser } from '#debrief/services/people/people.js';
-import { digestOf, selfActor, startSession } from '#debrief/services/people/sessions.js';
+import { selfActor, startSession } from '#debrief/services/people/sessions.js';
+import { updateUser } from '#debrief/services/people/users.js';
+import { digestOf } from '#debrief/services/tokens.js';
 import { addPerson, type Browser, openBrowser, PASSWORD } from '../support/browser.js';
 import { basic, sendRaw } from '../support/raw-http.js';
-import {
-  type DrivenClock,
-  drivenClock,
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestService,
-} from '../support/service.js';
+import { drivenClock, makeAccount, startService, type TestService } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 import { comparable, expectProblem } from './problems.js';
 
 // People who log in: their sessions, how those end, what other sites cannot do with them, and guessing.
@@ -22,17 +17,9 @@ import { comparable, expectProblem } from './problems.js';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-let service: TestService;
-let clock: DrivenClock;
-let account: TestAccount;
+const clock = drivenClock();
+const { service, account } = await openSuite({ clock }, 'Europe/London');
 let serial = 0;
-
-beforeAll(async () => {
-  clock = drivenClock();
-  service = await startService({ clock });
-  account = await makeAccount(service, 'Europe/London');
-});
-afterAll(() => service.close());
 
 /** An address that nobody has in any account: failures are counted by address alone. */
 const newEmail = () => `person-${process.pid}-${Date.now()}-${serial++}@example.com`;
@@ -68,7 +55,11 @@ describe('a session', () => {
     expect(session).toEqual({
       id: expect.any(String),
       user: {
-        ...{ id, email, firstName: 'Ada', lastName: 'Byron', role: 'manager' },
+        id,
+        email,
+        firstName: 'Ada',
+        lastName: 'Byron',
+        role: 'manager',
         team: { id: team.json().id, name: 'East' },
       },
       account: { id: account.accountId, name: 'Test company', timeZone: 'Europe/London' },
@@ -236,7 +227,7 @@ describe('sessions end', () => {
     const self = selfActor(account, id, 'rep');
     const context = { now: then, userAgent: null, formerToken: null };
     await service.db.transaction().execute((tx) => startSession(tx, self, 'password', context));
-    await inviteUser(service.db, account.actor, id, {}, { baseUrl: '', now: then, mailer: null });
+    await inviteUser({ db: service.db }, account.actor, id, {}, { baseUrl: '', now: then, mailer: null });
     const attempt = { state: '', nonce: '', codeVerifier: '', returnTo: '/' };
     await insertOidcAttempt(service.db, account, digestOf(email), attempt, then + 10 * minute);
     await takeAttempt(service.db, stranger, then);
@@ -262,10 +253,10 @@ describe('sessions end', () => {
   test('at once with their user, who comes back as somebody that has to log in', async () => {
     const { id, email } = await newPerson();
     const browser = await loggedIn(email);
-    await updateUser(service.db, account.actor, id, { active: false });
+    await updateUser({ db: service.db }, account.actor, id, { active: false });
     expect((await whoAmI(browser)).status).toBe(401);
     expect((await openBrowser(service).logIn(email)).status).toBe(401);
-    await updateUser(service.db, account.actor, id, { active: true });
+    await updateUser({ db: service.db }, account.actor, id, { active: true });
     expect((await whoAmI(browser)).status).toBe(401);
     await loggedIn(email);
   });
@@ -275,9 +266,9 @@ describe('sessions end', () => {
     const browser = await loggedIn(email);
     const read = async () => (await browser.send('GET', '/api/v1/audit')).status;
     expect(await read()).toBe(403);
-    await updateUser(service.db, account.actor, id, { role: 'admin' });
+    await updateUser({ db: service.db }, account.actor, id, { role: 'admin' });
     expect(await read()).toBe(200);
-    await updateUser(service.db, account.actor, id, { role: 'manager' });
+    await updateUser({ db: service.db }, account.actor, id, { role: 'manager' });
     expect(await read()).toBe(403);
     expect((await whoAmI(browser)).json().user.role).toBe('manager');
   });
@@ -292,8 +283,13 @@ describe('sessions end', () => {
     expect(listed.items.filter(({ current }: { current: boolean }) => current)).toHaveLength(1);
     const of = listed.items.find(({ current }: { current: boolean }) => !current);
     expect(of).toEqual({
-      ...{ id: expect.any(String), method: 'password', userAgent: null, current: false },
-      ...{ createdAt: expect.any(String), lastSeenAt: expect.any(String), expiresAt: expect.any(String) },
+      id: expect.any(String),
+      method: 'password',
+      userAgent: null,
+      current: false,
+      createdAt: expect.any(String),
+      lastSeenAt: expect.any(String),
+      expiresAt: expect.any(String),
     });
     expectProblem(await stranger.send('DELETE', `/api/v1/sessions/${of.id}`), 404);
     expect((await laptop.send('DELETE', `/api/v1/sessions/${of.id}`)).status).toBe(204);
@@ -419,7 +415,7 @@ describe('guessing', () => {
     const invited = newEmail();
     await account.addUser(invited);
     const gone = await newPerson();
-    await updateUser(service.db, account.actor, gone.id, { active: false });
+    await updateUser({ db: service.db }, account.actor, gone.id, { active: false });
     const answers = [
       await openBrowser(service).logIn(email, 'wrong password'),
       await openBrowser(service).logIn(newEmail(), PASSWORD),
@@ -472,7 +468,7 @@ describe('guessing', () => {
     const { email } = await newPerson();
     const others = await makeAccount(service);
     const theirs = await others.addUser(email);
-    await setPassword(service.db, others.actor, theirs, 'the other account', Date.now() * 1000);
+    await setPassword({ db: service.db }, others.actor, theirs, 'the other account', Date.now() * 1000);
     clock.advance(HOUR);
     for (let i = 0; i < 9; i++) {
       expect((await guess(service, email, 'wrong password')).status).toBe(401);
@@ -497,7 +493,7 @@ describe('one address in several accounts', () => {
     expectProblem(both, 409, { parameter: 'account', detail: account.accountId });
     expect(both.json().allowed).toContain(`${other.accountId} (Test company)`);
     expect(await inAccount(PASSWORD, { account: other.accountId })).toBe(other.accountId);
-    await setPassword(service.db, other.actor, theirId, 'another password', Date.now() * 1000);
+    await setPassword({ db: service.db }, other.actor, theirId, 'another password', Date.now() * 1000);
     expect(await inAccount('another password')).toBe(other.accountId);
     expect(await inAccount(PASSWORD)).toBe(account.accountId);
     expect(await inAccount(PASSWORD, { account: other.accountId })).toBe(401);

@@ -1,54 +1,44 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { seesCall } from '#debrief/db/visibility.js';
 import type { AppError } from '#debrief/errors.js';
 import { createFeedback } from '#debrief/services/feedback/feedback.js';
 import { createShare, createShareLink, listShares, readShare, revokeShare } from '#debrief/services/feedback/shares.js';
 import { addPerson, asUser } from '../support/people.js';
 import { type RawAnswer, sendRaw } from '../support/raw-http.js';
-import {
-  type DrivenClock,
-  drivenClock,
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-} from '../support/service.js';
+import { drivenClock, startService } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 import { comparable, expectProblem } from './problems.js';
 
-let service: TestService;
-let clock: DrivenClock;
-let account: TestAccount;
-let client: TestClient;
 let rita: string;
 let rob: string;
 let mona: string;
 let adam: string;
 let callId: string;
 let log: string[] = [];
+const clock = drivenClock();
+const { service, account, client } = await openSuite({
+  clock,
+  trustProxy: ['loopback'],
+  onLog: (line) => log.push(line),
+});
 
 const DAY_MS = 24 * 3600_000;
 
 beforeAll(async () => {
-  clock = drivenClock();
-  service = await startService({ clock, trustProxy: ['loopback'], onLog: (line) => log.push(line) });
-  account = await makeAccount(service);
-  client = await account.client();
   mona = await addPerson(account, 'mona', 'manager');
   const team = (await client.send('POST', '/api/v1/teams', { name: 'East', managerId: mona })).json().id;
   rita = await addPerson(account, 'rita', 'rep', { teamId: team });
   rob = await addPerson(account, 'rob');
   adam = await addPerson(account, 'adam', 'admin');
-  callId = await giveCall();
+  callId = await upsertCall();
 });
-afterAll(() => service.close());
 beforeEach(() => {
   // Long after the last wrong token: several in a row are answered slowly.
   clock.advance(3_600_000);
 });
 
-function giveCall(): Promise<string> {
-  return client.giveCall({
+function upsertCall(): Promise<string> {
+  return client.upsertCall({
     callTime: '2026-03-01T10:00:30Z',
     direction: 'OUTBOUND',
     duration: 60,
@@ -97,26 +87,36 @@ async function refusal(run: Promise<unknown>): Promise<{ code: string; field: st
 
 describe('sharing with people', () => {
   test('they see the call by it, until it is revoked', async () => {
-    const call = await giveCall();
+    const call = await upsertCall();
     const sees = async (userId: string) => seesCall(service.db, await actor(userId), call);
     expect(await sees(rob)).toBe(false);
     const { share: shared, links } = await createShare(deps(), await actor(rita), {
-      ...{ callId: call, recipientUserIds: [rob, rob] },
+      callId: call,
+      recipientUserIds: [rob, rob],
     });
     expect(links).toEqual([]);
     expect(shared).toEqual({
-      ...{ id: expect.any(String), callId: call, sharedBy: rita, sharedAt: expect.stringMatching(/Z$/) },
-      ...{ recipientUserIds: [rob], recipientEmails: [], message: null, links: [], revokedAt: null },
+      id: expect.any(String),
+      callId: call,
+      sharedBy: rita,
+      sharedAt: expect.stringMatching(/Z$/),
+      recipientUserIds: [rob],
+      recipientEmails: [],
+      message: null,
+      links: [],
+      revokedAt: null,
     });
-    expect(Math.abs(Date.parse(shared.sharedAt) - clock.now())).toBeLessThan(60_000);
+    expect(Math.abs(Date.parse(shared.sharedAt) - clock.now() / 1000)).toBeLessThan(60_000);
     expect(await sees(rob)).toBe(true);
     const comment = { callId: call, startTime: 1, text: 'Thanks' };
     expect((await createFeedback(deps(), await actor(rob), comment)).feedbackBy).toBe(rob);
-    expect((await readShare(service.db, await actor(rob), shared.id)).id).toBe(shared.id);
+    expect((await readShare({ db: service.db }, await actor(rob), shared.id)).id).toBe(shared.id);
     await revokeShare(deps(), await actor(rita), shared.id);
     expect(await sees(rob)).toBe(false);
-    expect(await refusal(readShare(service.db, await actor(rob), shared.id))).toMatchObject({ code: 'not_found' });
-    expect((await readShare(service.db, await actor(rita), shared.id)).revokedAt).toMatch(/Z$/);
+    expect(await refusal(readShare({ db: service.db }, await actor(rob), shared.id))).toMatchObject({
+      code: 'not_found',
+    });
+    expect((await readShare({ db: service.db }, await actor(rita), shared.id)).revokedAt).toMatch(/Z$/);
     // That it was shared is history.
     const feed = (await client.get('/api/ev/2/shares?since=2020-01-01T00:00Z&limit=1000')).json();
     expect(feed.find(({ id }: Shared) => id === shared.id)).toMatchObject({ recipientUserIds: [rob] });
@@ -124,7 +124,7 @@ describe('sharing with people', () => {
   });
 
   test('who does not see the call shares nothing, and one of two shares is enough', async () => {
-    const call = await giveCall();
+    const call = await upsertCall();
     const body = { callId: call, recipientUserIds: [rob] };
     expect(await refusal(createShare(deps(), await actor(rob), body))).toMatchObject({ code: 'not_found' });
     const first = await createShare(deps(), await actor(rita), body);
@@ -143,7 +143,7 @@ describe('sharing with people', () => {
     expect(await send({ recipientUserIds: [rob, 'nobody'] })).toEqual([400, 'recipientUserIds[1]']);
     expect(await send({ callId: 'unknown' })).toEqual([404, undefined]);
     expect(await send({ sharedBy: 'nobody' })).toEqual([400, 'sharedBy']);
-    const at = (ms: number) => new Date(clock.now() + ms).toISOString();
+    const at = (ms: number) => new Date(clock.now() / 1000 + ms).toISOString();
     expect(await send({ expiresAt: at(-60_000) })).toEqual([400, 'expiresAt']);
     expect(await send({ expiresAt: at(366 * DAY_MS) })).toEqual([400, 'expiresAt']);
     expect(await send({ expiresAt: at(364 * DAY_MS) })).toEqual([201, undefined]);
@@ -166,7 +166,7 @@ describe('sharing with people', () => {
   });
 
   test('the sharer and admins end a share; of two who do, one is told', async () => {
-    const { id } = await share({ callId: await giveCall() });
+    const { id } = await share({ callId: await upsertCall() });
     expect(await refusal(revokeShare(deps(), await actor(mona), id))).toMatchObject({ code: 'forbidden' });
     expect(await refusal(revokeShare(deps(), await actor(rob), id))).toMatchObject({ code: 'not_found' });
     const etag = (await client.get(`/api/v1/shares/${id}`)).headers.get('etag')!;
@@ -178,7 +178,7 @@ describe('sharing with people', () => {
   });
 
   test('lists are of what one sees, and of what one shared', async () => {
-    const call = await giveCall();
+    const call = await upsertCall();
     const { id } = await share({ callId: call });
     clock.advance(1_000);
     const { id: monas } = await share({ callId: call, sharedBy: mona });
@@ -189,7 +189,7 @@ describe('sharing with people', () => {
     const all = { callId: null, sharedBy: null };
     const page = { after: { at: '-infinity', id: '' }, limit: 1_000 };
     const idsOf = async (userId: string) =>
-      (await listShares(service.db, await actor(userId), all, page)).map((item) => item.id);
+      (await listShares({ db: service.db }, await actor(userId), all, page)).map((item) => item.id);
     expect(await idsOf(rob)).not.toContain(id);
     expect(await idsOf(rita)).toEqual(expect.arrayContaining([id, monas]));
   });
@@ -204,7 +204,7 @@ describe('links', () => {
     expect(links.map(({ email }) => email)).toEqual(['A@example.com', 'b@example.com']);
     expect(links[0]!.url).toMatch(new RegExp(`^${service.url}/shared/[\\w-]{43}$`));
     expect(links[0]!.url).not.toBe(links[1]!.url);
-    const ends = Date.parse(links[0]!.expiresAt) - clock.now();
+    const ends = Date.parse(links[0]!.expiresAt) - clock.now() / 1000;
     expect(Math.round(ends / DAY_MS)).toBe(14);
     const answer = await open(links[0]!.url);
     expect(answer.status).toBe(200);
@@ -261,9 +261,9 @@ describe('links', () => {
   });
 
   test('unknown, expired, replaced, revoked and of a deleted call answer alike', async () => {
-    const later = await giveCall();
+    const later = await upsertCall();
     const [expiring, replaced, revoked, deleted] = [
-      await share({ expiresAt: new Date(clock.now() + DAY_MS).toISOString() }),
+      await share({ expiresAt: new Date(clock.now() / 1000 + DAY_MS).toISOString() }),
       await share(),
       await share(),
       await share({ callId: later }),
@@ -276,7 +276,9 @@ describe('links', () => {
     const fresh = await client.send('POST', `/api/v1/shares/${replaced.id}/links`, { email: 'OUT@example.com' });
     expect(fresh.status).toBe(201);
     expect(fresh.json()).toEqual({
-      ...{ email: 'out@example.com', expiresAt: expect.any(String), url: expect.stringContaining('/shared/') },
+      email: 'out@example.com',
+      expiresAt: expect.any(String),
+      url: expect.stringContaining('/shared/'),
     });
     expect((await client.send('DELETE', `/api/v1/shares/${revoked.id}`)).status).toBe(204);
     expect((await client.send('DELETE', `/api/v1/calls/${later}`)).status).toBe(204);
@@ -289,7 +291,7 @@ describe('links', () => {
   });
 
   test('who may have a new one made', async () => {
-    const call = await giveCall();
+    const call = await upsertCall();
     const { id } = await share({ callId: call });
     const link = async (userId: string, email = 'out@example.com') =>
       createShareLink(deps(), await actor(userId), id, { email });
@@ -305,7 +307,7 @@ describe('links', () => {
 
   test('every opening is written down, for the sharer and admins', async () => {
     const { id, links } = await share({ recipientEmails: ['a@example.com', 'b@example.com'] });
-    const before = clock.now();
+    const before = clock.now() / 1000;
     await open(links[0]!.url, { 'user-agent': 'x'.repeat(300), 'x-forwarded-for': '203.0.113.9' });
     clock.advance(60_000);
     await open(links[1]!.url);
@@ -333,8 +335,8 @@ describe('links', () => {
   test('openings of an hour are one row, with how often, by whose link, address and browser', async () => {
     const { id, links } = await share({ recipientEmails: ['a@example.com', 'b@example.com'] });
     const from = (ip: string, userAgent = 'one') => ({ 'x-forwarded-for': ip, 'user-agent': userAgent });
-    clock.advance(3_600_000 - (clock.now() % 3_600_000));
-    const start = clock.now();
+    clock.advance(3_600_000 - ((clock.now() / 1000) % 3_600_000));
+    const start = clock.now() / 1000;
     for (let i = 0; i < 5; i++) {
       expect((await open(links[0]!.url, from('203.0.113.1'))).status).toBe(200);
       clock.advance(60_000);
@@ -453,7 +455,7 @@ describe('links', () => {
 });
 
 test('erasing a call erases its shares, links and openings', async () => {
-  const call = await giveCall();
+  const call = await upsertCall();
   const { id, links } = await share({ callId: call, message: 'a secret word' });
   await open(links[0]!.url);
   expect((await client.send('DELETE', `/api/v1/calls/${call}`)).status).toBe(204);

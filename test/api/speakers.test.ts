@@ -23,7 +23,10 @@ const transcript = [
   { start: '12', end: '13', word: 'bye', v: 2 },
 ];
 const call = {
-  ...{ callTime: '2026-03-01T14:30:00Z', direction: 'OUTBOUND', duration: 13, transcript },
+  callTime: '2026-03-01T14:30:00Z',
+  direction: 'OUTBOUND',
+  duration: 13,
+  transcript,
   participants: [
     { speakerNumber: 0, email: 'ada@x.example' },
     { speakerNumber: 1, email: 'kit@acme.example', firstName: 'Kit', lastName: 'Carson', type: 'UNKNOWN' },
@@ -35,7 +38,7 @@ beforeEach(async () => {
   client = await account.client();
   ada = await account.addUser('ada@x.example');
   bob = await account.addUser('bob@x.example', { firstName: 'Bob', lastName: 'Hope' });
-  callId = await client.giveCall({ ...call, callerId: ada });
+  callId = await client.upsertCall({ ...call, callerId: ada });
 });
 
 const path = (number: number | string = 0) => `/api/v1/calls/${callId}/speakers/${number}`;
@@ -67,8 +70,13 @@ describe('a correction', () => {
       lines: ['Ada ada@x.example INTERNAL', 'Kit kit@acme.example UNKNOWN', 'null null UNKNOWN'],
     });
     expect(await correct(1, { userId: bob })).toEqual({
-      ...{ speakerNumber: 1, userId: bob, email: 'bob@x.example', firstName: 'Bob', lastName: 'Hope' },
-      ...{ speakerType: 'INTERNAL', isCorrected: true },
+      speakerNumber: 1,
+      userId: bob,
+      email: 'bob@x.example',
+      firstName: 'Bob',
+      lastName: 'Hope',
+      speakerType: 'INTERNAL',
+      isCorrected: true,
     });
     const second = await shown();
     expect(second).toMatchObject({ times: [12, 0] });
@@ -173,7 +181,7 @@ describe('what is refused', () => {
     await refused(404, 'The call has no speaker x; it has', { userId: bob }, 'x');
     await refused(400, 'userId names no user of this account', { userId: 'nobody' });
     await expectOk(client.send('DELETE', `/api/v1/users/${bob}`));
-    await refused(400, 'userId names a user who is deactivated', { userId: bob });
+    await refused(400, 'userId names a deactivated user', { userId: bob });
     const shapes = 'it takes one of {userId}, {type, firstName, lastName} and {reset: true}';
     for (const body of [
       { userId: ada, type: 'INTERNAL' },
@@ -184,7 +192,7 @@ describe('what is refused', () => {
     ]) {
       await refused(400, shapes, body);
     }
-    await refused(400, 'type is missing beside the name', { firstName: 'Kit' });
+    await refused(400, 'type is missing: a name needs a type', { firstName: 'Kit' });
     await refused(400, 'reset', { reset: false });
     await refused(400, 'type', { type: 'CUSTOMER' });
     await refused(400, 'speaker is not known', { speaker: ada });

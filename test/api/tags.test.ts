@@ -61,7 +61,9 @@ const bodies: Record<string, Body> = {
   'POST /plans': ({ users, skills }) => aPlan(users!, [Number(skills)]),
   'PATCH /plans/:id': changeOf('Renamed plan'),
   'POST /meetings': ({ plans, calls }) => ({
-    ...{ planId: Number(plans), dateTime: '2026-03-09T10:00Z', callReviews: [{ callId: calls }] },
+    planId: Number(plans),
+    dateTime: '2026-03-09T10:00Z',
+    callReviews: [{ callId: calls }],
   }),
   'PATCH /meetings/:id': () => ({ comments: 'Better' }),
   'POST /meetings/:id/start': () => ({}),
@@ -69,7 +71,11 @@ const bodies: Record<string, Body> = {
   'POST /kpis': () => ({ description: 'Calls', frequency: 'WEEKLY', target: 7.5 }),
   'PATCH /kpis/:id': () => ({ target: 51 }),
   'POST /observations': ({ users, kpis }) => ({
-    ...{ observedAt: '2026-03-03T10:00Z', observerId: users, observedId: users, kpiId: Number(kpis), value: 1.25 },
+    observedAt: '2026-03-03T10:00Z',
+    observerId: users,
+    observedId: users,
+    kpiId: Number(kpis),
+    value: 1.25,
   }),
   'PATCH /observations/:id': () => ({ value: 42 }),
   'PATCH /account': () => ({ name: 'Renamed company' }),

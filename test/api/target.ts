@@ -44,8 +44,8 @@ export async function makeTarget(service: TestService): Promise<Target> {
     transcript: TRANSCRIPT,
     metadata: { stage: 'won' },
   };
-  const calls = await client.giveCall({ ...call, externalId: 'first', callerEmail: 'rep@example.com' });
-  await client.giveCall({ ...call, externalId: 'second' });
+  const calls = await client.upsertCall({ ...call, externalId: 'first', callerEmail: 'rep@example.com' });
+  await client.upsertCall({ ...call, externalId: 'second' });
   const skills = await create('skills', { name: 'Listening' });
   const questions = [{ text: 'Did they listen?', skills: [Number(skills)] }];
   const scorecards = await create('scorecards', { name: 'Discovery', scheme: 'OneToFive', questions });
@@ -70,10 +70,14 @@ export async function makeTarget(service: TestService): Promise<Target> {
   await create('meetings', { planId: Number(plans), ...held });
   const kpis = await create('kpis', { description: 'Dials', frequency: 'DAILY', target: 50 });
   const observations = await create('observations', {
-    ...{ observedAt: '2026-03-02T10:00Z', observerId: users, observedId: users, kpiId: Number(kpis), value: 41.5 },
+    observedAt: '2026-03-02T10:00Z',
+    observerId: users,
+    observedId: users,
+    kpiId: Number(kpis),
+    value: 41.5,
   });
   const coaching = { plans, meetings, kpis, kpi: kpis, observations };
-  const deletedCallId = await client.giveCall(call);
+  const deletedCallId = await client.upsertCall(call);
   expect((await client.send('DELETE', `/api/v1/calls/${deletedCallId}`)).status).toBe(204);
   const person = await browserOf(service, account, { id: users, role: 'rep' });
   const cookie = `debrief_session=${person.cookies.get('debrief_session')}`;

@@ -38,7 +38,7 @@ beforeEach(async () => {
   const team = (await client.send('POST', '/api/v1/teams', { name: 'East' })).json();
   const caller = { firstName: 'Rita', lastName: 'Rep', teamId: team.id, systemIds: ['rita-1'] };
   await account.addUser('rep@example.com', caller);
-  callId = await client.giveCall({
+  callId = await client.upsertCall({
     callerEmail: 'rep@example.com',
     callTime: '2018-01-01T11:11:11Z',
     duration: 123,
@@ -185,7 +185,7 @@ describe('what renders', () => {
   });
 
   test('a call without anything', async () => {
-    const bare = await client.giveCall({ callTime: '2022-05-19T16:58:09.749Z', direction: 'OUTBOUND' });
+    const bare = await client.upsertCall({ callTime: '2022-05-19T16:58:09.749Z', direction: 'OUTBOUND' });
     const { rendered } = await preview(
       `{{ caller.email }}${EVERYTHING}{{ stats.talkRatio }}{{ summary.summary }}`,
       bare,
@@ -228,7 +228,7 @@ describe('what renders', () => {
       // Who asks is known for a while, and asked for when that is over.
       return statements.mock.calls.filter(([query]) => !/from credentials/.test(JSON.stringify(query))).length;
     };
-    await client.giveCall({ callTime: '2022-05-19T16:58Z', direction: 'OUTBOUND' });
+    await client.upsertCall({ callTime: '2022-05-19T16:58Z', direction: 'OUTBOUND' });
     const rendered = `${SINCE}&render_templates=true`;
     await cost(rendered);
     const plain = await cost(SINCE);
@@ -266,7 +266,7 @@ describe('what renders', () => {
 describe('the bounds of a page', () => {
   /** A renderer that says of each rendering that it took so long, or was so large. */
   async function pageOf(rendering: TimedRendering, isGone = () => false) {
-    for (let i = 0; i < 4; i++) await client.giveCall({ callTime: '2022-05-19T16:58Z', direction: 'OUTBOUND' });
+    for (let i = 0; i < 4; i++) await client.upsertCall({ callTime: '2022-05-19T16:58Z', direction: 'OUTBOUND' });
     await create('a', 'x');
     await create('b', 'y');
     const asked: string[][] = [];
@@ -316,7 +316,7 @@ describe('templates that mean harm', () => {
   const HUGE = '{% for a in (1..300) %}{% for b in (1..300) %}0123456789{% endfor %}{% endfor %}';
 
   test('cost their own text alone, and the other cards of the page render', async () => {
-    for (let i = 0; i < 30; i++) await client.giveCall({ callTime: '2022-05-19T16:58Z', direction: 'OUTBOUND' });
+    for (let i = 0; i < 30; i++) await client.upsertCall({ callTime: '2022-05-19T16:58Z', direction: 'OUTBOUND' });
     await create('a sound one', '{{ call.id }}');
     await create('b hangs', HANGS);
     await create('c hangs too', `${HANGS} `);
@@ -384,7 +384,7 @@ describe('templates that mean harm', () => {
 
   test('what a call carries is data, never a template, and JSON whatever it holds', async () => {
     const text = '{{ call.id }}{% raw %}"\\\u0001\u2028😀 </script>';
-    const odd = await client.giveCall({
+    const odd = await client.upsertCall({
       callTime: '2022-05-19T16:58Z',
       direction: 'OUTBOUND',
       metadata: { text, __proto__: null, constructor: text },

@@ -43,11 +43,18 @@ describe('plain text', () => {
     const { questionId } = sheet.questions[0];
     const answers = [{ questionId, answer: 1, reason: TYPED, comment: TYPED }];
     const { id } = await make('results', {
-      ...{ callId, scorecardId: sheet.id, reviewerId: coachId, state: 'SUBMITTED', answers },
+      callId,
+      scorecardId: sheet.id,
+      reviewerId: coachId,
+      state: 'SUBMITTED',
+      answers,
     });
     const scores = await read(`/api/ev/2/scores?${since}`);
     expect(scores.find(({ resultId }: { resultId: string }) => resultId === id)).toMatchObject({
-      ...{ scorecardName: TYPED, question: TYPED, reason: TYPED, comment: TYPED },
+      scorecardName: TYPED,
+      question: TYPED,
+      reason: TYPED,
+      comment: TYPED,
     });
     const moved = async (move: string, body: object) => {
       const answer = await client.send('POST', `/api/v1/results/${id}/${move}`, body);
@@ -64,11 +71,17 @@ describe('plain text', () => {
     const skill = await make('skills', { name: TYPED });
     const { id: planId } = await make('plans', planBody({ name: TYPED, objective: TYPED, skills: [skill.id] }));
     expect(await entry('plans', planId)).toMatchObject({
-      ...{ name: TYPED, objective: TYPED, skill: [{ skillId: skill.id, skillName: TYPED }] },
+      name: TYPED,
+      objective: TYPED,
+      skill: [{ skillId: skill.id, skillName: TYPED }],
     });
     const { id } = await make('meetings', {
-      ...{ planId, dateTime: '2026-03-02T10:00Z', startTime: '2026-03-02T10:00Z', endTime: '2026-03-02T11:00Z' },
-      ...{ questions: [{ question: TYPED, kind: 'text' }], comments: TYPED },
+      planId,
+      dateTime: '2026-03-02T10:00Z',
+      startTime: '2026-03-02T10:00Z',
+      endTime: '2026-03-02T11:00Z',
+      questions: [{ question: TYPED, kind: 'text' }],
+      comments: TYPED,
     });
     expect(await entry('meetings', id)).toMatchObject({ questions: [{ question: TYPED }], comments: TYPED });
     const kpi = await make('kpis', { description: TYPED, frequency: 'DAILY', target: 1 });

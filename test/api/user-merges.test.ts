@@ -1,7 +1,7 @@
 // Two users who are one person become one: everything that named the one names the other, and stays so.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { droppedTables, namingTables } from '#debrief/services/people/merged-rows.js';
+import { droppedTables, namingTables } from '#debrief/db/merged-rows.js';
 import { atRest, expectOk } from '../support/analysed.js';
 import { browserOf } from '../support/browser.js';
 import { type Coached, makeCoached } from '../support/coached.js';
@@ -46,10 +46,10 @@ const transcript = [
 
 /** One of everything that names a user; answers the calls: one of theirs, one where they speak, one where a person said so. */
 async function nameEverywhere(): Promise<string[]> {
-  const own = await client.giveCall({ ...CALL, callerSystemId: '7', transcript });
+  const own = await client.upsertCall({ ...CALL, callerSystemId: '7', transcript });
   const participants = [{ speakerNumber: 0, email: 'LOST@x.example' }];
-  const spoken = await client.giveCall({ ...CALL, callerId: other, transcript, participants });
-  const said = await client.giveCall({ ...CALL, transcript });
+  const spoken = await client.upsertCall({ ...CALL, callerId: other, transcript, participants });
+  const said = await client.upsertCall({ ...CALL, transcript });
   await expectOk(client.send('PATCH', `/api/v1/calls/${said}/speakers/1`, { userId: LOST }));
   const deleted = (await make('calls', { ...CALL, callerId: LOST })).id;
   await expectOk(client.send('DELETE', `/api/v1/calls/${deleted}`));
@@ -166,7 +166,8 @@ describe('a merge', () => {
     );
     const history = { callId: own, listener: LOST, date: '2026-03-02', timeListened: 6 };
     expect((await client.send('POST', '/api/v1/listens/history', history)).json()).toMatchObject({
-      ...{ listener: kept, timeListened: 11 },
+      listener: kept,
+      timeListened: 11,
     });
     const team = (await client.get('/api/v1/teams'))
       .json()

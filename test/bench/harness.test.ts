@@ -102,14 +102,16 @@ test('a bar holds where its whole interval does', () => {
     { label: 'old', name: 'whole', rounds: figures(12).reverse() },
   ];
   const bar = (atMost: number) => ({
-    ...{ name: `bar ${atMost}`, atMost },
+    name: `bar ${atMost}`,
+    atMost,
     figure: (of: (variant: string, measure: string) => number) => of('whole', 'ms'),
   });
   const bench = {
     bars: [bar(10.1), bar(10.8)],
     barsAgainst: [
       {
-        ...{ name: 'new by old', atMost: 0.9 },
+        name: 'new by old',
+        atMost: 0.9,
         figure: (of: ReturnType<typeof figuresOf>, other: typeof of) => of('whole', 'ms') / other('whole', 'ms'),
       },
     ],

@@ -31,7 +31,7 @@ test('accounts are listed and changed', async () => {
   expect(await ok(...set, '--name', 'After')).toMatchObject({ ...shown, name: 'After' });
   expect(await ok(...set, '--time-zone', 'Asia/Kolkata')).toMatchObject({ name: 'After', timeZone: 'Asia/Kolkata' });
   expect(await ok(...set, '--language', 'en')).toMatchObject({ name: 'After', language: 'en' });
-  await refused(2, 'language "English" is no code of a language', ...set, '--language', 'English');
+  await refused(2, 'language "English" is not a language code', ...set, '--language', 'English');
   await refused(2, 'time zone "Mars/Olympus" is not known', ...set, '--time-zone', 'Mars/Olympus');
   const rate = { day: 2.5, night: 50, hours: '22:30-04:05', timeZone: 'Asia/Tokyo' };
   const rated = ['--rate', '2.5,50', '--rate-hours', '22:30-04:05', '--rate-zone', 'Asia/Tokyo'];
@@ -40,7 +40,7 @@ test('accounts are listed and changed', async () => {
   await refused(2, '--rate-hours is "6"; it takes when day begins', ...set, '--rate-hours', '6');
   await refused(2, 'day end is "9pm"', ...set, '--name', 'Never', '--rate-hours', '06:00-9pm');
   expect(await ok(...set, '--rate', '5,25')).toMatchObject({ name: 'After', rate: { ...rate, day: 5, night: 25 } });
-  await refused(2, 'is told nothing to change', ...set);
+  await refused(2, 'has nothing to change', ...set);
   await refused(1, 'There is no account x', 'account', 'set', '--account', 'x', '--name', 'y');
 });
 
@@ -56,8 +56,11 @@ test('credentials are listed without passwords', async () => {
   expect(listed.credentials).toEqual([
     { username: one.username, scopes: ['read'], rate: 'account', createdAt, revokedAt: createdAt },
     {
-      ...{ username: two.username, scopes: ['write', 'delete'], rate: { day: 5, night: 25 } },
-      ...{ createdAt, revokedAt: null },
+      username: two.username,
+      scopes: ['write', 'delete'],
+      rate: { day: 5, night: 25 },
+      createdAt,
+      revokedAt: null,
     },
     { username: three.username, scopes: ['admin'], rate: 'unlimited', createdAt, revokedAt: null },
   ]);
@@ -85,8 +88,16 @@ test('users are listed, changed, deactivated and brought back', async () => {
   const names = ['--first-name', 'Ann', '--last-name', 'Lee'];
   const { userId } = await ok('user', 'create', ...account, '--email', 'ann@example.com', ...names);
   const ann = {
-    ...{ id: userId, email: 'ann@example.com', firstName: 'Ann', lastName: 'Lee', role: 'rep', active: true },
-    ...{ teamId: null, departmentId: null, systemIds: [], mergedInto: null },
+    id: userId,
+    email: 'ann@example.com',
+    firstName: 'Ann',
+    lastName: 'Lee',
+    role: 'rep',
+    active: true,
+    teamId: null,
+    departmentId: null,
+    systemIds: [],
+    mergedInto: null,
   };
   expect(await ok('user', 'list', ...account)).toEqual({ users: [ann] });
   const set = ['user', 'set', userId, ...account];
@@ -97,7 +108,7 @@ test('users are listed, changed, deactivated and brought back', async () => {
   expect(await ok('user', 'list', ...account)).toEqual({ users: [{ ...changed, active: false }] });
   expect(await ok(...set, '--active', 'true', '--system-ids', '')).toEqual({ ...changed, systemIds: [] });
   await refused(2, '--active is "maybe"', ...set, '--active', 'maybe');
-  await refused(2, 'is told nothing to change', ...set);
+  await refused(2, 'has nothing to change', ...set);
   await refused(1, 'There is no such user', 'user', 'deactivate', 'x', ...account);
   const twin = 'twin@example.com';
   const twins: string[] = [];
@@ -132,14 +143,13 @@ test('users are listed, changed, deactivated and brought back', async () => {
 
 test('help is there for a command, for a group and for all', async () => {
   const all = await textOf('help');
-  expect(all).toContain('Exit codes: 0 fine; 1 ');
-  for (const title of ['Run:', 'Look after it:', 'Accounts:', 'Users:', 'API credentials:'])
-    expect(all).toContain(title);
+  expect(all).toContain('Exit codes: 0 success; 1 ');
+  for (const title of ['Run:', 'Maintain:', 'Accounts:', 'Users:', 'API credentials:']) expect(all).toContain(title);
   const group = await textOf('user', '--help');
   expect(group).toContain('debrief user deactivate');
   expect(group).not.toContain('debrief account');
   const one = await textOf('user', 'deactivate', '--help');
   expect(one).toMatch(/^debrief user deactivate USER --account ID\n/);
   expect(one).toContain('For example:\n  debrief user deactivate ann@example.com --account ID\n');
-  expect(one).toContain('Exit codes: 0 fine; 1 ');
+  expect(one).toContain('Exit codes: 0 success; 1 ');
 });

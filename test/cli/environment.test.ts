@@ -108,7 +108,7 @@ describe('an installation of its own, in a shell that is set up for something el
     });
   });
 
-  test('one that has ended is found no more; a standby takes no writes, and they say so', async () => {
+  test('one that has ended is found no more; a standby is read-only, and they say so', async () => {
     server.process.kill('SIGTERM');
     expect((await server.ended).code).toBe(0);
     const invited = await ok(['user', 'invite', 'a@example.com', '--account', accountId], settings);
@@ -117,7 +117,7 @@ describe('an installation of its own, in a shell that is set up for something el
     const { code, stderr } = await runCommand(['account', 'list'], settings);
     expect([code, stderr]).toEqual([
       1,
-      `DATA_DIR is ${settings.DATA_DIR}\nThe database takes no writes, as a standby does: check DATA_DIR, which is ${settings.DATA_DIR}.\n`,
+      `DATA_DIR is ${settings.DATA_DIR}\nThe database is read-only, as a standby is: check DATA_DIR, which is ${settings.DATA_DIR}.\n`,
     ]);
     const writable = (await examine(settings)).get('writable');
     expect(writable).toMatchObject({ ok: false, detail: expect.stringContaining('standby') });
@@ -137,7 +137,9 @@ test('the process and its children run in UTC, without what the shell says of da
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], options);
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toEqual({
-    ...{ before: 13, after: 0, child: '0 PATH,TZ' },
+    before: 13,
+    after: 0,
+    child: '0 PATH,TZ',
     unread: Object.keys(HOSTILE)
       .filter((name) => /^(PG|GRAPHILE)/.test(name))
       .sort(),
@@ -192,9 +194,16 @@ describe('a session with a database', () => {
         current_setting('idle_session_timeout') as idle`);
       expect(rows).toEqual([
         {
-          ...{ zone: 'UTC', now: expect.stringMatching(/^20\d\d-.*\+00$/), bytes: '\\xff', span: '1 day 02:00:00' },
-          ...{ sum: '0.30000000000000004', isolation: 'read committed', readOnly: 'off' },
-          ...{ statement: '0', lock: '0', idle: '0' },
+          zone: 'UTC',
+          now: expect.stringMatching(/^20\d\d-.*\+00$/),
+          bytes: '\\xff',
+          span: '1 day 02:00:00',
+          sum: '0.30000000000000004',
+          isolation: 'read committed',
+          readOnly: 'off',
+          statement: '0',
+          lock: '0',
+          idle: '0',
         },
       ]);
     }
@@ -232,7 +241,7 @@ describe('a session with a database', () => {
       const { code, stderr } = await runCommand(['account', 'list'], settings);
       expect([code, stderr]).toEqual([
         1,
-        expect.stringMatching(/^The database refused us \(permission denied.*install\.md\)\.\n$/),
+        expect.stringMatching(/^The database refused access \(permission denied.*install\.md\)\.\n$/),
       ]);
       expect((await examine(settings)).get('writable')).toMatchObject({
         ok: false,
@@ -253,7 +262,7 @@ describe('a session with a database', () => {
 describe('where it listens', () => {
   const settings = () => ({ DATABASE_URL: inject('databaseUrl'), WORKERS: '0' });
   test.each([
-    ['203.0.113.9', 'HOST is "203.0.113.9", which is no address of this machine'],
+    ['203.0.113.9', 'HOST is "203.0.113.9", which is not an address of this machine'],
     ['no-such-host.invalid', 'HOST is "no-such-host.invalid", which is a name that this machine does not know'],
     ['http://127.0.0.1', 'HOST is "http://127.0.0.1"; it takes an address or name of this machine'],
     ['127.0.0.1:8080', 'HOST is "127.0.0.1:8080"; it takes an address'],

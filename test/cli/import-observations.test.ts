@@ -30,7 +30,7 @@ test('a file of KPI observations goes in, and its bad lines are told', async () 
   const command = ['import', 'observations', path, '--account', account.accountId];
   const first = await runCommand(command);
   expect([first.code, JSON.parse(first.stdout)]).toMatchObject([1, { accepted: 1, created: 1, refusedLines: 1 }]);
-  expect(first.stderr).toContain('line 3: value "x" is no such number; it takes a number such as 18.56');
+  expect(first.stderr).toContain('line 3: value "x" is not a valid number; it takes a number such as 18.56');
   await writeFile(path, ['observedAt,observerEmail,observedEmail,kpiId,value', line(1, '4'), line(2, '5')].join('\n'));
   const corrected = await runCommand(command);
   expect([corrected.code, corrected.stderr]).toEqual([0, '']);

@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { beforeAll, expect, inject, test } from 'vitest';
 import { openBrowser } from '../support/browser.js';
 import { runCommand, startCommand } from '../support/command.js';
-import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';
+import type { TestService } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
-let service: TestService;
-let account: TestAccount;
+const { service, account } = await openSuite();
 let settings: Record<string, string>;
 beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
   settings = { DATABASE_URL: inject('databaseUrl') };
 });
-afterAll(() => service.close());
 
 test('a link is made and a password set at the server', async () => {
   const email = `command-${process.pid}-${Date.now()}@example.com`;

@@ -201,7 +201,11 @@ describe('on a database server', () => {
       `${JSON.stringify({ callTime: '2026-01-01T00:00Z', direction: 'INBOUND', metadata: { number } })}\n`;
     const { hostname, port } = new URL(service.url);
     const request = http.request({
-      ...{ hostname, port, method: 'POST', path: '/api/v1/calls/import', agent: false },
+      hostname,
+      port,
+      method: 'POST',
+      path: '/api/v1/calls/import',
+      agent: false,
       headers: { ...headers, 'content-type': 'application/x-ndjson' },
     });
     // The client goes on sending after its answer has ended, and may be cut off.
@@ -333,7 +337,7 @@ describe('what cannot work says so in a line', () => {
     [['serve'], { LOG_LEVEL: 'loud' }, 2, 'LOG_LEVEL is "loud"; it takes trace, debug, info, warn, error, silent'],
     [['serve'], { TRUST_PROXY: 'loopback,10.0.0.0/0' }, 2, 'TRUST_PROXY has "10.0.0.0/0"; it takes addresses'],
     [['serve'], { TRUST_PROXY: 'everyone' }, 2, 'TRUST_PROXY has "everyone"; it takes addresses'],
-    [['account', 'create', '--name', 'x'], { DATABASE_URL: 'mysql://x' }, 2, 'DATABASE_URL is no PostgreSQL URL'],
+    [['account', 'create', '--name', 'x'], { DATABASE_URL: 'mysql://x' }, 2, 'DATABASE_URL is not a PostgreSQL URL'],
     [
       ['account', 'create', '--name', 'x'],
       { DATABASE_URL: 'postgres://u@127.0.0.1:1/x' },

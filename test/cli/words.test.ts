@@ -39,8 +39,8 @@ test.each([
   [['serve', '--database-url', 'postgres://u:secret@h/d'], 'DATABASE_URL=… debrief serve\n'],
   [['demo', '--log-level'], 'LOG_LEVEL=… debrief demo\n'],
   [['account', 'list', '--nam', 'x'], "Unknown option '--nam'\n\nUsage: debrief account list\n"],
-  [['serve', '8080'], 'serve takes no words here, and is given "8080".\n\nUsage: debrief serve\n'],
-  [['import', 'calls', '--account', 'x'], 'import calls takes FILE.jsonl[.gz] here, and is given none.'],
+  [['serve', '8080'], 'serve takes no words here, but got "8080".\n\nUsage: debrief serve\n'],
+  [['import', 'calls', '--account', 'x'], 'import calls takes FILE.jsonl[.gz] here, but got none.'],
 ])('debrief %j', async (words, line) => {
   const { code, stderr, stdout } = await said(...words);
   expect(stderr).toContain(line);
@@ -59,7 +59,7 @@ test('in a folder that is not the installation’s, a command makes no other one
   const { code, stdout, stderr } = await command.ended;
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toBe(
-    `There is no installation in DATA_DIR, which is ${join(elsewhere, 'data')}: run this in the folder where it is, or set DATA_DIR or DATABASE_URL to it. \`debrief serve\` or \`debrief migrate\` makes a new one.\n`,
+    `There is no installation in DATA_DIR, which is ${join(elsewhere, 'data')}: run this in the folder of the installation, or set DATA_DIR or DATABASE_URL to it. \`debrief serve\` or \`debrief migrate\` creates a new one.\n`,
   );
   expect(readdirSync(elsewhere)).toEqual([]);
 });

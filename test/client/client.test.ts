@@ -1,23 +1,20 @@
-import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
+import { beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { ApiError, type Client, createClient, type ItemOf, v1Routes, v2Routes } from '#debrief/client/index.js';
 import { checkAnswer } from '../support/declared-answer.js';
-import { makeAccount, startService, type TestAccount, type TestClient, type TestService } from '../support/service.js';
+import type { TestClient } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 import { type Fate, startFlakyProxy } from './flaky-proxy.js';
 
 // The client against the real server: each kind of route, refusals, and what it does when the way is bad.
 
-let service: TestService;
-let account: TestAccount;
+const { service, account } = await openSuite();
 let credential: TestClient;
 let client: Client;
 
 beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
   credential = await account.client();
   client = connect(service.url);
 });
-afterAll(() => service.close());
 
 /** Waits, written down instead of done. */
 const noWait =
@@ -178,8 +175,8 @@ describe('refusals', () => {
   });
 
   test('a base URL that is none, or none where there is no page', () => {
-    expect(() => createClient({ baseUrl: 'debrief' })).toThrow('baseUrl "debrief" is no URL.');
-    expect(() => createClient()).toThrow('is no URL');
+    expect(() => createClient({ baseUrl: 'debrief' })).toThrow('baseUrl "debrief" is not a URL.');
+    expect(() => createClient()).toThrow('is not a URL');
   });
 
   test("a page that is not the server's is no answer", async () => {

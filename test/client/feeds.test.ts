@@ -5,7 +5,8 @@ import { type Client, type Cursor, createClient, v2Routes } from '#debrief/clien
 import { systemClock } from '#debrief/clock.js';
 import type { RouteContract } from '#debrief/contract/route.js';
 import { readCallBody } from '#debrief/ingest/call-body.js';
-import { deleteCall, giveCall, patchCall } from '#debrief/services/calls/calls.js';
+import { deleteCall } from '#debrief/services/calls/call-erasure.js';
+import { updateCall, upsertCall } from '#debrief/services/calls/calls.js';
 import { atRest } from '../support/analysed.js';
 import {
   makeAccount,
@@ -49,7 +50,7 @@ async function setUp(): Promise<Setting> {
     },
     async give(fields) {
       const call = { callTime: '2026-03-01T14:30:00Z', direction: 'INBOUND', ...fields };
-      return (await giveCall(deps, account.actor, readCallBody(Buffer.from(JSON.stringify(call))))).id;
+      return (await upsertCall(deps, account.actor, readCallBody(Buffer.from(JSON.stringify(call))))).id;
     },
   };
 }
@@ -222,7 +223,7 @@ test('writers at work, a bad way, and a loader that crashes: nothing lost, nothi
       if (known.length < 30 || roll < 0.4) known.push(await give(Math.random() < 0.1 ? { transcript } : {}));
       else if (roll < 0.9) {
         const patch = readCallBody(Buffer.from(`{"originalPath":"take-${n}"}`));
-        await patchCall(deps, account.actor, pick(known), patch).catch(gone);
+        await updateCall(deps, account.actor, pick(known), patch).catch(gone);
       } else await deleteCall(deps, account.actor, pick(known)).catch(gone);
     }
   }

@@ -42,7 +42,7 @@ test("another project's compiler and Node find it", { timeout: 60_000 }, async (
   expect(ran.stdout).toBe('function TypeError\n');
 });
 
-test('it loads nothing of Node, and of ours only contracts', () => {
+test('it loads nothing of Node, and of ours only contracts and rules', () => {
   const loader = `export async function resolve(specifier, context, next) {
     const found = await next(specifier, context);
     process._rawDebug(found.url);
@@ -57,7 +57,7 @@ test('it loads nothing of Node, and of ours only contracts', () => {
   const loaded = ran.stderr.split('\n').filter((line) => /^(node|file):/.test(line));
   const ours = loaded.map((url) => /\/dist\/(\w+)\//.exec(url)?.[1] ?? url.replace(/.*\/node_modules\//, ''));
   const folders = [...new Set(ours.map((url) => url.split('/', 1)[0]))];
-  expect(folders.sort()).toEqual(['client', 'contract', 'typebox']);
+  expect(folders.sort()).toEqual(['client', 'contract', 'rules', 'typebox']);
 });
 
 test('what is packed has what runs, and is all that another project installs', () => {

@@ -205,7 +205,7 @@ describe('v1', () => {
 
   test('logging in with a provider: for anyone, with what they and the provider send', () => {
     const begin = paths['/api/v1/session/oidc']!.get!;
-    expect(begin).toMatchObject({ security: [], description: 'For anyone: nobody has to be known.' });
+    expect(begin).toMatchObject({ security: [], description: 'For anyone, without authentication.' });
     expect(begin.parameters).toMatchObject([{ name: 'returnTo', in: 'query', schema: { type: 'string' } }]);
     expect(begin.parameters![0]).not.toHaveProperty('required');
     const end = paths['/api/v1/session/oidc/callback']!.get!;

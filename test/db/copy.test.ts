@@ -111,15 +111,15 @@ describe('a connection that reads COPY by itself', () => {
       const ready = { type: 'Z', body: Buffer.from('I') };
       // What comes after the query is not looked at, though it look like data.
       const after = bytesOf([{ type: 'd', body: Buffer.from('after') }]);
-      const rooms: Uint8Array[] = [];
-      socket.copyTo({ room: (length) => rooms[rooms.push(new Uint8Array(length)) - 1]! });
+      const buffers: Uint8Array[] = [];
+      socket.copyTo({ allocate: (length) => buffers[buffers.push(new Uint8Array(length)) - 1]! });
       const bytes = Buffer.concat([bytesOf([...messages, ready]), after]);
       let at = 0;
       for (const cut of [...cuts, bytes.length]) {
         if (at < bytes.length) await send(bytes.subarray(at, at + cut));
         at += cut;
       }
-      expect(rooms).toEqual(messages.filter(({ type }) => type === 'd').map(({ body }) => Uint8Array.from(body)));
+      expect(buffers).toEqual(messages.filter(({ type }) => type === 'd').map(({ body }) => Uint8Array.from(body)));
       const others = bytesOf([...messages.filter(({ type }) => type !== 'd'), ready]);
       expect(Buffer.concat(handedOn)).toEqual(Buffer.concat([others, after]));
     };

@@ -1,22 +1,16 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createCredentialFinder, type FindCredential } from '#debrief/db/credentials.js';
 import type { Tables } from '#debrief/db/schema.js';
-import { revokeCredential, setCredentialRate, updateAccount } from '#debrief/services/accounts/accounts.js';
-import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';
+import { updateAccount } from '#debrief/services/accounts/accounts.js';
+import { revokeCredential, setCredentialRate } from '#debrief/services/accounts/credentials.js';
+import { openSuite } from '../support/suite.js';
 
-let service: TestService;
-let account: TestAccount;
+const { service, account } = await openSuite();
 /** What happens to a statement's answer before it is handed on, by the statement's number. */
 let onAnswer: (statement: number) => Promise<void>;
 let statements: number;
 let find: FindCredential;
-
-beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
-});
-afterAll(() => service.close());
 
 beforeEach(() => {
   statements = 0;
@@ -52,7 +46,7 @@ test('who comes while a statement runs is answered by the next one', async () =>
   let late: ReturnType<FindCredential>[] = [];
   onAnswer = async (statement) => {
     if (statement > 1) return;
-    expect(await revokeCredential(service.db, name)).toBe(true);
+    expect(await revokeCredential({ db: service.db }, name)).toBe(true);
     late = [find(name), find(name)];
   };
   expect((await find(name))?.credentialId).toBe(name);
@@ -65,11 +59,11 @@ test('what was found holds for a moment; a change is said to be made when that i
   const others = createCredentialFinder(service.db);
   for (const each of [find, find, others]) expect((await each(name))?.unlimited).toBe(true);
   expect(statements).toBe(1);
-  await setCredentialRate(service.db, name, { day: 1, night: 1 });
+  await setCredentialRate({ db: service.db }, name, { day: 1, night: 1 });
   for (const each of [find, others]) expect((await each(name))?.unlimited).toBe(false);
-  await updateAccount(service.db, account.actor, { timeZone: 'Europe/Berlin' });
+  await updateAccount({ db: service.db }, account.actor, { timeZone: 'Europe/Berlin' });
   for (const each of [find, others]) expect((await each(name))?.timeZone).toBe('Europe/Berlin');
-  await revokeCredential(service.db, name);
+  await revokeCredential({ db: service.db }, name);
   for (const each of [find, others]) expect(await each(name)).toBeNull();
 });
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { feedTable, pageAfter, stampEntries } from '#debrief/db/feed-table.js';
-import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
 // A table's feed, on the table of calls, which has all that it needs.
 
@@ -12,19 +12,15 @@ const feed = feedTable({
   times: ['call_time'],
   where: sql`state = 'PENDING'`,
 });
-let service: TestService;
-let account: TestAccount;
+const { service, account } = await openSuite();
 const ids: string[] = [];
 beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
   const client = await account.client();
   for (let n = 0; n < 5; n++) {
     const call = { callTime: `2026-03-0${n + 1}T10:00Z`, direction: 'INBOUND' };
     ids.push((await client.send('POST', '/api/v1/calls', call)).json().id);
   }
 });
-afterAll(() => service.close());
 
 test('stamps move entries to the end, in the order given', async () => {
   const moved = [ids[3]!, ids[0]!, ids[2]!];

@@ -1,18 +1,16 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { managedTeams, type Sight, seesCall, visible } from '#debrief/db/visibility.js';
 import { requireUser, userOf } from '#debrief/services/actor.js';
-import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';
+import { makeAccount } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 
-let service: TestService;
-let account: TestAccount;
+const { service, account } = await openSuite();
 const teams: Record<string, string> = {};
 const users: Record<string, string> = {};
 const calls: Record<string, string> = {};
 
 beforeAll(async () => {
-  service = await startService();
-  account = await makeAccount(service);
   const client = await account.client();
   users.boss = await account.addUser('boss@example.com', { role: 'manager' });
   users.lead = await account.addUser('lead@example.com', { role: 'manager' });
@@ -32,7 +30,6 @@ beforeAll(async () => {
     await client.send('POST', '/api/v1/calls', { callTime: '2026-03-01T10:00Z', direction: 'INBOUND' })
   ).json().id;
 });
-afterAll(() => service.close());
 
 async function seen(sight: Sight): Promise<string[]> {
   const found = await sql<{ id: string }>`select c.call_id as id from calls c

@@ -184,7 +184,7 @@ async function crawl(text: string, limits: typeof AT_ONCE, limit: number) {
   let short = 0;
   // A page may be empty, but gets on by a stretch.
   for (let pages = 0; pages < 300; pages++) {
-    const page = await searchCalls(service.db, small.actor, nothing, query, place, limit, limits);
+    const page = await searchCalls({ db: service.db }, small.actor, nothing, query, place, limit, limits);
     ids.push(...page.rows.map(({ callId }) => callId));
     place = page.next;
     if (place === null) return { ids, short };
@@ -217,14 +217,15 @@ test('pages go on over stretches, in order, with nothing lost or repeated', asyn
 test('what comes or goes between two pages moves nothing else', async () => {
   const query = parseSearch('a or b or c or d') as SearchQuery;
   const limits = { ...AT_ONCE, foundSections: 0, stretch: 7 };
-  const page = (place: SearchPlace | null) => searchCalls(service.db, small.actor, nothing, query, place, 3, limits);
+  const page = (place: SearchPlace | null) =>
+    searchCalls({ db: service.db }, small.actor, nothing, query, place, 3, limits);
   const whole = (await crawl('a or b or c or d', limits, 3)).ids;
   const first = await page(null);
   const shown = first.rows.map(({ callId }) => callId);
   expect(shown).toEqual(whole.slice(0, 3));
   const writer = await small.client();
   // One that is newer than all, and the call that the page ended with.
-  await writer.giveCall({
+  await writer.upsertCall({
     id: 'newer',
     callTime: '2026-02-01T00:00Z',
     direction: 'INBOUND',

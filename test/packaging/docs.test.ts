@@ -4,8 +4,15 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { settings } from '#debrief/config.js';
 
-const guides = readdirSync('docs').filter((name) => name.endsWith('.md'));
-const documents = ['README.md', ...guides.map((name) => join('docs', name))];
+const guides = readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
+const designs = [
+  'ARCHITECTURE.md',
+  ...guides.filter((name) => name.startsWith('design/')).map((name) => join('docs', name)),
+];
+const documents = [
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md'],
+  ...guides.map((name) => join('docs', name)),
+];
 
 test('docs/ has the settings and the routes as they are in src; `npm run docs` writes them', () => {
   expect(spawnSync(process.execPath, ['scripts/docs.js', '--check']).status).toBe(0);
@@ -28,6 +35,31 @@ test.each(documents)('%s links to what is there', (path) => {
     );
     expect(headings).toContain(anchor);
   }
+});
+
+test.each(designs)('%s names files and folders that exist', (path) => {
+  // The table of folders is the code's own: test/rooms.test.ts.
+  const text = readFileSync(path, 'utf8').replaceAll(/^\|.*$/gm, '');
+  for (const [, named = ''] of text.matchAll(/`((?:[\w-]+\/)+(?:[\w.-]+\.(?:ts|js|md))?)`/g)) {
+    expect(existsSync(named) || existsSync(join('src', named)), named).toBe(true);
+  }
+});
+
+test('ARCHITECTURE.md lists the design pages, and is short', () => {
+  const text = readFileSync('ARCHITECTURE.md', 'utf8');
+  for (const page of designs.slice(1)) expect(text).toContain(`](${page})`);
+  expect(text.split(/\s+/).length).toBeLessThan(900);
+});
+
+test.each(documents)('%s has lines of at most 120 characters, but for tables and code', (path) => {
+  let isCode = false;
+  const long = readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => {
+      if (line.startsWith('```')) isCode = !isCode;
+      return !isCode && !/^(\|| {4})/.test(line) && line.length > 120;
+    });
+  expect(long).toEqual([]);
 });
 
 test('every setting that a document names is one', () => {

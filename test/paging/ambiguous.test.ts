@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readCallBody } from '#debrief/ingest/call-body.js';
-import { giveCall, patchCall } from '#debrief/services/calls/calls.js';
+import { updateCall, upsertCall } from '#debrief/services/calls/calls.js';
 import { atRest } from '../support/analysed.js';
 import { makeCoached } from '../support/coached.js';
 import {
@@ -41,12 +41,12 @@ const body = (fields: object) => readCallBody(Buffer.from(JSON.stringify(fields)
 
 async function give(fields: object = {}): Promise<string> {
   const call = { callTime: '2023-08-15T10:00:01Z', direction: 'INBOUND', ...fields };
-  return (await giveCall({ db: service.db, clock }, account.actor, body(call))).id;
+  return (await upsertCall({ db: service.db, clock }, account.actor, body(call))).id;
 }
 
 let takes = 0;
 const change = (id: string) =>
-  patchCall({ db: service.db, clock }, account.actor, id, body({ originalPath: `take-${++takes}` }));
+  updateCall({ db: service.db, clock }, account.actor, id, body({ originalPath: `take-${++takes}` }));
 
 interface Call {
   readonly id: string;

@@ -130,7 +130,7 @@ export class Crawler {
   /** The page that the present request asks for again, if it is the newest and young enough. */
   #servedAgain(): ServedPage | null {
     const served = this.#served;
-    const isAgain = served?.key === keyOf(this.request) && this.#clock.now() - served.first < REPLAY_MS;
+    const isAgain = served?.key === keyOf(this.request) && this.#clock.now() / 1000 - served.first < REPLAY_MS;
     return isAgain ? served : null;
   }
 
@@ -147,7 +147,7 @@ export class Crawler {
     const key = keyOf(this.request);
     if (isReplay && again.followsItself) again.replays++;
     if (entries.length > 0) {
-      if (!isReplay) this.#served = { key, first: this.#clock.now(), replays: 0, followsItself: false };
+      if (!isReplay) this.#served = { key, first: this.#clock.now() / 1000, replays: 0, followsItself: false };
       this.#served!.followsItself = keyOf(this.#following(entries.at(-1)!)) === key;
     }
     return { entries, link, isReplay };

@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sweepEnds } from '#debrief/db/feed-ends.js';
 import { readCallBody } from '#debrief/ingest/call-body.js';
-import { deleteCall, giveCall, patchCall } from '#debrief/services/calls/calls.js';
+import { deleteCall } from '#debrief/services/calls/call-erasure.js';
+import { updateCall, upsertCall } from '#debrief/services/calls/calls.js';
 import {
   type DrivenClock,
   drivenClock,
@@ -94,7 +95,7 @@ class World {
         await this.#pass('0.3 seconds');
         const callTime = CALL_TIMES[step.callTime % CALL_TIMES.length];
         const body = readCallBody(Buffer.from(JSON.stringify({ callTime, direction: 'INBOUND' })));
-        this.calls.push((await giveCall(deps, this.account.actor, body)).id);
+        this.calls.push((await upsertCall(deps, this.account.actor, body)).id);
         return;
       }
       case 'edit':
@@ -151,7 +152,7 @@ class World {
     if (id === undefined || !this.calls.includes(id)) return;
     await this.#pass('0.3 seconds');
     const body = readCallBody(Buffer.from(JSON.stringify({ originalPath: `take-${++this.#edits}` })));
-    await patchCall({ db: service.db, clock }, this.account.actor, id, body);
+    await updateCall({ db: service.db, clock }, this.account.actor, id, body);
   }
 
   async #delete(id: string | undefined): Promise<void> {

@@ -32,7 +32,14 @@ async function patch(path: string, body: object): Promise<void> {
 /** What happens in a round, all at once: to each feed something comes, and something in it changes. */
 class Work {
   readonly #made: Readonly<Record<string, string[]>> = {
-    ...{ calls: [], erased: [], results: [], feedback: [], shares: [], plans: [], meetings: [], observations: [] },
+    calls: [],
+    erased: [],
+    results: [],
+    feedback: [],
+    shares: [],
+    plans: [],
+    meetings: [],
+    observations: [],
   };
 
   async round(n: number): Promise<void> {
@@ -65,7 +72,10 @@ class Work {
       ),
       make('shares', { callId, sharedBy: coachId, recipientEmails: [`out-${n}@example.com`], sharedAt: at(n) }),
       client.send('POST', '/api/v1/listens', {
-        ...{ callId: before('calls') ?? callId, listener: repId, session: `${n}`, spans: [[0, 0.5]] },
+        callId: before('calls') ?? callId,
+        listener: repId,
+        session: `${n}`,
+        spans: [[0, 0.5]],
       }),
       client.send('POST', '/api/v1/listens', { callId, listener: coachId, session: `${n}`, spans: [[n, n + 2]] }),
       change('plans', { name: `Plan ${n}` }).then(() =>

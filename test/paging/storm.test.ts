@@ -1,17 +1,12 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { systemClock } from '#debrief/clock.js';
 import { readCallBody } from '#debrief/ingest/call-body.js';
-import { deleteCall, giveCall, patchCall } from '#debrief/services/calls/calls.js';
-import { updateUser } from '#debrief/services/people/people.js';
-import {
-  makeAccount,
-  makeClient,
-  startService,
-  type TestAccount,
-  type TestService,
-  until,
-} from '../support/service.js';
+import { deleteCall } from '#debrief/services/calls/call-erasure.js';
+import { updateCall, upsertCall } from '#debrief/services/calls/calls.js';
+import { updateUser } from '#debrief/services/people/users.js';
+import { makeClient, startService, type TestService, until } from '../support/service.js';
+import { openSuite } from '../support/suite.js';
 import { Crawler, type FeedUnderTest, feeds, type Strategy } from './crawler.js';
 
 // Many writers on connections of their own, the worker, and readers of every kind, all at once. When the
@@ -28,14 +23,7 @@ const transcript = [
   { start: '1', end: '1.5', word: 'price', p: '?', v: 0 },
 ];
 
-let service: TestService;
-let account: TestAccount;
-
-beforeAll(async () => {
-  service = await startService({ connections: WRITERS + 4 });
-  account = await makeAccount(service);
-});
-afterAll(() => service.close());
+const { service, account } = await openSuite({ connections: WRITERS + 4 });
 
 const pick = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)]!;
 const randomLimit = () => pick([1, 7, 50, 333, 1000]);
@@ -45,7 +33,7 @@ async function storm(userId: string): Promise<void> {
   const hot: string[] = [];
   const known: string[] = [];
   let left = CHANGES;
-  const give = (fields: object) => giveCall(deps, account.actor, readCallBody(Buffer.from(JSON.stringify(fields))));
+  const give = (fields: object) => upsertCall(deps, account.actor, readCallBody(Buffer.from(JSON.stringify(fields))));
 
   async function change(n: number): Promise<void> {
     const roll = Math.random();
@@ -57,7 +45,7 @@ async function storm(userId: string): Promise<void> {
     } else if (roll < 0.9) {
       const id = roll < 0.6 ? pick(hot) : pick(known);
       const fields = Math.random() < 0.1 ? { callTime: pick(CALL_TIMES) } : { originalPath: `take-${n}` };
-      await patchCall(deps, account.actor, id, readCallBody(Buffer.from(JSON.stringify(fields)))).catch(ignoreDeleted);
+      await updateCall(deps, account.actor, id, readCallBody(Buffer.from(JSON.stringify(fields)))).catch(ignoreDeleted);
     } else {
       await deleteCall(deps, account.actor, pick(known)).catch(ignoreDeleted);
     }
@@ -69,7 +57,8 @@ async function storm(userId: string): Promise<void> {
         const n = left--;
         await change(n);
         // A new address restamps all of this caller's calls at once, in the worker.
-        if (n % 1_000 === 0) await updateUser(service.db, account.actor, userId, { email: `caller-${n}@example.com` });
+        if (n % 1_000 === 0)
+          await updateUser({ db: service.db }, account.actor, userId, { email: `caller-${n}@example.com` });
       }
     }),
   );

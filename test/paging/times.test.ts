@@ -42,20 +42,20 @@ class Observed {
     const ids: string[] = [];
     for (let i = 0; i < people; i++) ids.push(await account.addUser(`rep-${i}@example.com`));
     const kpi = { description: 'Dials', frequency: 'DAILY', target: 50 };
-    return new Observed(account, ids, (await createKpi(service.db, account.actor, kpi)).id);
+    return new Observed(account, ids, (await createKpi({ db: service.db }, account.actor, kpi)).id);
   }
 
   async observe(observedAt: string): Promise<string> {
     const [n, people] = [this.ids.length, this.people.length];
     const [observerId, observedId] = [this.people[Math.floor(n / people)], this.people[n % people]];
     const observation = { kpiId: this.kpiId, observerId, observedId, observedAt, value: 1 };
-    const { id } = await createObservation(service.db, this.account.actor, observation);
+    const { id } = await createObservation({ db: service.db }, this.account.actor, observation);
     this.ids.push(id);
     return id;
   }
 
   async change(id: string, patch: object): Promise<void> {
-    await updateObservation(service.db, this.account.actor, id, patch);
+    await updateObservation({ db: service.db }, this.account.actor, id, patch);
   }
 
   async newest(): Promise<Map<string, string>> {
@@ -98,15 +98,15 @@ test('random changes, reads, lost answers and waits', { timeout: 120_000 }, asyn
     fc.asyncProperty(fc.array(step, { minLength: 15, maxLength: 40, size: 'max' }), async (steps) => {
       const world = await Observed.make(7);
       const crawler = new Crawler(await world.account.client('read'), clock, feeds.kpis, 'observedAtAlone');
-      let served = clock.now();
+      let served = clock.now() / 1000;
       let isLost = false;
       let value = 1;
       // What was served ten minutes ago is not taken for the page that the client has: entries may come again.
-      const paused = () => clock.now() - served > 9.9 * MINUTE_MS;
+      const paused = () => clock.now() / 1000 - served > 9.9 * MINUTE_MS;
       const read = async (size: number) => {
         isLost = false;
         const came = await crawler.read(size, paused() ? () => true : undefined);
-        if (came > 0) served = clock.now();
+        if (came > 0) served = clock.now() / 1000;
         return came;
       };
       for (const each of steps) {

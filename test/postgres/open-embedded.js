@@ -1,14 +1,14 @@
 // Opens an embedded server as a process of its own, for tests to kill: prints one JSON line an event, and
 // stops when a line comes on its input.
-import { openEmbeddedOn, THIS_SITE } from '#debrief/postgres/embedded.js';
+import { openEmbeddedOn, THIS_MACHINE } from '#debrief/postgres/embedded.js';
 
-const { site, dataDir, mode } = JSON.parse(process.argv[2]);
+const { machine, dataDir, mode } = JSON.parse(process.argv[2]);
 const say = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
 
 process.on('SIGINT', () => say({ interrupted: true }));
 try {
   const server = await openEmbeddedOn(
-    { ...THIS_SITE, ...site },
+    { ...THIS_MACHINE, ...machine },
     { dataDir, mode, log: (line) => say({ log: line }), onFatal: (error) => say({ fatal: error.message }) },
   );
   say({ ready: server.connection, owned: server.owned });

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import type { Site } from '#debrief/postgres/embedded.js';
+import type { Machine } from '#debrief/postgres/embedded.js';
 
 export const asRoot = process.getuid?.() === 0;
 
@@ -38,7 +38,7 @@ export interface Opener {
 
 export interface OpenOptions {
   readonly mode?: 'serve' | 'join';
-  readonly site?: Partial<Site>;
+  readonly machine?: Partial<Machine>;
   readonly ids?: { uid: number; gid: number };
   readonly script?: string;
 }
@@ -48,8 +48,8 @@ const directories: string[] = [];
 
 /** Opens the embedded server of a directory in a Node process of its own. */
 export function open(dataDir: string, options: OpenOptions = {}): Opener {
-  const { mode = 'serve', site = {}, ids, script = SCRIPT } = options;
-  const child = spawn(process.execPath, [script, JSON.stringify({ site, dataDir, mode })], {
+  const { mode = 'serve', machine = {}, ids, script = SCRIPT } = options;
+  const child = spawn(process.execPath, [script, JSON.stringify({ machine, dataDir, mode })], {
     ...ids,
     // A process group of its own, as a shell makes for a command.
     detached: true,

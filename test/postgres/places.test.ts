@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findNative } from '#debrief/postgres/binaries.js';
-import { openEmbedded, openEmbeddedOn, THIS_SITE } from '#debrief/postgres/embedded.js';
+import { openEmbedded, openEmbeddedOn, THIS_MACHINE } from '#debrief/postgres/embedded.js';
 import { tryLock } from '#debrief/postgres/file-lock.js';
 import { makeSocketDir } from '#debrief/postgres/socket-dir.js';
 import { asRoot, cleanUp, gone, type OpenOptions, open, query, temporaryDir } from './opener.js';
@@ -78,16 +78,19 @@ it('makes the symbolic links that --ignore-scripts leaves out', async () => {
   const native = copyPackage(dir);
   const links = removeLinks(native);
   expect(links.length).toBeGreaterThan(5);
-  await works(join(dir, 'data'), { site: { native } });
+  await works(join(dir, 'data'), { machine: { native } });
   for (const name of links) expect(existsSync(join(native, 'lib', name))).toBe(true);
 });
 
 it.each([
-  ['freebsd', 'x64', 'Debrief brings no PostgreSQL for freebsd-x64'],
-  ['win32', 'x64', 'Debrief brings no PostgreSQL for win32-x64'],
+  ['freebsd', 'x64', 'Debrief has no PostgreSQL for freebsd-x64'],
+  ['win32', 'x64', 'Debrief has no PostgreSQL for win32-x64'],
   ['darwin', process.platform === 'darwin' ? 'ia32' : 'arm64', 'darwin-'],
 ])('says in one line what to do on %s %s', async (platform, arch, words) => {
-  const opening = openEmbeddedOn({ ...THIS_SITE, platform, arch }, { dataDir: temporaryDir(), mode: 'join', ...quiet });
+  const opening = openEmbeddedOn(
+    { ...THIS_MACHINE, platform, arch },
+    { dataDir: temporaryDir(), mode: 'join', ...quiet },
+  );
   await expect(opening).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining(words) });
   await expect(opening).rejects.toThrow(/^[^\n]*DATABASE_URL[^\n]*version 15[^\n]*$/);
 });
@@ -138,12 +141,12 @@ describe.runIf(asRoot)('as root', () => {
     const home = join(dir, 'home');
     mkdirSync(home, { mode: 0o700 });
     const native = copyPackage(home);
-    const site = { native, elsewhere: join(dir, 'elsewhere') };
+    const machine = { native, fallbackRoot: join(dir, 'elsewhere') };
     const dataDir = join(home, 'data');
-    const said = await works(dataDir, { site });
+    const said = await works(dataDir, { machine });
     expect(said[0]).toMatch(/^User "\w+" cannot reach .*elsewhere/);
     const place = readFileSync(join(dataDir, 'postgres.location'), 'utf8').trim();
-    expect(dirname(place)).toBe(site.elsewhere);
+    expect(dirname(place)).toBe(machine.fallbackRoot);
     expect(readdirSync(place).filter((name) => !name.endsWith('.lock'))).toEqual([
       'cluster',
       expect.stringMatching(/^native-/),
@@ -151,16 +154,16 @@ describe.runIf(asRoot)('as root', () => {
     expect(existsSync(join(dataDir, 'postgres'))).toBe(false);
 
     // The second start finds both.
-    expect(await works(dataDir, { site })).toEqual([]);
-    const first = open(dataDir, { site });
+    expect(await works(dataDir, { machine })).toEqual([]);
+    const first = open(dataDir, { machine });
     await first.ready();
-    expect((await open(dataDir, { site }).event('failed')).code).toBe('busy');
+    expect((await open(dataDir, { machine }).event('failed')).code).toBe('busy');
     await first.stop();
 
     // A data directory made anew at the same path begins empty, and loses nobody's data.
     rmSync(dataDir, { recursive: true });
-    expect((await works(dataDir, { site })).join()).toContain('is kept as');
-    expect(readdirSync(site.elsewhere)).toHaveLength(2);
+    expect((await works(dataDir, { machine })).join()).toContain('is kept as');
+    expect(readdirSync(machine.fallbackRoot)).toHaveLength(2);
   });
 
   it('says so when the database it has can no longer be reached', async () => {
@@ -177,8 +180,8 @@ describe.runIf(asRoot)('as root', () => {
     const native = copyPackage(hidden);
     removeLinks(native);
     const dataDir = join(dir, 'data');
-    await works(dataDir, { site: { native } });
-    await works(dataDir, { site: { native } });
+    await works(dataDir, { machine: { native } });
+    await works(dataDir, { machine: { native } });
     expect(readdirSync(join(dataDir, 'postgres')).filter((name) => name.startsWith('native-'))).toHaveLength(1);
   });
 });

@@ -29,9 +29,11 @@ export function openBrowser(service: TestService): Browser {
     async send(method, path, body, headers = {}) {
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const answer = await sendRaw(service, {
-        ...{ method, path },
+        method,
+        path,
         headers: {
-          ...{ origin: method === 'GET' ? '' : service.url, cookie },
+          origin: method === 'GET' ? '' : service.url,
+          cookie,
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...headers,
         },
@@ -61,7 +63,7 @@ export async function addPerson(
   more: object = {},
 ): Promise<string> {
   const userId = await account.addUser(email, more);
-  await setPassword(service.db, account.actor, userId, PASSWORD, Date.now() * 1000);
+  await setPassword({ db: service.db }, account.actor, userId, PASSWORD, Date.now() * 1000);
   return userId;
 }
 

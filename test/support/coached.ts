@@ -36,8 +36,14 @@ export async function makeCoached(service: TestService): Promise<Coached> {
     skills: skills as [number, number, number],
     questionIds: questionIds as [string, string, string],
     planBody: (more = {}) => ({
-      ...{ name: 'Ask', objective: 'Ask more', coachId, recipientId: repId },
-      ...{ startDate: '2026-03-01T10:00:00-05:00', cadenceDays: 7, plannedMeetings: 4, ...more },
+      name: 'Ask',
+      objective: 'Ask more',
+      coachId,
+      recipientId: repId,
+      startDate: '2026-03-01T10:00:00-05:00',
+      cadenceDays: 7,
+      plannedMeetings: 4,
+      ...more,
     }),
     async scoredCall(answers, more = {}) {
       const { id: callId } = await make('calls', { ...CALL, callerId: repId });

@@ -1,8 +1,8 @@
 import http from 'node:http';
-import type { Scope as Right } from '#debrief/contract/access.js';
+import type { Right } from '#debrief/contract/access.js';
+import type { CredentialRate } from '#debrief/db/credentials.js';
 import type { TurnTime } from '#debrief/server/rate-limit/rate-limit.js';
-import { createCredential } from '#debrief/services/accounts/accounts.js';
-import type { Rate } from '#debrief/services/accounts/rates.js';
+import { createCredential } from '#debrief/services/accounts/credentials.js';
 import { basic } from './raw-http.js';
 import { type TestService, until } from './service.js';
 
@@ -66,10 +66,10 @@ export interface RatedClient {
 export async function ratedClient(
   service: TestService,
   accountId: string,
-  rate: Rate = null,
+  rate: CredentialRate = 'account',
   scopes: Right[] = ['admin'],
 ): Promise<RatedClient> {
-  const { username, password } = await createCredential(service.db, { accountId }, { scopes, rate });
+  const { username, password } = await createCredential({ db: service.db }, { accountId }, { scopes, rate });
   return { accountId, username, authorization: basic(username, password) };
 }
 

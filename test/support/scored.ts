@@ -40,7 +40,14 @@ export async function makeScored(service: TestService, scheme = 'OneToFive', que
   const asked = questions ?? [{ text: 'Did they listen?' }, { text: 'Did they ask?' }];
   const scorecard = await make('scorecards', { name: 'Discovery', scheme, questions: asked });
   return {
-    ...{ account, client, teamId, repId, coachId, callId, scorecard, make },
+    account,
+    client,
+    teamId,
+    repId,
+    coachId,
+    callId,
+    scorecard,
+    make,
     score(state, answers, more = {}) {
       const given = answers.map((answer, index) => ({ questionId: scorecard.questions[index].questionId, answer }));
       const result = { callId, scorecardId: scorecard.id, reviewerId: coachId, state, answers: given };

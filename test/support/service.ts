@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { inject } from 'vitest';
 import type { Clock } from '#debrief/clock.js';
 import { systemClock } from '#debrief/clock.js';
-import type { Scope as Right } from '#debrief/contract/access.js';
+import type { Right } from '#debrief/contract/access.js';
 import { createCopyOut } from '#debrief/db/connection/copy.js';
 import { createPool } from '#debrief/db/connection/pool.js';
 import type { Db } from '#debrief/db/database.js';
@@ -14,9 +14,10 @@ import { createLog } from '#debrief/log.js';
 import { buildApp } from '#debrief/server/app.js';
 import type { LogInOptions } from '#debrief/server/auth/log-in-options.js';
 import type { TurnTime } from '#debrief/server/rate-limit/rate-limit.js';
-import { createAccount, createCredential } from '#debrief/services/accounts/accounts.js';
+import { createAccount } from '#debrief/services/accounts/accounts.js';
+import { createCredential } from '#debrief/services/accounts/credentials.js';
 import { type Actor, commandActor } from '#debrief/services/actor.js';
-import { createUser } from '#debrief/services/people/people.js';
+import { createUser } from '#debrief/services/people/users.js';
 import { createTemplateRenderer } from '#debrief/templates/renderer.js';
 import { checkAnswer } from './declared-answer.js';
 
@@ -28,7 +29,7 @@ export interface DrivenClock extends Clock {
 export function drivenClock(): DrivenClock {
   let ahead = 0;
   return {
-    now: () => Date.now() + ahead,
+    now: () => (Date.now() + ahead) * 1000,
     advance(ms) {
       ahead += ms;
     },
@@ -107,7 +108,7 @@ export interface TestClient {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** Gives a call and waits until it is COMPLETE (or ERROR); answers its id. */
-  giveCall(call: object): Promise<string>;
+  upsertCall(call: object): Promise<string>;
 }
 
 export interface TestAccount {
@@ -120,7 +121,7 @@ export interface TestAccount {
 
 /** A new account; its first client may do everything. */
 export async function makeAccount(service: TestService, timeZone = 'America/New_York'): Promise<TestAccount> {
-  const accountId = await createAccount(service.db, { name: 'Test company', timeZone });
+  const accountId = await createAccount({ db: service.db }, { name: 'Test company', timeZone });
   const actor = commandActor({ accountId }, timeZone);
   return {
     accountId,
@@ -128,13 +129,17 @@ export async function makeAccount(service: TestService, timeZone = 'America/New_
     client: (...scopes) => makeClient(service, accountId, scopes.length > 0 ? scopes : ['admin', 'delete']),
     async addUser(email, more = {}) {
       const body = { email, firstName: 'Ada', lastName: 'Byron', ...more };
-      return (await createUser(service.db, actor, body)).id;
+      return (await createUser({ db: service.db }, actor, body)).id;
     },
   };
 }
 
 export async function makeClient(service: TestService, accountId: string, scopes: Right[]): Promise<TestClient> {
-  const { username, password } = await createCredential(service.db, { accountId }, { scopes, rate: 'unlimited' });
+  const { username, password } = await createCredential(
+    { db: service.db },
+    { accountId },
+    { scopes, rate: 'unlimited' },
+  );
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   const client: TestClient = {
     accountId,
@@ -153,7 +158,7 @@ export async function makeClient(service: TestService, accountId: string, scopes
       checkAnswer(method, path, { status, headers: answered, text });
       return { status, headers: answered, text, json: () => JSON.parse(text) };
     },
-    async giveCall(call) {
+    async upsertCall(call) {
       const given = await client.send('POST', '/api/v1/calls', call);
       if (given.status >= 300) throw new Error(`the call was refused: ${given.text}`);
       const { id } = given.json();

@@ -100,7 +100,9 @@ describe("the filter's zone", () => {
   });
 
   test('is refused where there is no such', () => {
-    expect(shown(instant, '%F', 'UTC', '"Mars/Olympus"')).toContain('error: "Mars/Olympus" is no time zone; the date');
+    expect(shown(instant, '%F', 'UTC', '"Mars/Olympus"')).toContain(
+      'error: "Mars/Olympus" is not a time zone; the date',
+    );
   });
 });
 

@@ -29,18 +29,35 @@ function changed(id: string, at: string, before: Shown | null, after: Shown) {
 }
 
 const person = (user_id: string, email: string, system_ids = '{}', active = 'true') => ({
-  ...{ account_id, user_id, email, first_name: user_id, last_name: 'Person', system_ids, active },
+  account_id,
+  user_id,
+  email,
+  first_name: user_id,
+  last_name: 'Person',
+  system_ids,
+  active,
 });
 
 let calls = 0;
 /** A call as the version before stored it: its caller is whom it found by what is given. */
 const call = (call_id: string, call_time: string, caller_id: string | null, given: object = {}) => ({
-  ...{ account_id, call_id, call_time, caller_id, given_caller_email: null, given_caller_system_id: null, ...given },
-  ...{ direction: 'INBOUND', state: 'PENDING', first_stamp: '2026-06-01T00:00:00.000001Z' },
+  account_id,
+  call_id,
+  call_time,
+  caller_id,
+  given_caller_email: null,
+  given_caller_system_id: null,
+  ...given,
+  direction: 'INBOUND',
+  state: 'PENDING',
+  first_stamp: '2026-06-01T00:00:00.000001Z',
   stamp: `2026-06-01T00:00:00.000${++calls}01Z`,
 });
 const speaker = (call_id: string, email: string, speaker_number = '0') => ({
-  ...{ account_id, call_id, speaker_number, email },
+  account_id,
+  call_id,
+  speaker_number,
+  email,
 });
 
 beforeAll(async () => {

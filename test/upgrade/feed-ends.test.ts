@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callsFeed } from '#debrief/db/calls.js';
 import { migrate } from '#debrief/db/connection/migrate.js';
-import { startOfPage } from '#debrief/db/feeds.js';
 import { meetingsAfter, meetingsFeed } from '#debrief/db/meetings.js';
+import { startOfPage } from '#debrief/db/page-start.js';
 import { fromTimestamp, parseInstant, toTimestamp } from '#debrief/wire/instants.js';
 import type { TemporaryDatabase } from '../support/database.js';
 import { startService, type TestService } from '../support/service.js';

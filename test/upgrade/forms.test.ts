@@ -68,7 +68,11 @@ function manyShortCalls({ migrations, rows, feeds }: Recording): Recording {
     const fragmentOf = (of: string) => own.get(call[of]!) ?? null;
     copies.get('calls')!.push({
       ...call,
-      ...{ call_id: id, external_id: id, call_time: callTime, stamp, first_stamp: stamp },
+      call_id: id,
+      external_id: id,
+      call_time: callTime,
+      stamp,
+      first_stamp: stamp,
       transcript_fragment_id: fragmentOf('transcript_fragment_id'),
       topics_fragment_id: fragmentOf('topics_fragment_id'),
       sections_fragment_id: fragmentOf('sections_fragment_id'),
@@ -183,7 +187,9 @@ test('a call that is analysed while a batch has it in hand is left as that leave
   const topicSets = createTopicSets();
   let analysed = '';
   const deps = {
-    ...{ db: service.db, clock: systemClock, copyOut: createCopyOut(service.pool) },
+    db: service.db,
+    clock: systemClock,
+    copyOut: createCopyOut(service.pool),
     topicSets: {
       async of(...of: Parameters<typeof topicSets.of>) {
         await analyzeCall({ ...deps, topicSets }, client, callId);
@@ -219,7 +225,7 @@ test('each batch is whole or not at all, the newest first, though the worker is 
   await until(() => lockIsWaitedFor(service, 'for no key update'));
   expect(await idsInForm(2)).toEqual([...newestFirst.slice(0, BATCH), newestFirst.at(-1)]);
   const word = { start: '0', end: '1', word: '价格', v: 0 };
-  await client.giveCall({ id: 'new-0', callTime: '2026-12-01T00:00Z', direction: 'INBOUND', transcript: [word] });
+  await client.upsertCall({ id: 'new-0', callTime: '2026-12-01T00:00Z', direction: 'INBOUND', transcript: [word] });
   expect(await search('价格')).toMatchObject({ callsInOldForm: LEFT - BATCH });
   expect(await kinds('价格')).toEqual(['new', 'scripts']);
 

@@ -4,11 +4,12 @@ import { AppError } from '../../errors.js';
 import type { Mailer } from './mailer.js';
 import { plainAddress, writeMessage } from './message.js';
 
-/** A program that has not taken a mail by then never will. */
+/** The time limit of the program: one that has not taken the mail by then never will. */
 const MAX_MS = 30_000;
 
+/** How mail is sent. */
 export interface MailCommand {
-  /** The program and its words, by blanks; no shell reads them. */
+  /** The program and its arguments, separated by blanks; no shell parses them. */
   readonly command: string;
   /** The sender; null leaves it to the program. */
   readonly from: string | null;
@@ -16,7 +17,7 @@ export interface MailCommand {
   readonly clock: Clock;
 }
 
-/** Hands each mail to a program such as `sendmail -t -i`, on its standard input. */
+/** Makes a mailer that passes each mail to a program such as `sendmail -t -i`, on its standard input. */
 export function createCommandMailer({ command, from, environment, clock }: MailCommand): Mailer {
   const [program = '', ...args] = command.trim().split(/\s+/);
   if (from !== null) plainAddress('MAIL_FROM', from);
@@ -27,7 +28,7 @@ export function createCommandMailer({ command, from, environment, clock }: MailC
         const child = spawn(program, args, { env: environment, stdio: ['pipe', 'ignore', 'ignore'], timeout: MAX_MS });
         child.on('error', (error) => resolve((error as NodeJS.ErrnoException).code ?? 'it cannot be started'));
         child.on('close', (code, signal) => resolve(code === 0 ? null : `it ended with ${signal ?? code}`));
-        // One that ends without reading tells so by its exit code.
+        // A program that ends without reading reports that with its exit code.
         child.stdin.on('error', () => {});
         child.stdin.end(message);
       });

@@ -6,8 +6,11 @@ export interface Mail {
   readonly text: string;
 }
 
-/** Something that sends mail. */
+/** Sends mail. */
 export interface Mailer {
-  /** Resolves when the mail is handed on; rejects with an `unavailable` or `invalid` error that shows nothing of its text. */
+  /**
+   * Resolves when the mail has been passed on.
+   * @throws AppError `unavailable` or `invalid`, which shows nothing of the text.
+   */
   send(mail: Mail): Promise<void>;
 }

@@ -1,21 +1,23 @@
 import pg from 'pg';
-import { giveBackSlab, type Slab, takeSlab } from './copy-buffers.js';
+import { releaseSlab, type Slab, takeSlab } from './copy-buffers.js';
 import { type CopySink, CopySocket } from './copy-socket.js';
 
-/** What a COPY gave. */
+/** The rows that a COPY returned. */
 interface CopiedRows {
   /** The columns of each row, in order. */
   readonly rows: readonly (readonly Buffer[])[];
-  /** To be called when none of the rows is needed any more: their memory is used again. */
+  /** Must be called when none of the rows is needed any more: their memory is reused. */
   release(): void;
 }
 
 /**
- * Reads what a query gives as PostgreSQL's binary COPY format, all of it. For bulk bytes: the driver's own rows come as hex, at
- * a fifth of the speed. COPY takes no parameters: values are written into the query by `literal` and `numbers`.
+ * Runs a query and reads all its rows in PostgreSQL's binary COPY format. It is for bulk bytes: the driver's own rows
+ * arrive as hex, at a fifth of the speed. COPY takes no parameters, so values are written into the query with `literal`
+ * and `numbers`.
  */
 export type CopyOut = (query: string) => Promise<CopiedRows>;
 
+/** Makes a `CopyOut` over a pool. */
 export function createCopyOut(pool: pg.Pool): CopyOut {
   return async (query) => {
     const client = await pool.connect();
@@ -31,13 +33,13 @@ export function createCopyOut(pool: pg.Pool): CopyOut {
       failure = error as Error;
       throw error;
     } finally {
-      // A connection that failed in the middle of a COPY is not used again.
+      // A connection that failed in the middle of a COPY is not reused.
       client.release(failure);
     }
   };
 }
 
-/** The driver's query, which would throw COPY's data away. */
+/** A query of the driver, which by itself would discard COPY's data. */
 class CopyQuery extends pg.Query {
   readonly messages = new Messages();
 
@@ -46,41 +48,47 @@ class CopyQuery extends pg.Query {
     pg.Query.prototype.submit.call(this, connection);
   };
 
-  /** Over TLS. */
+  /** Called by the driver over TLS. */
   handleCopyData({ chunk }: { readonly chunk: Buffer }): void {
-    // Copied, because the driver's parser goes on to use its memory.
-    chunk.copy(this.messages.room(chunk.length));
+    // Copied, because the driver's parser reuses its memory.
+    chunk.copy(this.messages.allocate(chunk.length));
   }
 }
 
-/** COPY's messages, in slabs: one a row, the first with the header before it, and one that ends them (the manual, COPY Operations). */
+/**
+ * COPY's messages, in slabs: one for each row, the first with the header before it, and a last one that ends them (the
+ * PostgreSQL manual, COPY Operations).
+ */
 class Messages implements CopySink {
   readonly #messages: Buffer[] = [];
   readonly #slabs: Slab[] = [];
 
-  room(length: number): Buffer {
+  allocate(length: number): Buffer {
     let slab = this.#slabs.at(-1);
     if (slab === undefined || slab.bytes.length - slab.filled < length) {
       slab = takeSlab(length);
       this.#slabs.push(slab);
     }
-    const room = slab.bytes.subarray(slab.filled, slab.filled + length);
+    const message = slab.bytes.subarray(slab.filled, slab.filled + length);
     slab.filled += length;
-    this.#messages.push(room);
-    return room;
+    this.#messages.push(message);
+    return message;
   }
 
   read(): CopiedRows {
-    return { rows: readRows(this.#messages), release: () => this.#slabs.splice(0).forEach(giveBackSlab) };
+    return { rows: readRows(this.#messages), release: () => this.#slabs.splice(0).forEach(releaseSlab) };
   }
 }
 
-/** A text as it stands in a query. */
+/** A text as an SQL literal. */
 export const literal = pg.escapeLiteral;
 
-/** Whole numbers as an array in a query. */
+/**
+ * Whole numbers as an SQL array.
+ * @throws Error if a value is not a safe integer.
+ */
 export function numbers(values: readonly number[]): string {
-  for (const value of values) if (!Number.isSafeInteger(value)) throw new Error(`${value} is no whole number`);
+  for (const value of values) if (!Number.isSafeInteger(value)) throw new Error(`${value} is not a whole number`);
   return `'{${values.join(',')}}'::bigint[]`;
 }
 

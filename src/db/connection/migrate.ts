@@ -2,16 +2,19 @@ import { readdir, readFile } from 'node:fs/promises';
 import { makeWorkerUtils } from 'graphile-worker';
 import type pg from 'pg';
 import { AppError } from '../../errors.js';
+import { ADVISORY_LOCKS } from './advisory-locks.js';
 import { queueOptions } from './pool.js';
 
 const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
-const LOCK = 7310578;
 
 async function migrationFiles(): Promise<string[]> {
   return (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort();
 }
 
-/** How a database stands to this version; changes nothing. */
+/**
+ * Compares a database's migrations with this version's, and changes nothing. `pending` are not applied yet; `unknown`
+ * were applied by a newer version.
+ */
 export async function migrationState(
   database: Pick<pg.Pool, 'query'>,
 ): Promise<{ pending: readonly string[]; unknown: readonly string[] }> {
@@ -27,15 +30,16 @@ export async function migrationState(
 }
 
 /**
- * Brings the database to this version, forward only, one transaction a file. Any number of processes may
- * try at once: they take turns. Returns the names applied.
+ * Applies the migrations that are missing, forward only, one transaction per file. Processes that migrate at the same
+ * time take turns. Returns the names applied.
+ * @throws AppError `unavailable` if a newer version has migrated the database.
  */
 export async function migrate(pool: pg.Pool, log: (line: string) => void): Promise<string[]> {
   const files = await migrationFiles();
   const client = await pool.connect();
   const applied: string[] = [];
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
+    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migration]);
     await client.query(`create table if not exists migrations (
       name text primary key, applied_at timestamptz not null default now())`);
     const done = new Set((await client.query<{ name: string }>('select name from migrations')).rows.map((r) => r.name));
@@ -57,14 +61,14 @@ export async function migrate(pool: pg.Pool, log: (line: string) => void): Promi
     }
     const worker = await makeWorkerUtils({ ...queueOptions, pgPool: pool });
     await worker.migrate();
-    // What migrations leave to the background begins now, not at the next full ten minutes.
+    // Starts the background work that migrations leave, instead of waiting for the next full ten minutes.
     if (applied.length > 0) await worker.addJob('sweep', {}, { jobKey: 'sweep after migrating' });
     await worker.release();
   } catch (error) {
     await client.query('rollback').catch(() => {});
     throw error;
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [LOCK]).catch(() => {});
+    await client.query('select pg_advisory_unlock($1)', [ADVISORY_LOCKS.migration]).catch(() => {});
     client.release();
   }
   return applied;

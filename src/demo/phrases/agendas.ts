@@ -1,4 +1,4 @@
-/** What a call is for, said at its start. */
+/** The purpose of a call, said at its start. */
 export const AGENDAS = `
 === the plan for today | agenda-discovery
 ---

@@ -1,4 +1,4 @@
-/** Connecting to the systems that are there. */
+/** Connecting to the systems that the customer has. */
 export const INTEGRATIONS = `
 === the warehouse system | wms
 --- first

@@ -1,4 +1,4 @@
-/** What speaks against it. */
+/** Objections to buying. */
 export const OBJECTIONS = `
 === what could get in the way | objections
 --- first

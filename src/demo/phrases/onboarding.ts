@@ -1,4 +1,4 @@
-/** Rolling it out. */
+/** Rolling out the product. */
 export const ONBOARDING = `
 === the plan and the date | plan
 --- first

@@ -1,4 +1,4 @@
-/** What hurts, and what it costs. */
+/** Problems, and what they cost. */
 export const PAINS = `
 === detention | detention
 --- first

@@ -1,4 +1,4 @@
-/** What it costs, and how that is agreed. */
+/** The price, and how it is agreed. */
 export const PRICING = `
 === pricing | pricing
 --- first

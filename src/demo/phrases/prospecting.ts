@@ -1,4 +1,4 @@
-/** First calls that nobody asked for: short, a little wary. */
+/** Cold calls: short, a little wary. */
 export const PROSPECTING = `
 === the quick picture | cold-need
 --- first

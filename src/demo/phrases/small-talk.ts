@@ -1,4 +1,4 @@
-/** What people say around the business: small talk, introductions, interludes. */
+/** Talk besides business: small talk, introductions, interludes. */
 export const SMALL_TALK = `
 === the weather and so on | small-talk
 ---

@@ -1,4 +1,4 @@
-/** Long turns: what customers tell when they are let, and what reps tell when nobody stops them. */
+/** Long turns: stories of customers who get the chance, and of reps whom nobody stops. */
 export const STORIES = `
 === a story | customer-stories
 ---

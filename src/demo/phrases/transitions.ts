@@ -1,4 +1,4 @@
-/** Short things everyone says; each list is gone through before anything in it comes again. */
+/** Short phrases that everyone says. Each list is used up before a phrase repeats. */
 export const ACKNOWLEDGEMENTS = [
   'Got it.',
   'Okay.',

@@ -8,7 +8,8 @@ import { createPlan } from '../../services/coaching/plans.js';
 import { createFeedback } from '../../services/feedback/feedback.js';
 import { dayAt, importListen } from '../../services/feedback/listens.js';
 import { createShare } from '../../services/feedback/shares.js';
-import { acknowledgeResult, createResult, disputeResult, resolveResult } from '../../services/scorecards/results.js';
+import { acknowledgeResult, disputeResult, resolveResult } from '../../services/scorecards/result-moves.js';
+import { createResult } from '../../services/scorecards/results.js';
 import { createScorecard } from '../../services/scorecards/scorecards.js';
 import { createSkill } from '../../services/scorecards/skills.js';
 import type { DemoCoaching, DemoFeedback, DemoListen, DemoPlan, DemoResult, DemoShare } from '../coaching.js';
@@ -32,10 +33,10 @@ type SkillNumbers = ReadonlyMap<string, number>;
 export async function giveScorecards({ db, actor, idOf }: Omit<Target, 'isThere'>): Promise<SkillNumbers> {
   const skills = new Map<string, number>();
   for (const [key, name] of Object.entries(DEMO_SKILLS)) {
-    skills.set(key, (await createSkill(db, actor, { name })).id);
+    skills.set(key, (await createSkill({ db }, actor, { name })).id);
   }
   for (const { key, name, scheme, questions } of DEMO_SCORECARDS) {
-    await createScorecard(db, actor, {
+    await createScorecard({ db }, actor, {
       id: idOf(key),
       name,
       scheme,
@@ -69,7 +70,7 @@ export async function giveCoaching(target: Target, skills: SkillNumbers, coachin
 async function giveResult({ db, actor, idOf }: Target, result: DemoResult): Promise<void> {
   const id = idOf(result.key);
   const isDraft = result.course === 'draft';
-  await createResult(db, actor, {
+  await createResult({ db }, actor, {
     id,
     callId: idOf(result.call),
     scorecardId: idOf(result.scorecardKey),
@@ -79,10 +80,10 @@ async function giveResult({ db, actor, idOf }: Target, result: DemoResult): Prom
     answers: result.answers.map(({ questionKey, ...answer }) => ({ questionId: idOf(questionKey), ...answer })),
   });
   const rep = idOf(result.repKey);
-  if (result.course === 'acknowledged') await acknowledgeResult(db, actor, id, { acknowledgedBy: rep });
-  if (result.dispute !== null) await disputeResult(db, actor, id, { reason: result.dispute, disputedBy: rep });
+  if (result.course === 'acknowledged') await acknowledgeResult({ db }, actor, id, { acknowledgedBy: rep });
+  if (result.dispute !== null) await disputeResult({ db }, actor, id, { reason: result.dispute, disputedBy: rep });
   if (result.resolution !== null) {
-    await resolveResult(db, actor, id, { resolution: result.resolution, resolvedBy: idOf(result.reviewerKey) });
+    await resolveResult({ db }, actor, id, { resolution: result.resolution, resolvedBy: idOf(result.reviewerKey) });
   }
 }
 
@@ -113,7 +114,12 @@ async function giveShare({ db, actor, idOf }: Target, share: DemoShare): Promise
 async function giveListen({ db, actor, idOf }: Target, listen: DemoListen): Promise<void> {
   const date = dayAt(listen.time, actor.timeZone);
   const timeListened = listen.seconds;
-  await importListen(db, actor, { callId: idOf(listen.call), listener: idOf(listen.listenerKey), date, timeListened });
+  await importListen({ db }, actor, {
+    callId: idOf(listen.call),
+    listener: idOf(listen.listenerKey),
+    date,
+    timeListened,
+  });
 }
 
 async function givePlan(
@@ -153,9 +159,9 @@ async function givePlan(
 
 async function giveKpis({ db, actor, idOf }: Target, { kpis, observations }: DemoCoaching): Promise<void> {
   const numbers = new Map<string, number>();
-  for (const { key, ...kpi } of kpis) numbers.set(key, (await createKpi(db, actor, kpi)).id);
+  for (const { key, ...kpi } of kpis) numbers.set(key, (await createKpi({ db }, actor, kpi)).id);
   for (const { kpiKey, observerKey, observedKey, time, value } of observations) {
-    await createObservation(db, actor, {
+    await createObservation({ db }, actor, {
       kpiId: numbers.get(kpiKey),
       observerId: idOf(observerKey),
       observedId: idOf(observedKey),

@@ -1,12 +1,21 @@
 import { expect, test } from 'vitest';
 import type { Credential } from '../../db/credentials.js';
-import { hashPassword } from '../../services/accounts/accounts.js';
+import { digestOf } from '../../services/tokens.js';
 import { createAuthenticator } from './auth.js';
 
 const basic = (username: string, password: string) => `Basic ${btoa(`${username}:${password}`)}`;
 const reading = (password: string): Credential => ({
-  ...{ credentialId: 'me', accountId: 'a', timeZone: 'UTC', passwordHash: hashPassword(password), scopes: ['read'] },
-  ...{ unlimited: true, dayRate: 1, nightRate: 1, rateTimeZone: 'UTC', dayStartMinute: 0, dayEndMinute: 0 },
+  credentialId: 'me',
+  accountId: 'a',
+  timeZone: 'UTC',
+  passwordHash: digestOf(password),
+  scopes: ['read'],
+  unlimited: true,
+  dayRate: 1,
+  nightRate: 1,
+  rateTimeZone: 'UTC',
+  dayStartMinute: 0,
+  dayEndMinute: 0,
 });
 
 test('a header that was right is right by that reading of its credential only', async () => {

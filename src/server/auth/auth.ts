@@ -1,28 +1,30 @@
 import { timingSafeEqual } from 'node:crypto';
 import { clientNetwork } from '../../addresses.js';
 import type { Clock } from '../../clock.js';
-import type { Scope as Right } from '../../contract/access.js';
+import type { Right } from '../../contract/access.js';
 import type { Credential, FindCredential } from '../../db/credentials.js';
 import type { TurnTaker } from '../../db/rate-turns.js';
 import { AppError } from '../../errors.js';
-import { hashPassword } from '../../services/accounts/accounts.js';
 import type { Actor } from '../../services/actor.js';
+import { digestOf } from '../../services/tokens.js';
+import { MINUTE, type Micros } from '../../wire/instants.js';
 import type { RateHours } from '../rate-limit/rate-hours.js';
-import { atOnce } from './sync-or-async.js';
+import { chain } from './maybe-promise.js';
 
-/** Who makes a request by a credential. */
+/** The caller of a request with a credential. */
 interface CredentialCaller {
   readonly actor: Actor;
   readonly limited: Limited;
   readonly sessionId: null;
 }
 
-/** A credential, as the rate limit has it. */
+/** A credential as the rate limit sees it. */
 export interface Limited extends TurnTaker {
-  /** Null where it is unlimited. */
+  /** Null if it is unlimited. */
   readonly rateHours: RateHours | null;
 }
 
+/** The rights that a right implies. */
 const implied: Record<Right, readonly Right[]> = {
   admin: ['admin', 'write', 'read'],
   write: ['write', 'read'],
@@ -32,14 +34,19 @@ const implied: Record<Right, readonly Right[]> = {
 
 const NO_HASH = Buffer.alloc(32);
 
-/** Answers who a Basic `Authorization` header names, at once where that is known; wrong, unknown and revoked alike are null. */
+/**
+ * Finds the caller of a Basic `Authorization` header (RFC 7617), without a promise if it is known. Null if the header
+ * is wrong, or its credential unknown or revoked.
+ */
 export type Authenticate = (header: string | undefined) => CredentialCaller | null | Promise<CredentialCaller | null>;
 
-/** How long headers that were right are remembered, with the passwords in them. */
+/** How long accepted headers, with the passwords in them, are remembered. */
 const REMEMBERED_MS = 100;
 
+/** Makes an `Authenticate` over a finder of credentials. */
 export function createAuthenticator(findCredential: FindCredential): Authenticate {
-  // A busy client sends the same header over and over: it need not be compared twice with the same reading of the credential.
+  // A busy client sends the same header again and again. It need not be compared again while its credential has not
+  // been read anew.
   const right = new Map<string, Credential>();
   function remember(header: string, credential: Credential): void {
     if (right.size === 0) setTimeout(() => right.clear(), REMEMBERED_MS).unref();
@@ -48,8 +55,8 @@ export function createAuthenticator(findCredential: FindCredential): Authenticat
   function compare(header: string) {
     const basic = readBasic(header);
     if (basic === null) return null;
-    return atOnce(findCredential(basic.username), (credential) => {
-      const hash = hashPassword(basic.password);
+    return chain(findCredential(basic.username), (credential) => {
+      const hash = digestOf(basic.password);
       // The comparison runs for unknown names too, so that they take as long.
       const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);
       if (credential === null || !matches) return null;
@@ -60,13 +67,13 @@ export function createAuthenticator(findCredential: FindCredential): Authenticat
   return (header = '') => {
     const known = right.get(header);
     if (known === undefined) return compare(header);
-    return atOnce(findCredential(known.credentialId), (credential) =>
+    return chain(findCredential(known.credentialId), (credential) =>
       credential === known ? callerOf(known) : compare(header),
     );
   };
 }
 
-/** What each credential that was found comes to. */
+/** The callers of the credentials found. */
 const callers = new WeakMap<Credential, CredentialCaller>();
 
 function callerOf(credential: Credential): CredentialCaller {
@@ -77,7 +84,7 @@ function callerOf(credential: Credential): CredentialCaller {
 
 function makeCaller(credential: Credential): CredentialCaller {
   const { accountId, credentialId, timeZone, unlimited } = credential;
-  const rights = new Set((credential.scopes as Right[]).flatMap((scope) => implied[scope] ?? []));
+  const rights = new Set(credential.scopes.flatMap((scope) => implied[scope]));
   const { rateTimeZone, dayStartMinute, dayEndMinute, dayRate, nightRate } = credential;
   const hours = { timeZone: rateTimeZone, dayStartMinute, dayEndMinute, dayRate, nightRate };
   return {
@@ -98,6 +105,10 @@ function readBasic(header: string): { username: string; password: string } | nul
   return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
 }
 
+/**
+ * Requires a right.
+ * @throws AppError `forbidden` if the actor lacks it.
+ */
 export function requireRight(actor: Actor, right: Right): void {
   if (actor.rights.has(right)) return;
   const detail =
@@ -107,20 +118,22 @@ export function requireRight(actor: Actor, right: Right): void {
   throw new AppError('forbidden', detail);
 }
 
-/** Failures that a client has free; beyond, each answer waits twice as long as the one before. */
+/** Failures without delay. After them, each answer waits twice as long as the one before. */
 const FREE_FAILURES = 5;
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 8_000;
-const FORGET_AFTER_MS = 15 * 60_000;
+const FORGET_AFTER: Micros = 15 * MINUTE;
 const MAX_CLIENTS = 10_000;
 
-/** Slows answers to failed log-ins, by the client's network: see `clientNetwork`. */
+/** Delays answers to failed log-ins, by the client's network: see `clientNetwork`. */
 export interface FailureSlowdown {
-  /** Counts a failure of an address; answers how long its refusal should wait, in milliseconds. */
+  /** Counts a failure of an address. Returns how long its answer should wait, in milliseconds. */
   failed(address: string): number;
+  /** Forgets the failures of an address. */
   succeeded(address: () => string): void;
 }
 
+/** Makes a slowdown that keeps its counts in memory. */
 export function createFailureSlowdown(clock: Clock): FailureSlowdown {
   const failures = new Map<string, { count: number; last: number }>();
   return {
@@ -128,7 +141,7 @@ export function createFailureSlowdown(clock: Clock): FailureSlowdown {
       const now = clock.now();
       const client = clientNetwork(address);
       const known = failures.get(client);
-      const count = (known && now - known.last < FORGET_AFTER_MS ? known.count : 0) + 1;
+      const count = (known && now - known.last < FORGET_AFTER ? known.count : 0) + 1;
       // Re-inserting keeps the map in order of last failure, so the oldest is the first.
       failures.delete(client);
       failures.set(client, { count, last: now });

@@ -10,18 +10,19 @@ import { clientAddress } from '../client-address.js';
 import { problem, sendProblem } from '../errors.js';
 import { type Authenticate, type FailureSlowdown, type Limited, requireRight } from './auth.js';
 import { sessionCookie } from './cookies.js';
+import { chain } from './maybe-promise.js';
 import { requireOwnOrigin } from './origin.js';
-import { atOnce } from './sync-or-async.js';
 
-/** Who makes a request. */
+/** The caller of a request. */
 export interface Identity {
   readonly actor: Actor;
-  /** Of a program: what the rate limit has of it. */
+  /** The caller's credential for the rate limit; null for a user. */
   readonly limited: Limited | null;
-  /** Of a person: the session that the request came with. */
+  /** The session of the request; null for a program. */
   readonly sessionId: string | null;
 }
 
+/** What finding the caller needs. */
 export interface IdentifyDeps {
   readonly db: Db;
   readonly clock: Clock;
@@ -31,8 +32,9 @@ export interface IdentifyDeps {
 }
 
 /**
- * Who makes this request, by their credential, or else by their session where the route is for people. Null where that was
- * answered with 401. Throws `forbidden` for what came from another site.
+ * Finds the caller of a request by its credential, or else, if the route is for users, by its session. Null if the
+ * request was answered with 401.
+ * @throws AppError `forbidden` if the request comes from another site.
  */
 export function identify(
   deps: IdentifyDeps,
@@ -43,7 +45,7 @@ export function identify(
   const { authenticate, slowdown } = deps;
   const { authorization } = request.headers;
   if (authorization === undefined) return identifyPerson(deps, route, request, reply);
-  return atOnce(authenticate(authorization), (program) => {
+  return chain(authenticate(authorization), (program) => {
     if (program === null) return challenge(slowdown, request, reply);
     slowdown.succeeded(() => clientAddress(request));
     return program;
@@ -51,8 +53,8 @@ export function identify(
 }
 
 /**
- * Who makes a request that no route takes: its answer tells of the limit of its credential. Null for nobody known, and as late
- * as a refusal where the password is wrong, of which it tells as much as one.
+ * Finds the caller of a request for which there is no route, so that the answer can show the credential's rate limit.
+ * Null for an unknown caller. After a wrong password it is delayed as a 401 would be, so that the time reveals nothing.
  */
 export async function identifyUnrouted(
   { authenticate, slowdown }: IdentifyDeps,
@@ -74,7 +76,7 @@ async function identifyPerson(
 ): Promise<Identity | null> {
   const token = route.role === null ? null : sessionCookie(request);
   if (token !== null) {
-    const session = await resume(db, token, clock.now() * 1000);
+    const session = await resume({ db, clock }, token);
     // Without a challenge: browsers would ask for a user and a password of their own.
     if (session === null) return refuse(reply, 'Your session has ended: log in again.');
     requireOwnOrigin(request, publicUrl);
@@ -100,14 +102,17 @@ function refuse(reply: FastifyReply, detail: string): null {
   return null;
 }
 
-/** Refuses whom a route is not for, and says whom it is for. */
+/**
+ * Requires that the route is for this caller.
+ * @throws AppError `forbidden`, saying whom it is for.
+ */
 export function requireAccess({ actor, sessionId }: Identity, route: RouteContract): void {
   const user = userOf(actor);
   if (user === null || sessionId === null) {
     if (route.audience === 'people') {
       throw new AppError('forbidden', 'This is for people who have logged in: a credential has no session.');
     }
-    requireRight(actor, route.scope);
+    requireRight(actor, route.right);
     return;
   }
   if (route.role !== null && rank[user.role] >= rank[route.role]) return;
@@ -115,4 +120,5 @@ export function requireAccess({ actor, sessionId }: Identity, route: RouteContra
   throw new AppError('forbidden', `This is for ${least}: you are a ${user.role}.`);
 }
 
+/** Higher roles may do what lower ones may. */
 const rank: Record<Role, number> = { rep: 0, manager: 1, admin: 2 };

@@ -2,37 +2,41 @@ import * as client from 'openid-client';
 import type { OidcAttempt } from '../../db/oidc-attempts.js';
 import { AppError } from '../../errors.js';
 
-// The OpenID provider with which people log in: OpenID Connect Core 1.0, the authorization code flow with PKCE.
+// Log-in with an OpenID provider: OpenID Connect Core 1.0, the authorization code flow with PKCE (RFC 7636).
 
+/** Settings of the provider. */
 export interface OidcSettings {
   readonly issuer: string;
   readonly clientId: string;
   /** Null for a public client. */
   readonly clientSecret: string | null;
-  /** Whose users log in this way. */
+  /** The account whose users log in this way. */
   readonly accountId: string;
   readonly scopes: string;
-  /** Whether a provider that says nothing of it is believed to have verified the address. */
+  /** Whether the address of a provider that does not say whether it verified it is accepted. */
   readonly emailVerified: 'required' | 'optional';
 }
 
 type Checks = Omit<OidcAttempt, 'returnTo'>;
 
+/** The provider, as log-in uses it. */
 export interface OidcProvider {
-  /** Where the browser goes to log in, and what its coming back must fit. */
+  /** Begins a log-in. Returns the URL to which the browser is sent, and what its return must match. */
   begin(redirectUri: string): Promise<{ readonly url: string; readonly checks: Checks }>;
   /**
-   * The verified e-mail address of whoever came back, by the URL that they came to. Throws `forbidden` for whatever is not as
-   * it was begun, and `unavailable` where the provider cannot be asked.
+   * Ends a log-in, with the URL that the browser came back to. Returns the user's verified e-mail address.
+   * @throws AppError `forbidden` if it does not match the log-in that was begun, `unavailable` if the provider cannot
+   * be reached.
    */
   end(url: URL, checks: Checks): Promise<string>;
 }
 
 const TIMEOUT_SECONDS = 10;
 
+/** Makes a provider. It is discovered when it is first needed. */
 export function createOidcProvider(settings: OidcSettings): OidcProvider {
   let discovered: Promise<client.Configuration> | undefined;
-  /** What the provider says of itself; asked again where that failed. */
+  /** The provider's own description; asked for again after a failure. */
   const configuration = async () => {
     discovered ??= discover(settings);
     try {
@@ -66,7 +70,7 @@ export function createOidcProvider(settings: OidcSettings): OidcProvider {
           pkceCodeVerifier: codeVerifier,
         });
         const inToken = tokens.claims()!;
-        // Many providers put the address where it must be asked for; it is of the same subject, which is checked.
+        // Many providers have the address only in their user info. It belongs to the same subject, which is checked.
         const claims =
           inToken.email === undefined ? await client.fetchUserInfo(known, tokens.access_token, inToken.sub) : inToken;
         return verifiedEmail(claims, settings);
@@ -79,7 +83,7 @@ export function createOidcProvider(settings: OidcSettings): OidcProvider {
 
 function discover({ issuer, clientId, clientSecret }: OidcSettings): Promise<client.Configuration> {
   const url = new URL(issuer);
-  // Settings let plain http through for this machine alone.
+  // The settings allow plain http only for this machine.
   const execute = [
     client.enableNonRepudiationChecks,
     ...(url.protocol === 'http:' ? [client.allowInsecureRequests] : []),
@@ -88,7 +92,10 @@ function discover({ issuer, clientId, clientSecret }: OidcSettings): Promise<cli
   return client.discovery(url, clientId, undefined, authentication, { execute, timeout: TIMEOUT_SECONDS });
 }
 
-/** By HTTP Basic, which every provider takes unless it says otherwise (OpenID Connect Discovery 1.0 §3). */
+/**
+ * Authenticates by HTTP Basic, which every provider accepts unless it says otherwise (OpenID Connect Discovery 1.0 §3),
+ * or else by POST.
+ */
 function bySecret(secret: string): client.ClientAuth {
   const [basic, post] = [client.ClientSecretBasic(secret), client.ClientSecretPost(secret)];
   return (server, ...rest) => {
@@ -104,10 +111,10 @@ function verifiedEmail(
   if (typeof email !== 'string' || email === '' || email.includes('\0')) {
     throw new AppError(
       'forbidden',
-      'The OpenID provider does not tell your e-mail address: the scope `email` may be missing.',
+      'The OpenID provider does not give your e-mail address: the scope `email` may be missing.',
     );
   }
-  // Some send it as text.
+  // Some providers send it as text.
   const isVerified = verified === true || verified === 'true';
   if (isVerified || (verified === undefined && emailVerified === 'optional')) return email;
   throw new AppError('forbidden', 'The OpenID provider does not say that it has verified your e-mail address.');
@@ -116,7 +123,7 @@ function verifiedEmail(
 function explain(error: unknown): unknown {
   if (error instanceof AppError) return error;
   if (error instanceof client.AuthorizationResponseError) {
-    // The rest of it is whatever the URL says.
+    // The rest of the error is whatever the URL says.
     const why = /^[a-z_]{1,50}$/.test(error.error) ? ` (${error.error})` : '';
     return new AppError('forbidden', `The OpenID provider did not log you in${why}.`);
   }

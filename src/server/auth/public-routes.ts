@@ -5,32 +5,34 @@ import { inflateBody } from '../inflate-body.js';
 import { type Query, readQuery } from '../query.js';
 import { requireOwnOrigin } from './origin.js';
 
-export interface OpenContext<R extends RouteContract> {
+/** What a handler of a public route gets. */
+export interface PublicContext<R extends RouteContract> {
   readonly deps: ServerDeps;
   readonly query: Query<R>;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
 
-export type RegisterOpen = ReturnType<typeof createOpenRegistrar>;
+/** Registers a public route. */
+export type RegisterPublic = ReturnType<typeof createPublicRegistrar>;
 
-/** Registers routes for anyone: those by which somebody nobody knows yet logs in. */
-export function createOpenRegistrar(app: FastifyInstance, deps: ServerDeps, publicUrl: string | null) {
-  return function registerOpen<R extends RouteContract & { readonly audience: 'anyone' }>(
+/** Makes the function that registers routes for anyone: those with which an unknown user logs in. */
+export function createPublicRegistrar(app: FastifyInstance, deps: ServerDeps, publicUrl: string | null) {
+  return function registerPublic<R extends RouteContract & { readonly audience: 'anyone' }>(
     route: R,
-    handler: (context: OpenContext<R>) => Promise<unknown>,
+    handler: (context: PublicContext<R>) => Promise<unknown>,
   ): void {
     app.route({
       method: route.method,
       url: route.path,
       onRequest: async (request, reply) => {
-        // Answers hold what is one person's, and some a secret.
+        // Answers hold personal data, and some hold a secret.
         reply.header('cache-control', 'no-store');
         requireOwnOrigin(request, publicUrl);
       },
       ...(route.method !== 'GET' && { preParsing: inflateBody }),
       handler: async (request, reply) => {
-        // Nobody's clock is known.
+        // The caller's time zone is unknown.
         const query = readQuery(route, sentQuery(request), 'UTC');
         return handler({ deps, query, request, reply });
       },

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-// The documents of the APIs, and a page to browse and try them: open to all, as they hold nothing of any account.
-// All of it is loaded when it is first asked for.
+// The API documents, and a page to browse and try them. They are public, since they contain nothing of any account.
+// Each file is loaded when it is first requested.
 
-/** The page loads nothing from anywhere else, and nothing on it runs that is not one of these files. */
+/** The page loads nothing from other hosts, and runs only these files. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -84,7 +84,7 @@ const FILES: Readonly<Record<string, File>> = {
   '/docs/swagger-ui-standalone-preset.js': swaggerFile('swagger-ui-standalone-preset.js', JAVASCRIPT),
 };
 
-/** `/docs` and `/openapi/v1.json`, `/openapi/v2.json`. */
+/** Registers `/docs`, its files, and the documents `/openapi/v1.json` and `/openapi/v2.json`. */
 export function registerDocs(app: FastifyInstance): void {
   for (const [path, file] of Object.entries(FILES)) {
     let loaded: ReturnType<typeof load> | undefined;
@@ -103,7 +103,7 @@ async function load(file: File): Promise<{ bytes: Buffer; etag: string }> {
 function sendFile(reply: FastifyReply, type: string, { bytes, etag }: { bytes: Buffer; etag: string }): FastifyReply {
   reply.headers({
     etag,
-    // Kept, but asked about each time: after an upgrade there is another.
+    // Browsers keep the files, but revalidate them each time: an upgrade changes them.
     'cache-control': 'no-cache',
     'content-security-policy': POLICY,
     'referrer-policy': 'no-referrer',

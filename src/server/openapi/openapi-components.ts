@@ -1,23 +1,26 @@
 import { Problem } from '../../contract/problem.js';
 import { isV2, type RouteContract } from '../../contract/route.js';
 
-// What OpenAPI documents describe once and refer to by name: schemas, headers, refusals.
+// The parts of OpenAPI documents that are described once and referred to by name: schemas, headers, errors.
 
+/** A JSON object. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** What is described once, and referred to by its name. */
+/** Collects the parts that are referred to by name. */
 export interface Components {
-  /** A reference where the schema has a name, else the schema itself. */
+  /** A reference if the schema has a name, else the schema itself. */
   schema(schema: unknown): unknown;
+  /** References to headers. */
   headers(names: readonly string[]): Json;
-  /** That what the sender has is still what there is. */
+  /** The 304 answer. */
   unchanged(): Json;
-  /** The refusal of this status, by this route. */
+  /** The answer of an error with this status, from this route. */
   problem(status: number, route: RouteContract): Json;
+  /** All parts referred to so far. */
   named(): Readonly<Record<'schemas' | 'responses' | 'headers', Json>>;
 }
 
-/** `examples`: an object each, by its schema's name. */
+/** Makes an empty collection. `examples`: an object for each name of a schema. */
 export function createComponents(examples: Readonly<Record<string, unknown>>): Components {
   const schemas: Record<string, Json> = {};
   const responses: Record<string, Json> = {};
@@ -47,13 +50,13 @@ export function createComponents(examples: Readonly<Record<string, unknown>>): C
         case 'anyOf':
           return [key, (value as unknown[]).map(refer)];
         case 'items':
-          // A tuple, which TypeBox writes as older drafts of JSON Schema had it.
+          // A tuple, which TypeBox writes as older drafts of JSON Schema did.
           if (Array.isArray(value)) return ['prefixItems', value.map(refer)];
           return [key, refer(value)];
         case 'additionalItems':
           return ['items', value];
         case 'patternProperties':
-          // An object of any names, as everybody writes it.
+          // An object with any names, as it is usually written.
           return ['additionalProperties', refer(Object.values(value as Json)[0])];
         default:
           return [key, value];
@@ -71,7 +74,7 @@ export function createComponents(examples: Readonly<Record<string, unknown>>): C
     schema: refer,
     headers: referHeaders,
     unchanged() {
-      responses[304] ??= { description: 'It is still what If-None-Match says.', headers: referHeaders(['ETag']) };
+      responses[304] ??= { description: 'It still has the ETag in If-None-Match.', headers: referHeaders(['ETag']) };
       return { $ref: '#/components/responses/304' };
     },
     problem(status, route) {
@@ -97,42 +100,46 @@ const text = (description: string, example: string): Json => ({
 
 const HEADERS: Readonly<Record<string, Json>> = {
   'Accept-Encoding': text('The content coding that a body may have.', 'gzip'),
-  'Content-Encoding': text('`gzip`, where the answer goes out by it: of a kilobyte and more, to who takes it.', 'gzip'),
+  'Content-Encoding': text(
+    '`gzip` if the answer is compressed: answers of a kilobyte or more are, for clients that accept it.',
+    'gzip',
+  ),
   ETag: text(
-    'Its tag as it is shown: to be sent as If-Match with a change, or as If-None-Match to read it only where it has changed. By gzip it ends in `-gzip`.',
+    'The tag of what is shown: to be sent as If-Match with a change, or as If-None-Match to read it only if it has changed. Of a gzip answer it ends in `-gzip`.',
     '"nUD1-aB3Xy0q5dPZ8eTgWw"',
   ),
   Link: text(
-    'Of a full page: the exact request for the next one.',
+    'On a full page: the exact request for the next one.',
     '<https://debrief.example.com/api/ev/2/calls?since=2026-03-01T14%3A30%3A00.123456Z&last_id=a1>; rel="next"',
   ),
-  'Idempotency-Replayed': text('`true` where the request with this key had been answered before.', 'true'),
-  'RateLimit-Policy': text('The limit that holds now: `q` requests in `w` seconds.', '"default";q=5;w=1'),
+  'Idempotency-Replayed': text('`true` if the request with this key had been answered before.', 'true'),
+  'RateLimit-Policy': text('The limit that applies now: `q` requests in `w` seconds.', '"default";q=5;w=1'),
   RateLimit: text(
-    'How many requests may go at once, and in how many seconds all of the limit is there again.',
+    'How many requests may be made at once, and after how many seconds the whole limit is available again.',
     '"default";r=4;t=1',
   ),
   'X-Queue-Time-Ms': {
     description: 'Milliseconds that the request waited for its turn.',
     schema: { type: 'integer', minimum: 0 },
   },
-  'Retry-After': { description: 'Seconds after which to ask again.', schema: { type: 'integer', minimum: 1 } },
-  'WWW-Authenticate': text('The scheme to send a credential by.', 'Basic realm="Debrief", charset="UTF-8"'),
+  'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer', minimum: 1 } },
+  'WWW-Authenticate': text('The scheme with which to send a credential.', 'Basic realm="Debrief", charset="UTF-8"'),
 };
 
+/** The headers of the rate limit, on every answer of API v2. */
 export const RATE_HEADERS = ['RateLimit-Policy', 'RateLimit', 'X-Queue-Time-Ms'];
 const PROBLEMS: Readonly<Record<number, string>> = {
-  400: 'A parameter, a field or a header is missing or wrong: `parameter` names it, and `allowed` says what it takes.',
-  401: 'No credential or session, or not a valid one. Wrong, unknown and revoked ones are answered alike.',
-  403: 'Known, but not allowed to do this.',
-  404: 'There is no such thing, or it is not visible to the one who asks.',
-  409: 'It contradicts what is there, such as an id or a name that is taken.',
+  400: 'A parameter, field or header is missing or wrong: `parameter` names it, and `allowed` says what it takes.',
+  401: 'There is no valid credential or session. Wrong, unknown and revoked ones get the same answer.',
+  403: 'The caller is known, but not allowed to do this.',
+  404: 'There is no such thing, or the caller may not see it.',
+  409: 'It conflicts with existing data, such as an id or a name that is taken.',
   412: 'It was changed since the ETag that was sent as If-Match.',
-  413: 'The body is larger than this takes.',
-  415: 'The Content-Type is not the one that this takes, or the Content-Encoding is not gzip.',
+  413: 'The body is larger than this route takes.',
+  415: 'The Content-Type is not one that this route takes, or the Content-Encoding is not gzip.',
   422: 'The Idempotency-Key belongs to another request.',
-  503: 'Not now: ask again.',
-  504: 'So many requests of this credential wait that this one would for a minute or longer; Retry-After says when there is a place.',
+  503: 'Temporarily not possible: try again.',
+  504: 'Too many requests of this credential are waiting: this one would wait a minute or longer. Retry-After says when to try again.',
 };
 
 function problemHeaders(status: number, route: RouteContract): string[] {

@@ -1,21 +1,25 @@
-import { SCOPES } from '../../contract/access.js';
+import { RIGHTS } from '../../contract/access.js';
 import { paramSchema } from '../../contract/params.js';
 import { isV2, NDJSON, type RouteContract, refusesUnknown } from '../../contract/route.js';
 import { type Components, createComponents, type Json, RATE_HEADERS } from './openapi-components.js';
 
-// OpenAPI 3.1, made of the route table alone: what the server does by its contract is what the documents say.
+// Makes OpenAPI 3.1 documents from the route table alone, so that the documents say what the server does.
 
+/** What a document describes. */
 export interface ApiDescription {
   readonly title: string;
   readonly version: string;
   readonly description: string;
-  /** By the operation's id. */
+  /** By operation id. */
   readonly routes: ReadonlyMap<string, RouteContract>;
-  /** An object each, by its schema's name. */
+  /** An object for each name of a schema. */
   readonly examples: Readonly<Record<string, unknown>>;
 }
 
-/** An OpenAPI document. Throws where two different schemas have one name. */
+/**
+ * Makes an OpenAPI document.
+ * @throws Error if two different schemas have one name.
+ */
 export function openapiDocument({ title, version, description, routes, examples }: ApiDescription): Json {
   const components = createComponents(examples);
   const paths: Record<string, Record<string, Json>> = {};
@@ -42,18 +46,18 @@ export function openapiDocument({ title, version, description, routes, examples 
 const BASIC = {
   type: 'http',
   scheme: 'basic',
-  description: `A credential: its user id and its password. It has some of the scopes ${SCOPES.join(', ')}; admin includes write, and write includes read.`,
+  description: `A credential: its user id and password. It has some of the scopes ${RIGHTS.join(', ')}; admin includes write, and write includes read.`,
 };
 const SESSION = {
   type: 'apiKey',
   in: 'cookie',
   name: 'debrief_session',
-  description: 'The session of a person who has logged in: a rep, a manager or an admin.',
+  description: 'The session of a user who has logged in: a rep, a manager or an admin.',
 };
 
 const isFeed = ({ query }: RouteContract) => 'since' in query;
 
-/** Things are looked up in another part of the path than they are listed in. */
+/** Tags of nouns that belong to another noun: a thing is read at a different path than it is listed at. */
 const TAGS: Readonly<Record<string, string>> = {
   check: 'connection',
   call: 'calls',
@@ -90,15 +94,15 @@ function describeOperation(operationId: string, route: RouteContract, components
   };
 }
 
-function whoMay({ scope, role, audience }: RouteContract): string {
-  if (audience === 'anyone') return 'For anyone: nobody has to be known.';
-  if (audience === 'people') return 'For people with a session.';
+function whoMay({ right, role, audience }: RouteContract): string {
+  if (audience === 'anyone') return 'For anyone, without authentication.';
+  if (audience === 'people') return 'For users with a session.';
   const people = {
-    rep: 'Everyone with a session.',
+    rep: 'Any user with a session.',
     manager: 'With a session: managers and admins.',
     admin: 'With a session: admins.',
   };
-  return `Needs a credential with the \`${scope}\` scope.${role === null ? '' : ` ${people[role]}`}`;
+  return `Needs a credential with the \`${right}\` scope.${role === null ? '' : ` ${people[role]}`}`;
 }
 
 function pathParameters({ path }: RouteContract): Json[] {
@@ -122,7 +126,7 @@ function metadataParameter(takes: 'one' | 'any'): Json {
     name: 'field',
     in: 'query',
     ...(isOne && { required: true }),
-    description: `${count} \`metadata.<field>=<value>\`; fields of fields by a dotted path (a field whose own name has dots is found by it, too), \`metadata.id\` for the id of the call. The whole value is compared, in lower case.`,
+    description: `${count} \`metadata.<field>=<value>\`; nested fields by a dotted path (which also finds a field whose own name has dots), \`metadata.id\` for the id of the call. The whole value is compared, in lower case.`,
     style: 'form',
     explode: true,
     schema: { type: 'object', ...(isOne && ONE_PROPERTY), additionalProperties: { type: 'string' } },
@@ -134,7 +138,7 @@ const ONE_PROPERTY = { minProperties: 1, maxProperties: 1 };
 
 const takesBody = ({ body, bodyType }: RouteContract) => body !== undefined || bodyType !== undefined;
 
-/** Whether a route changes something that is there, on the condition that it is still as the sender saw it. */
+/** Whether a route changes an existing thing on the condition that it is still as the caller read it. */
 function isConditional(route: RouteContract): boolean {
   const { method, path, etag, audience } = route;
   if (isV2(route.path) || audience !== undefined) return false;
@@ -142,7 +146,7 @@ function isConditional(route: RouteContract): boolean {
   return etag === true && (method === 'PATCH' || (method === 'POST' && path.includes('/:id/')));
 }
 
-/** Whether what is read has a tag: who has it already can ask for nothing else. */
+/** Whether the thing read has an ETag, so that a caller who has it already need not get it again. */
 const hasTag = ({ method, etag }: RouteContract) => method === 'GET' && etag === true;
 
 function headerParameters(route: RouteContract): Json[] {
@@ -151,7 +155,7 @@ function headerParameters(route: RouteContract): Json[] {
     parameters.push({
       name: 'If-None-Match',
       in: 'header',
-      description: 'The ETag of what the sender has: answered 304 where it is still that.',
+      description: 'The ETag of what the caller has: the answer is 304 if it is still current.',
       schema: { type: 'string' },
     });
   }
@@ -159,7 +163,7 @@ function headerParameters(route: RouteContract): Json[] {
     parameters.push({
       name: 'Content-Encoding',
       in: 'header',
-      description: 'Where the body is sent by gzip. Its limit counts what it holds.',
+      description: '`gzip` for a compressed body. Its size limit applies to the inflated body.',
       schema: { type: 'string', enum: ['gzip'] },
     });
   }
@@ -167,15 +171,15 @@ function headerParameters(route: RouteContract): Json[] {
     parameters.push({
       name: 'If-Match',
       in: 'header',
-      description: 'The ETag of what the sender looked at: refused with 412 where it was changed since.',
+      description: 'The ETag of the thing as the caller read it: the answer is 412 if it was changed since.',
       schema: { type: 'string' },
     });
   }
-  if (route.once) {
+  if (route.idempotent) {
     parameters.push({
       name: 'Idempotency-Key',
       in: 'header',
-      description: 'A key for this request: sent again with it, it is answered alike and does nothing more.',
+      description: 'A key for this request: repeated with it, the request gets the same answer and does nothing more.',
       schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
     });
   }
@@ -190,7 +194,7 @@ function requestBody({ body, sent = body, bodyType }: RouteContract, components:
 function contentOf(type: string | undefined, schema: unknown, components: Components): Json {
   if (type === undefined) return { 'application/json': { schema: components.schema(schema) } };
   if (type !== NDJSON || schema === undefined) return { [type]: {} };
-  // OpenAPI 3.1 has no word for a stream of values: the schema is a line's.
+  // OpenAPI 3.1 cannot describe a stream of values: the schema is that of a line.
   return { [type]: { schema: components.schema(schema) } };
 }
 
@@ -200,11 +204,11 @@ function successResponse(status: number, route: RouteContract, components: Compo
   const description = empty
     ? 'Done; the answer is empty.'
     : status === route.alsoStatus
-      ? 'It was there already; it is as given now.'
+      ? 'It existed already, and is now as sent.'
       : status === 201
         ? 'Created.'
         : answerType === NDJSON || route.bodyType === NDJSON
-          ? 'A JSON value a line.'
+          ? 'A JSON value per line.'
           : 'Success.';
   const names = headersOf(route);
   return {
@@ -220,12 +224,12 @@ function headersOf(route: RouteContract): string[] {
     ...(route.answer || route.answerType ? ['Content-Encoding'] : []),
     ...(route.etag ? ['ETag'] : []),
     ...(isFeed(route) ? ['Link'] : []),
-    ...(route.once ? ['Idempotency-Replayed'] : []),
+    ...(route.idempotent ? ['Idempotency-Replayed'] : []),
     ...(isV2(route.path) ? RATE_HEADERS : []),
   ];
 }
 
-/** The refusals that a route can give. */
+/** The statuses of the errors that a route can answer. */
 function problemStatuses(route: RouteContract): number[] {
   const { method, path, query, metadataQuery } = route;
   const hasBody = takesBody(route);
@@ -240,7 +244,7 @@ function problemStatuses(route: RouteContract): number[] {
     412: isConditional(route),
     413: hasBody,
     415: hasBody,
-    422: route.once ?? false,
+    422: route.idempotent ?? false,
     503: true,
     504: isV2(route.path),
   };
@@ -249,7 +253,7 @@ function problemStatuses(route: RouteContract): number[] {
     .filter((status) => can[status]);
 }
 
-/** Who may ask: nobody has to be known where somebody logs in. */
+/** How a caller authenticates; with nothing for a route for anyone. */
 function securityOf({ role, audience }: RouteContract): object[] {
   if (audience === 'anyone') return [];
   if (audience === 'people') return [{ session: [] }];

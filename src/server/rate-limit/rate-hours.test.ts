@@ -45,7 +45,7 @@ test('a time of day that comes twice is an edge twice, and one that is skipped i
 test('pieces say what the wall clock says at each minute, whatever the hours and the zone', () => {
   const zones = ['America/New_York', 'Europe/London', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Pacific/Apia', 'UTC'];
   const minute = fc.integer({ min: 0, max: 1439 });
-  // Around the days on which clocks are set, and any other.
+  // Around the days on which clocks change, and one other day.
   const days = ['2026-03-08', '2026-03-29', '2026-04-05', '2026-10-04', '2026-10-25', '2026-11-01', '2011-12-30'];
   const day = fc.oneof(
     fc.constantFrom(...days),

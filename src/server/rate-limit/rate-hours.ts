@@ -1,17 +1,17 @@
 import type { RatePiece } from '../../db/rate-turns.js';
 import { MINUTE, type Micros, zoneOffsetMinutes } from '../../wire/instants.js';
 
-/** Which hours are day on whose clock, and the rates by day and by night in requests a second. */
+/** The hours of the day, on the clocks of a zone, and the rates by day and by night in requests per second. */
 export interface RateHours {
   readonly timeZone: string;
-  /** Minutes after midnight on the wall clock. The day goes on past midnight where it ends before it starts. */
+  /** Minutes after midnight on the wall clock. If the day ends before it starts, it lasts past midnight. */
   readonly dayStartMinute: number;
   readonly dayEndMinute: number;
   readonly dayRate: number;
   readonly nightRate: number;
 }
 
-/** What an account has that has set nothing (api-v2 §3). */
+/** The hours and rates of an account without settings (api-v2 §3). */
 export const DEFAULT_HOURS: RateHours = {
   timeZone: 'America/New_York',
   dayStartMinute: 6 * 60,
@@ -23,7 +23,7 @@ export const DEFAULT_HOURS: RateHours = {
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The rate that the wall clock says at an instant. */
+/** The rate at an instant, by the wall clock, in requests per second. */
 export function rateAt(hours: RateHours, instant: Micros): number {
   const { dayStartMinute: start, dayEndMinute: end } = hours;
   const sinceMidnight = (instant + zoneOffsetMinutes(hours.timeZone, instant) * MINUTE) % DAY;
@@ -33,8 +33,9 @@ export function rateAt(hours: RateHours, instant: Micros): number {
 }
 
 /**
- * The rates from `from` up to `to`, a piece for each change. A change is where the wall clock comes to or past one of
- * the two times of day, and where it is set: a day that skips 02:30 has no edge there, and one that has it twice, two.
+ * The rates from `from` up to `to`, one piece for each change. The rate may change when the wall clock reaches or
+ * passes one of the two times of day, and when the clocks change. A day that skips 02:30 has no edge there, and a day
+ * that has 02:30 twice has two.
  */
 export function ratePieces(hours: RateHours, from: Micros, to: Micros): RatePiece[] {
   const changes = [...wallTimes(hours, from, to), ...clockChanges(hours.timeZone, from, to)]
@@ -48,7 +49,7 @@ export function ratePieces(hours: RateHours, from: Micros, to: Micros): RatePiec
   return pieces;
 }
 
-/** When the wall clock may show one of the two times of day: by each of the offsets in use around that date. */
+/** When the wall clock may show one of the two times of day, for each offset in use around that date. */
 function wallTimes(hours: RateHours, from: Micros, to: Micros): Micros[] {
   const instants: Micros[] = [];
   for (let midnight = from - (from % DAY) - DAY; midnight < to + DAY; midnight += DAY) {
@@ -62,7 +63,7 @@ function wallTimes(hours: RateHours, from: Micros, to: Micros): Micros[] {
   return instants;
 }
 
-/** When a zone's clocks are set, to the minute. */
+/** When a zone's clocks change, to the minute. */
 function clockChanges(timeZone: string, from: Micros, to: Micros): Micros[] {
   const instants: Micros[] = [];
   for (let start = from - (from % HOUR); start < to; start += HOUR) {

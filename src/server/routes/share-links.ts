@@ -5,15 +5,16 @@ import { clientAddress } from '../client-address.js';
 import type { ServerDeps } from '../context.js';
 import { problem, sendProblem } from '../errors.js';
 
-// The links of outsiders. Who has one has no credential: its token says what it shows.
+// Links to shared calls. Anyone who has the link may open it: no credential is needed.
 
 const PATH = '/shared';
 
+/** The URL of a share link. */
 export function sharedUrl(baseUrl: string, token: string): string {
   return `${baseUrl}${PATH}/${token}`;
 }
 
-/** The answer is for nobody but who holds the link, and the link for nobody whom the page leads to. */
+/** Headers that keep the answer out of caches and search engines, and the link out of Referer headers. */
 const HEADERS = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
@@ -22,14 +23,17 @@ const HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** `GET /shared/{token}`: one call, read-only. Unknown, revoked, expired and of a deleted call answer alike. */
+/**
+ * `GET /shared/{token}`: one call. Links that are unknown, revoked or expired, and those of deleted calls, all get the
+ * same 404.
+ */
 export function registerShared(app: FastifyInstance, deps: ServerDeps): void {
   const slowdown = createFailureSlowdown(deps.clock);
   app.get<{ Params: { token: string } }>(
     `${PATH}/:token`,
     { onRequest: async (_request, reply) => void reply.headers(HEADERS) },
     async (request, reply) => {
-      // HEAD shows nothing, so it is no opening.
+      // HEAD shows nothing, so it does not count as an opening.
       const opener =
         request.method === 'HEAD'
           ? null
@@ -44,5 +48,5 @@ export function registerShared(app: FastifyInstance, deps: ServerDeps): void {
 
 async function refuse(reply: FastifyReply, waitMs: number): Promise<FastifyReply> {
   if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs).unref());
-  return sendProblem(reply, problem(404, 'There is nothing at this link, or not any more.'));
+  return sendProblem(reply, problem(404, 'There is nothing at this link, or no longer.'));
 }

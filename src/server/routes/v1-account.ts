@@ -1,47 +1,24 @@
 import { compileCheck } from '../../contract/check.js';
 import { v1Routes } from '../../contract/routes.js';
 import { AccountPatch } from '../../contract/v1.js';
-import { readAccount } from '../../db/accounts.js';
-import { updateAccount } from '../../services/accounts/accounts.js';
-import { type AuditEntry, listChanges } from '../../services/audit.js';
-import { formatInstant } from '../../wire/instants.js';
+import { readAccount, updateAccount } from '../../services/accounts/accounts.js';
+import { listChanges } from '../../services/audit.js';
 import { jsonBody, sendTagged } from '../bodies.js';
 import { ifMatchOf, type Register } from '../context.js';
-import { pageOf } from '../crud.js';
+import { byId, pageOf } from '../crud.js';
+import { numberBefore } from '../list-cursor.js';
 
 const checkPatch = compileCheck(AccountPatch);
 
-/** The account's settings, and what was changed in it: `/api/v1/account`, `/api/v1/audit`. */
+/** The account's settings and the record of its changes: `/api/v1/account`, `/api/v1/audit`. */
 export function registerV1Account(register: Register): void {
-  register(v1Routes.readAccount, async ({ deps, caller, reply }) =>
-    sendTagged(reply, await readAccount(deps.db, caller)),
+  register(v1Routes.readAccount, async ({ deps, caller, reply }) => sendTagged(reply, await readAccount(deps, caller)));
+  register(v1Routes.updateAccount, async ({ deps, caller, request, reply }) =>
+    sendTagged(reply, await updateAccount(deps, caller, checkPatch(jsonBody(request)), ifMatchOf(request))),
   );
-  register(v1Routes.updateAccount, async ({ deps, caller, request, reply }) => {
-    const { rate, ...patch } = checkPatch(jsonBody(request));
-    const [start, end] = rate?.hours?.split('-') ?? [];
-    const rates =
-      rate?.day === undefined || rate.night === undefined ? undefined : { day: rate.day, night: rate.night };
-    const dayHours = start === undefined ? undefined : { start, end: end! };
-    const changed = { ...patch, rates, dayHours, rateTimeZone: rate?.timeZone };
-    return sendTagged(reply, await updateAccount(deps.db, caller, changed, ifMatchOf(request)));
-  });
   register(v1Routes.audit, async ({ deps, caller, query }) => {
-    const before = query.cursor === null ? null : Number(query.cursor[0]);
-    const changes = await listChanges(deps.db, caller, {
-      before: Number.isSafeInteger(before) ? before : null,
-      limit: query.limit + 1,
-      kind: query.kind,
-      thingId: query.id,
-    });
-    const { items, next } = pageOf(changes, query.limit, ({ id }) => [id]);
-    return { items: items.map(showChange), next };
+    const { limit, cursor, kind, id: thingId } = query;
+    const page = { before: numberBefore(cursor), limit: limit + 1 };
+    return pageOf(await listChanges(deps, caller, { kind, thingId }, page), limit, byId);
   });
-}
-
-function showChange({ id, at, byKind, byId, action, kind, thingId, before, after }: AuditEntry) {
-  const parsed = (json: string | null) => (json === null ? null : JSON.parse(json));
-  return {
-    ...{ id, at: formatInstant(at), by: { kind: byKind, id: byId }, action, kind, thingId },
-    ...{ before: parsed(before), after: parsed(after) },
-  };
 }

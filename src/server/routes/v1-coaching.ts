@@ -3,13 +3,12 @@ import type { FastifyRequest } from 'fastify';
 import { v1Routes } from '../../contract/routes.js';
 import { AppError } from '../../errors.js';
 import { createKpi, deleteKpi, listKpis, readKpi, updateKpi } from '../../services/coaching/kpis.js';
+import { endMeeting, startMeeting } from '../../services/coaching/meeting-moves.js';
 import {
   createMeeting,
   deleteMeeting,
-  endMeeting,
   listMeetings,
   readMeeting,
-  startMeeting,
   updateMeeting,
 } from '../../services/coaching/meetings.js';
 import { importObservations } from '../../services/coaching/observation-import.js';
@@ -18,17 +17,15 @@ import {
   deleteObservation,
   listObservations,
   readObservation,
-  showObservation,
+  toObservation,
   updateObservation,
 } from '../../services/coaching/observations.js';
 import { createPlan, deletePlan, listPlans, readPlan, updatePlan } from '../../services/coaching/plans.js';
 import { jsonBody } from '../bodies.js';
 import { ifMatchOf, pathId, type Register } from '../context.js';
 import { byId, pageOf, registerCollection, registerItems } from '../crud.js';
-import type { Cursor } from '../cursor.js';
-import { once } from '../idempotency.js';
-
-const text = (id: string) => id;
+import { answerOnce } from '../idempotency.js';
+import { instantAfter, numberAfter } from '../list-cursor.js';
 
 /** Plans, meetings, KPIs and their observations: `/api/v1/…`. */
 export function registerV1Coaching(register: Register): void {
@@ -38,17 +35,20 @@ export function registerV1Coaching(register: Register): void {
     return pageOf(plans, limit, byId);
   });
   registerItems(register, v1Routes.plans, {
-    ...{ id: text, create: createPlan, read: readPlan, update: updatePlan, remove: deletePlan },
+    create: createPlan,
+    read: readPlan,
+    update: updatePlan,
+    remove: deletePlan,
   });
   registerMeetings(register);
   registerCollection(register, v1Routes.kpis, {
-    id: text,
-    list: ({ db }, actor, { after, limit }) => listKpis(db, actor, { after: numberAfter(after), limit }),
+    list: listKpis,
+    after: numberAfter,
     keyOf: byId,
-    create: ({ db }, actor, body) => createKpi(db, actor, body),
-    read: ({ db }, actor, id) => readKpi(db, actor, id),
-    update: ({ db }, actor, id, body, ifMatch) => updateKpi(db, actor, id, body, ifMatch),
-    remove: ({ db }, actor, id, ifMatch) => deleteKpi(db, actor, id, ifMatch),
+    create: createKpi,
+    read: readKpi,
+    update: updateKpi,
+    remove: deleteKpi,
   });
   registerObservations(register);
 }
@@ -60,16 +60,20 @@ function registerMeetings(register: Register): void {
     return pageOf(meetings, limit, byId);
   });
   registerItems(register, v1Routes.meetings, {
-    ...{ id: text, create: createMeeting, read: readMeeting, update: updateMeeting, remove: deleteMeeting },
+    create: createMeeting,
+    read: readMeeting,
+    update: updateMeeting,
+    remove: deleteMeeting,
   });
   const moves = { start: startMeeting, end: endMeeting };
   for (const name of ['start', 'end'] as const) {
     register(v1Routes.meetings[name], (context) => {
       const { caller, request } = context;
-      const [id, body] = [pathId(request), jsonBody(request)];
-      return once(context, async (deps) => {
-        return { status: 200, body: await moves[name](deps, caller, id, body, ifMatchOf(request)) };
-      });
+      const [id, body, ifMatch] = [pathId(request), jsonBody(request), ifMatchOf(request)];
+      return answerOnce(context, async (deps) => ({
+        status: 200,
+        body: await moves[name](deps, caller, id, body, ifMatch),
+      }));
     });
   }
 }
@@ -77,27 +81,25 @@ function registerMeetings(register: Register): void {
 function registerObservations(register: Register): void {
   register(v1Routes.observations.list, async ({ deps, caller, query }) => {
     const { limit, cursor, ...filters } = query;
-    const page = { after: timeAfter(cursor), limit: limit + 1 };
-    const found = await listObservations(deps.db, caller, filters, page);
+    const page = { after: instantAfter(cursor), limit: limit + 1 };
+    const found = await listObservations(deps, caller, filters, page);
     const { items, next } = pageOf(found, limit, ({ observedAt, observationId }) => [observedAt, observationId]);
-    return { items: items.map(showObservation), next };
+    return { items: items.map(toObservation), next };
   });
   registerItems(register, v1Routes.observations, {
-    id: text,
-    create: ({ db }, actor, body) => createObservation(db, actor, body),
-    read: ({ db }, actor, id) => readObservation(db, actor, id),
-    update: ({ db }, actor, id, body, ifMatch) => updateObservation(db, actor, id, body, ifMatch),
-    remove: ({ db }, actor, id, ifMatch) => deleteObservation(db, actor, id, ifMatch),
+    create: createObservation,
+    read: readObservation,
+    update: updateObservation,
+    remove: deleteObservation,
   });
   register(
     v1Routes.observations.import,
-    async ({ deps, caller, request, query }) =>
-      importObservations(deps.db, caller, await csvBytes(request), query.dates),
+    async ({ deps, caller, request, query }) => importObservations(deps, caller, await csvBytes(request), query.dates),
     { bodyLimit: MAX_CSV_BYTES },
   );
 }
 
-/** The largest CSV file that is taken: some 50,000 lines. */
+/** The maximum size of a CSV file in an import, in bytes: about 50,000 lines. */
 const MAX_CSV_BYTES = 4 * 1024 * 1024;
 
 async function csvBytes({ body, headers }: FastifyRequest): Promise<Buffer> {
@@ -108,7 +110,8 @@ async function csvBytes({ body, headers }: FastifyRequest): Promise<Buffer> {
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
-    // What is over is read but not kept, so that the answer reaches a client that is still sending.
+    // A body that is too large is read to its end, but not kept, so that the refusal reaches a client that is still
+    // sending.
     if (length <= MAX_CSV_BYTES) chunks.push(chunk);
     else chunks.length = 0;
   }
@@ -116,19 +119,4 @@ async function csvBytes({ body, headers }: FastifyRequest): Promise<Buffer> {
     throw new AppError('too_large', `The file is larger than ${MAX_CSV_BYTES} bytes; send it in parts.`);
   }
   return Buffer.concat(chunks);
-}
-
-/** Where a list by number goes on; from its beginning for a cursor that is another list's. */
-function numberAfter(cursor: Cursor | null): number {
-  const last = Number(cursor?.[0] ?? 0);
-  return Number.isSafeInteger(last) ? last : 0;
-}
-
-/** Where a list by time goes on; from its beginning for a cursor that is another list's. */
-function timeAfter(cursor: Cursor | null): readonly [number, string] | null {
-  if (cursor === null) return null;
-  const [micros, id] = cursor;
-  // Beyond these, no instant can be written.
-  const isInstant = Number.isSafeInteger(micros) && Math.abs(micros as number) < 8e15;
-  return isInstant && typeof id === 'string' ? [micros as number, id] : null;
 }

@@ -6,32 +6,28 @@ import {
   readFeedback,
   updateFeedback,
 } from '../../services/feedback/feedback.js';
-import { jsonBody, sendTagged } from '../bodies.js';
-import { ifMatchOf, pathId, type Register } from '../context.js';
-import { pageOf } from '../crud.js';
-import { timedCursor } from '../cursor.js';
-import { once } from '../idempotency.js';
+import type { Register } from '../context.js';
+import { pageOf, registerItems } from '../crud.js';
+import { timedCursor } from '../list-cursor.js';
+
+const items = {
+  create: v1Routes.createFeedback,
+  read: v1Routes.readFeedback,
+  update: v1Routes.updateFeedback,
+  remove: v1Routes.deleteFeedback,
+};
 
 /** Comments and highlights: `/api/v1/feedback`. */
 export function registerV1Feedback(register: Register): void {
   register(v1Routes.listFeedback, async ({ deps, caller, query }) => {
-    const { callId, feedbackBy, kind, limit } = query;
-    const page = { after: timedCursor(query.cursor), limit: limit + 1 };
-    const items = await listFeedback(deps.db, caller, { callId, feedbackBy, kind }, page);
-    return pageOf(items, limit, ({ feedbackAt, id }) => [feedbackAt, id]);
+    const { limit, cursor, ...filter } = query;
+    const found = await listFeedback(deps, caller, filter, { after: timedCursor(cursor), limit: limit + 1 });
+    return pageOf(found, limit, ({ feedbackAt, id }) => [feedbackAt, id]);
   });
-  register(v1Routes.createFeedback, (context) => {
-    const body = jsonBody(context.request);
-    return once(context, async (deps) => ({ status: 201, body: await createFeedback(deps, context.caller, body) }));
-  });
-  register(v1Routes.readFeedback, async ({ deps, caller, request, reply }) =>
-    sendTagged(reply, await readFeedback(deps.db, caller, pathId(request))),
-  );
-  register(v1Routes.updateFeedback, async ({ deps, caller, request, reply }) =>
-    sendTagged(reply, await updateFeedback(deps.db, caller, pathId(request), jsonBody(request), ifMatchOf(request))),
-  );
-  register(v1Routes.deleteFeedback, async ({ deps, caller, request, reply }) => {
-    await deleteFeedback(deps.db, caller, pathId(request), ifMatchOf(request));
-    return reply.code(204).send();
+  registerItems(register, items, {
+    create: createFeedback,
+    read: readFeedback,
+    update: updateFeedback,
+    remove: deleteFeedback,
   });
 }

@@ -1,7 +1,9 @@
 import type { SearchQuery } from '../../analysis/search-query.js';
+import { LATEST } from '../../contract/instant-bounds.js';
 import { allowedText } from '../../contract/params.js';
 import { v1Routes } from '../../contract/routes.js';
 import { type CallFilters, type CallPlace, type LibraryRow, newestPage } from '../../db/library.js';
+import { readIdsOf } from '../../db/named-users.js';
 import { invalid } from '../../errors.js';
 import type { Actor } from '../../services/actor.js';
 import {
@@ -12,14 +14,13 @@ import {
   type SearchPlace,
   searchCalls,
 } from '../../services/calls/library.js';
-import { readIdsOf } from '../../services/people/named-users.js';
 import { writeCall } from '../../wire/call-json.js';
 import { PageBuilder } from '../../wire/page.js';
 import { type Register, type RouteContext, type ServerDeps, sentQuery } from '../context.js';
 import { pageOf } from '../crud.js';
-import { type Cursor, writeCursor } from '../cursor.js';
+import { type Cursor, writeCursor } from '../list-cursor.js';
 import { METADATA, readMetadataFilter } from '../metadata-filter.js';
-import { LATEST, type Query, type SentParameter } from '../query.js';
+import type { Query, SentParameter } from '../query.js';
 import { sendPage } from '../send-page.js';
 
 type ListRoute = typeof v1Routes.listCalls;
@@ -29,13 +30,13 @@ export function registerV1Library(register: Register): void {
   register(v1Routes.listCalls, sendCalls);
 }
 
-/** Each call of a search is read whole for its snippets. */
+/** The maximum `limit` of a search: each of its calls is read whole for the snippets. */
 const MAX_FOUND = 100;
 
 async function sendCalls({ deps, caller, query, request, reply }: RouteContext<ListRoute>) {
   const { q, limit } = query;
   if (q !== null && limit > MAX_FOUND) {
-    throw invalid('limit', `${limit} is over the maximum of a search`, `a whole number from 0 to ${MAX_FOUND}`);
+    throw invalid('limit', `${limit} is over the maximum for a search`, `a whole number from 0 to ${MAX_FOUND}`);
   }
   const asked = filtersOf(query, sentQuery(request));
   const filters = { ...asked, callerIds: query.callerId && (await readIdsOf(deps.db, caller, query.callerId)) };
@@ -80,11 +81,11 @@ async function foundItems(
   after: SearchPlace | null,
   limit: number,
 ): Promise<Items> {
-  const { rows, next } = await searchCalls(db, caller, filters, search, after, limit);
+  const { rows, next } = await searchCalls({ db }, caller, filters, search, after, limit);
   return { items: rows, next: next && writeCursor(searchKeys(next)) };
 }
 
-/** A light call with what the library shows beside v2's fields. */
+/** Writes a call without its transcript, with the fields that the library shows in addition to those of API v2. */
 function writeListed(page: PageBuilder, row: LibraryRow, matches: readonly CallMatch[] | null): void {
   const { externalId, callerName, teamId, comments, results } = row;
   const more = { externalId, callerName, teamId, comments, results, ...(matches && { matches }) };
@@ -97,7 +98,7 @@ function writeListed(page: PageBuilder, row: LibraryRow, matches: readonly CallM
 
 function filtersOf(query: Query<ListRoute>, sent: readonly SentParameter[]) {
   const { teamId, topicId, from, to, direction, state } = query;
-  if (query.teams_below && teamId === null) throw invalid('teamId', 'is missing beside teams_below', 'ids of teams');
+  if (query.teams_below && teamId === null) throw invalid('teamId', 'is required with teams_below', 'ids of teams');
   return {
     teamIds: teamId,
     teamsBelow: query.teams_below,
@@ -105,7 +106,7 @@ function filtersOf(query: Query<ListRoute>, sent: readonly SentParameter[]) {
     to: to?.micros ?? null,
     direction,
     state,
-    // A topic's id is a number: no other text is one's.
+    // Ids of topics are numbers: other text matches no topic.
     topicIds: topicId?.filter((id) => /^\d{1,15}$/.test(id)).map(Number) ?? null,
     talkRatio: { min: query.minTalkRatio, max: query.maxTalkRatio },
     score: { min: query.minScore, max: query.maxScore },
@@ -118,7 +119,7 @@ function filtersOf(query: Query<ListRoute>, sent: readonly SentParameter[]) {
 const METADATA_TAKES = 'the whole value of a field, as metadata.<field>=<value>, each field once';
 const MAX_METADATA = 10;
 
-/** The metadata that is asked for. */
+/** Reads the metadata filters. Throws `invalid` for a name sent twice, and for too many. */
 function metadataFilters(sent: readonly SentParameter[]) {
   const metadata: string[] = [];
   let loweredId: string | null = null;
@@ -129,7 +130,7 @@ function metadataFilters(sent: readonly SentParameter[]) {
     const refuse = (problem: string) => invalid(name.slice(0, 100), problem, METADATA_TAKES);
     if (names.has(name)) throw refuse('is given more than once');
     names.add(name);
-    if (names.size > MAX_METADATA) throw refuse(`is one of more than ${MAX_METADATA} fields`);
+    if (names.size > MAX_METADATA) throw refuse(`exceeds the maximum of ${MAX_METADATA} fields`);
     if ('loweredId' in filter) loweredId = filter.loweredId;
     else metadata.push(filter.digest);
   }
@@ -138,7 +139,7 @@ function metadataFilters(sent: readonly SentParameter[]) {
 
 const isTime = (value: unknown): value is number => Number.isSafeInteger(value) && Math.abs(value as number) <= LATEST;
 
-/** A cursor as the newest calls hand it out; a search's is none. */
+/** The place in a cursor of the newest calls. Throws `invalid` for a cursor of a search. */
 function placeOf(cursor: Cursor | null): CallPlace | null {
   if (cursor === null) return null;
   const [callTime, callId] = cursor;
@@ -146,7 +147,7 @@ function placeOf(cursor: Cursor | null): CallPlace | null {
   return { callTime, callId: callId as string };
 }
 
-/** A cursor as a search hands it out; without a rank, it goes on after its stretch. */
+/** The place in a cursor of a search. Without a rank, the search continues after the stretch. */
 function searchPlaceOf(cursor: Cursor | null): SearchPlace | null {
   if (cursor === null) return null;
   const [newestTime, newestId, oldestTime, oldestId, written, rank, callTime, callId] = cursor as SearchKeys;
@@ -168,4 +169,4 @@ function searchKeys({ newest, oldest, after }: SearchPlace): SearchKeys {
   return [newest.callTime, newest.callId, oldest.callTime, oldest.callId, Number(isWritten), rank, callTime, callId];
 }
 
-const ofAnotherList = () => invalid('cursor', 'is of another list', allowedText({ kind: 'cursor' }));
+const ofAnotherList = () => invalid('cursor', 'is from another list', allowedText({ kind: 'cursor' }));

@@ -4,40 +4,42 @@ import { insertOidcAttempt, takeOidcAttempt } from '../../db/oidc-attempts.js';
 import { AppError } from '../../errors.js';
 import { requireAccount } from '../../services/accounts/accounts.js';
 import { logInByEmail } from '../../services/people/log-in.js';
-import { digestOf, newToken } from '../../services/people/sessions.js';
+import { digestOf, newToken } from '../../services/tokens.js';
 import { clearOidcCookie, oidcCookie, setOidcCookie, setSessionCookie } from '../auth/cookies.js';
 import type { LogInOptions } from '../auth/log-in-options.js';
 import { createOidcProvider } from '../auth/oidc.js';
 import { baseUrlOf } from '../auth/origin.js';
-import type { RegisterOpen } from '../auth/public-routes.js';
+import type { RegisterPublic } from '../auth/public-routes.js';
 import { contextOf } from './v1-sessions.js';
 
-/** How long somebody may take to log in with the provider. */
+/** How long a person may take to log in at the provider, in seconds. */
 const ATTEMPT_SECONDS = 10 * 60;
 
-/** Logging in with an OpenID provider: `/api/v1/session/oidc`. */
-export function registerV1Oidc(registerOpen: RegisterOpen, { oidc, publicUrl }: LogInOptions): void {
+/** Logging in with an OpenID provider (OpenID Connect Core §3.1): `/api/v1/session/oidc`. */
+export function registerV1Oidc(registerPublic: RegisterPublic, { oidc, publicUrl }: LogInOptions): void {
   const provider = oidc === null ? null : createOidcProvider(oidc);
   const redirectUri = (request: FastifyRequest) => `${baseUrlOf(request, publicUrl)}${v1Routes.endOidc.path}`;
 
-  registerOpen(v1Routes.beginOidc, async ({ deps, query, request, reply }) => {
+  registerPublic(v1Routes.beginOidc, async ({ deps, query, request, reply }) => {
     if (provider === null || oidc === null) throw notConfigured();
     const returnTo = query.returnTo ?? '/';
-    await requireAccount(deps.db, oidc.accountId).catch((error) => {
-      throw error instanceof AppError ? new AppError('unavailable', 'OIDC_ACCOUNT names no account.') : error;
+    await requireAccount(deps, oidc.accountId).catch((error) => {
+      throw error instanceof AppError
+        ? new AppError('unavailable', 'OIDC_ACCOUNT names no account of this server.')
+        : error;
     });
     const { url, checks } = await provider.begin(redirectUri(request));
     const { token, digest } = newToken();
-    const expiresAt = (deps.clock.now() + ATTEMPT_SECONDS * 1000) * 1000;
+    const expiresAt = deps.clock.now() + ATTEMPT_SECONDS * 1_000_000;
     await insertOidcAttempt(deps.db, oidc, digest, { ...checks, returnTo }, expiresAt);
     setOidcCookie(request, reply, { state: checks.state, token, seconds: ATTEMPT_SECONDS });
     return reply.redirect(url);
   });
 
-  registerOpen(v1Routes.endOidc, async ({ deps, query, request, reply }) => {
+  registerPublic(v1Routes.endOidc, async ({ deps, query, request, reply }) => {
     if (provider === null || oidc === null) throw notConfigured();
     const context = contextOf(deps, request);
-    // Of ours it has letters, digits, - and _; the database cannot even be asked for some others.
+    // Our states consist of letters, digits, - and _; the database refuses some other characters.
     const state = /^[\w-]+$/.exec(query.state ?? '')?.[0] ?? '';
     const token = oidcCookie(request, state);
     const begun = token === null ? null : { state, tokenDigest: digestOf(token), now: context.now };
@@ -45,13 +47,14 @@ export function registerV1Oidc(registerOpen: RegisterOpen, { oidc, publicUrl }: 
     if (attempt === null) {
       throw new AppError(
         'forbidden',
-        'This log-in was not begun in this browser, has ended, or took too long: begin again.',
+        'This log-in was not started in this browser, has ended, or took too long: start again.',
       );
     }
     clearOidcCookie(request, reply, state);
-    // The grant's redirect URI is this URL without its query, and must be the one that the log-in was begun with.
+    // The redirect URI of the grant is this URL without its query. It must be the one with which the log-in was
+    // started.
     const email = await provider.end(new URL(`${redirectUri(request)}${searchOf(request)}`), attempt);
-    const { token: session } = await logInByEmail(deps.db, oidc, email, context);
+    const { token: session } = await logInByEmail(deps, oidc, email, context);
     setSessionCookie(request, reply, session);
     return reply.header('referrer-policy', 'no-referrer').redirect(attempt.returnTo);
   });

@@ -18,44 +18,47 @@ import { createFailureSlowdown, type FailureSlowdown } from '../auth/auth.js';
 import { clearSessionCookie, sessionCookie, setSessionCookie } from '../auth/cookies.js';
 import type { LogInOptions } from '../auth/log-in-options.js';
 import { baseUrlOf } from '../auth/origin.js';
-import type { RegisterOpen } from '../auth/public-routes.js';
+import type { RegisterPublic } from '../auth/public-routes.js';
 import { jsonBody } from '../bodies.js';
 import { clientAddress } from '../client-address.js';
 import { pathId, type Register, type ServerDeps } from '../context.js';
 import { logOf } from '../request-log.js';
 
 const checkReset = compileCheck(ResetRequest);
-/** Of resets under way, so many; what comes beyond is answered alike, and has to be asked for again. */
+/**
+ * The maximum number of reset mails sent at the same time. A further request gets the same answer, but no mail is sent.
+ */
 const MOST_MAILINGS = 20;
 
 interface SessionRouters {
   readonly app: FastifyInstance;
   readonly clock: Clock;
   readonly register: Register;
-  readonly registerOpen: RegisterOpen;
+  readonly registerPublic: RegisterPublic;
 }
 
-/** People logging in and out, and their passwords: `/api/v1/session`, `/sessions`, `/password`, `/users/:id/invite`. */
+/** Logging in and out, sessions, and passwords: `/api/v1/session`, `/sessions`, `/password`, `/users/:id/invite`. */
 export function registerV1Sessions(
-  { app, clock, register, registerOpen }: SessionRouters,
+  { app, clock, register, registerPublic }: SessionRouters,
   { publicUrl, mailer, oidc }: LogInOptions,
 ): void {
-  // The provider sends people back to `publicUrl`: they must begin there, where their cookie is.
+  // The provider sends the browser back to `publicUrl`. The log-in must start there too, or its cookie belongs to
+  // another site.
   const logInUrl = `${publicUrl ?? ''}${v1Routes.beginOidc.path}`;
   const openIdConnect = oidc === null ? null : { logInUrl };
   const mail = mailer !== null && publicUrl !== null;
-  registerOpen(v1Routes.logInMethods, async () => ({ password: true, mail, openIdConnect }));
-  registerLogIn(registerOpen, createFailureSlowdown(clock));
+  registerPublic(v1Routes.logInMethods, async () => ({ password: true, mail, openIdConnect }));
+  registerLogIn(registerPublic, createFailureSlowdown(clock));
   registerOwnSessions(register);
 
   register(v1Routes.endUserSessions, async ({ deps, caller, request, reply }) => {
-    await endUserSessions(deps.db, caller, pathId(request));
+    await endUserSessions(deps, caller, pathId(request));
     return reply.code(204).send();
   });
-  // Not `once`: it would keep the link.
+  // Not `once`: it would store the link.
   register(v1Routes.invite, async ({ deps, caller, request, reply }) => {
-    const context = { baseUrl: baseUrlOf(request, publicUrl), now: deps.clock.now() * 1000, mailer };
-    const link = await inviteUser(deps.db, caller, pathId(request), jsonBody(request), context);
+    const context = { baseUrl: baseUrlOf(request, publicUrl), now: deps.clock.now(), mailer };
+    const link = await inviteUser(deps, caller, pathId(request), jsonBody(request), context);
     return reply.code(201).header('cache-control', 'no-store').send(link);
   });
 
@@ -63,13 +66,13 @@ export function registerV1Sessions(
   app.addHook('onClose', async () => {
     await Promise.all(mailing);
   });
-  registerOpen(v1Routes.resetPassword, async ({ deps, request, reply }) => {
+  registerPublic(v1Routes.resetPassword, async ({ deps, request, reply }) => {
     const { email } = checkReset(jsonBody(request));
-    // Never to a base that the request names: anybody could have a link to their own server mailed.
+    // Not the base of the request's own URL: anyone could have a link to their own server mailed to a user.
     if (mailer !== null && publicUrl !== null && mailing.size < MOST_MAILINGS) {
-      const context = { baseUrl: publicUrl, now: deps.clock.now() * 1000, mailer };
-      // Not awaited: how long it takes would tell whether there is such a user.
-      const sent = mailResets(deps.db, email, context).catch((error) =>
+      const context = { baseUrl: publicUrl, now: deps.clock.now(), mailer };
+      // Not awaited: the time of the answer would reveal whether the user exists.
+      const sent = mailResets(deps, email, context).catch((error) =>
         logOf(request).error({ err: error }, 'a mail was not sent'),
       );
       mailing.add(sent);
@@ -79,10 +82,10 @@ export function registerV1Sessions(
   });
 }
 
-function registerLogIn(registerOpen: RegisterOpen, slowdown: FailureSlowdown): void {
-  registerOpen(v1Routes.logIn, async ({ deps, request, reply }) => {
+function registerLogIn(registerPublic: RegisterPublic, slowdown: FailureSlowdown): void {
+  registerPublic(v1Routes.logIn, async ({ deps, request, reply }) => {
     try {
-      const started = await logIn(deps.db, jsonBody(request), contextOf(deps, request));
+      const started = await logIn(deps, jsonBody(request), contextOf(deps, request));
       slowdown.succeeded(() => clientAddress(request));
       return welcome(request, reply, started);
     } catch (error) {
@@ -93,38 +96,39 @@ function registerLogIn(registerOpen: RegisterOpen, slowdown: FailureSlowdown): v
       throw error;
     }
   });
-  registerOpen(v1Routes.setPassword, async ({ deps, request, reply }) =>
-    welcome(request, reply, await setPasswordByLink(deps.db, jsonBody(request), contextOf(deps, request))),
+  registerPublic(v1Routes.setPassword, async ({ deps, request, reply }) =>
+    welcome(request, reply, await setPasswordByLink(deps, jsonBody(request), contextOf(deps, request))),
   );
 }
 
 function registerOwnSessions(register: Register): void {
   register(v1Routes.readSession, async ({ deps, caller, sessionId, reply }) =>
-    reply.header('cache-control', 'no-store').send(await readSession(deps.db, caller, sessionId!)),
+    reply.header('cache-control', 'no-store').send(await readSession(deps, caller, sessionId!)),
   );
   register(v1Routes.logOut, async ({ deps, caller, sessionId, request, reply }) => {
-    await endOwnSession(deps.db, caller, sessionId!);
+    await endOwnSession(deps, caller, sessionId!);
     clearSessionCookie(request, reply);
     return reply.code(204).send();
   });
   register(v1Routes.listSessions, async ({ deps, caller, sessionId }) => ({
-    items: await listSessions(deps.db, caller, sessionId!, deps.clock.now() * 1000),
+    items: await listSessions(deps, caller, sessionId!),
     next: null,
   }));
   register(v1Routes.endSession, async ({ deps, caller, request, reply }) => {
-    await endOwnSession(deps.db, caller, pathId(request));
+    await endOwnSession(deps, caller, pathId(request));
     return reply.code(204).send();
   });
   register(v1Routes.changePassword, async ({ deps, caller, request, reply }) => {
-    const started = await changePassword(deps.db, caller, jsonBody(request), contextOf(deps, request));
+    const started = await changePassword(deps, caller, jsonBody(request), contextOf(deps, request));
     setSessionCookie(request, reply, started.token);
     return started.session;
   });
 }
 
+/** The time of a log-in request, and the browser that sent it. */
 export function contextOf({ clock }: ServerDeps, request: FastifyRequest): LogInContext {
   return {
-    now: clock.now() * 1000,
+    now: clock.now(),
     userAgent: request.headers['user-agent'] ?? null,
     formerToken: sessionCookie(request),
   };

@@ -1,6 +1,6 @@
 import { v2Routes } from '../../contract/routes.js';
-import { observationsAfter, observationsFeed } from '../../db/kpis.js';
 import { meetingsAfter, meetingsFeed } from '../../db/meetings.js';
+import { observationsAfter, observationsFeed } from '../../db/observations.js';
 import { plansAfter, plansFeed } from '../../db/plans.js';
 import { POSSIBLE_SCORE, skillScores } from '../../rules/skill-scores.js';
 import { readKpi } from '../../services/coaching/kpis.js';
@@ -12,7 +12,7 @@ import { readFeedPage } from '../feed-page.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Plans, meetings and KPIs in API v2. */
+/** Plans, meetings and KPIs in API v2 (api-v2 §4). */
 export function registerV2Coaching(register: Register): void {
   register(v2Routes.plans, async (context) => {
     const { deps, caller, reply } = context;
@@ -23,7 +23,7 @@ export function registerV2Coaching(register: Register): void {
       ({ planId, modified, startAt }) => ({ id: planId, stamp: modified, times: [startAt] }),
     );
     const { timeZone } = caller;
-    const now = deps.clock.now() * 1000;
+    const now = deps.clock.now();
     const entries = plans.map((plan) => planJson(plan, missedMeetings(plan, now, timeZone), timeZone));
     return reply.type(JSON_TYPE).send(jsonArray(entries));
   });
@@ -56,7 +56,7 @@ export function registerV2Coaching(register: Register): void {
     return reply.type(JSON_TYPE).send(jsonArray(observations.map(observationJson)));
   });
   register(v2Routes.kpi, async ({ deps, caller, request }) => {
-    const { id, description, frequency, target } = await readKpi(deps.db, caller, pathId(request));
+    const { id, description, frequency, target } = await readKpi(deps, caller, pathId(request));
     return { kpiId: id, description, frequency, target };
   });
 }

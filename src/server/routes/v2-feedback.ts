@@ -15,7 +15,7 @@ export function registerV2Feedback(register: Register): void {
       (after, limit) => feedbackAfter(deps.db, caller, after, limit),
       ({ id, stamp, feedbackAt }) => ({ id, stamp, times: [feedbackAt] }),
     );
-    return entries.map(({ shown }) => shown);
+    return entries.map(({ entry }) => entry);
   });
   register(v2Routes.shares, async (context) => {
     const { deps, caller } = context;
@@ -25,7 +25,7 @@ export function registerV2Feedback(register: Register): void {
       (after, limit) => sharesAfter(deps.db, caller, after, limit),
       ({ id, stamp, sharedAt }) => ({ id, stamp, times: [sharedAt] }),
     );
-    return entries.map(({ shown }) => shown);
+    return entries.map(({ entry }) => entry);
   });
   register(v2Routes.listens, async (context) => {
     const { deps, caller } = context;
@@ -35,6 +35,6 @@ export function registerV2Feedback(register: Register): void {
       (after, limit) => listensAfter(deps.db, caller, after, limit),
       ({ id, stamp }) => ({ id, stamp, times: [] }),
     );
-    return entries.map(({ shown }) => shown);
+    return entries.map(({ entry }) => entry);
   });
 }

@@ -11,13 +11,16 @@ import {
   searchCallIds,
   searchCalls,
 } from '../../db/calls.js';
+import { selectActiveDepartments } from '../../db/departments.js';
 import { fragmentBytes } from '../../db/fragments.js';
-import { activeDepartments, activeTeams, activeUsers } from '../../db/people.js';
+import { selectActiveTeams } from '../../db/teams.js';
+import { selectTopics } from '../../db/topics.js';
+import { selectActiveUsers } from '../../db/users.js';
 import { AppError, invalid } from '../../errors.js';
-import { simplifiedTranscriptOf } from '../../services/analysis/analyze-call.js';
-import { listTopics } from '../../services/analysis/topics.js';
+import { simplifiedTranscriptOf } from '../../services/analysis/speakers.js';
 import { renderCards } from '../../services/calls/call-cards.js';
-import { deleteCall, noSuchCall } from '../../services/calls/calls.js';
+import { deleteCall } from '../../services/calls/call-erasure.js';
+import { noSuchCall } from '../../services/calls/seen-call.js';
 import { type CallTopicsRow, deletedCallJson, writeCall, writeCallTopics } from '../../wire/call-json.js';
 import { jsonArray, jsonInstant, jsonString } from '../../wire/json.js';
 import { inflateAhead, PageBuilder } from '../../wire/page.js';
@@ -28,14 +31,14 @@ import { sendPage } from '../send-page.js';
 
 const MAX_RENDERED = 100;
 
-/** API v2 (api-v2 §4). */
+/** The other endpoints of API v2 (api-v2 §4). */
 export function registerV2(register: Register): void {
   register(v2Routes.check, async ({ reply }) => reply.code(200).send());
-  register(v2Routes.users, ({ deps, caller }) => activeUsers(deps.db, caller));
-  register(v2Routes.teams, ({ deps, caller }) => activeTeams(deps.db, caller));
-  register(v2Routes.departments, ({ deps, caller }) => activeDepartments(deps.db, caller));
+  register(v2Routes.users, ({ deps, caller }) => selectActiveUsers(deps.db, caller));
+  register(v2Routes.teams, ({ deps, caller }) => selectActiveTeams(deps.db, caller));
+  register(v2Routes.departments, ({ deps, caller }) => selectActiveDepartments(deps.db, caller));
   register(v2Routes.topics, async ({ deps, caller }) => {
-    const topics = await listTopics(deps.db, caller);
+    const topics = await selectTopics(deps.db, caller);
     return topics.filter((topic) => topic.active).map(({ id, name, words }) => ({ id, name, words }));
   });
   register(v2Routes.calls, sendCalls);
@@ -108,7 +111,7 @@ async function sendCallTopics(context: RouteContext<typeof v2Routes.callTopics>)
   const { window_length: windowLength, minimum_matches: minimumMatches } = query;
   if ((windowLength === null) !== (minimumMatches === null)) {
     const missing = windowLength === null ? 'window_length' : 'minimum_matches';
-    throw invalid(missing, 'is missing', 'window_length and minimum_matches come together or not at all');
+    throw invalid(missing, 'is missing', 'window_length and minimum_matches together, or neither');
   }
   const rows = await readFeedPage(
     context,
@@ -143,8 +146,9 @@ async function windowedTopics(
         `,"topicMatches":${JSON.stringify(withinWindow(matches, windowLength, minimumMatches))}}`,
     );
   }
-  // A call erased meanwhile has no fragment any more: the client asks again and finds it gone.
-  if (entries.length < rows.length) throw new AppError('unavailable', 'A call was erased meanwhile; ask again.');
+  // A call erased meanwhile no longer has its fragment. The client repeats the request and gets a page without the
+  // call.
+  if (entries.length < rows.length) throw new AppError('unavailable', 'A call was erased meanwhile; try again.');
   return jsonArray(entries);
 }
 

@@ -1,46 +1,45 @@
+import { minuteOfDay, parseDayHours } from '../../contract/day-hours.js';
+import type { CredentialRate } from '../../db/credentials.js';
 import { invalid } from '../../errors.js';
 
 // What the rate limit on API v2 may be set to (api-v2 §3).
 
-/** Requests a second by day and by night. */
-export interface Rates {
-  readonly day: number;
-  readonly night: number;
-}
-
-/** A credential's own rates; `unlimited` lifts both; null leaves its account's. */
-export type Rate = 'unlimited' | Rates | null;
-
-/** The wall-clock times, as `HH:MM`, that day begins and ends at. It goes on past midnight where it ends before it begins. */
-export interface DayHours {
-  readonly start: string;
-  readonly end: string;
-}
-
-/** Slower, few requests could wait without being refused; faster, giving turns would be what is slow. */
+/**
+ * At a lower rate, few requests could wait without being refused; at a higher one, giving turns would be the slow part.
+ */
 const MIN_RATE = 0.1;
 const MAX_RATE = 1000;
 
-export function checkRates(rate: Rate): void {
-  if (rate === null || rate === 'unlimited') return;
+/** Throws `invalid` for a rate out of bounds. */
+export function checkRate(rate: CredentialRate): void {
+  if (typeof rate !== 'string') checkRates(rate);
+}
+
+/** The same, of rates by day and by night where they are given. */
+export function checkRates(rates: { readonly day?: number | undefined; readonly night?: number | undefined }): void {
   for (const time of ['day', 'night'] as const) {
-    if (!(rate[time] >= MIN_RATE && rate[time] <= MAX_RATE)) {
-      throw invalid(`${time} rate`, `is ${rate[time]}`, `${MIN_RATE} to ${MAX_RATE} requests a second`);
-    }
+    const rate = rates[time];
+    if (rate === undefined || (rate >= MIN_RATE && rate <= MAX_RATE)) continue;
+    throw invalid(`${time} rate`, `is ${rate}`, `${MIN_RATE} to ${MAX_RATE} requests a second`);
   }
 }
 
-/** The columns of day hours: minutes after midnight. */
-export function readDayHours({ start, end }: DayHours): { day_start_minute: number; day_end_minute: number } {
-  const hours = { day_start_minute: readMinute('day start', start), day_end_minute: readMinute('day end', end) };
-  if (hours.day_start_minute === hours.day_end_minute) {
+/**
+ * Reads when day begins and ends on the wall clock, as `HH:MM-HH:MM`, in minutes after midnight. A day goes on past
+ * midnight where it ends before it begins. Throws `invalid` for other text, and for a day that ends as it begins.
+ */
+export function readDayHours(hours: string): { readonly dayStartMinute: number; readonly dayEndMinute: number } {
+  const { start, end } = parseDayHours(hours) ?? { start: '', end: '' };
+  const dayStartMinute = readMinute('day start', start);
+  const dayEndMinute = readMinute('day end', end);
+  if (dayStartMinute === dayEndMinute) {
     throw invalid('day end', 'is the day start', 'another time; for one rate all day, set both rates to it');
   }
-  return hours;
+  return { dayStartMinute, dayEndMinute };
 }
 
 function readMinute(field: string, text: string): number {
-  const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
-  if (hour === undefined) throw invalid(field, `is "${text}"`, 'a time of day from 00:00 to 23:59 such as 06:00');
-  return Number(hour) * 60 + Number(minute);
+  const minute = minuteOfDay(text);
+  if (minute === null) throw invalid(field, `is "${text}"`, 'a time of day from 00:00 to 23:59 such as 06:00');
+  return minute;
 }

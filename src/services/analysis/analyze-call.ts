@@ -1,21 +1,22 @@
-import { sql } from 'kysely';
 import { analyzeCall as analyze, type CallAnalysis, type CallMatches } from '../../analysis/analyze.js';
 import { decodeForm, FORM_VERSION, type Form } from '../../analysis/form.js';
-import { isOldForm, readForm, upgradeForm } from '../../analysis/form-upgrade.js';
+import { isOldForm, upgradeForm } from '../../analysis/form-upgrade.js';
 import { accountMark, sectionTexts } from '../../analysis/search-text.js';
 import { compileTopics, type TopicSet } from '../../analysis/topics.js';
-import { simplifiedTranscript } from '../../analysis/transcript.js';
 import type { Clock } from '../../clock.js';
-import type { Transcript } from '../../contract/v2.js';
 import { readStoredForm, type StoredForm, writeForm } from '../../db/analysis-forms.js';
+import { type AnalysisVersions, lockVersions, readVersions } from '../../db/analysis-versions.js';
+import { type CallChanges, type CallRecord, findCallRecord, lockCall, writeCall } from '../../db/call-records.js';
 import { writeSections, writeTopicHits } from '../../db/call-search.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { holdsJson, insertFragment, retireFragment } from '../../db/fragments.js';
 import { stampCalls } from '../../db/stamps.js';
-import { inflate, inflateNow, makeFragment } from '../../wire/fragment.js';
-import { resolveSpeakers, type Speaker, speakerTypes } from './speakers.js';
-import { listTopics } from './topics.js';
+import { selectTopics } from '../../db/topics.js';
+import { nextCallState } from '../../rules/call-states.js';
+import { inflateNow, makeFragment } from '../../wire/fragment.js';
+import { speakerTypes } from './speakers.js';
 
+/** Dependencies of analyses. */
 export interface AnalysisDeps {
   readonly db: Db;
   readonly clock: Clock;
@@ -35,13 +36,14 @@ export interface TopicSets {
 
 const MAX_CACHED = 100;
 
+/** Makes an empty cache of compiled topics. */
 export function createTopicSets(): TopicSets {
   const cached = new Map<string, AccountTopics>();
   return {
     async of(db, scope, version) {
       const known = cached.get(scope.accountId);
       if (known?.version === version) return known;
-      const topics = (await listTopics(db, scope)).filter((topic) => topic.active);
+      const topics = (await selectTopics(db, scope)).filter((topic) => topic.active);
       const fresh = {
         version,
         set: compileTopics(topics),
@@ -55,53 +57,22 @@ export function createTopicSets(): TopicSets {
   };
 }
 
-export interface Versions {
-  readonly topics: number;
-  readonly people: number;
-}
-
-/** What the account's analyses go by; locked, it stays so until the transaction ends. */
-export async function readVersions(db: Db | Tx, scope: Scope, lock: boolean): Promise<Versions> {
-  const found = await sql<Versions>`select topics_version as topics, people_version as people from accounts
-    where account_id = ${scope.accountId} ${lock ? sql`for share` : sql``}`.execute(db);
-  return found.rows[0]!;
-}
-
 /**
- * How hard topic matches are deflated: all of an account's are written anew when topics change, so that time counts for
- * more than the fifth that 6 would save of their size.
+ * The zlib level of topic matches. All topic matches of an account are written again when its topics change, so speed
+ * matters more than the fifth of their size that level 6 would save.
  */
 export const TOPICS_LEVEL = 1;
 
-interface StoredCall {
-  readonly callId: string;
-  readonly state: string;
-  readonly duration: number | null;
-  readonly contentVersion: number;
-  readonly stats: string | null;
-  readonly questionCounts: string | null;
-  readonly topicsFragmentId: number | null;
-  readonly transcriptFragmentId: number | null;
-  readonly sectionsFragmentId: number | null;
-  readonly crmMatches: string;
-}
-
-async function readCall(db: Db | Tx, scope: Scope, callId: string, lock: boolean): Promise<StoredCall | undefined> {
-  const found = await sql<StoredCall>`select call_id as "callId", state, duration, content_version as "contentVersion",
-      stats, question_counts as "questionCounts", topics_fragment_id as "topicsFragmentId", crm_matches as "crmMatches",
-      transcript_fragment_id as "transcriptFragmentId", sections_fragment_id as "sectionsFragmentId"
-    from calls where account_id = ${scope.accountId} and call_id = ${callId}
-    ${lock ? sql`for update` : sql``}`.execute(db);
-  return found.rows[0];
-}
-
-/** What is made of a call's form, and the form anew where the one that is stored is of an older version. */
+/** What was made from a call's form, and the renewed form if the stored one has an older version. */
 export interface FromForm<T> {
   readonly made: T;
   readonly renewed: StoredForm | null;
 }
 
-/** What a form gives, or why nothing can be made of it: that is the call's own fault and would be so again. */
+/**
+ * Makes something from a form. Returns an error if that fails: the fault is in the call itself, so that trying again
+ * would fail too.
+ */
 export function fromForm<T>(
   { deflated, rawLength }: StoredForm,
   make: (form: Form, isRenewed: boolean) => T,
@@ -117,16 +88,16 @@ export function fromForm<T>(
 }
 
 /**
- * Makes a call's statistics, topic matches and question counts, and completes it. When content, people or topics
- * change meanwhile, it begins again with the new; a call whose entry would be the same is not stamped.
- * What cannot be analysed becomes an ERROR with its reason.
+ * Makes a call's statistics, topic matches and question counts, and sets its state to COMPLETE. If content, people or
+ * topics change meanwhile, it starts again. A call whose entry would stay the same is not stamped. A call that cannot
+ * be analysed becomes an ERROR with the reason.
  */
 export async function analyzeCall(deps: AnalysisDeps, scope: Scope, callId: string): Promise<void> {
   for (;;) {
-    const versions = await readVersions(deps.db, scope, false);
-    const call = await readCall(deps.db, scope, callId, false);
+    const versions = await readVersions(deps.db, scope);
+    const call = await findCallRecord(deps.db, scope, callId);
     const form = call && (await readStoredForm(deps.db, scope, callId));
-    // Deleted, or its transcript taken away, since the job was added.
+    // The call was deleted, or its transcript removed, since the job was added.
     if (!call || !form) return;
     const typeOf = await speakerTypes(deps.db, scope, [call]);
     const topics = await deps.topicSets.of(deps.db, scope, versions.topics);
@@ -140,17 +111,17 @@ export async function analyzeCall(deps: AnalysisDeps, scope: Scope, callId: stri
   }
 }
 
-/** Answers false where the world moved on meanwhile. */
+/** Returns false if the call, the people or the topics changed meanwhile. */
 async function commit(
   deps: AnalysisDeps,
   scope: Scope,
-  read: StoredCall,
-  versions: Versions,
+  read: CallRecord,
+  versions: AnalysisVersions,
   analysis: FromForm<CallAnalysis & WithSections> | Error,
 ): Promise<boolean> {
   return deps.db.transaction().execute(async (tx) => {
-    const current = await readVersions(tx, scope, true);
-    const call = await readCall(tx, scope, read.callId, true);
+    const current = await lockVersions(tx, scope);
+    const call = await lockCall(tx, scope, read.callId);
     if (!call) return true;
     const moved =
       current.topics !== versions.topics ||
@@ -158,7 +129,7 @@ async function commit(
       call.contentVersion !== read.contentVersion;
     if (moved) return false;
     if (analysis instanceof Error) {
-      await updateCall(tx, scope, call.callId, failure(analysis));
+      await writeCall(tx, scope, call.callId, failure(call, analysis));
       if (call.state !== 'ERROR') await stampCalls(tx, scope, [call.callId]);
       return true;
     }
@@ -166,120 +137,67 @@ async function commit(
     const changes = await matchingChanges(deps, tx, scope, call, matching);
     const statsJson = JSON.stringify(stats);
     if (statsJson !== call.stats) changes.stats = statsJson;
-    if (call.state !== 'COMPLETE') Object.assign(changes, { state: 'COMPLETE', error_reason: null });
+    const state = nextCallState(call.state, 'analyze')!;
+    if (state !== call.state) Object.assign(changes, { state, errorReason: null });
     if (analysis.renewed) await writeForm(tx, scope, call.callId, FORM_VERSION, analysis.renewed);
-    await updateCall(tx, scope, call.callId, {
+    await writeCall(tx, scope, call.callId, {
       ...changes,
       ...(await indexedColumns(tx, scope, call, matching)),
-      topics_version: versions.topics,
-      people_version: versions.people,
+      topicsVersion: versions.topics,
+      peopleVersion: versions.people,
     });
     if (Object.keys(changes).length > 0) await stampCalls(tx, scope, [call.callId]);
     return true;
   });
 }
 
+/** Includes the texts of a call's sections. */
 export interface WithSections {
-  /** The texts that the library searches; null where those of this transcript are stored. */
+  /** The texts that the library searches; null if those of this transcript are already stored. */
   readonly sections: readonly string[] | null;
 }
 
-/** Whether the stored sections of a call are of the transcript that it has. */
-export function isIndexed(call: Pick<StoredCall, 'sectionsFragmentId' | 'transcriptFragmentId'>): boolean {
+/** Whether the stored sections of a call belong to its current transcript. */
+export function isIndexed(call: Pick<CallRecord, 'sectionsFragmentId' | 'transcriptFragmentId'>): boolean {
   return call.sectionsFragmentId === call.transcriptFragmentId;
 }
 
+/** The texts of a call's sections, as the library searches them. */
 export function sectionsOf({ accountId }: Scope, form: Form): readonly string[] {
   return sectionTexts(form, accountMark(accountId));
 }
 
-/** Stores the sections of a call that has none of this transcript; answers the columns that tell so. */
-async function indexedColumns(tx: Tx, scope: Scope, call: StoredCall, { sections }: WithSections) {
+/** Stores the sections of a call that has none of this transcript. Returns the columns that record it. */
+async function indexedColumns(tx: Tx, scope: Scope, call: CallRecord, { sections }: WithSections) {
   if (sections === null) return {};
   await writeSections(tx, scope, call.callId, sections);
-  return { sections_fragment_id: call.transcriptFragmentId };
+  return { sectionsFragmentId: call.transcriptFragmentId };
 }
 
-export function failure(error: Error): Record<string, unknown> {
-  return { state: 'ERROR', error_reason: error.message };
+/** The changes of a call whose transcript cannot be analysed. */
+export function failure({ state }: Pick<CallRecord, 'state'>, error: Error): CallChanges {
+  return { state: nextCallState(state, 'fail')!, errorReason: error.message };
 }
 
-export async function updateCall(
-  tx: Tx,
-  scope: Scope,
-  callId: string,
-  columns: Record<string, unknown>,
-): Promise<void> {
-  await tx
-    .updateTable('calls')
-    .set(columns)
-    .where('account_id', '=', scope.accountId)
-    .where('call_id', '=', callId)
-    .execute();
-}
-
-/** The columns of a call that new matches change; none where its entry stays the same. */
+/** The columns of a call that new matches change; empty if its entry stays the same. */
 async function matchingChanges(
   deps: AnalysisDeps,
   tx: Tx,
   scope: Scope,
-  call: StoredCall,
+  call: CallRecord,
   matching: CallMatches & WithSections,
-): Promise<Record<string, unknown>> {
-  const changes: Record<string, unknown> = {};
+): Promise<CallChanges> {
+  const changes: CallChanges = {};
   const counts = JSON.stringify(matching.questionCounts);
-  if (counts !== call.questionCounts) changes.question_counts = counts;
+  if (counts !== call.questionCounts) changes.questionCounts = counts;
   const json = matching.topicMatches;
   const stored = call.topicsFragmentId;
   const same = stored !== null && (await holdsJson(tx, scope, stored, json));
   if (!same) {
-    await retireFragment(tx, scope, stored, deps.clock.now() * 1000);
-    changes.topics_fragment_id = await insertFragment(tx, scope, call.callId, makeFragment(json, TOPICS_LEVEL));
+    await retireFragment(tx, scope, stored, deps.clock.now());
+    changes.topicsFragmentId = await insertFragment(tx, scope, call.callId, makeFragment(json, TOPICS_LEVEL));
   }
-  // A call that was analysed before there were hits has the same matches, and none of them.
+  // A call analysed before hits were stored has the same matches, but no hits yet.
   if (!same || matching.sections !== null) await writeTopicHits(tx, scope, call.callId, matching.topicHits);
   return changes;
-}
-
-/** A speaker of a call. */
-export interface HeardSpeaker extends Speaker {
-  /** As in the words. */
-  readonly speakerNumber: number;
-}
-
-/** A speaker of whom nothing is known. */
-export const NOBODY: Speaker = {
-  ...{ userId: null, email: null, firstName: null, lastName: null, speakerType: 'UNKNOWN', isCorrected: false },
-};
-
-/** Who speaks in a call, by number: who is given and who is heard. Null where there is no such call. */
-export async function speakersOf(db: Db | Tx, scope: Scope, callId: string): Promise<HeardSpeaker[] | null> {
-  return (await readHeard(db, scope, callId))?.speakers ?? null;
-}
-
-/** A call's simplified transcript; null where there is no such call. */
-export async function simplifiedTranscriptOf(db: Db, scope: Scope, callId: string): Promise<Transcript | null> {
-  const heard = await readHeard(db, scope, callId);
-  if (heard === null) return null;
-  const speakers = heard.speakers.map(({ email, firstName, lastName, speakerNumber, speakerType }) => ({
-    ...{ email, firstName, lastName, speakerNumber, speakerType },
-  }));
-  return { speakers, transcript: heard.form === null ? [] : simplifiedTranscript(heard.form) };
-}
-
-async function readHeard(
-  db: Db | Tx,
-  scope: Scope,
-  callId: string,
-): Promise<{ readonly speakers: HeardSpeaker[]; readonly form: Form | null } | null> {
-  const call = await readCall(db, scope, callId, false);
-  if (!call) return null;
-  const known = (await resolveSpeakers(db, scope, [call])).get(callId)!;
-  const stored = await readStoredForm(db, scope, callId);
-  const form = stored === undefined ? null : readForm(await inflate(stored.deflated, stored.rawLength));
-  const numbers = new Set([...known.keys(), ...(form?.blockSpeaker ?? [])]);
-  const speakers = [...numbers]
-    .sort((a, b) => a - b)
-    .map((speakerNumber) => ({ speakerNumber, ...(known.get(speakerNumber) ?? NOBODY) }));
-  return { speakers, form };
 }

@@ -1,11 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import { sql } from 'kysely';
 import { type CallMatches, matchCall } from '../../analysis/analyze.js';
 import { FORM_VERSION } from '../../analysis/form.js';
 import { type CallStats, callStats } from '../../analysis/stats.js';
+import type { Rematch } from '../../contract/v1-answers.js';
 import { countOldForms, writeForm } from '../../db/analysis-forms.js';
+import { type AnalysisVersions, lockVersions, readVersions } from '../../db/analysis-versions.js';
 import { atomic } from '../../db/atomic.js';
+import { writeCall } from '../../db/call-records.js';
 import { writeSections, writeTopicHits } from '../../db/call-search.js';
 import type { CopyOut } from '../../db/connection/copy.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
@@ -21,46 +23,47 @@ import {
   readForms,
   readRematch,
   replaceMatches,
+  selectAccountsWithDueCalls,
   setMatched,
   takeDueCalls,
 } from '../../db/rematches.js';
 import { stampCalls } from '../../db/stamps.js';
+import { raiseTopicsVersion } from '../../db/topics.js';
 import { enqueue, enqueueAll, hasFollowing, hasRematchParts, type JobKinds } from '../../queue/jobs.js';
 import { type Fragment, makeFragment } from '../../wire/fragment.js';
 import { formatInstant } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
+import type { Deps } from '../deps.js';
 import {
   type AnalysisDeps,
   type FromForm,
   failure,
   fromForm,
   isIndexed,
-  readVersions,
   sectionsOf,
   TOPICS_LEVEL,
-  updateCall,
-  type Versions,
   type WithSections,
 } from './analyze-call.js';
 import { speakerTypes } from './speakers.js';
 
+/** Dependencies of re-matching. */
 export interface RematchDeps extends AnalysisDeps {
   readonly copyOut: CopyOut;
 }
 
-/** So many jobs that match an account's calls, and no more, can go on at once. */
+/** The maximum number of jobs that match an account's calls at the same time. */
 const MOST_PARTS = 64;
-/** Calls that one job matches and commits; few enough that a newly come call's analysis need not wait for long. */
+/** Calls that one job matches and commits: few enough that the analysis of a newly arrived call need not wait long. */
 const BATCH_CALLS = 50;
-/** Bytes of analysis forms, inflated, that one job takes: about half a million words. */
+/** Bytes of analysis forms, inflated, that one job reads: about half a million words. */
 const BATCH_BYTES = 6 * 1024 * 1024;
 
-/** Begins to match the account's calls that were matched with older topics, by jobs that any number of workers share. */
+/** Starts matching the account's calls that were matched with older topics. Any number of workers share the jobs. */
 export async function planRematch(db: Db, scope: Scope): Promise<void> {
-  const { topics } = await readVersions(db, scope, false);
+  const { topics } = await readVersions(db, scope);
   await db.transaction().execute(async (tx) => {
-    // Planned by a worker that died before it could say so: the parts are under way.
+    // A worker that died before it could record it has already planned the parts.
     if (await hasRematchParts(tx, scope.accountId, topics)) return;
     await beginRematch(tx, scope, topics, await countDueCalls(tx, scope, topics));
     const parts: JobKinds['rematch_part'][] = [];
@@ -75,9 +78,9 @@ export async function planRematch(db: Db, scope: Scope): Promise<void> {
 }
 
 /**
- * Matches a range of calls, and commits them with the job that goes on after them, with the newest calls that are still to be
- * taken: stopped anywhere, it goes on from there, and between two batches new calls have their turn. Newer topics have parts
- * of their own: it ends then.
+ * Matches a range of calls. Commits them together with the job that continues after them with the newest calls not yet
+ * taken: if stopped anywhere, it continues from there, and new calls get their turn between two batches. Ends when the
+ * topics have changed again: newer topics have their own parts.
  */
 export async function rematchPart(
   deps: RematchDeps,
@@ -87,18 +90,18 @@ export async function rematchPart(
   const scope: Scope = { accountId: part.accountId };
   if (isRepeated && (await hasFollowing(deps.db, part))) return;
   for (;;) {
-    const versions = await readVersions(deps.db, scope, false);
+    const versions = await readVersions(deps.db, scope);
     if (versions.topics !== part.topicsVersion) return;
     const found = await readDueCalls(deps.db, scope, versions.topics, part, BATCH_CALLS);
     const calls = batchOf(found);
     const matched = await matchAll(deps, scope, versions, calls);
     const rest = calls.length < found.length ? { after: placeOf(calls.at(-1)!), to: part.to } : null;
     const next = await deps.db.transaction().execute(async (tx) => {
-      const current = await readVersions(tx, scope, true);
-      // Who speaks may have changed what was made; with newer topics, nothing of it is wanted.
+      const current = await lockVersions(tx, scope);
+      // People may have changed who speaks; if the topics are newer, the results are useless.
       if (current.topics !== versions.topics || current.people !== versions.people) return 'again';
       const changed = await storeMatched(deps, tx, scope, versions, matched);
-      // Late, as others wait for what is locked by it.
+      // Done late, because other workers wait for the row that it locks.
       const range = rest ?? (await takeDueCalls(tx, scope, versions.topics, BATCH_CALLS));
       if (range) await enqueue(tx, 'rematch_part', { ...part, ...range });
       await stampCalls(tx, scope, changed);
@@ -125,18 +128,18 @@ function batchOf(calls: readonly DueCall[]): readonly DueCall[] {
 interface Matched {
   readonly call: DueCall;
   /**
-   * What the topics come to now, and the statistics where the form was written anew; null where the call has nothing to
-   * match, an error where nothing can be made of it.
+   * The new matches, and also the statistics if the form was renewed. Null if the call has nothing to match; an error
+   * if it cannot be analysed.
    */
   readonly matching: FromForm<CallMatches & WithSections & { readonly stats: CallStats | null }> | Error | null;
-  /** The topic matches to store; null where those that are stored are the same. */
+  /** The topic matches to store; null if the stored ones are the same. */
   readonly fragment: Fragment | null;
 }
 
 async function matchAll(
   deps: RematchDeps,
   scope: Scope,
-  versions: Versions,
+  versions: AnalysisVersions,
   calls: readonly DueCall[],
 ): Promise<Matched[]> {
   if (calls.length === 0) return [];
@@ -162,7 +165,7 @@ async function matchAll(
     const json = matching instanceof Error ? null : matching.made.topicMatches;
     const isNew = json !== null && !(await isStored(deps.db, scope, call, json));
     matched.push({ call, matching, fragment: isNew ? makeFragment(json, TOPICS_LEVEL) : null });
-    // The worker's other jobs go on between two calls.
+    // Lets the worker's other jobs run between two calls.
     await setImmediate();
   }
   release();
@@ -175,15 +178,15 @@ async function isStored(db: Db, scope: Scope, call: DueCall, json: Uint8Array): 
   return holdsJson(db, scope, topicsFragmentId, json);
 }
 
-/** Stores what was matched of the calls that are still as they were read; answers those whose entries change. */
+/** Stores the matches of the calls that are unchanged since they were read. Returns those whose entries change. */
 async function storeMatched(
   deps: RematchDeps,
   tx: Tx,
   scope: Scope,
-  versions: Versions,
+  versions: AnalysisVersions,
   matched: readonly Matched[],
 ): Promise<string[]> {
-  // A call that changed meanwhile has an analysis of its own coming.
+  // A call that changed meanwhile gets its own analysis.
   const unchanged = await lockUnchanged(
     tx,
     scope,
@@ -198,14 +201,14 @@ async function storeMatched(
       if (matching === null || matching instanceof Error || fragment === null) return [];
       return { callId: call.callId, replaced: call.topicsFragmentId, fragment, hits: matching.made.topicHits };
     }),
-    deps.clock.now() * 1000,
+    deps.clock.now(),
   );
   const columns: MatchedColumns[] = [];
   const changed: string[] = [];
   for (const { call, matching } of rows) {
     const { callId } = call;
     if (matching instanceof Error) {
-      await updateCall(tx, scope, callId, failure(matching));
+      await writeCall(tx, scope, callId, failure({ state: 'COMPLETE' }, matching));
       changed.push(callId);
       continue;
     }
@@ -217,7 +220,7 @@ async function storeMatched(
     if (renewed) await writeForm(tx, scope, callId, FORM_VERSION, renewed);
     if (made && sections) {
       await writeSections(tx, scope, callId, sections);
-      // A call that was analysed before there were hits has the same matches, and none of them.
+      // A call analysed before hits were stored has the same matches, but no hits yet.
       if (topicsFragmentId === null) await writeTopicHits(tx, scope, callId, made.topicHits);
     }
     const sectionsFragmentId = sections && call.transcriptFragmentId;
@@ -228,53 +231,35 @@ async function storeMatched(
   return changed;
 }
 
-/** The JSON of what was made; null where nothing was, or what is stored is the same. */
+/** The JSON of a value; null if there is none, or if the stored JSON is the same. */
 function unlessSame(made: object | null | undefined, stored: string | null): string | null {
   const json = made ? JSON.stringify(made) : null;
   return json === stored ? null : json;
 }
 
 /**
- * Sees to accounts with calls that were matched with older topics, or marked so by an upgrade that wants them looked at
- * again, and no job that would.
+ * Enqueues re-matching for accounts with calls that were matched with older topics, or that an upgrade marked to be
+ * checked again, if no job for it exists.
  */
 export async function enqueueDueRematches(db: Db): Promise<void> {
-  const due = await sql<Scope>`select account_id as "accountId" from accounts a where exists (
-      select from calls c where c.account_id = a.account_id and c.state = 'COMPLETE'
-        and c.topics_version < a.topics_version)`.execute(db);
-  for (const scope of due.rows) await enqueueDueRematch(db, scope);
+  for (const scope of await selectAccountsWithDueCalls(db)) await enqueueDueRematch(db, scope);
 }
 
-/** The same for one account. */
+/** As `enqueueDueRematches`, for one account. */
 export async function enqueueDueRematch(db: Db, scope: Scope): Promise<void> {
-  const { topics } = await readVersions(db, scope, false);
+  const { topics } = await readVersions(db, scope);
   if ((await countDueCalls(db, scope, topics)) === 0) return;
   await db.transaction().execute(async (tx) => {
     if (!(await hasRematchParts(tx, scope.accountId, topics))) await enqueue(tx, 'rematch', scope);
   });
 }
 
-/** How far matching the stored calls with the account's topics is. */
-export interface RematchProgress {
-  readonly state: 'idle' | 'running';
-  readonly topicsVersion: number;
-  readonly callsTotal: number;
-  readonly callsDone: number;
-  /** Of an older version of Debrief, and to be written anew by it: a search finds them as that version did. */
-  readonly callsInOldForm: number;
-  /** Since it began. */
-  readonly callsPerSecond: number | null;
-  readonly secondsLeft: number | null;
-  readonly startedAt: string | null;
-  readonly finishedAt: string | null;
-}
-
-/** Told from what is stored: which calls are due, and since when. `now` is in milliseconds. */
-export async function readRematchProgress(db: Db | Tx, scope: Scope, now: number): Promise<RematchProgress> {
+/** The progress of re-matching. It is computed from the calls still due and the account's `rematches` row. */
+export async function readRematchProgress({ db, clock }: Deps, scope: Scope): Promise<Rematch> {
   const { topicsVersion, begun } = await readRematch(db, scope);
   const due = await countDueCalls(db, scope, topicsVersion);
   const callsInOldForm = await countOldForms(db, scope, FORM_VERSION);
-  // The job that parts the calls has not come yet, or nothing was ever matched again.
+  // The job that divides the calls into parts has not run yet, or nothing was ever matched again.
   if (begun?.topicsVersion !== topicsVersion) {
     const nothing = { callsPerSecond: null, secondsLeft: null, startedAt: null, finishedAt: null };
     const state = due > 0 ? 'running' : 'idle';
@@ -283,31 +268,31 @@ export async function readRematchProgress(db: Db | Tx, scope: Scope, now: number
   const { startedAt, finishedAt } = begun;
   const callsTotal = Math.max(begun.callsTotal, due);
   const callsDone = callsTotal - due;
-  const seconds = ((finishedAt ?? now * 1000) - startedAt) / 1e6;
+  const seconds = ((finishedAt ?? clock.now()) - startedAt) / 1e6;
   const rate = callsDone > 0 && seconds > 0 ? callsDone / seconds : null;
   return {
     state: finishedAt === null ? 'running' : 'idle',
-    ...{ topicsVersion, callsTotal, callsDone, callsInOldForm },
+    topicsVersion,
+    callsTotal,
+    callsDone,
+    callsInOldForm,
     callsPerSecond: rate === null ? null : Math.round(rate * 10) / 10,
     secondsLeft: finishedAt === null && rate !== null ? Math.ceil(due / rate) : null,
     startedAt: formatInstant(startedAt),
-    finishedAt: finishedAt === null ? null : formatInstant(finishedAt),
+    finishedAt: formatInstant(finishedAt),
   };
 }
 
-/** Has all stored calls matched again, as a change of topics does. Only calls whose entries change move in the feed. */
-export async function startRematch(db: Db, actor: Actor, now: number): Promise<RematchProgress> {
+/**
+ * Starts matching all stored calls again, as a change of topics does. Only calls whose entries change move in the feed.
+ */
+export async function startRematch({ db, clock }: Deps, actor: Actor): Promise<Rematch> {
   return atomic(db, async (tx) => {
     const { accountId } = actor;
-    const { topicsVersion } = await tx
-      .updateTable('accounts')
-      .set((eb) => ({ topics_version: eb('topics_version', '+', 1) }))
-      .where('account_id', '=', accountId)
-      .returning('topics_version as topicsVersion')
-      .executeTakeFirstOrThrow();
+    const topicsVersion = await raiseTopicsVersion(tx, actor);
     await enqueue(tx, 'rematch', { accountId });
     const [before, after] = [{ topicsVersion: topicsVersion - 1 }, { topicsVersion }];
     await recordChange(tx, actor, { kind: 'topics', id: 'rematch', before, after });
-    return readRematchProgress(tx, actor, now);
+    return readRematchProgress({ db: tx, clock }, actor);
   });
 }

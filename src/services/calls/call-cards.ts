@@ -1,43 +1,47 @@
-import { sql } from 'kysely';
-import type { CardDetails, FoundCall } from '../../db/calls.js';
-import type { Db, Scope } from '../../db/database.js';
+import { selectActiveTemplates } from '../../db/call-card-templates.js';
+import type { CallWithCard, CardDetails } from '../../db/calls.js';
+import type { Scope } from '../../db/database.js';
 import type { Rendering } from '../../templates/engine.js';
 import type { TemplateRenderer } from '../../templates/renderer.js';
 import { jsonInstant, jsonString } from '../../wire/json.js';
+import type { DbDeps } from '../deps.js';
 
-interface Deps {
-  readonly db: Db;
+interface CardDeps extends DbDeps {
   readonly templates: TemplateRenderer;
 }
 
 /**
- * Milliseconds that one template may take on a page in all: one that is slow on every call must not take a
- * hundred times its limit. Ordinary ones take under one for a whole page.
+ * Milliseconds that one template may take on a page in total: a template that is slow on every call must not take a
+ * hundred times its limit. Ordinary ones take less than one millisecond for a whole page.
  */
 const TEMPLATE_MS = 1_000;
-/** Milliseconds from when a page begins to when what is left of it renders as an error text. */
+/** Milliseconds from the start of a page until its remaining cards are rendered as an error text. */
 const PAGE_MS = 30_000;
-/** Characters that a page's cards may have in all: it is held in memory. */
+/** The maximum total of characters in a page's cards, since the page is held in memory. */
 const PAGE_OUTPUT = 16_000_000;
 
 const NONE = '{}';
 
 /**
- * The call-card templates of a page, rendered: per call the JSON text of an object from each active template's name to its
- * text, in order of name. A template that fails has its error text there. Stops early once nobody waits for the page.
+ * Renders the call-card templates of a page. For each call, the JSON text of an object from each active template's name
+ * to its text, in order of name. A template that fails has its error text there. Stops early if the client has
+ * disconnected.
  */
 export async function renderCards(
-  deps: Deps,
+  deps: CardDeps,
   scope: Scope & { readonly timeZone: string },
-  calls: readonly FoundCall[],
+  calls: readonly CallWithCard[],
   isGone: () => boolean,
 ): Promise<string[]> {
   if (calls.every((call) => call.card === null)) return calls.map(() => NONE);
-  const active = await activeTemplates(deps.db, scope);
+  const active = await selectActiveTemplates(deps.db, scope);
   const names = active.map(({ name }) => JSON.stringify(name));
-  /** Per template: what it has taken, and once it is out the error text that all other calls have. */
+  /**
+   * For each template, the milliseconds it has taken. Once it has used up its time, the error text that all other calls
+   * get.
+   */
   const spent = active.map(() => 0);
-  const given = active.map((): string | null => null);
+  const errors = active.map((): string | null => null);
   const deadline = Date.now() + PAGE_MS;
   let length = 0;
   const pages: string[] = [];
@@ -46,13 +50,13 @@ export async function renderCards(
       pages.push(NONE);
       continue;
     }
-    if (Date.now() > deadline) giveUp(given, `this page's templates took more than ${PAGE_MS / 1000} s`);
-    else if (length > PAGE_OUTPUT) giveUp(given, `this page's cards are longer than ${PAGE_OUTPUT} characters`);
-    const texts = [...given];
-    const wanted = active.flatMap((_, index) => (given[index] === null ? [index] : []));
+    if (Date.now() > deadline) giveUp(errors, `this page's templates took more than ${PAGE_MS / 1000} s`);
+    else if (length > PAGE_OUTPUT) giveUp(errors, `this page's cards are longer than ${PAGE_OUTPUT} characters`);
+    const texts = [...errors];
+    const wanted = active.flatMap((_, index) => (errors[index] === null ? [index] : []));
     if (wanted.length > 0) {
       const made = await deps.templates.render({
-        sources: wanted.map((index) => active[index]!.source),
+        sources: wanted.map((index) => active[index]!.template),
         variablesJson: cardVariables(call, call.card),
         timeZone: scope.timeZone,
       });
@@ -62,7 +66,7 @@ export async function renderCards(
         spent[index]! += ms;
         if (spent[index]! > TEMPLATE_MS) {
           const why = 'error' in rendering ? rendering.error : `it took more than ${TEMPLATE_MS} ms on this page`;
-          given[index] = cardText({ error: why });
+          errors[index] = cardText({ error: why });
         }
       }
     }
@@ -73,23 +77,17 @@ export async function renderCards(
   return pages;
 }
 
-function giveUp(given: (string | null)[], why: string): void {
-  for (const [index, text] of given.entries()) given[index] = text ?? cardText({ error: why });
+function giveUp(errors: (string | null)[], why: string): void {
+  for (const [index, text] of errors.entries()) errors[index] = text ?? cardText({ error: why });
 }
 
-async function activeTemplates(db: Db, scope: Scope): Promise<{ name: string; source: string }[]> {
-  const found = await sql<{ name: string; source: string }>`select name, source from call_card_templates
-    where account_id = ${scope.accountId} and active order by name collate "C"`.execute(db);
-  return found.rows;
-}
-
-/** The text of a card, whether rendering went well or not. */
+/** The text of a card: the rendered text, or an error text if rendering failed. */
 export function cardText(rendering: Rendering): string {
   return 'error' in rendering ? `Template error: ${rendering.error}` : rendering.text;
 }
 
-/** JSON text of what templates see of a call: docs/templates.md describes it. */
-export function cardVariables(call: FoundCall, card: CardDetails): string {
+/** JSON text of the variables of a call that templates can use. docs/templates.md describes them. */
+export function cardVariables(call: CallWithCard, card: CardDetails): string {
   const caller =
     call.callerId === null
       ? 'null'

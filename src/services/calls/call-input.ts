@@ -1,10 +1,11 @@
 import { compileCheck } from '../../contract/check.js';
 import { CallInput, CallPatch, type Participant } from '../../contract/v1.js';
+import type { CallParticipant } from '../../contract/v1-answers.js';
 import { invalid } from '../../errors.js';
 import type { Micros } from '../../wire/instants.js';
-import { givenInstant } from '../given-instant.js';
+import { instantField } from '../instant-field.js';
 
-/** The transcript is checked word by word, where it is read. */
+/** The transcript is not checked here: it is checked word by word when it is read. */
 const checkInput = compileCheck(CallInput, ['transcript']);
 const checkPatch = compileCheck(CallPatch, ['transcript']);
 
@@ -12,45 +13,35 @@ const MAX_METADATA = 256 * 1024;
 const RESERVED = ['id', 'callCardTemplates'];
 const CALLER_FIELDS = ['callerId', 'callerEmail', 'callerSystemId'] as const;
 
-export type GivenCaller =
-  | { readonly by: (typeof CALLER_FIELDS)[number]; readonly value: string }
-  /** Cleared. */
-  | null;
+/** How a source identifies the caller; null clears the caller. */
+export type SentCaller = { readonly by: (typeof CALLER_FIELDS)[number]; readonly value: string } | null;
 
-export interface GivenParticipant {
-  readonly speakerNumber: number;
-  readonly email: string | null;
-  readonly firstName: string | null;
-  readonly lastName: string | null;
-  readonly type: 'INTERNAL' | 'EXTERNAL' | 'UNKNOWN' | null;
-  readonly userId: string | null;
-}
-
-/** What a request says of a call, checked: undefined where a field was left out. */
-export interface GivenCall {
+/** The checked fields of a call in a request; undefined if a field was left out. */
+export interface SentCall {
   readonly id: string | undefined;
   readonly externalId: string | null | undefined;
-  readonly caller: GivenCaller | undefined;
+  readonly caller: SentCaller | undefined;
   readonly callTime: Micros | undefined;
+  /** Seconds. */
   readonly duration: number | null | undefined;
   readonly direction: CallInput['direction'];
   readonly originalPath: string | null | undefined;
-  /** Null stands for an empty object. */
+  /** Null means an empty object. */
   readonly metadata: Readonly<Record<string, unknown>> | null | undefined;
   readonly crmMatchesJson: string | undefined;
   readonly callSummaryJson: string | null | undefined;
   /** In order of speaker number. */
-  readonly participants: readonly GivenParticipant[] | undefined;
+  readonly participants: readonly CallParticipant[] | undefined;
 }
 
-/** Checks a call's fields as they were sent, other than the transcript. Throws `invalid` errors. */
-export function checkCall(fields: Record<string, unknown>, patch: boolean): GivenCall {
+/** Checks the sent fields of a call, except the transcript. Throws `invalid` with the field's name. */
+export function checkCall(fields: Record<string, unknown>, patch: boolean): SentCall {
   const input: CallInput = patch ? checkPatch(fields) : checkInput(fields);
   return {
     id: input.id,
     externalId: input.externalId,
-    caller: givenCaller(input),
-    callTime: input.callTime === undefined ? undefined : givenInstant('callTime', input.callTime),
+    caller: sentCaller(input),
+    callTime: input.callTime === undefined ? undefined : instantField('callTime', input.callTime),
     duration: input.duration,
     direction: input.direction,
     originalPath: input.originalPath,
@@ -61,18 +52,22 @@ export function checkCall(fields: Record<string, unknown>, patch: boolean): Give
   };
 }
 
-function givenCaller(input: CallInput): GivenCaller | undefined {
+function sentCaller(input: CallInput): SentCaller | undefined {
   const sent = CALLER_FIELDS.filter((field) => input[field] !== undefined);
   if (sent.length === 0) return undefined;
   const named = sent.filter((field) => input[field] !== null);
   if (named.length > 1) {
-    throw invalid(named[1]!, `is given beside ${named[0]}`, 'one of callerId, callerEmail and callerSystemId');
+    throw invalid(
+      named[1]!,
+      `cannot be sent together with ${named[0]}`,
+      'one of callerId, callerEmail and callerSystemId',
+    );
   }
   const by = named[0];
   return by === undefined ? null : { by, value: input[by]! };
 }
 
-function checkMetadata(metadata: CallInput['metadata']): GivenCall['metadata'] {
+function checkMetadata(metadata: CallInput['metadata']): SentCall['metadata'] {
   if (!metadata) return metadata;
   for (const name of RESERVED) {
     if (name in metadata) throw invalid(`metadata.${name}`, 'is reserved', 'any other field name');
@@ -83,7 +78,7 @@ function checkMetadata(metadata: CallInput['metadata']): GivenCall['metadata'] {
   return metadata;
 }
 
-/** Fields in the reference's order, whatever order they were sent in. */
+/** Fields in the order of the reference, whatever order they were sent in. */
 function crmMatchesJson(matches: CallInput['crmMatches']): string {
   const entity = (sent: { crmId: string; name: string } | null) => sent && { crmId: sent.crmId, name: sent.name };
   return JSON.stringify(
@@ -106,7 +101,7 @@ function callSummaryJson(summary: CallInput['callSummary']): string | null {
   });
 }
 
-function checkParticipants(sent: readonly Participant[]): readonly GivenParticipant[] {
+function checkParticipants(sent: readonly Participant[]): readonly CallParticipant[] {
   const seen = new Set<number>();
   for (const [index, { speakerNumber }] of sent.entries()) {
     if (seen.has(speakerNumber)) {

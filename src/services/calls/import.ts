@@ -1,27 +1,31 @@
 import { createHash } from 'node:crypto';
-import type { Db, Scope } from '../../db/database.js';
+import { readLinesDone, writeLinesDone } from '../../db/imports.js';
 import type { CallBody } from '../../ingest/call-body.js';
 import { splitLines } from '../../ingest/lines.js';
 import type { Actor } from '../actor.js';
-import { type CallDeps, giveCall } from './calls.js';
+import type { Deps } from '../deps.js';
+import { upsertCall } from './calls.js';
 
-export interface ImportDeps extends CallDeps {
+/** Dependencies of an import. */
+export interface ImportDeps extends Deps {
   readonly read: (bytes: Uint8Array) => Promise<CallBody>;
 }
 
+/** Options of an import. */
 export interface ImportOptions {
-  /** Says which file this is, so that an interrupted import goes on where it stopped. */
+  /** The digest of the file, by which an interrupted import continues where it stopped. */
   readonly fileDigest: string;
-  /** Taken as the caller of lines that name none. */
+  /** The caller of lines that name none. */
   readonly callerEmail: string | null;
   readonly maxLineBytes: number;
-  /** Told of each line after it is done; `error` where it was refused. */
+  /** Called after each line is done; `error` is set if the line was refused. */
   readonly onLine: (line: number, error: Error | null) => void;
 }
 
+/** The counts of an import. */
 export interface ImportSummary {
   lines: number;
-  /** Lines that an interrupted run had done before. */
+  /** Lines that an interrupted run had already done. */
   skipped: number;
   created: number;
   changed: number;
@@ -29,14 +33,14 @@ export interface ImportSummary {
   refused: { line: number; reason: string }[];
 }
 
-/** Refused lines that are listed; beyond, they are only counted by `onLine`. */
+/** The maximum number of refused lines that are listed; further ones are only reported to `onLine`. */
 const MAX_LISTED = 1_000;
 
 /**
- * Gives a file's calls, in order, one transaction a line. The line's number is written with its call, so a run
- * that was interrupted at any moment goes on with the first line that is not in. A call without an id of its own
- * takes one from its file and line, so that no line goes in twice, whenever the file is given again.
- * How far it came is kept until `forgetImport`.
+ * Imports a file's calls in order, one transaction per line. The line's number is committed with its call, so a run
+ * that was interrupted at any moment continues with the first line not yet imported. A call without an id gets one
+ * derived from its file and line, so that no line is imported twice, whenever the file is imported again. The progress
+ * is kept until `removeImport`.
  */
 export async function importCalls(
   deps: ImportDeps,
@@ -46,7 +50,7 @@ export async function importCalls(
 ): Promise<ImportSummary> {
   const { db } = deps;
   const summary: ImportSummary = { lines: 0, skipped: 0, created: 0, changed: 0, unchanged: 0, refused: [] };
-  const done = await linesDone(db, actor, options.fileDigest);
+  const done = await readLinesDone(db, actor, options.fileDigest);
   const refuse = (error: Error) => {
     if (summary.refused.length < MAX_LISTED) summary.refused.push({ line: summary.lines, reason: error.message });
     options.onLine(summary.lines, error);
@@ -65,15 +69,8 @@ export async function importCalls(
     }
     try {
       const body = withId(withCaller(read, options.callerEmail), options.fileDigest, line);
-      const result = await giveCall(deps, actor, body, {
-        also: async (tx) => {
-          const progress = { account_id: actor.accountId, file_digest: options.fileDigest, lines_done: line };
-          await tx
-            .insertInto('imports')
-            .values(progress)
-            .onConflict((conflict) => conflict.columns(['account_id', 'file_digest']).doUpdateSet({ lines_done: line }))
-            .execute();
-        },
+      const result = await upsertCall(deps, actor, body, {
+        also: (tx) => writeLinesDone(tx, actor, options.fileDigest, line),
       });
       summary[result.created ? 'created' : result.changed ? 'changed' : 'unchanged'] += 1;
       options.onLine(line, null);
@@ -85,28 +82,9 @@ export async function importCalls(
   return summary;
 }
 
-/** Forgets how far an import came: its file is done. */
-export async function forgetImport(db: Db, scope: Scope, fileDigest: string): Promise<void> {
-  await db
-    .deleteFrom('imports')
-    .where('account_id', '=', scope.accountId)
-    .where('file_digest', '=', fileDigest)
-    .execute();
-}
-
-/** Errors that are the line's own; any other, such as a lost database, ends the import. */
+/** Errors caused by the line itself. Any other error, such as a lost database, ends the import. */
 function isRefusal(error: unknown): error is Error {
   return error instanceof Error && error.name === 'AppError';
-}
-
-async function linesDone(db: Db, scope: Scope, fileDigest: string): Promise<number> {
-  const row = await db
-    .selectFrom('imports')
-    .select('lines_done')
-    .where('account_id', '=', scope.accountId)
-    .where('file_digest', '=', fileDigest)
-    .executeTakeFirst();
-  return row?.lines_done ?? 0;
 }
 
 function withCaller(body: CallBody, callerEmail: string | null): CallBody {
@@ -114,7 +92,7 @@ function withCaller(body: CallBody, callerEmail: string | null): CallBody {
   return named || callerEmail === null ? body : { ...body, fields: { ...body.fields, callerEmail } };
 }
 
-/** The id has a UUID's form, as those that the server chooses. */
+/** Gives a call without an id one in the form of a UUID, like those that the server chooses. */
 function withId(body: CallBody, fileDigest: string, line: number): CallBody {
   const { id, externalId } = body.fields;
   if (id !== undefined || externalId != null) return body;
@@ -131,14 +109,14 @@ function withId(body: CallBody, fileDigest: string, line: number): CallBody {
 
 interface ReadLine {
   readonly line: number;
-  /** Null for a line that is empty or was done before. */
+  /** Null for a line that is empty or was already done. */
   readonly body: Promise<CallBody | Error> | null;
 }
 
-/** Lines read while the ones before them are stored. */
+/** Lines read while the ones before them are being stored. */
 const AHEAD = 3;
 
-/** Reads a few lines ahead, each in a thread, and hands them on in order. */
+/** Reads a few lines ahead, each in a thread, and yields them in order. */
 async function* readAhead(
   deps: ImportDeps,
   lines: AsyncIterable<Buffer | null>,
@@ -155,7 +133,7 @@ async function* readAhead(
 }
 
 async function readLine(deps: ImportDeps, text: Buffer | null): Promise<CallBody | Error> {
-  if (text === null) return new Error('The line is longer than a call may be.');
+  if (text === null) return new Error('The line is longer than the limit for a call.');
   try {
     return await deps.read(text);
   } catch (error) {

@@ -1,39 +1,44 @@
-import { sql } from 'kysely';
 import { FORM_VERSION } from '../../analysis/form.js';
 import { readForm } from '../../analysis/form-upgrade.js';
 import { asWritten, type SearchQuery } from '../../analysis/search-query.js';
 import { type Snippet, searchSnippets } from '../../analysis/search-snippets.js';
 import { accountMark, type SearchTexts, searchTexts } from '../../analysis/search-text.js';
 import type { SpeakerType } from '../../analysis/words.js';
-import { readAccount } from '../../db/accounts.js';
-import { countOldForms } from '../../db/analysis-forms.js';
+import { findAccount } from '../../db/accounts.js';
+import { countOldForms, findFormWithContacts } from '../../db/analysis-forms.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { type CallFilters, type CallPlace, callsOf, type LibraryRow, type Part } from '../../db/library.js';
 import { beginSearch, callsWithWords, countSections, type RankedPlace, rankCalls } from '../../db/library-search.js';
 import { AppError } from '../../errors.js';
+import { createSemaphore } from '../../semaphore.js';
 import { inflate } from '../../wire/fragment.js';
 import type { Actor } from '../actor.js';
 import { speakerTypes } from '../analysis/speakers.js';
-import { createTurns } from './search-turns.js';
+import type { DbDeps } from '../deps.js';
 
-/** Searches under way at once in this process: however slow they are, others find a connection. */
-const searchTurns = createTurns(3);
+/**
+ * The maximum number of concurrent searches in this process, so that slow ones leave connections for other requests.
+ */
+const searches = createSemaphore(3);
 
-/** What a search may take. */
+/** Limits of a search. */
 interface SearchLimits {
-  /** Words that more sections have are too common to find calls by. */
+  /** Words found in more sections than this are too common to look calls up by. */
   readonly foundSections: number;
-  /** Calls that are ranked together, next to each other in the order of time. */
+  /** The number of calls, consecutive in the order of time, that are ranked together: a stretch. */
   readonly stretch: number;
-  /** A page that is not full after so many milliseconds ends with the stretch that it is at. */
+  /** After this many milliseconds, a page ends with its current stretch even if it is not full. */
   readonly pageMs: number;
-  /** Of the database's time for one statement, in milliseconds. */
+  /** The database's limit for one statement, in milliseconds. */
   readonly statementMs: number;
   /** A clock in milliseconds. */
   readonly now: () => number;
 }
 
-/** A stretch takes a tenth of a second, and finding calls by words of so many sections another: see docs/search.md. */
+/**
+ * A stretch takes a tenth of a second, and so does looking up calls by words found in this many sections: see
+ * docs/search.md.
+ */
 const LIMITS: SearchLimits = {
   foundSections: 100_000,
   stretch: 1000,
@@ -42,66 +47,69 @@ const LIMITS: SearchLimits = {
   now: () => performance.now(),
 };
 
-/** Stretches of calls that are found at once, after the first: most pages need no more than that. */
+/** After the first stretch, this many are looked up at once: most pages need no more. */
 const NEXT_STRETCHES = 9;
 
-/** Where a search goes on: in a stretch after a call, or after the stretch. */
+/** Where a search continues: in a stretch after a call, or after the stretch. */
 export interface SearchPlace {
   readonly newest: CallPlace;
   readonly oldest: CallPlace;
   readonly after: RankedPlace | null;
 }
 
-export interface FoundPage {
+/** A page of results. `next` is where the next page starts; null if there are no more results. */
+export interface SearchPage {
   readonly rows: readonly LibraryRow[];
   readonly next: SearchPlace | null;
 }
 
-/** What a query looks for in an account: the forms of its words where the account's language is English. */
+/**
+ * What a query looks for in an account: the query with the forms of its words if the account's language is English,
+ * otherwise as written.
+ */
 export async function inLanguageOf(db: Db, scope: Scope, query: SearchQuery): Promise<SearchQuery> {
-  const { language } = await readAccount(db, scope);
-  return language === 'en' ? query : asWritten(query);
+  const account = await findAccount(db, scope);
+  return account?.language === 'en' ? query : asWritten(query);
 }
 
-/** How many calls are found as an older version found them, until the background has written them anew. */
+/** How many calls are still indexed as an older version did it, until the background has written them anew. */
 export function countCallsInOldForm(db: Db, scope: Scope): Promise<number> {
   return countOldForms(db, scope, FORM_VERSION);
 }
 
 /**
- * A page of the calls that the actor sees and that a search finds. Calls that may fit are taken a stretch at a time, the
- * newest first, and ranked within it. A page may end before it is full, even with nothing; only a `next` of null means that
- * there are no more. A statement that takes too long is `busy`.
+ * A page of the calls that the actor sees and that match a search. Calls that may match are read in stretches, newest
+ * first, and ranked within each stretch. A page may end before it is full, and even be empty; only a `next` of null
+ * means that there are no more. Throws `busy` if a statement takes too long.
  */
 export async function searchCalls(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   filters: CallFilters,
   query: SearchQuery,
   place: SearchPlace | null,
   limit: number,
   limits: SearchLimits = LIMITS,
-): Promise<FoundPage> {
+): Promise<SearchPage> {
   const texts = searchTexts(query, accountMark(actor.accountId));
-  const done = await searchTurns.take();
   try {
-    return await db
-      .transaction()
-      .setIsolationLevel('repeatable read')
-      .execute(async (tx) => {
-        await beginSearch(tx, limits.statementMs);
-        const { page, next } = await findPage(tx, actor, filters, texts, place, limit, limits);
-        const ids = page.map(({ callId }) => callId);
-        return { rows: (await callsOf(actor, ids).execute(tx)).rows, next };
-      });
+    return await searches.run(() =>
+      db
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .execute(async (tx) => {
+          await beginSearch(tx, limits.statementMs);
+          const { page, next } = await findPage(tx, actor, filters, texts, place, limit, limits);
+          const ids = page.map(({ callId }) => callId);
+          return { rows: (await callsOf(actor, ids).execute(tx)).rows, next };
+        }),
+    );
   } catch (error) {
     if ((error as { code?: string }).code !== QUERY_CANCELED) throw error;
     throw new AppError(
       'busy',
-      'This search takes too long: give it rarer words, or fewer calls by from and to or another filter.',
+      'This search takes too long: use rarer words, or fewer calls by from and to or another filter.',
     );
-  } finally {
-    done();
   }
 }
 
@@ -134,7 +142,7 @@ async function findPage(
     last = stretch;
     late = now() - begun >= pageMs;
   };
-  // One more than the page has says that it is not the last.
+  // One more result than fits shows that there is another page.
   const isFull = () => found.length > limit;
 
   if (place?.after) await rank(place, await mayFit({ from: place.oldest, to: place.newest }, null), place.after);
@@ -161,7 +169,7 @@ const placeOf = (end: { readonly stretch: Stretch; readonly call: RankedPlace } 
 
 const afterStretch = (last: Stretch | null) => last && { newest: last.newest, oldest: last.oldest, after: null };
 
-/** For each alternative the words that few enough sections have; null where one has none such. */
+/** For each alternative, the words that few enough sections have; null if an alternative has no such word. */
 async function rareWords(tx: Tx, actor: Actor, { alternatives }: SearchTexts, most: number) {
   const words = [...new Set(alternatives.flatMap(({ required }) => required.map((term) => term.words)))];
   const { rows } = await countSections(actor, words, most + 1).execute(tx);
@@ -170,11 +178,12 @@ async function rareWords(tx: Tx, actor: Actor, { alternatives }: SearchTexts, mo
   return found.every((each) => each.length > 0) ? found : null;
 }
 
+/** A place in a call where a search matched, with the type of the speaker. */
 export interface CallMatch extends Snippet {
   readonly speakerType: SpeakerType;
 }
 
-/** Where in each of the calls the search found something, by the call's id. */
+/** The places in each of the calls where the search matched, by the call's id. */
 export async function findMatches(
   db: Db,
   scope: Scope,
@@ -183,14 +192,10 @@ export async function findMatches(
 ): Promise<Map<string, CallMatch[]>> {
   const found = new Map<string, CallMatch[]>();
   for (const callId of callIds) {
-    // One at a time: a page is up to a hundred transcripts, and each is inflated off this thread.
-    const stored = await sql<{ deflated: Buffer; rawLength: number; crmMatches: string }>`
-      select f.deflated, f.raw_length as "rawLength", c.crm_matches as "crmMatches" from analysis_forms f
-      join calls c on c.account_id = f.account_id and c.call_id = f.call_id
-      where f.account_id = ${scope.accountId} and f.call_id = ${callId}`.execute(db);
-    const row = stored.rows[0];
-    // Its transcript was taken away since the page was read.
-    if (!row) continue;
+    // One at a time: a page may have a hundred transcripts, and each is inflated in another thread.
+    const row = await findFormWithContacts(db, scope, callId);
+    // The call's transcript was removed since the page was read.
+    if (row === null) continue;
     const snippets = searchSnippets(readForm(await inflate(row.deflated, row.rawLength)), query);
     const typeOf = (await speakerTypes(db, scope, [{ callId, crmMatches: row.crmMatches }]))(callId);
     found.set(

@@ -1,38 +1,33 @@
-import { type RawBuilder, sql } from 'kysely';
-import type { Tx } from '../../db/database.js';
-import { visible } from '../../db/visibility.js';
+import type { Db, Tx } from '../../db/database.js';
+import { findSeenCall, lockSeenCall, type SeenCall } from '../../db/seen-calls.js';
+import { seesCall } from '../../db/visibility.js';
+import { AppError } from '../../errors.js';
 import type { Actor } from '../actor.js';
-import { noSuchCall } from './calls.js';
 
-/** A call that something is said about. */
-export interface SeenCall {
-  readonly lengthSeconds: number | null;
+/** A call that the actor sees. Throws `not_found` if it does not exist or the actor does not see it. */
+export async function readSeenCall(tx: Tx, actor: Actor, callId: string): Promise<SeenCall> {
+  return existing(await findSeenCall(tx, actor, callId));
 }
 
 /**
- * Up to where moments of a call are named, in whole seconds, a begun one included: the source's duration or the last word's
- * end, whichever is later; null where neither is known.
+ * As `readSeenCall`, with the call locked against deletion until commit. Lock order: the call, then what belongs to it,
+ * as when a call is deleted.
  */
-export function callLength(call: string): RawBuilder<number | null> {
-  return sql`ceil(greatest(${sql.ref(`${call}.duration`)}, ${sql.ref(`${call}.words_end`)}))`;
+export async function holdSeenCall(tx: Tx, actor: Actor, callId: string): Promise<SeenCall> {
+  return existing(await lockSeenCall(tx, actor, callId));
 }
 
-/** A call that this one sees; refuses one that is not there or not seen. */
-export function readSeenCall(tx: Tx, actor: Actor, callId: string): Promise<SeenCall> {
-  return findSeenCall(tx, actor, callId, sql``);
-}
-
-/** As `readSeenCall`, and it is not erased before commit. Called before anything of the call is locked, as erasing it does. */
-export function holdSeenCall(tx: Tx, actor: Actor, callId: string): Promise<SeenCall> {
-  return findSeenCall(tx, actor, callId, sql`for key share of c`);
-}
-
-async function findSeenCall(tx: Tx, actor: Actor, callId: string, lock: RawBuilder<unknown>): Promise<SeenCall> {
-  const found = await sql<SeenCall>`select ${callLength('c')} as "lengthSeconds" from calls c
-    where c.account_id = ${actor.accountId} and c.call_id = ${callId} and ${visible(actor.sight, 'c')} ${lock}`.execute(
-    tx,
-  );
-  const call = found.rows[0];
-  if (!call) throw noSuchCall();
+function existing(call: SeenCall | null): SeenCall {
+  if (call === null) throw noSuchCall();
   return call;
+}
+
+/** Throws `not_found` if a call does not exist or the actor does not see it: the answer must not tell the two apart. */
+export async function requireCall(db: Db | Tx, actor: Actor, callId: string): Promise<void> {
+  if (!(await seesCall(db, actor, callId))) throw noSuchCall();
+}
+
+/** The error for a call that does not exist or that the actor does not see. */
+export function noSuchCall(): AppError {
+  return new AppError('not_found', 'There is no such call.');
 }

@@ -1,65 +1,60 @@
-import { sql } from 'kysely';
 import { compileCheck } from '../../contract/check.js';
 import { SpeakerPatch } from '../../contract/v1.js';
+import type { CallSpeaker } from '../../contract/v1-answers.js';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/database.js';
+import { raiseContentVersion } from '../../db/call-records.js';
+import type { Scope, Tx } from '../../db/database.js';
+import { usersNamed } from '../../db/named-users.js';
 import { holdPeople } from '../../db/people.js';
-import { visible } from '../../db/visibility.js';
+import { lockCallOfSpeaker, type SpeakerCorrection, writeCorrection } from '../../db/speakers.js';
 import { AppError, invalid } from '../../errors.js';
 import { enqueue } from '../../queue/jobs.js';
 import { type Actor, userOf } from '../actor.js';
-import { type HeardSpeaker, NOBODY, speakersOf } from '../analysis/analyze-call.js';
+import { NOBODY, speakersOf } from '../analysis/speakers.js';
 import { recordChange } from '../audit.js';
+import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
-import { usersNamed } from '../people/named-users.js';
-import { noSuchCall, requireCall } from './calls.js';
+import { noSuchCall, requireCall } from './seen-call.js';
 
 const checkPatch = compileCheck(SpeakerPatch);
 
-/** Who speaks in a call that this one sees, by number. */
-export async function listSpeakers(db: Db, actor: Actor, callId: string): Promise<readonly HeardSpeaker[]> {
+/** Who speaks in a call that the actor sees, by speaker number. Throws `not_found`. */
+export async function listSpeakers({ db }: DbDeps, actor: Actor, callId: string): Promise<readonly CallSpeaker[]> {
   await requireCall(db, actor, callId);
   return (await speakersOf(db, actor, callId)) ?? noCall();
 }
 
-/** `number` is as it was sent. */
-export async function readSpeaker(db: Db, actor: Actor, callId: string, number: string): Promise<HeardSpeaker> {
-  return speakerOf(await listSpeakers(db, actor, callId), number);
+/** One speaker of a call. `number` is the speaker number as sent. Throws `not_found`. */
+export async function readSpeaker({ db }: DbDeps, actor: Actor, callId: string, number: string): Promise<CallSpeaker> {
+  return speakerOf(await listSpeakers({ db }, actor, callId), number);
 }
 
 /**
- * Has a person say who a speaker is: a user, or somebody of a type; or takes that back. It outlasts what the source sends later.
- * Where the speaker's type changes, the call is analysed again.
+ * Stores a person's correction of a speaker (a user, or a person of a type), or removes it. The correction overrides
+ * what the source sends later. If the speaker's type changes, the call is analysed again. Throws `not_found`,
+ * `forbidden`, `invalid`, and `precondition_failed` for another ETag.
  */
 export async function correctSpeaker(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   callId: string,
   number: string,
   body: unknown,
   ifMatch: string | null,
-): Promise<HeardSpeaker> {
+): Promise<CallSpeaker> {
   return atomic(db, async (tx) => {
     await holdPeople(tx, actor);
-    const { callerId } = await lockSeenCall(tx, actor, callId);
+    // Locked, so that no analysis of the call's former state comes in between.
+    const { callerId } = (await lockCallOfSpeaker(tx, actor, callId)) ?? noCall();
     requireMayCorrect(actor, callerId);
     const before = speakerOf((await speakersOf(tx, actor, callId)) ?? noCall(), number);
     const correction = correctionOf(checkPatch(body));
     requireMatch(ifMatch, etagOf(before));
     const { speakerNumber } = before;
-    await sql`delete from speaker_corrections where account_id = ${actor.accountId} and call_id = ${callId}
-      and speaker_number = ${speakerNumber}`.execute(tx);
-    if (correction !== null) {
-      const { userId, type, firstName, lastName } = correction;
-      if (userId !== null) await requirePresent(tx, actor, userId);
-      await sql`insert into speaker_corrections (account_id, call_id, speaker_number, user_id, speaker_type, first_name,
-          last_name)
-        values (${actor.accountId}, ${callId}, ${speakerNumber}, ${userId}, ${type}, ${firstName}, ${lastName})`.execute(
-        tx,
-      );
-    }
+    if (correction?.userId != null) await requirePresent(tx, actor, correction.userId);
+    await writeCorrection(tx, actor, { callId, speakerNumber }, correction);
     const speakers = await speakersOf(tx, actor, callId);
-    // One of whom only the correction told is nobody without it.
+    // A speaker known only from the correction is unknown without it.
     const after = speakers?.find((each) => each.speakerNumber === speakerNumber) ?? { speakerNumber, ...NOBODY };
     if (after.speakerType !== before.speakerType) await analyzeAgain(tx, actor, callId);
     await recordChange(tx, actor, { kind: 'speakers', id: `${callId}/${speakerNumber}`, callId, before, after });
@@ -67,35 +62,20 @@ export async function correctSpeaker(
   });
 }
 
-interface Correction {
-  readonly userId: string | null;
-  readonly type: string | null;
-  readonly firstName: string | null;
-  readonly lastName: string | null;
-}
-
 const SHAPES = 'one of {userId}, {type, firstName, lastName} and {reset: true}';
 
-/** What a body says: null takes a correction back. */
-function correctionOf({ userId, type, firstName, lastName, reset }: SpeakerPatch): Correction | null {
+/** The correction in a body; null removes the correction. */
+function correctionOf({ userId, type, firstName, lastName, reset }: SpeakerPatch): SpeakerCorrection | null {
   const names = firstName !== undefined || lastName !== undefined;
   const shapes = [userId !== undefined, type !== undefined || names, reset !== undefined].filter(Boolean).length;
-  if (shapes > 1) throw new AppError('invalid', `The body has fields that do not go together; it takes ${SHAPES}`);
-  if (shapes === 0) throw new AppError('invalid', `The body says nothing; it takes ${SHAPES}`);
+  if (shapes > 1) throw new AppError('invalid', `The body has fields that exclude each other; it takes ${SHAPES}`);
+  if (shapes === 0) throw new AppError('invalid', `The body is empty; it takes ${SHAPES}`);
   if (reset) return null;
   if (userId === undefined && type === undefined) {
-    throw invalid('type', 'is missing beside the name', 'INTERNAL, EXTERNAL or UNKNOWN');
+    throw invalid('type', 'is missing: a name needs a type', 'INTERNAL, EXTERNAL or UNKNOWN');
   }
   const named = { firstName: firstName ?? null, lastName: lastName ?? null };
   return { userId: userId ?? null, type: type ?? null, ...named };
-}
-
-/** A call that this one sees, locked until commit: no analysis of what it was comes between. */
-async function lockSeenCall(tx: Tx, actor: Actor, callId: string): Promise<{ readonly callerId: string | null }> {
-  const found = await sql<{ callerId: string | null }>`select c.caller_id as "callerId" from calls c
-    where c.account_id = ${actor.accountId} and c.call_id = ${callId} and ${visible(actor.sight, 'c')}
-    for no key update of c`.execute(tx);
-  return found.rows[0] ?? noCall();
 }
 
 function noCall(): never {
@@ -107,11 +87,11 @@ function requireMayCorrect(actor: Actor, callerId: string | null): void {
   if (user === null || user.role !== 'rep' || user.id === callerId) return;
   throw new AppError(
     'forbidden',
-    "Only the call's caller, a manager who sees the call, or an administrator says this.",
+    "Only the call's caller, a manager who sees the call, or an administrator may correct a speaker.",
   );
 }
 
-function speakerOf(speakers: readonly HeardSpeaker[], number: string): HeardSpeaker {
+function speakerOf(speakers: readonly CallSpeaker[], number: string): CallSpeaker {
   const found = speakers.find(({ speakerNumber }) => String(speakerNumber) === number);
   if (found) return found;
   throw noSuchSpeaker(number, speakers);
@@ -119,24 +99,23 @@ function speakerOf(speakers: readonly HeardSpeaker[], number: string): HeardSpea
 
 const MOST_LISTED = 20;
 
-function noSuchSpeaker(number: string, speakers: readonly HeardSpeaker[]): AppError {
+function noSuchSpeaker(number: string, speakers: readonly CallSpeaker[]): AppError {
   const numbers = speakers.slice(0, MOST_LISTED).map(({ speakerNumber }) => speakerNumber);
   const known = numbers.length === 0 ? 'none' : numbers.join(', ');
   const more = speakers.length > MOST_LISTED ? ' and others' : '';
   return new AppError('not_found', `The call has no speaker ${number.slice(0, 20)}; it has ${known}${more}.`);
 }
 
-/** Refuses who is not to be named any more. */
+/** Throws `invalid` unless the id names an active user who was not merged. */
 async function requirePresent(tx: Tx, scope: Scope, userId: string): Promise<void> {
   const user = (await usersNamed(tx, scope, [userId])).get(userId);
   if (!user) throw invalid('userId', 'names no user of this account', "an active user's id");
   if (user.id !== userId) throw invalid('userId', `was merged into ${user.id}`, 'the id of that user');
-  if (!user.active) throw invalid('userId', 'names a user who is deactivated', "an active user's id");
+  if (!user.active) throw invalid('userId', 'names a deactivated user', "an active user's id");
 }
 
-/** Statistics and matches go by the types of speakers. */
+/** Enqueues a new analysis: statistics and matches depend on the types of speakers. */
 async function analyzeAgain(tx: Tx, { accountId }: Scope, callId: string): Promise<void> {
-  await sql`update calls set content_version = content_version + 1
-    where account_id = ${accountId} and call_id = ${callId}`.execute(tx);
+  await raiseContentVersion(tx, { accountId }, callId);
   await enqueue(tx, 'analyze', { accountId, callId });
 }

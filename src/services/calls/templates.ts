@@ -1,109 +1,107 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import { compileCheck } from '../../contract/check.js';
 import { TemplateInput, TemplatePatch, TemplatePreview } from '../../contract/v1.js';
+import type { Template } from '../../contract/v1-answers.js';
 import { lockAccount } from '../../db/accounts.js';
 import { atomic } from '../../db/atomic.js';
+import {
+  findTemplate,
+  insertTemplate,
+  selectOtherActive,
+  selectTemplates,
+  writeTemplate,
+} from '../../db/call-card-templates.js';
 import { findCall } from '../../db/calls.js';
-import type { Db, Scope, Tx } from '../../db/database.js';
+import type { Scope, Tx } from '../../db/database.js';
 import { AppError, invalid } from '../../errors.js';
 import type { TemplateRenderer } from '../../templates/renderer.js';
 import { type Actor, requireAdmin } from '../actor.js';
 import { recordChange } from '../audit.js';
+import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { cardText, cardVariables } from './call-cards.js';
-import { noSuchCall, requireCall } from './calls.js';
+import { noSuchCall, requireCall } from './seen-call.js';
 
 const checkInput = compileCheck(TemplateInput);
 const checkPatch = compileCheck(TemplatePatch);
 const checkPreview = compileCheck(TemplatePreview);
 
-/** Active ones an account may have: each renders for every call of a page. */
+/** The maximum number of active templates in an account: each is rendered for every call of a page. */
 const MAX_ACTIVE = 20;
 
-export interface ManagedTemplate {
-  readonly id: string;
-  readonly name: string;
-  /** Its source, in Liquid. */
-  readonly template: string;
-  readonly active: boolean;
-}
-
-interface Deps {
-  readonly db: Db;
+interface TemplateDeps extends DbDeps {
   readonly templates: TemplateRenderer;
 }
 
-const columns = sql`template_id as id, name, source as template, active`;
-
-/** All templates of the account, inactive ones too, by id. */
-export async function listTemplates(db: Db | Tx, scope: Scope): Promise<ManagedTemplate[]> {
-  const found = await sql<ManagedTemplate>`select ${columns} from call_card_templates
-    where account_id = ${scope.accountId} order by template_id`.execute(db);
-  return found.rows;
+/** The account's templates, inactive ones included, by id. */
+export function listTemplates(
+  { db }: DbDeps,
+  scope: Scope,
+  page: { readonly after: string; readonly limit: number },
+): Promise<Template[]> {
+  return selectTemplates(db, scope, page);
 }
 
-export async function readTemplate(db: Db | Tx, scope: Scope, templateId: string): Promise<ManagedTemplate> {
-  const found = await sql<ManagedTemplate>`select ${columns} from call_card_templates
-    where account_id = ${scope.accountId} and template_id = ${templateId}`.execute(db);
-  const template = found.rows[0];
-  if (!template) throw new AppError('not_found', 'There is no such template.');
+/** One template. Throws `not_found` if the account has no such template. */
+export async function readTemplate({ db }: DbDeps, scope: Scope, templateId: string): Promise<Template> {
+  const template = await findTemplate(db, scope, templateId);
+  if (template === null) throw new AppError('not_found', 'There is no such template.');
   return template;
 }
 
-export async function createTemplate({ db, templates }: Deps, actor: Actor, body: unknown): Promise<ManagedTemplate> {
+/**
+ * Adds a template. Throws `invalid` if it is not valid Liquid, `forbidden` if only an admin may choose its id, and
+ * `conflict` if its id or name is taken or there are too many active templates.
+ */
+export async function createTemplate({ db, templates }: TemplateDeps, actor: Actor, body: unknown): Promise<Template> {
   const input = checkInput(body);
   if (input.id !== undefined) requireAdmin(actor, 'id');
   await requireSound(templates, input.template);
-  const id = input.id ?? randomUUID();
+  const { id = randomUUID(), name, template, active = true } = input;
   return atomic(db, async (tx) => {
     await lockAccount(tx, actor);
-    const used = await sql`select 1 from call_card_templates
-      where account_id = ${actor.accountId} and template_id = ${id}`.execute(tx);
-    if (used.rows.length > 0) throw new AppError('conflict', `There is a template ${id} already.`, { field: 'id' });
-    const active = input.active ?? true;
-    if (active) await requireRoom(tx, actor, input.name, id);
-    await tx
-      .insertInto('call_card_templates')
-      .values({ account_id: actor.accountId, template_id: id, name: input.name, source: input.template, active })
-      .execute();
-    const after = await readTemplate(tx, actor, id);
+    if ((await findTemplate(tx, actor, id)) !== null) {
+      throw new AppError('conflict', `Template ${id} already exists.`, { field: 'id' });
+    }
+    const after = { id, name, template, active };
+    if (active) await requireRoom(tx, actor, after);
+    await insertTemplate(tx, actor, after);
     await recordChange(tx, actor, { kind: 'templates', id, before: null, after });
     return after;
   });
 }
 
+/**
+ * Changes a template. Throws `not_found`, `invalid` if it is not valid Liquid, `conflict` if its name is taken or there
+ * are too many active templates, and `precondition_failed` for another ETag.
+ */
 export async function updateTemplate(
-  { db, templates }: Deps,
+  { db, templates }: TemplateDeps,
   actor: Actor,
   templateId: string,
   body: unknown,
   ifMatch: string | null = null,
-): Promise<ManagedTemplate> {
+): Promise<Template> {
   const patch = checkPatch(body);
   if (patch.template !== undefined) await requireSound(templates, patch.template);
   return atomic(db, async (tx) => {
     await lockAccount(tx, actor);
-    const before = await readTemplate(tx, actor, templateId);
+    const before = await readTemplate({ db: tx }, actor, templateId);
     requireMatch(ifMatch, etagOf(before));
-    const name = patch.name ?? before.name;
-    const active = patch.active ?? before.active;
-    if (active) await requireRoom(tx, actor, name, templateId);
-    await tx
-      .updateTable('call_card_templates')
-      .set({ name, source: patch.template ?? before.template, active })
-      .where('account_id', '=', actor.accountId)
-      .where('template_id', '=', templateId)
-      .execute();
-    const after = await readTemplate(tx, actor, templateId);
+    const after = { ...before, ...patch };
+    if (after.active) await requireRoom(tx, actor, after);
+    await writeTemplate(tx, actor, after);
     await recordChange(tx, actor, { kind: 'templates', id: templateId, before, after });
     return after;
   });
 }
 
-/** What a template would show of a call: `error` says why where that is its error text. */
+/**
+ * What a template would show for a call; `error` holds the reason if that is an error text. Throws `not_found`, and
+ * `invalid` if it is not valid Liquid.
+ */
 export async function previewTemplate(
-  { db, templates }: Deps,
+  { db, templates }: TemplateDeps,
   actor: Actor,
   body: unknown,
 ): Promise<{ rendered: string; error: string | null }> {
@@ -122,14 +120,13 @@ async function requireSound(templates: TemplateRenderer, source: string): Promis
   if (problem !== null) throw invalid('template', `is not valid Liquid: ${problem}`, 'a Liquid template');
 }
 
-async function requireRoom(tx: Tx, scope: Scope, name: string, templateId: string): Promise<void> {
-  const others = await sql<{ id: string; name: string }>`select template_id as id, name from call_card_templates
-    where account_id = ${scope.accountId} and active and template_id <> ${templateId}`.execute(tx);
-  const namesake = others.rows.find((other) => other.name === name);
+async function requireRoom(tx: Tx, scope: Scope, { id, name }: Template): Promise<void> {
+  const others = await selectOtherActive(tx, scope, id);
+  const namesake = others.find((other) => other.name === name);
   if (namesake) {
     throw new AppError('conflict', `The active template ${namesake.id} has this name.`, { field: 'name' });
   }
-  if (others.rows.length >= MAX_ACTIVE) {
+  if (others.length >= MAX_ACTIVE) {
     throw new AppError('conflict', `There are ${MAX_ACTIVE} active templates already: deactivate one.`, {
       field: 'active',
     });

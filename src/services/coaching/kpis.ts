@@ -1,92 +1,84 @@
-import { sql } from 'kysely';
 import { compileCheck } from '../../contract/check.js';
-import { KpiInput, KpiPatch } from '../../contract/coaching.js';
+import { type Kpi, KpiInput, KpiPatch } from '../../contract/coaching.js';
+import { takeNumber } from '../../db/account-numbers.js';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/database.js';
+import type { Scope } from '../../db/database.js';
+import { findKpi, insertKpi, lockKpi, removeKpi, selectKpis, writeKpi } from '../../db/kpis.js';
+import { hasObservations } from '../../db/observations.js';
 import { AppError } from '../../errors.js';
 import { type Actor, requireAdmin } from '../actor.js';
 import { recordChange } from '../audit.js';
+import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
-import { newNumber } from './coaching-access.js';
+import { numberInUse } from './coaching-access.js';
 
 const checkInput = compileCheck(KpiInput);
 const checkPatch = compileCheck(KpiPatch);
 
-export interface ManagedKpi {
-  readonly id: number;
-  readonly description: string;
-  readonly frequency: string;
-  readonly target: number;
-}
-
-const columns = sql`kpi_id::bigint as id, description, frequency, target`;
-
 /** KPI definitions after a number, by number. */
-export async function listKpis(
-  db: Db,
+export function listKpis(
+  { db }: DbDeps,
   scope: Scope,
   page: { readonly after: number; readonly limit: number },
-): Promise<ManagedKpi[]> {
-  const found = await sql<ManagedKpi>`select ${columns} from kpis where account_id = ${scope.accountId}
-    and kpi_id::bigint > ${page.after} order by kpi_id::bigint limit ${page.limit}`.execute(db);
-  return found.rows;
+): Promise<Kpi[]> {
+  return selectKpis(db, scope, page);
 }
 
-export async function readKpi(db: Db | Tx, scope: Scope, kpiId: string): Promise<ManagedKpi> {
-  const found = await sql<ManagedKpi>`select ${columns} from kpis
-    where account_id = ${scope.accountId} and kpi_id = ${kpiId}`.execute(db);
-  const kpi = found.rows[0];
-  if (!kpi) throw new AppError('not_found', 'There is no such KPI.');
-  return kpi;
+/** Throws not_found where the account has no such KPI. */
+export async function readKpi({ db }: DbDeps, scope: Scope, kpiId: string): Promise<Kpi> {
+  return existing(await findKpi(db, scope, kpiId));
 }
 
-export async function createKpi(db: Db, actor: Actor, body: unknown): Promise<ManagedKpi> {
-  const { id: given, description, frequency, target } = checkInput(body);
+/** Adds a KPI definition, under the account's next number unless history gives one. */
+export async function createKpi({ db }: DbDeps, actor: Actor, body: unknown): Promise<Kpi> {
+  const { id: given, ...values } = checkInput(body);
   if (given !== undefined) requireAdmin(actor, 'id');
   return atomic(db, async (tx) => {
-    const id = await newNumber(tx, actor, 'kpis', 'kpi', given);
-    await sql`insert into kpis (account_id, kpi_id, description, frequency, target)
-      values (${actor.accountId}, ${id}, ${description}, ${frequency}, ${target})`.execute(tx);
-    const after = await readKpi(tx, actor, id);
+    const id = await takeNumber(tx, actor, 'kpi', given);
+    const after = await insertKpi(tx, actor, id, values);
+    if (after === null) throw numberInUse('KPI', id);
     await recordChange(tx, actor, { kind: 'kpis', id, before: null, after });
     return after;
   });
 }
 
+/** Changes the given fields of a KPI definition. */
 export async function updateKpi(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   kpiId: string,
   body: unknown,
   ifMatch: string | null = null,
-): Promise<ManagedKpi> {
+): Promise<Kpi> {
   const patch = checkPatch(body);
   return atomic(db, async (tx) => {
-    await sql`select 1 from kpis
-      where account_id = ${actor.accountId} and kpi_id = ${kpiId} for no key update`.execute(tx);
-    const before = await readKpi(tx, actor, kpiId);
+    const before = existing(await lockKpi(tx, actor, kpiId, 'change'));
     requireMatch(ifMatch, etagOf(before));
-    const { description, frequency, target } = { ...before, ...patch };
-    await sql`update kpis set description = ${description}, frequency = ${frequency}, target = ${target}
-      where account_id = ${actor.accountId} and kpi_id = ${kpiId}`.execute(tx);
-    const after = await readKpi(tx, actor, kpiId);
+    const after = await writeKpi(tx, actor, kpiId, { ...before, ...patch });
     await recordChange(tx, actor, { kind: 'kpis', id: kpiId, before, after });
     return after;
   });
 }
 
-/** Deletes a KPI that nothing was observed of. */
-export async function deleteKpi(db: Db, actor: Actor, kpiId: string, ifMatch: string | null = null): Promise<void> {
+/** Deletes a KPI definition; one with observations is a conflict. */
+export async function deleteKpi(
+  { db }: DbDeps,
+  actor: Actor,
+  kpiId: string,
+  ifMatch: string | null = null,
+): Promise<void> {
   await atomic(db, async (tx) => {
-    await sql`select 1 from kpis where account_id = ${actor.accountId} and kpi_id = ${kpiId} for update`.execute(tx);
-    const before = await readKpi(tx, actor, kpiId);
+    const before = existing(await lockKpi(tx, actor, kpiId, 'delete'));
     requireMatch(ifMatch, etagOf(before));
-    const observed = await sql`select 1 from kpi_observations
-      where account_id = ${actor.accountId} and kpi_id = ${kpiId} limit 1`.execute(tx);
-    if (observed.rows.length > 0) {
+    if (await hasObservations(tx, actor, kpiId)) {
       throw new AppError('conflict', 'The KPI has observations, and is kept with them.');
     }
-    await sql`delete from kpis where account_id = ${actor.accountId} and kpi_id = ${kpiId}`.execute(tx);
+    await removeKpi(tx, actor, kpiId);
     await recordChange(tx, actor, { kind: 'kpis', id: kpiId, before, after: null });
   });
+}
+
+function existing(kpi: Kpi | null): Kpi {
+  if (kpi === null) throw new AppError('not_found', 'There is no such KPI.');
+  return kpi;
 }

@@ -1,19 +1,21 @@
 import { MAX_ID_LENGTH } from '../../contract/fields.js';
+import { BOUNDS_TEXT, isWithinBounds } from '../../contract/instant-bounds.js';
 import { AppError, invalid } from '../../errors.js';
 import { type CsvRecord, readCsv, type Separator, separatorOf } from '../../ingest/csv.js';
 import { formatInstant, type Micros } from '../../wire/instants.js';
 import { type DateOrder, parseWrittenTime } from '../../wire/written-times.js';
 import { fromWallTime } from '../../wire/zoned.js';
-import { isTakenInstant } from '../given-instant.js';
 
-// A CSV file of KPI observations, as spreadsheets leave it: what its columns are, and what each line says.
+// Reads a CSV file of KPI observations, as spreadsheets write it: the header, then line by line.
 
-const COLUMNS = ['observedAt', 'observerId', 'observerEmail', 'observedId', 'observedEmail', 'kpiId', 'value'] as const;
+const PERSON_COLUMNS = ['observerId', 'observerEmail', 'observedId', 'observedEmail'] as const;
+const COLUMNS = ['observedAt', ...PERSON_COLUMNS, 'kpiId', 'value'] as const;
 type Column = (typeof COLUMNS)[number];
-const COLUMNS_TAKEN =
-  'observedAt, observerId or observerEmail, observedId or observedEmail, kpiId and value, separated by commas or semicolons';
+type PersonColumn = (typeof PERSON_COLUMNS)[number];
+const COLUMNS_TAKEN = `observedAt, observerId or observerEmail, observedId or observedEmail, kpiId and value, \
+separated by commas or semicolons`;
 
-/** A refusal of one line. */
+/** A refusal of one line: of a column, or of the line as a whole where that is null. */
 export class Refusal extends Error {
   constructor(
     readonly column: Column | null,
@@ -26,43 +28,48 @@ export class Refusal extends Error {
 
 function decode(bytes: Uint8Array): string {
   try {
-    // Leaves a byte order mark out.
+    // The decoder drops a byte order mark.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new AppError('invalid', 'The file is not valid UTF-8; it takes CSV in UTF-8');
   }
 }
 
-/** How a file's times without an offset, and its dates with slashes, are to be read. */
-export interface FileReading {
+/** How a file's dates and times are read. */
+export interface FileOptions {
+  /** Of times without an offset. */
   readonly timeZone: string;
+  /** What comes first in dates with slashes; null refuses them. */
   readonly dates: DateOrder | null;
 }
 
 export interface ObservationFile {
-  /** The lines below the header, without those in which there is nothing. */
+  /** The lines below the header, without empty ones. */
   readonly records: Generator<CsvRecord>;
-  /** What a line says; throws a Refusal where that is nothing of use. */
-  readLine(record: CsvRecord): GivenLine;
+  /** Reads a line; throws a Refusal for a bad one. */
+  readLine(record: CsvRecord): ObservationLine;
 }
 
-/** Opens a file in UTF-8, whose header names an observer unless a person sends it, who is the observer then. */
-export function openObservations(bytes: Uint8Array, reading: FileReading, isOwn: boolean): ObservationFile {
+/**
+ * Opens a CSV file in UTF-8. Its header must name a column of the observer, unless `isOwn`: then a person sends the
+ * file, who is the observer where it names none. Throws invalid for a file that is not UTF-8, or has a bad header.
+ */
+export function openObservations(bytes: Uint8Array, options: FileOptions, isOwn: boolean): ObservationFile {
   const text = decode(bytes);
   const separator = separatorOf(text);
   const records = filledRecords(readCsv(text, separator));
   const columns = readHeader(records.next().value, isOwn);
-  return { records, readLine: (record) => readLine(record, columns, separator, reading) };
+  return { records, readLine: (record) => readLine(record, columns, separator, options) };
 }
 
-/** Spreadsheets leave rows of nothing but separators. */
+/** Leaves out rows of nothing but separators, which spreadsheets write. */
 function* filledRecords(records: Generator<CsvRecord>): Generator<CsvRecord, undefined> {
   for (const record of records) {
     if (record.problem !== null || record.fields.some((field) => field.trim() !== '')) yield record;
   }
 }
 
-/** Without the empty ones that a spreadsheet leaves behind the last. */
+/** Fields without the empty ones at the end, which spreadsheets write. */
 function withoutEmptyEnd(fields: readonly string[]): readonly string[] {
   return fields.slice(0, fields.findLastIndex((field) => field.trim() !== '') + 1);
 }
@@ -81,8 +88,8 @@ function readHeader(header: CsvRecord | undefined, isOwn: boolean): Columns {
   const columns = new Map<Column, number>();
   for (const [index, name] of names.entries()) {
     const column = COLUMNS.find((each) => each === name);
-    if (!column) throw invalid(name.slice(0, 100) || `column ${index + 1}`, 'is no column', COLUMNS_TAKEN);
-    if (columns.has(column)) throw invalid(column, 'is there twice', 'each column once');
+    if (!column) throw invalid(name.slice(0, 100) || `column ${index + 1}`, 'is an unknown column', COLUMNS_TAKEN);
+    if (columns.has(column)) throw invalid(column, 'is given twice', 'each column once');
     columns.set(column, index);
   }
   for (const column of ['observedAt', 'kpiId', 'value'] as const) {
@@ -90,7 +97,7 @@ function readHeader(header: CsvRecord | undefined, isOwn: boolean): Columns {
   }
   for (const who of ['observer', 'observed'] as const) {
     const both = ([`${who}Id`, `${who}Email`] as const).filter((column) => columns.has(column));
-    if (both.length > 1) throw invalid(both[1]!, `is there beside ${both[0]}`, 'one of the two');
+    if (both.length > 1) throw invalid(both[1]!, `is given beside ${both[0]}`, 'one of the two');
     if (both.length === 0 && (who === 'observed' || !isOwn)) {
       throw invalid(`${who}Id`, 'is missing', `a column of that name: ${COLUMNS_TAKEN}`);
     }
@@ -98,18 +105,21 @@ function readHeader(header: CsvRecord | undefined, isOwn: boolean): Columns {
   return columns;
 }
 
-export interface GivenPerson {
-  readonly column: Column;
-  /** An id, or an address in lower case. */
+/** A person as a line names them. */
+export interface PersonRef {
+  readonly column: PersonColumn;
+  readonly by: 'id' | 'email';
+  /** An id, or an e-mail address in lower case. */
   readonly text: string;
 }
 
-export interface GivenLine {
+/** What a line says. */
+export interface ObservationLine {
   readonly line: number;
   readonly observedAt: Micros;
-  /** Null for the one who sends the file. */
-  readonly observer: GivenPerson | null;
-  readonly observed: GivenPerson;
+  /** Null where the observer is the sender. */
+  readonly observer: PersonRef | null;
+  readonly observed: PersonRef;
   readonly kpiId: string;
   readonly value: number;
 }
@@ -118,14 +128,11 @@ function readLine(
   { line, fields, problem }: CsvRecord,
   columns: Columns,
   separator: Separator,
-  reading: FileReading,
-): GivenLine {
+  options: FileOptions,
+): ObservationLine {
   if (problem !== null) {
-    throw new Refusal(
-      null,
-      `the line ${problem}`,
-      'fields with separators, quotes or line ends in quotes, quotes doubled',
-    );
+    const allowed = 'fields with separators, quotes or line ends in quotes, quotes doubled';
+    throw new Refusal(null, `the line ${problem}`, allowed);
   }
   const count = Math.max(withoutEmptyEnd(fields).length, Math.min(fields.length, columns.size));
   if (count !== columns.size) {
@@ -134,84 +141,83 @@ function readLine(
   const text = (column: Column) => fields[columns.get(column)!]!.trim();
   return {
     line,
-    observedAt: readTime(text('observedAt'), reading),
-    observer: readPersonOf('observer', columns, text),
-    observed: readPersonOf('observed', columns, text)!,
+    observedAt: readTime(text('observedAt'), options),
+    observer: readPerson('observer', columns, text),
+    observed: readPerson('observed', columns, text)!,
     kpiId: readKpiId(text('kpiId')),
     value: readValue(text('value'), separator),
   };
 }
 
-const TIMES_TAKEN = `a time such as 2026-03-01T14:30:00Z, from 1900 up to 2200; without an offset, it is the account's zone's: \
-2026-03-01 14:30, 1.3.2026 14:30, or 2026-03-01 for its beginning`;
+const TIMES_TAKEN = `a time such as 2026-03-01T14:30:00Z, ${BOUNDS_TEXT}; without an offset, it is in the \
+account's zone: 2026-03-01 14:30, 1.3.2026 14:30, or 2026-03-01 for its beginning`;
 const ORDERS_TAKEN =
   'dates=MDY or dates=DMY with the import (--dates of the command), or a date such as 2026-03-01 or 1.3.2026';
 
-function readTime(text: string, { timeZone, dates }: FileReading): Micros {
+function readTime(text: string, { timeZone, dates }: FileOptions): Micros {
   const written = parseWrittenTime(text, dates);
-  if (written === null) throw noTime(text, dates);
+  if (written === null) throw badTime(text, dates);
   const micros = written.kind === 'instant' ? written.micros : fromWallTime(written.micros, timeZone);
-  if (!isTakenInstant(micros)) throw noTime(text, dates);
+  if (!isWithinBounds(micros)) throw badTime(text, dates);
   return micros;
 }
 
-/** Which of a date's numbers is the month is for the sender to say: both are told, and none is guessed. */
-function noTime(text: string, dates: DateOrder | null): Refusal {
+/** The order of a date with slashes is not guessed: the refusal shows both readings, and the sender chooses. */
+function badTime(text: string, dates: DateOrder | null): Refusal {
   const readings = (['MDY', 'DMY'] as const).flatMap((order) => {
     const read = parseWrittenTime(text, order);
     return read === null ? [] : [`${formatInstant(read.micros).slice(0, 'YYYY-MM-DD'.length)} by ${order}`];
   });
   if (dates !== null || readings.length === 0 || parseWrittenTime(text, null) !== null) {
-    return new Refusal('observedAt', `${shown(text)} is no such time`, TIMES_TAKEN);
+    return new Refusal('observedAt', `${quoted(text)} is not a valid time`, TIMES_TAKEN);
   }
   const only = readings.length === 1 ? ' alone' : '';
-  return new Refusal('observedAt', `${shown(text)} is ${readings.join(' or ')}${only}`, ORDERS_TAKEN);
+  return new Refusal('observedAt', `${quoted(text)} is ${readings.join(' or ')}${only}`, ORDERS_TAKEN);
 }
 
-function readPersonOf(
+/** Null where the file has no column of the person. */
+function readPerson(
   who: 'observer' | 'observed',
   columns: Columns,
   text: (column: Column) => string,
-): GivenPerson | null {
+): PersonRef | null {
   const column = ([`${who}Id`, `${who}Email`] as const).find((each) => columns.has(each));
   if (column === undefined) return null;
-  const sent = text(column);
-  if (sent === '') throw new Refusal(column, 'is empty', PEOPLE_TAKEN[column]);
-  // What no user can have is not looked for: the database takes no NUL.
-  if (sent.includes('\0') || sent.length > 2 * MAX_ID_LENGTH) throw noPerson({ column, text: sent });
-  return { column, text: column.endsWith('Email') ? sent.toLowerCase() : sent };
+  const by = column === `${who}Id` ? 'id' : 'email';
+  const person = { column, by, text: by === 'email' ? text(column).toLowerCase() : text(column) } as const;
+  if (person.text === '') throw new Refusal(column, 'is empty', personTaken(person));
+  // No user has such an id or address, and the database takes no NUL.
+  if (person.text.includes('\0') || person.text.length > 2 * MAX_ID_LENGTH) throw unknownPerson(person);
+  return person;
 }
 
-const PEOPLE_TAKEN: Partial<Record<Column, string>> & Record<`obser${'ver' | 'ved'}${'Id' | 'Email'}`, string> = {
-  observerId: "a user's id",
-  observedId: "a user's id",
-  observerEmail: "a user's e-mail address",
-  observedEmail: "a user's e-mail address",
-};
+const personTaken = ({ by }: PersonRef) => (by === 'email' ? "a user's e-mail address" : "a user's id");
 
-export function noPerson({ column, text }: GivenPerson): Refusal {
-  return new Refusal(column, `${shown(text)} names no user of this account`, PEOPLE_TAKEN[column]!);
+/** The refusal of an id or an address that no user of the account has. */
+export function unknownPerson(person: PersonRef): Refusal {
+  return new Refusal(person.column, `${quoted(person.text)} names no user of this account`, personTaken(person));
 }
 
 function readKpiId(text: string): string {
-  if (!/^[1-9]\d{0,14}$/.test(text))
-    throw new Refusal('kpiId', `${shown(text)} is no number of a KPI`, "a KPI's number");
-  return text;
+  if (/^[1-9]\d{0,14}$/.test(text)) return text;
+  throw new Refusal('kpiId', `${quoted(text)} is not a KPI's number`, "a KPI's number");
 }
 
 const MOST = 1e12;
 
 function readValue(text: string, separator: Separator): number {
-  // Where a comma may separate, it is no decimal sign.
+  // A comma is a decimal sign only where it does not separate columns.
   const decimal = separator === ';' ? text.replace(',', '.') : text;
   const value = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/.test(decimal) ? Number(decimal) : Number.NaN;
   if (!(Math.abs(value) <= MOST)) {
     const allowed = `a number such as 18.56${separator === ';' ? ' or 18,56' : ''}, from ${-MOST} to ${MOST}`;
-    throw new Refusal('value', `${shown(text)} is no such number`, allowed);
+    throw new Refusal('value', `${quoted(text)} is not a valid number`, allowed);
   }
+  // Not -0.
   return value === 0 ? 0 : value;
 }
 
-function shown(text: string): string {
+/** In quotes, cut to 60 characters. */
+function quoted(text: string): string {
   return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
 }

@@ -2,19 +2,19 @@ import sanitizeHtml from 'sanitize-html';
 import { readMarkup, type Token } from './markup.js';
 import { layOut } from './paragraphs.js';
 
-// What people write is HTML of a few tags: everything else is taken out, so that whoever shows it may show it as it is. What
-// is no HTML is escaped here, before the sanitizer, which would take it for tags and lose it.
+// The text of feedback is HTML of a few tags, so that any page may show it as it is. All other tags are removed. Text
+// that only looks like a tag is escaped first, because the sanitizer would remove it.
 
 const LINK = /^(?:https?:\/\/|mailto:)[^\s]/i;
-/** What stands on a page by itself, and is in no paragraph. */
+/** The start of an element that is not inside a paragraph. */
 const BLOCK = /<(?:p|ul|ol)>/;
 const MAX_PASSES = 8;
-/** Anything that ink is used for. */
+/** A character that can be seen. */
 const VISIBLE = /[^\s\p{C}\p{Z}]/u;
-/** An `&` that begins no entity. Entities have a semicolon: `&copy=1` in an address is none. */
+/** An `&` that does not begin an entity. Entities end in a semicolon: the `&copy` of `?a=1&copy=1` is not an entity. */
 const LOOSE_AMPERSAND = /&(?!(?:#\d+|#x[\da-f]+|[a-z][a-z\d]*);)/gi;
 
-/** Tags of no HTML, which leave their text behind. */
+/** Stands for a tag that is removed: it is not an allowed one, and the text in it stays. */
 const DROPPED = { tagName: 'dropped', attribs: {} };
 
 function rules(mentions: readonly string[]): sanitizeHtml.IOptions {
@@ -36,15 +36,15 @@ function rules(mentions: readonly string[]): sanitizeHtml.IOptions {
 }
 
 /**
- * Text as it is stored and shown: HTML of the allowed tags, in paragraphs; null where nothing is left to see. Text without
- * HTML is plain: a blank line begins a paragraph. In both, what is no HTML shows as it was typed. A `span` is a mention, of a
- * user who is mentioned. Given its own result, it answers the same.
+ * Cleans a text for storing: returns HTML of the allowed tags, in paragraphs, or null where nothing is left to see. In
+ * a text without tags, a blank line begins a paragraph. What is not HTML shows as it was typed. A `span` stays where it
+ * names one of the mentioned users. Cleaning a cleaned text changes nothing.
  */
 export function cleanText(text: string, mentions: readonly string[]): string | null {
   const allowed = rules(mentions);
   const isPlain = readMarkup(text).every(({ kind }) => kind === 'text');
   let html = isPlain ? plainAsHtml(text) : text;
-  // A tag that was taken out from between two others changes how those are read: again, until nothing changes.
+  // Removing a tag may change how those around it are read, so clean until nothing changes.
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const before = html;
     html = sanitizeHtml(asHtml(html), allowed).trim();
@@ -55,7 +55,7 @@ export function cleanText(text: string, mentions: readonly string[]): string | n
   return html;
 }
 
-/** HTML of which the sanitizer loses nothing but what tags say: in paragraphs, and all that is no tag escaped. */
+/** Lays the text out in paragraphs and escapes what is not a tag, so that the sanitizer removes tags alone. */
 function asHtml(text: string): string {
   const escaped = (part: Token) =>
     part.kind === 'text' ? { ...part, text: escapeAngles(part.text.replaceAll(LOOSE_AMPERSAND, '&amp;')) } : part;

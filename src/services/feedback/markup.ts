@@ -1,8 +1,8 @@
-// Tells what is HTML in a text from what was only typed: "x<y and y<0", <sam@example.com>, List<String>, ask <name>.
+// Tells the tags in a text from what a person typed: "x<y and y<0", <sam@example.com>, List<String>, ask <name>.
 
 const names = (text: string) => new Set(text.trim().split(/\s+/));
 
-/** What stands by itself: what is before, inside and after it keeps apart. */
+/** Elements that separate the text before, inside and after them. */
 export const BLOCKS = names(`address article aside blockquote body caption center dd details dialog div dl dt fieldset
   figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html legend main nav option p pre section summary table tbody
   textarea tfoot thead title tr`);
@@ -15,7 +15,7 @@ const OTHERS =
 /** Microsoft Office's own tags, such as `o:p`. */
 const OFFICE = /^(?:o|w|v|m|st1):[a-z]+$/;
 
-/** Names that nobody types for something else: they are tags also without their other end. */
+/** Names that mean only a tag: they need no other end to count as tags. */
 const SURE = names('strong em ul ol li br hr wbr div span math svg');
 const ONE_LETTER = /^[a-z]$/;
 
@@ -23,33 +23,33 @@ const ATTRIBUTE = /[\s/]+([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=`]+))
 const TAG =
   /<(\/?)([a-z][a-z0-9]*(?::[a-z][a-z0-9]*)?)((?:[\s/]+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>=`]+))?)*)[\s/]*>/iy;
 const ATTRIBUTE_NAME = /^[a-z_][\w:.-]*$/i;
-/** Attributes that are seen without quotes. */
+/** Attributes whose values are often written without quotes. */
 const UNQUOTED =
   names(`action align alt bgcolor border cellpadding cellspacing class color colspan content dir face for height
   href id lang method name rel role rowspan size src style target title type valign value width`);
 const UNQUOTED_KIND = /^(?:on[a-z]+|data-[\w-]+|aria-[a-z]+)$/;
-/** Attributes without a value. */
+/** Attributes that need no value. */
 const BARE = names(`async autofocus autoplay checked controls default defer disabled hidden ismap loop multiple muted
   novalidate nowrap open playsinline readonly required reversed selected`);
 
-/** Declarations, and the conditions of Microsoft Office. */
+/** Declarations, and the conditional comments of Microsoft Office. */
 const DECLARATION = /<!doctype\b[^<>]*>|<!\[(?:if\b[^\]<>]*|endif)\]>|<\?xml\b[^<>]*>/iy;
 const COMMENT = /<!--(?:-?>|[\s\S]*?-->)/y;
-/** Scripts and styles go with what is in them. */
+/** The start tag of a script or style, which are removed with their contents. */
 const RAW = /<(script|style)(?=[\s/>])(?:"[^"]*"|'[^']*'|[^"'<>])*>/iy;
-/** What is glued to a script's tag disguises it, where there is a script: taken out alone, it would leave another. */
+/** A tag that hides a script's tag in it: removing the outer tag alone would leave the script. */
 const DISGUISE = /<\/?[a-z]+<\/?(?:script|style)\b[^<>]*>/iy;
-/** A tag that the text's end cut off within an address. */
+/** A tag that the end of the text cuts off within an address. */
 const CUT_OFF = /<[a-z][a-z0-9]*(?:[\s/]+[a-z-]+="[^"<>]*")*[\s/]+[a-z-]+="[a-z]+:[^"\s<>]*$/i;
 
 export type Token =
   | { readonly kind: 'text'; readonly text: string }
-  /** A tag as it was written; its name is in lower case. */
+  /** A tag as it was written, with its name in lower case. */
   | { readonly kind: 'start' | 'end'; readonly name: string; readonly text: string }
-  /** What is left out as it stands: comments, declarations, scripts. */
+  /** A comment, declaration or script, which is removed. */
   | { readonly kind: 'nothing' };
 
-/** The parts of a text, in order. What is no HTML is text, exactly as it is; a text without HTML is one such part. */
+/** Splits a text into tags, what is removed, and text, in order. A text without tags is one token. */
 export function readMarkup(text: string): Token[] {
   const tokens: Token[] = [];
   const tags = findTags(text);
@@ -66,7 +66,7 @@ export function readMarkup(text: string): Token[] {
   return tokens;
 }
 
-interface FoundTag {
+interface TagAt {
   readonly kind: 'start' | 'end' | 'nothing';
   readonly name: string;
   readonly hasValue: boolean;
@@ -74,9 +74,9 @@ interface FoundTag {
   readonly end: number;
 }
 
-/** All that has the form of HTML. */
-function findTags(text: string): FoundTag[] {
-  const found: FoundTag[] = [];
+/** Everything that has the form of a tag. */
+function findTags(text: string): TagAt[] {
+  const found: TagAt[] = [];
   const lastCommentEnd = text.lastIndexOf('-->');
   const hasRaw = /<(script|style)[\s/>][\s\S]*<\/\1\s*>/i.test(text);
   const cutOff = CUT_OFF.exec(text)?.index ?? -1;
@@ -102,7 +102,7 @@ function findTags(text: string): FoundTag[] {
     else if (rawEnd >= 0) nothing(rawEnd);
     else if (at === cutOff) nothing(text.length);
     else if (tag !== null) {
-      const [whole, slash, name, attributes] = tag as unknown as [string, string, string, string];
+      const [whole, slash = '', name = '', attributes = ''] = tag;
       const read = readAttributes(attributes);
       if (read !== null && (slash === '' || attributes === '')) {
         end = at + whole.length;
@@ -122,14 +122,14 @@ function findTags(text: string): FoundTag[] {
 
 const RAW_ENDS = { script: /<\/script\s*>/gi, style: /<\/style\s*>/gi };
 
-/** Behind the end tag of a script or style; negative where it has none. */
+/** The index after the end tag of a script or style; -1 where it has none. */
 function endOfRaw(text: string, name: string, from: number): number {
   const pattern = RAW_ENDS[name.toLowerCase() as keyof typeof RAW_ENDS];
   pattern.lastIndex = from;
   return pattern.test(text) ? pattern.lastIndex : -1;
 }
 
-/** Null where they are no attributes of HTML. */
+/** Null where these are not attributes of HTML. */
 function readAttributes(text: string): { readonly hasValue: boolean } | null {
   let hasValue = false;
   for (const [, written, value] of text.matchAll(ATTRIBUTE)) {
@@ -146,12 +146,12 @@ function readAttributes(text: string): { readonly hasValue: boolean } | null {
 }
 
 /**
- * Which of what has the form of tags is meant as them: of elements that HTML has, those with their other end, with an
- * attribute, or of a name that is nothing else. `List<A>` and `<title>` alone were typed.
+ * Tells which of the found tags are meant as tags: those of HTML elements that have their other end or an attribute, or
+ * whose name means only a tag. `List<A>`, and `<title>` alone, are text.
  */
-function realTags(text: string, tags: readonly FoundTag[]): (tag: FoundTag) => boolean {
-  const paired = new Set<FoundTag>();
-  const open = new Map<string, FoundTag[]>();
+function realTags(text: string, tags: readonly TagAt[]): (tag: TagAt) => boolean {
+  const paired = new Set<TagAt>();
+  const open = new Map<string, TagAt[]>();
   for (const tag of tags) {
     const starts = open.get(tag.name) ?? [];
     open.set(tag.name, starts);
@@ -159,13 +159,13 @@ function realTags(text: string, tags: readonly FoundTag[]): (tag: FoundTag) => b
     const start = tag.kind === 'end' ? starts.pop() : undefined;
     if (start) paired.add(start).add(tag);
   }
-  const isReal = (tag: FoundTag) => {
+  const isReal = (tag: TagAt) => {
     const { kind, name, hasValue } = tag;
     if (kind === 'nothing') return true;
     if (!BLOCKS.has(name) && !OTHERS.has(name) && !OFFICE.test(name)) return false;
     return paired.has(tag) || SURE.has(name) || (hasValue && !ONE_LETTER.test(name));
   };
-  // A paragraph's end may be left out, in a text that begins with one and goes on as HTML.
+  // The end tag of a paragraph is optional: a text that begins with <p> and has more tags is HTML.
   const isParagraphs = /^\s*<p[\s>]/i.test(text) && tags.slice(1).some((tag) => tag.name === 'p' || isReal(tag));
   return (tag) => isReal(tag) || (isParagraphs && tag.name === 'p');
 }

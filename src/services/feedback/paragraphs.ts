@@ -1,6 +1,6 @@
 import { BLOCKS, type Token } from './markup.js';
 
-/** What is kept of a text's look, by the names that it is written with. */
+/** The inline elements that are kept, by the names of the tags that mean them. */
 const INLINE = new Map([
   ['strong', 'strong'],
   ['b', 'strong'],
@@ -12,27 +12,27 @@ const INLINE = new Map([
 ]);
 const LISTS = ['ul', 'ol'];
 const CELLS = ['td', 'th'];
-/** What is deeper than this is no more than a beginning and an end. */
+/** Elements nested deeper than this are not kept, and their text is. */
 const MAX_DEPTH = 100;
 
-/** What is open at a place of the text. */
+/** An element that is open at a place of the text. */
 interface Open {
-  /** As it was written; null for a paragraph that is made for the text of a block. */
+  /** The tag's name; null for a paragraph that was made for the text of a block. */
   readonly name: string | null;
-  /** Its tag in the result; null for a block, which shows as the paragraphs in it. */
+  /** Its tag in the result; null for a block, which becomes the paragraphs in it. */
   readonly shown: string | null;
 }
 
 /**
- * The HTML of a text's parts with the few elements that are kept: blocks are paragraphs (one within another parts it in two),
- * the cells of a row are a space apart, all other tags are gone, and no text is. The tags of `a` and `span` are still as
- * they were written.
+ * Lays tokens out as HTML with the few elements that are kept. Blocks become paragraphs, and a block within another
+ * splits it in two. Cells of a row are separated by a space. All other tags are removed, and all text stays. The tags
+ * of `a` and `span` stay as they were written.
  */
 export function layOut(tokens: readonly Token[]): string {
   let html = '';
-  /** The text up to here is in no paragraph, and what comes would run on. */
+  /** The last text is outside paragraphs, and text that follows would run on. */
   let isLoose = false;
-  /** There was loose text, and a block began or ended behind it. */
+  /** A block began or ended after loose text. */
   let isParted = false;
   const open: Open[] = [];
 
@@ -53,7 +53,7 @@ export function layOut(tokens: readonly Token[]): string {
     html += tag;
   };
 
-  /** Before anything that is seen: begins a paragraph where it needs one. */
+  /** Called before visible content: begins a paragraph where it needs one. */
   const begin = () => {
     if (!isInParagraph()) {
       if (open[depthOfBlock()]?.shown === null) push(null, 'p');
@@ -64,13 +64,13 @@ export function layOut(tokens: readonly Token[]): string {
     }
     isParted = false;
   };
-  /** Where a block begins or ends: ends the text before. */
+  /** Called where a block begins or ends: ends the text before. */
   const part = () => {
     if (isInParagraph()) closeTo(depthOfParagraph());
     else isParted ||= isLoose;
     isLoose = false;
   };
-  /** Closes the innermost of this name, within the list that is open. */
+  /** Closes the innermost element of this name, within the innermost list. */
   const close = (name: string) => {
     const at = depthOf((each) => each === name);
     if (at > depthOfList()) closeTo(at);
@@ -116,7 +116,7 @@ export function layOut(tokens: readonly Token[]): string {
     } else if (BLOCKS.has(name) || name === 'li') {
       part();
       if (kind === 'end') close(name);
-      // Within a paragraph there is no other: it ends the one before.
+      // A paragraph cannot contain another: the second ends the first.
       else if (name === 'p' && open.at(-1)?.name === 'p') open.pop();
       if (kind === 'start' && name !== 'hr') push(name, null);
     }

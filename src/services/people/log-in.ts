@@ -1,75 +1,66 @@
 import { randomInt } from 'node:crypto';
-import { sql } from 'kysely';
 import type { Role } from '../../contract/access.js';
 import { compileCheck } from '../../contract/check.js';
 import { LogIn, PasswordChange } from '../../contract/sessions.js';
 import { atomic } from '../../db/atomic.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { takeAttempt, takeBackAttempt } from '../../db/log-in-failures.js';
+import {
+  findPasswordHolder,
+  lockPasswordHolder,
+  type PasswordHolder,
+  selectPasswordHolders,
+} from '../../db/passwords.js';
+import { lockUser, lockUserByEmail } from '../../db/users.js';
 import { AppError } from '../../errors.js';
 import type { Micros } from '../../wire/instants.js';
 import { type Actor, userOf } from '../actor.js';
+import type { DbDeps } from '../deps.js';
 import { checkNewPassword, fitsHash, fitsNothing, hashNewPassword, storePassword } from './passwords.js';
 import { type LogInContext, type StartedSession, selfActor, startSession } from './sessions.js';
 
 const checks = { logIn: compileCheck(LogIn), change: compileCheck(PasswordChange) };
 
-/** Of the users of one address in as many accounts, so many are asked for their password. */
+/** Where more accounts have a user with the address, the password is compared with those of the first 20 alone. */
 const MOST_ACCOUNTS = 20;
 
-interface Candidate extends Scope {
-  readonly userId: string;
-  readonly role: Role;
-  readonly accountName: string;
-  readonly email: string;
-  readonly hash: string;
-}
-
 /**
- * Logs in by e-mail address and password. Where the address is in several accounts, it is the one that the password fits;
- * where it fits several, `account` must name one (`conflict`). Whatever else is wrong is answered alike (`unauthorized`), and
- * an address with too many failures waits, whether anybody has it or not (`too_many`).
+ * Logs in by e-mail address and password, to the account whose user has this password; where several have, `account`
+ * must name one (`conflict`). Throws `unauthorized` for anything else that is wrong, without saying what. Throws
+ * `too_many` for an address with too many recent failures, whether a user has it or not.
  */
-export async function logIn(db: Db, body: unknown, context: LogInContext): Promise<StartedSession> {
-  const { email, password, account } = checks.logIn(body);
-  const found = await sql<Candidate>`select u.account_id as "accountId", u.user_id as "userId", u.role, u.email,
-      a.name as "accountName", p.hash
-    from users u join user_passwords p on p.account_id = u.account_id and p.user_id = u.user_id
-      join accounts a on a.account_id = u.account_id
-    where lower(u.email) = lower(${email}) and u.active ${account === undefined ? sql`` : sql`and u.account_id = ${account}`}
-    order by u.account_id limit ${MOST_ACCOUNTS}`.execute(db);
-  const fitting = await provePassword(db, email, context.now, () => whomItFits(found.rows, password));
+export async function logIn({ db }: DbDeps, body: unknown, context: LogInContext): Promise<StartedSession> {
+  const { email, password, account = null } = checks.logIn(body);
+  const holders = await selectPasswordHolders(db, email, account, MOST_ACCOUNTS);
+  const fitting = await provePassword(db, email, context.now, holders, password);
   const [user, ...others] = fitting;
+  if (user === undefined) throw wrongPassword();
   if (others.length > 0) {
     const accounts = fitting.map(({ accountId, accountName }) => `${accountId} (${accountName})`).join(', ');
     throw new AppError(
       'conflict',
       `The address and the password fit several accounts; account takes one of ${accounts}`,
-      {
-        ...{ field: 'account', allowed: `one of ${accounts}` },
-      },
+      { field: 'account', allowed: `one of ${accounts}` },
     );
   }
   return atomic(db, async (tx) => {
-    const { role } = await lockHolder(tx, user!);
-    return startSession(tx, selfActor(user!, user!.userId, role), 'password', context);
+    const role = await lockHolder(tx, user);
+    return startSession(tx, selfActor(user, user.userId, role), 'password', context);
   });
 }
 
-async function whomItFits(candidates: readonly Candidate[], password: string): Promise<Candidate[]> {
-  if (candidates.length === 0) await fitsNothing(password);
-  const fits = await Promise.all(candidates.map(({ hash }) => fitsHash(hash, password)));
-  return candidates.filter((_, i) => fits[i]);
-}
-
-/** Tries a password that may be wrong so often and no oftener; answers whom it fits, at least one. */
-async function provePassword<T>(
-  db: Db,
+/**
+ * The users whose password it is; none where it is wrong. Counts a failure then, and throws `too_many` after too many
+ * of them.
+ */
+async function provePassword(
+  db: Db | Tx,
   email: string,
   now: Micros,
-  fitting: () => Promise<readonly T[]>,
-): Promise<readonly T[]> {
-  // Of attempts in the same millisecond, each has its own time to be taken back by.
+  holders: readonly PasswordHolder[],
+  password: string,
+): Promise<PasswordHolder[]> {
+  // Attempts of the same millisecond get different times: each is taken back by its own.
   const attempt = await takeAttempt(db, email, now + randomInt(1000));
   if (!('at' in attempt)) {
     const retryAfterSeconds = Math.ceil(attempt.waitMicros / 1_000_000);
@@ -77,81 +68,73 @@ async function provePassword<T>(
       retryAfterSeconds,
     });
   }
-  const found = await fitting();
-  if (found.length === 0) throw new AppError('unauthorized', 'The e-mail address and the password do not fit.');
-  await takeBackAttempt(db, email, attempt.at);
-  return found;
+  if (holders.length === 0) await fitsNothing(password);
+  const fits = await Promise.all(holders.map(({ hash }) => fitsHash(hash, password)));
+  const fitting = holders.filter((_, i) => fits[i]);
+  if (fitting.length > 0) await takeBackAttempt(db, email, attempt.at);
+  return fitting;
 }
 
-/** Of a user whose password was just found to fit: it still does, and nothing changes it before the transaction ends. */
-async function lockHolder(tx: Tx, user: Candidate): Promise<{ readonly role: Role }> {
-  const found = await sql<{ role: Role }>`select u.role from users u
-      join user_passwords p on p.account_id = u.account_id and p.user_id = u.user_id
-    where u.account_id = ${user.accountId} and u.user_id = ${user.userId} and u.active and p.hash = ${user.hash}
-    for share`.execute(tx);
-  const row = found.rows[0];
-  if (!row) throw new AppError('unauthorized', 'The e-mail address and the password do not fit.');
-  return row;
+/**
+ * The role of a user whose password was just proved. Locks both until commit; throws where either has changed since.
+ */
+async function lockHolder(tx: Tx, { accountId, userId, hash }: PasswordHolder): Promise<Role> {
+  const locked = await lockPasswordHolder(tx, { accountId }, userId, hash);
+  if (locked === null) throw wrongPassword();
+  return locked.role;
 }
 
-/** Changes one's own password; every other session ends, and this one's token is another. */
+function wrongPassword(): AppError {
+  return new AppError('unauthorized', 'The e-mail address and the password do not fit.');
+}
+
+/** Changes the actor's own password, ends all their sessions, and starts another one with a new token. */
 export async function changePassword(
-  db: Db,
+  { db }: DbDeps,
   actor: Actor,
   body: unknown,
   context: LogInContext,
 ): Promise<StartedSession> {
   const { current, password } = checks.change(body);
   const self = userOf(actor)!;
-  const found = await sql<Candidate>`select u.account_id as "accountId", u.user_id as "userId", u.role, u.email,
-      '' as "accountName", p.hash
-    from users u left join user_passwords p on p.account_id = u.account_id and p.user_id = u.user_id
-    where u.account_id = ${actor.accountId} and u.user_id = ${self.id}`.execute(db);
-  const user = found.rows[0]!;
-  if (user.hash === null) {
+  const holder = await findPasswordHolder(db, actor, self.id);
+  if (holder === null) {
     throw new AppError('conflict', 'You have no password yet: ask for a link to set one.', { field: 'current' });
   }
-  checkNewPassword(password, user.email);
-  await provePassword(db, user.email, context.now, () => whomItFits([user], current)).catch((error) => {
-    if (!(error instanceof AppError) || error.code !== 'unauthorized') throw error;
-    // Who asks is known: 401 would say that they are not.
-    throw new AppError('forbidden', 'current is not your password.', { field: 'current' });
-  });
+  checkNewPassword(password, holder.email);
+  const fitting = await provePassword(db, holder.email, context.now, [holder], current);
+  // Not `unauthorized`: the session says who asks.
+  if (fitting.length === 0) throw new AppError('forbidden', 'current is not your password.', { field: 'current' });
   const hashed = await hashNewPassword(password);
   return atomic(db, async (tx) => {
-    // The lock that whoever changes a password takes, before the weaker one.
-    await sql`select 1 from users where account_id = ${actor.accountId} and user_id = ${self.id} for no key update`.execute(
-      tx,
-    );
-    await lockHolder(tx, user);
+    // The stronger lock first, as everything that changes a password does.
+    await lockUser(tx, actor, self.id);
+    await lockHolder(tx, holder);
     await storePassword(tx, actor, self.id, hashed, { by: 'self', now: context.now });
     return startSession(tx, actor, 'password', { ...context, formerToken: null });
   });
 }
 
-/** Somebody whom an OpenID provider vouches for: the active user of that address in the account. */
+/** Logs in the active user of an account whose e-mail address an OpenID provider has verified. */
 export async function logInByEmail(
-  db: Db,
+  { db }: DbDeps,
   scope: Scope,
   email: string,
   context: LogInContext,
 ): Promise<StartedSession> {
   return atomic(db, async (tx) => {
-    const found = await sql<{ userId: string; role: Role; email: string }>`select user_id as "userId", role, email
-      from users where account_id = ${scope.accountId} and lower(email) = lower(${email}) and active
-      for share`.execute(tx);
-    const user = found.rows[0];
-    // The database folds letters of other alphabets to ASCII ones, and a provider may give such an address to anybody.
-    if (!user || foldAscii(user.email) !== foldAscii(email)) {
+    const user = await lockUserByEmail(tx, scope, email);
+    // The database lowers letters of other alphabets to ASCII ones, and a provider may give such an address to anybody.
+    if (!user || lowerAscii(user.email) !== lowerAscii(email)) {
       throw new AppError(
         'forbidden',
         'Nobody with your e-mail address is a user here: ask an administrator to add you.',
       );
     }
-    return startSession(tx, selfActor(scope, user.userId, user.role), 'oidc', context);
+    return startSession(tx, selfActor(scope, user.id, user.role), 'oidc', context);
   });
 }
 
-function foldAscii(text: string): string {
+function lowerAscii(text: string): string {
   return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -1,64 +1,26 @@
-import { type RawBuilder, sql } from 'kysely';
-import type { Db, Scope, Tx } from '../../db/database.js';
-import { holdPeople } from '../../db/people.js';
+import type { Scope, Tx } from '../../db/database.js';
+import { selectUsersByIdOrEmail, usersNamed } from '../../db/named-users.js';
 import { invalid } from '../../errors.js';
+import type { DbDeps } from '../deps.js';
 
-/** The id of the user whom a person names by their id or their e-mail address; what was given, where that is nobody. */
-export async function namedUserId(db: Db, scope: Scope, given: string): Promise<string> {
-  // One who was merged is who they are now.
-  const found = await sql<NamedUser & { given: string }>`select u.user_id as given, s.user_id as id, s.active
-    from users u join users s on s.account_id = u.account_id and s.user_id = coalesce(u.merged_into, u.user_id)
-    where u.account_id = ${scope.accountId} and (u.user_id = ${given} or lower(u.email) = lower(${given}))
-    order by s.user_id`.execute(db);
-  const named = found.rows.find((user) => user.given === given) ?? found.rows.find(({ active }) => active);
-  const ids = [...new Set(found.rows.map(({ id }) => id))];
+/**
+ * The id of the user whom somebody names by id or e-mail address; the text itself where it names nobody. Throws
+ * `invalid` for the address of several users who are all deactivated.
+ */
+export async function namedUserId({ db }: DbDeps, scope: Scope, text: string): Promise<string> {
+  const found = await selectUsersByIdOrEmail(db, scope, text);
+  const named = found.find((user) => user.given === text) ?? found.find(({ active }) => active);
+  const ids = [...new Set(found.map(({ id }) => id))];
   if (named === undefined && ids.length > 1) {
-    throw invalid('USER', `${given} is several users, all deactivated`, `one of their ids: ${ids.join(', ')}`);
+    throw invalid('USER', `${text} is several users, all deactivated`, `one of their ids: ${ids.join(', ')}`);
   }
-  return named?.id ?? ids[0] ?? given;
-}
-
-/** A user, as they are now. */
-interface NamedUser {
-  readonly id: string;
-  readonly active: boolean;
-}
-
-/** Whom ids name, by the ids as they were given: one of a merged user names who they are now. It stays so until commit. */
-export async function usersNamed(
-  tx: Tx,
-  scope: Scope,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, NamedUser>> {
-  await holdPeople(tx, scope);
-  const found = await sql<NamedUser & { given: string }>`select u.user_id as given, s.user_id as id, s.active
-    from users u join users s on s.account_id = u.account_id and s.user_id = coalesce(u.merged_into, u.user_id)
-    where u.account_id = ${scope.accountId} and u.user_id = any(${ids})`.execute(tx);
-  return new Map(found.rows.map(({ given, ...user }) => [given, user]));
+  return named?.id ?? ids[0] ?? text;
 }
 
 /**
- * A subquery: the ids under which the same people may still stand as under these: while what named a merged user is handed on,
- * some of it is under the one and some under the other.
+ * The ids of the users whom these ids name, in the same order. Throws `invalid` for one that names no user of the
+ * account, or a deactivated one where `who` is `active`.
  */
-export function idsOf({ accountId }: Scope, ...userIds: string[]): RawBuilder<unknown> {
-  return sql`(select same.user_id from users given join users same on same.account_id = given.account_id
-      and coalesce(given.merged_into, given.user_id) in (same.user_id, same.merged_into)
-    where given.account_id = ${accountId} and given.user_id = any(${userIds}))`;
-}
-
-/** The ids that `idsOf` is of. */
-export async function readIdsOf(db: Db, scope: Scope, userIds: readonly string[]): Promise<string[]> {
-  const found = await sql<{ id: string }>`select id from ${idsOf(scope, ...userIds)} as same (id)`.execute(db);
-  return found.rows.map(({ id }) => id);
-}
-
-/** The condition that a column names the user whom a list is asked for; null asks for any. */
-export function isUser(scope: Scope, column: string, userId: string | null): RawBuilder<unknown> {
-  return userId === null ? sql`true` : sql`${sql.ref(column)} in ${idsOf(scope, userId)}`;
-}
-
-/** The users whom ids name, in their order; refuses ids of no user of the account, or of no active one where only they will do. */
 export async function requireUsers(
   tx: Tx,
   scope: Scope,
@@ -76,7 +38,9 @@ export async function requireUsers(
   });
 }
 
-/** The user whom an id names, where one is given; refuses one of no user of the account. */
+/**
+ * The id of the user whom an id names, where one is given. Throws `invalid` where it names no user of the account.
+ */
 export async function requireUserId<Given extends string | null | undefined>(
   tx: Tx,
   scope: Scope,

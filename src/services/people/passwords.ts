@@ -1,10 +1,12 @@
 import { hash, verify } from '@node-rs/argon2';
-import { sql } from 'kysely';
 import { NEW_PASSWORD_TEXT } from '../../contract/sessions.js';
 import type { Scope, Tx } from '../../db/database.js';
-import { deleteSessions } from '../../db/sessions.js';
+import { type LinkPurpose, removePasswordLinks } from '../../db/password-links.js';
+import { findPasswordChange, writePassword } from '../../db/passwords.js';
+import { removeSessionsOf } from '../../db/sessions.js';
 import { invalid } from '../../errors.js';
-import { formatInstant, type Micros, toTimestamp } from '../../wire/instants.js';
+import { createSemaphore } from '../../semaphore.js';
+import { formatInstant, type Micros } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
 
@@ -28,7 +30,7 @@ const COMMON = new Set(
   winter2026 zaq12wsxcde3 zxcvbnm123 zxcvbnm1234`.split(/\s+/),
 );
 
-/** Refuses what is too short, too long, or among the first that anybody would try. */
+/** Throws `invalid` for a password that is too short, too long, or among the first that an attacker would try. */
 export function checkNewPassword(password: string, email: string): void {
   const length = [...password].length;
   if (length < SHORTEST || length > LONGEST) {
@@ -42,64 +44,48 @@ export function checkNewPassword(password: string, email: string): void {
 }
 
 /** Two at once: each keeps a thread of Node's four and 19 MiB busy, and pages of calls need threads, too. */
-const MOST_AT_ONCE = 2;
-let hashing = 0;
-const waiting: (() => void)[] = [];
+const hashing = createSemaphore(2);
 
-async function inTurn<T>(run: () => Promise<T>): Promise<T> {
-  if (hashing >= MOST_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-  else hashing += 1;
-  try {
-    return await run();
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else hashing -= 1;
-  }
-}
-
-/** The same characters give the same password, however the keyboard composes them. */
+/** Normalised: keyboards compose the same characters in different ways. */
 const bytesOf = (password: string) => Buffer.from(password.normalize('NFC'));
 
+/** The Argon2id hash of a password, with its salt and cost, in PHC format. */
 export function hashNewPassword(password: string): Promise<string> {
-  return inTurn(() => hash(bytesOf(password), COST));
+  return hashing.run(() => hash(bytesOf(password), COST));
 }
 
+/** Whether a password is the one that was hashed. */
 export function fitsHash(stored: string, password: string): Promise<boolean> {
-  return inTurn(() => verify(stored, bytesOf(password)));
+  return hashing.run(() => verify(stored, bytesOf(password)));
 }
 
 let dummy: Promise<string> | undefined;
 
-/** Takes as long as `fitsHash`, where there is no hash. */
+/** Takes as long as `fitsHash`, so that the time of an answer does not tell whether there is a hash. */
 export async function fitsNothing(password: string): Promise<false> {
   dummy ??= hashNewPassword('nobody has this password');
   await fitsHash(await dummy, password);
   return false;
 }
 
-/** Of somebody whose row is locked: sets their password, and ends their sessions and links. */
+/** Stores the password of a user whose row is locked, and ends their sessions and links. */
 export async function storePassword(
   tx: Tx,
   actor: Actor,
   userId: string,
   hashed: string,
-  how: { readonly by: 'invite' | 'reset' | 'command' | 'self'; readonly now: Micros },
+  how: { readonly by: LinkPurpose | 'command' | 'self'; readonly now: Micros },
 ): Promise<void> {
-  const known = await sql<{ changedAt: Micros }>`select changed_at as "changedAt" from user_passwords
-    where account_id = ${actor.accountId} and user_id = ${userId}`.execute(tx);
-  await sql`insert into user_passwords (account_id, user_id, hash, changed_at)
-    values (${actor.accountId}, ${userId}, ${hashed}, ${toTimestamp(how.now)}::timestamptz)
-    on conflict (account_id, user_id) do update set hash = excluded.hash, changed_at = excluded.changed_at`.execute(tx);
-  const before = known.rows[0] ? { changedAt: formatInstant(known.rows[0].changedAt) } : null;
+  const changedAt = await findPasswordChange(tx, actor, userId);
+  await writePassword(tx, actor, userId, hashed, how.now);
+  const before = changedAt === null ? null : { changedAt: formatInstant(changedAt) };
   const after = { changedAt: formatInstant(how.now), by: how.by };
   await recordChange(tx, actor, { kind: 'passwords', id: userId, before, after });
-  await forgetLogIns(tx, actor, userId);
+  await revokeLogIns(tx, actor, userId);
 }
 
-/** Ends somebody's sessions and voids their links. */
-export async function forgetLogIns(tx: Tx, scope: Scope, userId: string): Promise<void> {
-  const theirs = sql`account_id = ${scope.accountId} and user_id = ${userId}`;
-  await deleteSessions(tx, theirs);
-  await sql`delete from password_links where ${theirs}`.execute(tx);
+/** Ends all sessions of a user, and voids their links. */
+export async function revokeLogIns(tx: Tx, scope: Scope, userId: string): Promise<void> {
+  await removeSessionsOf(tx, scope, userId);
+  await removePasswordLinks(tx, scope, userId, null);
 }

@@ -1,35 +1,28 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
-import type { Scope as Right, Role } from '../../contract/access.js';
+import { randomUUID } from 'node:crypto';
+import type { Right, Role } from '../../contract/access.js';
 import type { ListedSession, Session } from '../../contract/sessions.js';
 import { atomic } from '../../db/atomic.js';
-import type { Db, Scope, Tx } from '../../db/database.js';
+import type { Scope, Tx } from '../../db/database.js';
 import {
-  deleteSessions,
-  type EndedSession,
+  findSession,
   insertSession,
   type LogInMethod,
+  type RemovedSession,
+  removeSession,
+  removeSessionByToken,
+  removeSessionsOf,
   resumeSession,
   type SessionHolder,
-  sessionsOf,
-  whoAmI,
+  selectSessions,
 } from '../../db/sessions.js';
 import { sightOf } from '../../db/visibility.js';
 import { AppError } from '../../errors.js';
 import { formatInstant, type Micros } from '../../wire/instants.js';
 import { type Actor, userOf } from '../actor.js';
 import { recordChange } from '../audit.js';
-import { readPerson } from './people.js';
-
-/** 256 random bits. With that much entropy a fast digest keeps them. */
-export function newToken(): { readonly token: string; readonly digest: Buffer } {
-  const token = randomBytes(32).toString('base64url');
-  return { token, digest: digestOf(token) };
-}
-
-export function digestOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
+import type { DbDeps, Deps } from '../deps.js';
+import { digestOf, newToken } from '../tokens.js';
+import { readUser } from './users.js';
 
 const rights: Record<Role, ReadonlySet<Right>> = {
   rep: new Set(['read', 'write']),
@@ -37,41 +30,44 @@ const rights: Record<Role, ReadonlySet<Right>> = {
   admin: new Set(['read', 'write', 'admin', 'delete']),
 };
 
-/** A person, as they may act now. */
+/** A user, with the rights of their role. */
 function personActor(holder: Omit<SessionHolder, 'sessionId'>): Actor {
   const { accountId, userId, role, timeZone } = holder;
   return { accountId, timeZone, by: { kind: 'user', id: userId, role }, rights: rights[role], sight: sightOf(holder) };
 }
 
-/** A person at the moment that they prove who they are: they do nothing yet but what this needs. */
+/** A user who logs in or sets their password: an actor for these changes alone, who sees few calls. */
 export function selfActor({ accountId }: Scope, userId: string, role: Role): Actor {
   return personActor({ accountId, userId, role, timeZone: 'UTC', callVisibility: 'own', teamIds: [] });
 }
 
-/** Who comes with this token, and their session; null where it has ended or never was. */
+/** The user and the session of a token; null where the session has ended, or there never was one. */
 export async function resume(
-  db: Db,
+  { db, clock }: Deps,
   token: string,
-  now: Micros,
 ): Promise<{ readonly actor: Actor; readonly sessionId: string } | null> {
-  const holder = await resumeSession(db, digestOf(token), now);
+  const holder = await resumeSession(db, digestOf(token), clock.now());
   return holder === null ? null : { actor: personActor(holder), sessionId: holder.sessionId };
 }
 
-/** How somebody logs in, and what they bring. */
+/** When somebody logs in, and with which browser. */
 export interface LogInContext {
   readonly now: Micros;
   readonly userAgent: string | null;
-  /** The token of the session that the browser had before: it ends. */
+  /** The token of the session that the browser had before, which ends. */
   readonly formerToken: string | null;
 }
 
+/** A session that has just started, with the token for the browser's cookie. */
 export interface StartedSession {
   readonly token: string;
   readonly session: Session;
 }
 
-/** A new session, with a token that nobody has had before. The user's row is locked. */
+/**
+ * Starts a session of a user whose row is locked. The token is new, so that nobody can know it from before the
+ * log-in.
+ */
 export async function startSession(
   tx: Tx,
   actor: Actor,
@@ -79,17 +75,20 @@ export async function startSession(
   { now, userAgent, formerToken }: LogInContext,
 ): Promise<StartedSession> {
   const { id: userId } = userOf(actor)!;
-  if (formerToken !== null) await endWhere(tx, actor, sql`token_digest = ${digestOf(formerToken)}`);
+  if (formerToken !== null) {
+    await recordEnded(tx, actor, await removeSessionByToken(tx, digestOf(formerToken)));
+  }
   const { token, digest } = newToken();
   const sessionId = randomUUID();
   const shownAgent = userAgent?.slice(0, 300) ?? null;
   await insertSession(tx, actor, { sessionId, userId, tokenDigest: digest, method, userAgent: shownAgent }, now);
   await recordChange(tx, actor, { kind: 'sessions', id: sessionId, before: null, after: { userId, method } });
-  return { token, session: await readSession(tx, actor, sessionId) };
+  return { token, session: await readSession({ db: tx }, actor, sessionId) };
 }
 
-export async function readSession(db: Db | Tx, scope: Scope, sessionId: string): Promise<Session> {
-  const found = await whoAmI(db, scope, sessionId);
+/** Throws `not_found` where the account has no such session. */
+export async function readSession({ db }: DbDeps, scope: Scope, sessionId: string): Promise<Session> {
+  const found = await findSession(db, scope, sessionId);
   if (found === null) throw noSuchSession();
   const { userId, email, firstName, lastName, role, teamId, teamName, accountId, accountName, timeZone } = found;
   const team = teamId === null || teamName === null ? null : { id: teamId, name: teamName };
@@ -102,38 +101,44 @@ export async function readSession(db: Db | Tx, scope: Scope, sessionId: string):
   };
 }
 
-/** One's own sessions; `sessionId` is the one that asks. */
-export async function listSessions(db: Db, actor: Actor, sessionId: string, now: Micros): Promise<ListedSession[]> {
-  const rows = await sessionsOf(db, actor, userOf(actor)!.id, now);
+/** The actor's own sessions, the newest first; `sessionId` is the current one. */
+export async function listSessions({ db, clock }: Deps, actor: Actor, sessionId: string): Promise<ListedSession[]> {
+  const rows = await selectSessions(db, actor, userOf(actor)!.id, clock.now());
   return rows.map(({ id, method, userAgent, createdAt, lastSeenAt, endsAt }) => ({
-    ...{ id, method, userAgent, createdAt: formatInstant(createdAt), lastSeenAt: formatInstant(lastSeenAt) },
-    ...{ expiresAt: formatInstant(endsAt), current: id === sessionId },
+    id,
+    method,
+    userAgent,
+    createdAt: formatInstant(createdAt),
+    lastSeenAt: formatInstant(lastSeenAt),
+    expiresAt: formatInstant(endsAt),
+    current: id === sessionId,
   }));
 }
 
-/** Ends one of one's own sessions; anybody else's is not there. */
-export async function endOwnSession(db: Db, actor: Actor, sessionId: string): Promise<void> {
-  const mine = sql`account_id = ${actor.accountId} and user_id = ${userOf(actor)!.id} and session_id = ${sessionId}`;
-  const ended = await atomic(db, (tx) => endWhere(tx, actor, mine));
+/** Ends one of the actor's own sessions. Throws `not_found` where they have none such. */
+export async function endOwnSession({ db }: DbDeps, actor: Actor, sessionId: string): Promise<void> {
+  const ended = await atomic(db, async (tx) => {
+    const removed = await removeSession(tx, actor, userOf(actor)!.id, sessionId);
+    await recordEnded(tx, actor, removed);
+    return removed;
+  });
   if (ended.length === 0) throw noSuchSession();
 }
 
-/** Ends all sessions of a user. */
-export async function endUserSessions(db: Db, actor: Actor, userId: string): Promise<void> {
+/** Ends all sessions of a user. Throws `not_found` where the account has no such user. */
+export async function endUserSessions({ db }: DbDeps, actor: Actor, userId: string): Promise<void> {
   await atomic(db, async (tx) => {
-    await readPerson(tx, actor, 'users', userId);
-    await endWhere(tx, actor, sql`account_id = ${actor.accountId} and user_id = ${userId}`);
+    await readUser({ db: tx }, actor, userId);
+    await recordEnded(tx, actor, await removeSessionsOf(tx, actor, userId));
   });
 }
 
-/** Ends sessions, and writes down each in its own account: a browser may have been logged in to another one before. */
-async function endWhere(tx: Tx, actor: Actor, where: ReturnType<typeof sql>): Promise<EndedSession[]> {
-  const ended = await deleteSessions(tx, where);
+/** Each in its own account: the browser may have been logged in to another one before. */
+async function recordEnded(tx: Tx, actor: Actor, ended: readonly RemovedSession[]): Promise<void> {
   for (const { accountId, sessionId, userId } of ended) {
     const by = accountId === actor.accountId ? actor : selfActor({ accountId }, userId, 'rep');
     await recordChange(tx, by, { kind: 'sessions', id: sessionId, before: { userId }, after: null });
   }
-  return ended;
 }
 
 function noSuchSession(): AppError {

@@ -1,23 +1,42 @@
-import { type RawBuilder, sql } from 'kysely';
-import { type AddressKind, holderOf } from '../../db/addresses.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
-import { holdPeople } from '../../db/people.js';
-import { STAMP_BATCH, stampCalls } from '../../db/stamps.js';
+import { holdPeople, raisePeopleVersion } from '../../db/people.js';
+import { stampCalls } from '../../db/stamps.js';
+import { bindCallers, bindSpeakers, selectCallsOfCaller } from '../../db/user-bindings.js';
 import { enqueue, enqueueAll, type JobKinds } from '../../queue/jobs.js';
 import { entriesChanged } from '../restamp.js';
 
 type UserChange = JobKinds['user_changed'];
 
 /**
- * Carries a user's new address or ids to the calls: binds callers and speakers that nobody was found for before, restamps
- * the calls that show the user, and analyses those with new speakers. One batch a job: each commits together with the
- * job that goes on after it, so a change is neither lost nor does it hold a lock for long.
+ * Has calls follow a change of a user's addresses in the background. `emails`: the address before and since, or the
+ * only one.
+ */
+export async function enqueueUserChange(
+  tx: Tx,
+  scope: Scope,
+  userId: string,
+  emails: readonly string[],
+): Promise<void> {
+  await raisePeopleVersion(tx, scope);
+  await enqueue(tx, 'user_changed', {
+    accountId: scope.accountId,
+    userId,
+    emails: [...emails],
+    step: 'link',
+    after: '',
+  });
+}
+
+/**
+ * Carries a user's new addresses to the calls: binds callers and speakers whose address named nobody before, restamps
+ * the calls that show the user, and analyses those with new speakers. One batch a job, which commits together with
+ * the job that continues it: no change is lost, and no lock is held for long.
  */
 export async function followUserChange(db: Db, change: UserChange): Promise<void> {
   const scope: Scope = { accountId: change.accountId };
   await db.transaction().execute(async (tx) => {
     await holdPeople(tx, scope);
-    const calls = await steps[change.step](tx, scope, change);
+    const calls = await callsOfStep(tx, scope, change);
     const last = calls.at(-1);
     const following = last === undefined ? nextStep[change.step] : change.step;
     if (following !== null) await enqueue(tx, 'user_changed', { ...change, step: following, after: last ?? '' });
@@ -30,51 +49,10 @@ export async function followUserChange(db: Db, change: UserChange): Promise<void
 
 const nextStep = { link: 'restamp', restamp: 'analyze', analyze: null } as const;
 
-/** All addresses that a user has had. What names one of them names them, or another who has had it, too: never nobody. */
-function addressesOf({ accountId, userId }: UserChange, kind: AddressKind): RawBuilder<unknown> {
-  return sql`array(select address from user_addresses
-    where account_id = ${accountId} and user_id = ${userId} and kind = ${kind})`;
+/** The ids of the calls of a step's next batch, in order. */
+async function callsOfStep(tx: Tx, scope: Scope, { step, userId, emails, after }: UserChange): Promise<string[]> {
+  if (step === 'link') return bindCallers(tx, scope, userId);
+  if (step === 'analyze') return bindSpeakers(tx, scope, userId);
+  // Calls that a new user's address binds are stamped by `link`: only a changed address has to be shown anew.
+  return emails.length < 2 ? [] : selectCallsOfCaller(tx, scope, userId, after);
 }
-
-/** Each answers the ids of the calls of its next batch, in order. */
-const steps: Record<UserChange['step'], (tx: Tx, scope: Scope, change: UserChange) => Promise<string[]>> = {
-  async link(tx, scope, change) {
-    const holder = (kind: AddressKind, given: RawBuilder<unknown>) =>
-      holderOf(kind, sql`c.account_id`, given, sql`c.call_time`);
-    const linked = await sql<{ call_id: string }>`
-      with named as (
-        select c.call_id, coalesce(${holder('email', sql`c.given_caller_email`)},
-          ${holder('system', sql`c.given_caller_system_id`)}) as user_id
-        from calls c where c.account_id = ${scope.accountId} and c.caller_id is null
-          and (lower(c.given_caller_email) = any(${addressesOf(change, 'email')})
-            or c.given_caller_system_id = any(${addressesOf(change, 'system')}))
-        order by c.call_id limit ${STAMP_BATCH} for update of c)
-      update calls set caller_id = named.user_id from named
-      where calls.account_id = ${scope.accountId} and calls.call_id = named.call_id
-      returning calls.call_id`.execute(tx);
-    return linked.rows.map((row) => row.call_id).sort();
-  },
-  async restamp(tx, scope, change) {
-    // A new user's calls were stamped when they were linked; only an address that was shown before is news.
-    if (change.emails.length < 2) return [];
-    const found = await sql<{ call_id: string }>`select call_id from calls
-      where account_id = ${scope.accountId} and caller_id = ${change.userId} and call_id > ${change.after}
-      order by call_id limit ${STAMP_BATCH}`.execute(tx);
-    return found.rows.map((row) => row.call_id);
-  },
-  async analyze(tx, scope, change) {
-    const holder = holderOf('email', sql`p.account_id`, sql`p.email`, sql`c.call_time`);
-    const bound = await sql<{ call_id: string }>`
-      with unbound as (
-        select p.call_id, p.speaker_number, ${holder} as user_id
-        from participants p join calls c on c.account_id = p.account_id and c.call_id = p.call_id
-        where p.account_id = ${scope.accountId} and p.user_id is null
-          and lower(p.email) = any(${addressesOf(change, 'email')})
-        order by p.call_id, p.speaker_number limit ${STAMP_BATCH} for update of p)
-      update participants p set user_id = unbound.user_id from unbound
-      where p.account_id = ${scope.accountId} and p.call_id = unbound.call_id
-        and p.speaker_number = unbound.speaker_number
-      returning p.call_id`.execute(tx);
-    return [...new Set(bound.rows.map((row) => row.call_id))].sort();
-  },
-};

@@ -1,29 +1,19 @@
-import type { GivenAnswer } from '../../contract/scorecards.js';
+import type { Answer, AnswerInput, Question, Scorecard } from '../../contract/scorecards.js';
+import type { ResultScore } from '../../db/results.js';
 import { invalid } from '../../errors.js';
-import { answersOf, isLow, type Overall, overall, scoreOf } from '../../rules/scoring.js';
-import type { ManagedQuestion, ManagedScorecard } from './scorecards.js';
+import type { ResultState } from '../../rules/result-states.js';
+import { answersOf, isLow, overall, scoreOf } from '../../rules/scoring.js';
 
-/** An answer as it is kept, and shown by /api/v1. */
-export interface ScoredAnswer {
-  readonly questionId: string;
-  /** Null for N/A, as the two below. */
-  readonly answer: number | null;
-  readonly rawAnswer: number | null;
-  /** Whole percent. */
-  readonly percentage: number | null;
-  readonly reason: string | null;
-  readonly comment: string | null;
-  /** Seconds from the start of the call. */
-  readonly moment: number | null;
-}
-
-/** Checks the answers of a result, one by one, and puts them in the order of the scorecard's questions. */
+/**
+ * The answers given for a result, with their scores, in the order of the scorecard's questions. Throws `invalid` for
+ * the first that breaks a rule. `lengthSeconds` is the call's, null where it is not known.
+ */
 export function checkAnswers(
-  given: readonly GivenAnswer[],
-  scorecard: ManagedScorecard,
+  given: readonly AnswerInput[],
+  scorecard: Scorecard,
   lengthSeconds: number | null,
-): ScoredAnswer[] {
-  const checked = new Map<string, ScoredAnswer>();
+): Answer[] {
+  const checked = new Map<string, Answer>();
   for (const [index, { questionId, answer, reason = null, comment = null, moment = null }] of given.entries()) {
     const refuse = (field: string, problem: string, allowed: string) =>
       invalid(`answers[${index}].${field}`, problem, allowed);
@@ -46,8 +36,8 @@ export function checkAnswers(
   return scorecard.questions.flatMap(({ questionId }) => checked.get(questionId) ?? []);
 }
 
-/** Refuses to submit answers that lack one that is required, or a comment that is. */
-export function requireComplete(answers: readonly ScoredAnswer[], scorecard: ManagedScorecard): void {
+/** Throws `invalid` where a required answer or comment is missing, so that the result cannot be submitted. */
+export function requireComplete(answers: readonly Answer[], scorecard: Scorecard): void {
   for (const question of scorecard.questions) {
     const given = answers.find(({ questionId }) => questionId === question.questionId);
     const named = `the question ${question.questionId} ("${question.text.slice(0, 60)}")`;
@@ -55,32 +45,38 @@ export function requireComplete(answers: readonly ScoredAnswer[], scorecard: Man
       throw invalid('answers', `lacks ${named}`, 'an answer to every required question');
     }
     if (given !== undefined && needsComment(question, given.answer, scorecard) && given.comment == null) {
-      throw invalid('answers', `lacks a comment to ${named}`, COMMENTS_TAKEN[question.commentRequired]);
+      throw invalid('answers', `lacks a comment on ${named}`, COMMENTS_TAKEN[question.commentRequired]);
     }
   }
 }
 
+/** What a refusal says of a missing comment, by the question's `commentRequired`. */
 const COMMENTS_TAKEN = {
   never: '',
   always: 'a comment with every answer to this question',
   low: 'a comment with an answer to this question that is worth 50 % or less',
 } as const;
 
-/** N/A needs none: there is nothing to comment on. */
-function needsComment(
-  { commentRequired }: ManagedQuestion,
-  answer: number | null,
-  { scheme }: ManagedScorecard,
-): boolean {
+/** Whether an answer must have a comment. N/A needs none, because there is nothing to comment on. */
+function needsComment({ commentRequired }: Question, answer: number | null, { scheme }: Scorecard): boolean {
   if (answer === null || commentRequired === 'never') return false;
   return commentRequired === 'always' || isLow(scheme, answer);
 }
 
-/** What the answers come to, over all. */
-export function overallOf(answers: readonly ScoredAnswer[], { scheme, questions }: ManagedScorecard): Overall {
+/** What a result in a state scores by all its answers. */
+export function resultScore(
+  state: ResultState,
+  answers: readonly Answer[],
+  { scheme, questions }: Scorecard,
+): ResultScore {
   const answered = answers.flatMap(({ questionId, answer }) => {
     const question = questions.find((each) => each.questionId === questionId);
     return answer === null || !question ? [] : [{ answer, weight: question.weight, autoFail: question.autoFail }];
   });
-  return overall(scheme, answered);
+  return { state, answered: countAnswered(answers), ...overall(scheme, answered) };
+}
+
+/** How many questions are answered; N/A is no answer. */
+export function countAnswered(answers: readonly Answer[]): number {
+  return answers.filter(({ answer }) => answer !== null).length;
 }

@@ -1,167 +1,88 @@
-import { type RawBuilder, sql } from 'kysely';
-import type { Db, Tx } from '../../db/database.js';
-import { visible } from '../../db/visibility.js';
+import type { Result, ResultHistory } from '../../contract/scorecards.js';
+import type { Tx } from '../../db/database.js';
+import { selectResultHistory } from '../../db/result-history.js';
+import {
+  findResult,
+  lockResult,
+  type ResultFilters,
+  type ResultRow,
+  type ResultViewer,
+  selectResults,
+} from '../../db/results.js';
 import { AppError } from '../../errors.js';
-import type { ResultState } from '../../rules/result-states.js';
-import { type Scheme, scoreOf } from '../../rules/scoring.js';
+import { scoreOf } from '../../rules/scoring.js';
 import { formatInstant, type Micros } from '../../wire/instants.js';
 import { type Actor, userOf } from '../actor.js';
-import { callLength } from '../calls/seen-call.js';
-import { isUser } from '../people/named-users.js';
-import type { ScoredAnswer } from './result-answers.js';
+import type { DbDeps } from '../deps.js';
 
-/** One person's filled-in scorecard on one call. */
-export interface ManagedResult {
-  readonly id: string;
-  readonly callId: string;
-  readonly scorecardId: string;
-  readonly reviewerId: string;
-  readonly state: ResultState;
-  /** When it was submitted; null for a draft. */
-  readonly scoreTime: string | null;
-  /** Over all answers, whole percent; null where there is nothing to go by. */
-  readonly percentage: number | null;
-  readonly autoFailed: boolean;
-  /** In the order of the scorecard's questions. */
-  readonly answers: readonly ScoredAnswer[];
-  readonly acknowledgedAt: string | null;
-  /** The latest dispute, and how the latest one that was resolved was. */
-  readonly disputedAt: string | null;
-  readonly disputeReason: string | null;
-  readonly resolvedAt: string | null;
-  readonly resolvedBy: string | null;
-  readonly resolution: string | null;
-  readonly createdAt: string;
-}
-
-/** A result, with what its rules go by beside what is shown. */
-export interface FoundResult {
-  readonly shown: ManagedResult;
-  readonly callerId: string | null;
-  /** Of the call; null where it is not known. */
-  readonly lengthSeconds: number | null;
-  readonly createdAt: Micros;
-}
-
-export interface ResultFilters {
-  readonly callId: string | null;
-  readonly reviewerId: string | null;
-  readonly scorecardId: string | null;
-  readonly state: string | null;
-}
-
-/** Results that this one sees, the newest first, after a place in that order. */
-export async function listResults(
-  db: Db,
+/** Results that the actor sees, the newest first; `after` is the `createdAt` and the id of the page before's last. */
+export function listResults(
+  { db }: DbDeps,
   actor: Actor,
   filters: ResultFilters,
   page: { readonly after: readonly [Micros, string] | null; readonly limit: number },
-): Promise<FoundResult[]> {
-  const { callId, reviewerId, scorecardId, state } = filters;
-  const conditions = [
-    page.after && sql`(r.created_at, r.result_id) < (${formatInstant(page.after[0])}::timestamptz, ${page.after[1]})`,
-    callId === null ? null : sql`r.call_id = ${callId}`,
-    isUser(actor, 'r.reviewer_id', reviewerId),
-    scorecardId === null ? null : sql`r.scorecard_id = ${scorecardId}`,
-    state === null ? null : sql`r.state = ${state}`,
-  ].filter((condition) => condition !== null);
-  const order = sql`order by r.created_at desc, r.result_id desc limit ${page.limit}`;
-  return selectResults(db, actor, sql`${sql.join(conditions, sql` and `)} ${order}`);
+): Promise<ResultRow[]> {
+  return selectResults(db, viewerOf(actor), filters, page);
 }
 
-/** A result that this one sees: 404 for one that is not there or not seen, and for another's draft. */
-export async function findResult(db: Db | Tx, actor: Actor, resultId: string): Promise<FoundResult> {
-  const [found] = await selectResults(db, actor, sql`r.result_id = ${resultId}`);
-  if (!found) throw new AppError('not_found', 'There is no such result.');
-  return found;
+/** Throws `not_found` for a result that does not exist or is not seen, such as another reviewer's draft. */
+export async function readResult({ db }: DbDeps, actor: Actor, resultId: string): Promise<Result> {
+  return resultOf(existing(await findResult(db, viewerOf(actor), resultId)));
 }
 
-type Shown = Omit<ManagedResult, 'answers' | InstantField> & Record<InstantField, Micros | null>;
-type InstantField = 'scoreTime' | 'acknowledgedAt' | 'disputedAt' | 'resolvedAt' | 'createdAt';
-type Row = Shown & {
-  readonly createdAt: Micros;
-  readonly scheme: Scheme;
-  readonly callerId: string | null;
-  readonly lengthSeconds: number | null;
-  readonly answersJson: string;
-};
-
-async function selectResults(db: Db | Tx, actor: Actor, which: RawBuilder<unknown>): Promise<FoundResult[]> {
-  const user = userOf(actor);
-  // A draft is its reviewer's own; programs see everything.
-  const own = user === null ? sql`true` : sql`(r.state <> 'DRAFT' or r.reviewer_id = ${user.id})`;
-  const found = await sql<Row>`select r.result_id as id, r.call_id as "callId", r.scorecard_id as "scorecardId",
-      r.reviewer_id as "reviewerId", r.state, r.score_time as "scoreTime", r.percentage, r.auto_failed as "autoFailed",
-      r.acknowledged_at as "acknowledgedAt", r.disputed_at as "disputedAt", r.dispute_reason as "disputeReason",
-      r.resolved_at as "resolvedAt", r.resolved_by as "resolvedBy", r.resolution, r.created_at as "createdAt",
-      s.scheme, c.caller_id as "callerId", ${callLength('c')} as "lengthSeconds",
-      (select coalesce(json_agg(json_build_object('questionId', a.question_id, 'answer', a.answer,
-          'rawAnswer', a.raw_answer, 'percentage', null, 'reason', a.reason, 'comment', a.comment,
-          'moment', a.moment_seconds) order by q.position), '[]')
-        from result_answers a join scorecard_questions q on q.account_id = a.account_id and q.question_id = a.question_id
-        where a.account_id = r.account_id and a.result_id = r.result_id) as "answersJson"
-    from results r
-      join scorecards s on s.account_id = r.account_id and s.scorecard_id = r.scorecard_id
-      join calls c on c.account_id = r.account_id and c.call_id = r.call_id
-    where r.account_id = ${actor.accountId} and ${visible(actor.sight, 'c')} and ${own} and ${which}`.execute(db);
-  return found.rows.map(foundResult);
+/** The same, locked until commit; as a row, with what the rules of a change need. */
+export async function lockSeenResult(tx: Tx, actor: Actor, resultId: string): Promise<ResultRow> {
+  return existing(await lockResult(tx, viewerOf(actor), resultId));
 }
 
-function foundResult(row: Row): FoundResult {
-  const { scheme, callerId, lengthSeconds, answersJson, ...shown } = row;
-  const instant = (at: Micros | null) => (at === null ? null : formatInstant(at));
-  const answers = (JSON.parse(answersJson) as ScoredAnswer[]).map((each) => ({
-    ...each,
-    percentage: each.answer === null ? null : (scoreOf(scheme, each.answer)?.percentage ?? null),
-  }));
+/** A person sees no drafts but their own; a program sees all. */
+function viewerOf(actor: Actor): ResultViewer {
+  return { accountId: actor.accountId, sight: actor.sight, draftsOf: userOf(actor)?.id ?? null };
+}
+
+function existing(row: ResultRow | null): ResultRow {
+  if (row === null) throw new AppError('not_found', 'There is no such result.');
+  return row;
+}
+
+/** A result as /api/v1 shows it. Its fields are always in this order: results are compared as JSON. */
+export function resultOf(row: ResultRow): Result {
   return {
-    shown: {
-      id: shown.id,
-      callId: shown.callId,
-      scorecardId: shown.scorecardId,
-      reviewerId: shown.reviewerId,
-      state: shown.state,
-      scoreTime: instant(shown.scoreTime),
-      percentage: shown.percentage,
-      autoFailed: shown.autoFailed,
-      answers,
-      acknowledgedAt: instant(shown.acknowledgedAt),
-      disputedAt: instant(shown.disputedAt),
-      disputeReason: shown.disputeReason,
-      resolvedAt: instant(shown.resolvedAt),
-      resolvedBy: shown.resolvedBy,
-      resolution: shown.resolution,
-      createdAt: formatInstant(shown.createdAt),
-    },
-    callerId,
-    lengthSeconds,
-    createdAt: shown.createdAt,
+    id: row.id,
+    callId: row.callId,
+    scorecardId: row.scorecardId,
+    reviewerId: row.reviewerId,
+    state: row.state,
+    scoreTime: formatInstant(row.scoreTime),
+    percentage: row.percentage,
+    autoFailed: row.autoFailed,
+    answers: row.answers.map(({ questionId, answer, rawAnswer, reason, comment, moment }) => {
+      const percentage = answer === null ? null : (scoreOf(row.scheme, answer)?.percentage ?? null);
+      return { questionId, answer, rawAnswer, percentage, reason, comment, moment };
+    }),
+    acknowledgedAt: formatInstant(row.acknowledgedAt),
+    disputedAt: formatInstant(row.disputedAt),
+    disputeReason: row.disputeReason,
+    resolvedAt: formatInstant(row.resolvedAt),
+    resolvedBy: row.resolvedBy,
+    resolution: row.resolution,
+    createdAt: formatInstant(row.createdAt),
   };
 }
 
-/** A change that came after a result was submitted. */
-export interface HistoryEntry {
-  readonly at: string;
-  readonly by: { readonly kind: string; readonly id: string | null };
-  readonly move: string;
-  /** The result as it was. */
-  readonly before: ManagedResult;
-}
-
-/** As many changes as are shown of one result. */
+/** The most changes of one result that are shown. */
 const MAX_HISTORY = 1_000;
 
-/** What a result was before each change after it was submitted, the newest first. */
-export async function readHistory(db: Db, actor: Actor, resultId: string): Promise<HistoryEntry[]> {
-  await findResult(db, actor, resultId);
-  const found = await sql<{ at: Micros; byKind: string; byId: string | null; move: string; before: string }>`
-    select at, by_kind as "byKind", by_id as "byId", move, before from result_history
-    where account_id = ${actor.accountId} and result_id = ${resultId}
-    order by entry_id desc limit ${MAX_HISTORY}`.execute(db);
-  return found.rows.map(({ at, byKind, byId, move, before }) => ({
-    at: formatInstant(at),
-    by: { kind: byKind, id: byId },
-    move,
-    before: JSON.parse(before),
-  }));
+/** Changes of a result since it was submitted, the newest first. Throws `not_found` as `readResult` does. */
+export async function readResultHistory({ db }: DbDeps, actor: Actor, resultId: string): Promise<ResultHistory> {
+  existing(await findResult(db, viewerOf(actor), resultId));
+  const changes = await selectResultHistory(db, actor, resultId, MAX_HISTORY);
+  return {
+    items: changes.map(({ at, byKind, byId, move, before }) => ({
+      at: formatInstant(at),
+      by: { kind: byKind, id: byId },
+      move,
+      before,
+    })),
+  };
 }

@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { ADVISORY_LOCKS } from '../db/connection/advisory-locks.js';
 import type { Db } from '../db/database.js';
-import { type Heartbeat, holdLife, IS_ALIVE, LOCK_CLASS } from './life-lock.js';
+import { type Heartbeat, holdLife, IS_ALIVE } from './life-lock.js';
 
-/** What the process ids of staying workers begin with. */
+/** The beginning of the process ids of permanent workers. */
 const STAYING = 'worker';
 
+/** How a worker process announces itself. */
 export interface HeartbeatOptions {
-  /** False for a process that ends once nothing is due: it is no worker that others may leave their work to. */
+  /** False for a process that ends once no job is due: others must not rely on it. */
   readonly stays: boolean;
   readonly connection: pg.ClientConfig;
-  /** The names that this process locks jobs under. */
+  /** The names under which this process locks jobs. */
   readonly workerIds: () => readonly string[];
   readonly onReaped: (workerIds: readonly string[]) => void;
   readonly onError: (error: Error) => void;
 }
 
-/** Shows that this worker lives, and unlocks the jobs of those that died; the queue's own time-out is four hours. */
+/**
+ * Announces that this worker lives, and unlocks the jobs of dead workers. The queue's own time-out would take four
+ * hours.
+ */
 export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   const processId = `${options.stays ? STAYING : 'work-off'}:${randomUUID()}`;
   return holdLife({
@@ -37,27 +42,27 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   });
 }
 
-/** Unlocks the jobs of processes whose lock is free; answers the names they were locked under. */
+/** Unlocks the jobs of processes whose advisory lock is free. Returns the names that the jobs were locked under. */
 async function reapDeadWorkers(session: pg.Client, ownId: string): Promise<string[]> {
   const others = await session.query<{ process_id: string; worker_ids: string[]; free: boolean }>(
     `select process_id, worker_ids, pg_try_advisory_lock($1, hashtext(process_id)) as free
      from worker_heartbeats where process_id <> $2`,
-    [LOCK_CLASS, ownId],
+    [ADVISORY_LOCKS.process, ownId],
   );
   const reaped: string[] = [];
   for (const { process_id, worker_ids, free } of others.rows) {
     if (!free) continue;
     await session.query('select graphile_worker.force_unlock_workers($1)', [worker_ids]);
     await session.query('delete from worker_heartbeats where process_id = $1', [process_id]);
-    await session.query('select pg_advisory_unlock($1, hashtext($2))', [LOCK_CLASS, process_id]);
+    await session.query('select pg_advisory_unlock($1, hashtext($2))', [ADVISORY_LOCKS.process, process_id]);
     reaped.push(...worker_ids);
   }
   return reaped;
 }
 
 /**
- * Unlocks jobs under names that no living process shows: of one that died between its first job and its first
- * beat. Seldom, because it reads the whole queue.
+ * Unlocks jobs locked under names that no living process announces: those of a process that died between its first job
+ * and its first beat. Called rarely, because it reads the whole queue.
  */
 export async function unlockStrayJobs(db: Db): Promise<void> {
   await sql`select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from graphile_worker.jobs
@@ -65,11 +70,11 @@ export async function unlockStrayJobs(db: Db): Promise<void> {
       and not exists (select 1 from worker_heartbeats where jobs.locked_by = any(worker_ids))`.execute(db);
 }
 
-/** How many worker processes that stay are alive on this database. */
+/** The number of permanent worker processes alive on this database. */
 export async function countWorkers(database: Pick<pg.Pool, 'query'>): Promise<number> {
   const found = await database.query(
     `select count(*)::int as count from worker_heartbeats h where h.process_id like $2 and ${IS_ALIVE}`,
-    [LOCK_CLASS, `${STAYING}:%`],
+    [ADVISORY_LOCKS.process, `${STAYING}:%`],
   );
   return found.rows[0].count;
 }

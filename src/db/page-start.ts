@@ -15,16 +15,18 @@ import {
   timeShown,
 } from './feed-ends.js';
 
-/** How long an identical request repeats its page: long enough for a lost answer and its retry. */
+/** How long an identical request repeats its page, in microseconds: long enough for a lost answer and its retry. */
 const REPLAY_WINDOW: Micros = 2 * MINUTE;
-/** How long a time is taken to be that of the newest page's last entry, whatever else it could mean. */
+/**
+ * How long a sent time is read as that of the newest page's last entry, in microseconds, whatever else it could mean.
+ */
 const NEWEST_WINDOW: Micros = 10 * MINUTE;
 
 const before = (stamp: Micros): Position => ({ stamp, id: '' });
 const after = ({ stamp, id }: NewestPage): Position => ({ stamp, id });
 const minuteOf = (micros: Micros): Position => before(Math.floor(micros / MINUTE) * MINUTE);
 
-/** Where a page starts: the rules of api-v2 §2, in their order; the first that fits decides. */
+/** Where a page starts. The rules of api-v2 §2 are tried in their order; the first that applies decides. */
 export async function startOfPage(
   db: Db,
   reader: Reader,
@@ -43,8 +45,9 @@ export async function startOfPage(
 }
 
 /**
- * Where the newest page started, if this asks for it again. A page whose last entry is what it was asked for by may as well
- * be followed by itself: that one is repeated a few times, and then gone on from.
+ * Where the newest page started, if this request asks for it again; null if it does not. The request for a page whose
+ * last entry shows the same `since` could also mean the page after it: such a page is repeated a few times, and then
+ * the next one is sent.
  */
 async function startOfReplay(
   db: Db,
@@ -65,7 +68,7 @@ async function startOfReplay(
   return { position: start, firstAnsweredAt, kind: counted ? 'counted replay' : 'replay' };
 }
 
-/** Null where no such entry is known. */
+/** The position of the entry with this `last_id`; null if no such entry is known. */
 async function startByLastId(
   db: Db,
   reader: Reader,
@@ -100,7 +103,8 @@ async function startBySince(
   }
   if (feed.pagedByTimes && precision !== 'date') {
     if (newest?.showsSince && newest.servedAt > now - NEWEST_WINDOW) return after(newest);
-    // A whole minute is what people begin at, too. Of several ends the oldest: that repeats, and never loses.
+    // A whole minute may also be where a person chose to start. Of several ends the oldest is taken: this repeats
+    // entries, but never loses any.
     const end = micros % MINUTE === 0 ? null : await findEnd(db, reader, feed, timeShown(micros), oldestFirst);
     if (end !== null) return end;
   }
@@ -108,7 +112,7 @@ async function startBySince(
   return newest === null ? minuteOf(now) : after(newest);
 }
 
-/** Whether `since` is this stamp, cut to the digits that it was written with. */
+/** Whether `since` is this stamp, cut to the number of digits that `since` was written with. */
 function isCutTo(stamp: Micros, { micros, precision }: WrittenInstant): boolean {
   return precision !== 'date' && stamp >= micros && stamp < micros + precisionUnit(precision);
 }

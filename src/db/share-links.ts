@@ -1,0 +1,46 @@
+import { sql } from 'kysely';
+import { type Micros, toTimestamp } from '../wire/instants.js';
+import type { Scope, Tx } from './database.js';
+
+// Links by which people outside the account open a shared call. Of a link's token only the digest is stored.
+
+/** Adds a recipient's link, replacing their earlier one. */
+export async function writeShareLink(
+  tx: Tx,
+  scope: Scope,
+  link: { readonly shareId: string; readonly email: string; readonly digest: Buffer; readonly expiresAt: Micros },
+): Promise<void> {
+  const { shareId, email, digest } = link;
+  const expiresAt = toTimestamp(link.expiresAt);
+  await sql`insert into share_links (account_id, share_id, email, token_hash, expires_at)
+    values (${scope.accountId}, ${shareId}, ${email}, ${digest}, ${expiresAt})
+    on conflict (account_id, share_id, email) do update set token_hash = ${digest}, expires_at = ${expiresAt}`.execute(
+    tx,
+  );
+}
+
+/** Removes all links of a share. */
+export async function removeShareLinks(tx: Tx, scope: Scope, shareId: string): Promise<void> {
+  await sql`delete from share_links where account_id = ${scope.accountId} and share_id = ${shareId}`.execute(tx);
+}
+
+/** A link in force: its recipient, and the call that it shows. */
+export interface ShareLinkRow extends Scope {
+  readonly shareId: string;
+  readonly email: string;
+  readonly callId: string;
+  /** The message of the person who shared the call. */
+  readonly message: string | null;
+}
+
+/**
+ * The link in force with this token, in any account. Null if it is unknown, replaced, revoked or expired. Its share is
+ * locked until commit: erasing the call waits, and then also erases what was stored of this opening.
+ */
+export async function lockShareLink(tx: Tx, digest: Buffer, now: Micros): Promise<ShareLinkRow | null> {
+  const found = await sql<ShareLinkRow>`select l.account_id as "accountId", s.call_id as "callId", s.message,
+      l.share_id as "shareId", l.email
+    from share_links l join shares s on s.account_id = l.account_id and s.share_id = l.share_id
+    where l.token_hash = ${digest} and l.expires_at > ${toTimestamp(now)}::timestamptz for key share of s`.execute(tx);
+  return found.rows[0] ?? null;
+}
