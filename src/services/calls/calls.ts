@@ -14,7 +14,7 @@ import {
 import { forgetWords } from '../../db/call-search.js';
 import type { Scope, Tx } from '../../db/database.js';
 import { sameFragment } from '../../db/fragments.js';
-import { writeParticipants } from '../../db/participants.js';
+import { selectParticipants, writeParticipants } from '../../db/participants.js';
 import { holdPeople } from '../../db/people.js';
 import { stampCalls } from '../../db/stamps.js';
 import { AppError, invalid } from '../../errors.js';
@@ -28,7 +28,7 @@ import { recordChange } from '../audit.js';
 import type { DbDeps, Deps } from '../deps.js';
 import { callTag, requireMatch } from '../etag.js';
 import { entriesChanged } from '../restamp.js';
-import { auditedCall, extrasOf } from './call-audit.js';
+import { auditedCall } from './call-audit.js';
 import { checkCall, type SentCall } from './call-input.js';
 import { clearTranscript, storeTranscript } from './call-transcript.js';
 import { NO_CALLER, resolveCaller } from './caller.js';
@@ -213,7 +213,6 @@ async function changeCall(
   also?: UpsertOptions['also'],
 ): Promise<UpsertResult> {
   const { callId } = call;
-  const extras = await extrasOf(tx, actor, call);
   const changes = changesOf(call, {
     externalId: fields.externalId,
     callTime: fields.callTime,
@@ -227,7 +226,8 @@ async function changeCall(
       (await resolveCaller(tx, actor, fields.caller, fields.callTime ?? call.callTime, call))),
   });
   const sent = fields.participants && (await resolveParticipants(tx, actor, fields.participants));
-  const participants = sent && JSON.stringify(sent) !== JSON.stringify(extras.participants) ? sent : undefined;
+  const stored = sent && (await selectParticipants(tx, actor, callId));
+  const participants = JSON.stringify(sent) === JSON.stringify(stored) ? undefined : sent;
   // If the call failed, a transcript sent again counts as new: what was stored of it may be the reason.
   const isNew = transcript && (call.state === 'ERROR' || !(await isStored(tx, actor, call, transcript)));
   const isCleared = transcript === null && call.transcriptFragmentId !== null;
@@ -243,6 +243,9 @@ async function changeCall(
   const isChanged = Object.keys(changes).length > 0 || participants || isNew || isCleared;
 
   if (isChanged) {
+    // Read only now where none were sent: a call that is sent again unchanged, as loaders do, does without.
+    const { externalId, errorReason } = call;
+    const extras = { externalId, errorReason, participants: stored ?? (await selectParticipants(tx, actor, callId)) };
     const before = await auditedCall(tx, actor, callId, extras);
     if (isNew) Object.assign(changes, await storeTranscript(tx, actor, callId, call, transcript, now));
     if (isCleared) Object.assign(changes, await clearTranscript(tx, actor, call, now));
