@@ -1,17 +1,6 @@
 import { sql } from 'kysely';
 import type { Scope, Tx } from './database.js';
 
-/** Which of these skills the account has. */
-export async function selectKnownSkills(
-  tx: Tx,
-  scope: Scope,
-  skillIds: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const found = await sql<{ id: string }>`select skill_id as id from skills
-    where account_id = ${scope.accountId} and skill_id = any(${skillIds})`.execute(tx);
-  return new Set(found.rows.map(({ id }) => id));
-}
-
 /** Stores a plan's skills, in this order, replacing its earlier ones. */
 export async function writePlanSkills(
   tx: Tx,

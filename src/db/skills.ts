@@ -36,6 +36,17 @@ export async function findSkillNamed(
   return found.rows[0] ?? null;
 }
 
+/** Which of these skills the account has. */
+export async function selectKnownSkills(
+  tx: Tx,
+  scope: Scope,
+  skillIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const found = await sql<{ id: string }>`select skill_id as id from skills
+    where account_id = ${scope.accountId} and skill_id = any(${skillIds})`.execute(tx);
+  return new Set(found.rows.map(({ id }) => id));
+}
+
 /** The ids of the account's active skills, in no particular order. */
 export async function selectActiveSkillIds(tx: Tx, scope: Scope): Promise<number[]> {
   const found = await sql<{ id: number }>`select skill_id::bigint as id from skills

@@ -5,7 +5,7 @@ import { atomic } from '../../db/atomic.js';
 import type { Scope, Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
 import { hasMeetings, lockMeetingsOfPlan, removeMeetingsOfPlan } from '../../db/meetings.js';
-import { selectKnownSkills, writePlanSkills } from '../../db/plan-skills.js';
+import { writePlanSkills } from '../../db/plan-skills.js';
 import {
   findPlan,
   insertPlan,
@@ -16,6 +16,7 @@ import {
   selectPlans,
   writePlan,
 } from '../../db/plans.js';
+import { selectKnownSkills } from '../../db/skills.js';
 import { AppError, invalid } from '../../errors.js';
 import type { PlanRow } from '../../wire/coaching-json.js';
 import { formatInstant, type Micros } from '../../wire/instants.js';
