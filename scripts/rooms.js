@@ -16,8 +16,13 @@ export const rooms = [
   },
   {
     folder: 'analysis',
-    what: 'pure: words → blocks, statistics, topic matches, questions, search text',
+    what: 'pure: words → blocks, statistics, topic matches, questions, search text, summary',
     imports: '',
+  },
+  {
+    folder: 'transcripts',
+    what: "pure: WebVTT, SRT, services' JSON, vCon ⇄ words; an engine's words made sound",
+    imports: 'analysis',
   },
   {
     folder: 'wire',
@@ -43,7 +48,7 @@ export const rooms = [
   {
     folder: 'ingest',
     what: 'a body → checked words, fragment, analysis form; in threads',
-    imports: 'analysis wire',
+    imports: 'analysis transcripts wire',
   },
   {
     folder: 'db/connection',
@@ -64,6 +69,26 @@ export const rooms = [
     folder: 'adapters/mail',
     what: 'the port for mail, and a program as its adapter',
     imports: '',
+  },
+  {
+    folder: 'adapters/storage',
+    what: 'the port for large objects; local disk and S3 as its adapters',
+    imports: '',
+  },
+  {
+    folder: 'adapters/media',
+    what: 'the port for decoding; ffmpeg and the embedded engine as its adapters',
+    imports: '',
+  },
+  {
+    folder: 'adapters/speech',
+    what: 'the port for speech-to-text, and its engines',
+    imports: '',
+  },
+  {
+    folder: 'adapters/summaries',
+    what: 'the port for summaries, and its engines',
+    imports: 'analysis',
   },
   {
     folder: 'queue',

@@ -27,6 +27,7 @@ const TYPES = {
   bytea: 'Buffer',
   date: 'CalendarDate',
   'timestamp with time zone': 'Timestamp',
+  'integer[]': 'number[]',
   'timestamp with time zone[]': 'Timestamps',
 };
 

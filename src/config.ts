@@ -54,6 +54,14 @@ function origin(value: string, name: string): string {
   return url.origin;
 }
 
+function httpUrl(value: string, name: string): string {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    throw invalid(name, `is "${value}"`, 'an http or https URL without a query: https://api.example.com/v1');
+  }
+  return value.replace(/\/+$/, '');
+}
+
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 function issuer(value: string, name: string): string {
@@ -167,6 +175,64 @@ const options = {
     help: 'Whether the provider must say that it verified the e-mail address; `optional` also accepts one that does not say',
     read: oneOf('required', 'optional'),
   }),
+  KEEP_UPLOADS: option({
+    default: 'yes',
+    help: 'Whether recordings are kept as they were sent once a call is COMPLETE; what is played is always kept',
+    read: oneOf('yes', 'no'),
+  }),
+  STORAGE: option({
+    default: 'disk',
+    help: 'Where recordings are stored: `disk` is the folder `recordings` in DATA_DIR, `s3` is any S3 API',
+    read: oneOf('disk', 's3'),
+  }),
+  S3_ENDPOINT: option({
+    default: null,
+    help: 'The URL of the S3 API, if it is not Amazon: https://minio.example.com',
+    read: origin,
+  }),
+  S3_REGION: option({ default: 'us-east-1', help: 'The region of the bucket', read: text }),
+  S3_BUCKET: option({ default: null, help: 'The bucket of the recordings', read: text }),
+  S3_PREFIX: option({ default: '', help: 'What the keys of all objects begin with, such as `debrief/`', read: text }),
+  S3_ACCESS_KEY_ID: option({ default: null, help: 'The access key', read: text }),
+  S3_SECRET_ACCESS_KEY: option({ default: null, help: 'The secret of the access key', secret: true, read: text }),
+  FFMPEG_PATH: option({
+    default: null,
+    help: 'The ffmpeg that decodes recordings; by default the one on PATH, else the embedded engine',
+    read: text,
+  }),
+  SPEECH: option({
+    default: 'none',
+    help: 'The engine that recognises speech (docs/recordings.md)',
+    read: oneOf('none', 'openai', 'whisper', 'sherpa-onnx', 'command', 'pocketsphinx'),
+  }),
+  SPEECH_URL: option({
+    default: 'https://api.openai.com/v1',
+    help: 'For `openai`: the URL before /audio/transcriptions',
+    read: httpUrl,
+  }),
+  SPEECH_API_KEY: option({ default: null, help: 'For `openai`: the API key', secret: true, read: text }),
+  SPEECH_MODEL: option({
+    default: null,
+    help: 'For `openai` the name of a model; for `whisper` the path of a ggml file; for `sherpa-onnx` that of a folder',
+    read: text,
+  }),
+  SPEECH_COMMAND: option({
+    default: null,
+    help: 'For `command`: a program that gets the path of a WAV file and prints JSON; it runs without a shell',
+    read: text,
+  }),
+  SUMMARY: option({
+    default: 'extractive',
+    help: 'How calls are summarised: from their own sentences, by a chat model, or not at all',
+    read: oneOf('extractive', 'openai', 'none'),
+  }),
+  SUMMARY_URL: option({
+    default: 'https://api.openai.com/v1',
+    help: 'For `openai`: the URL before /chat/completions',
+    read: httpUrl,
+  }),
+  SUMMARY_API_KEY: option({ default: null, help: 'For `openai`: the API key', secret: true, read: text }),
+  SUMMARY_MODEL: option({ default: null, help: 'For `openai`: the name of the model', read: text }),
   LOG_LEVEL: option({
     default: 'info',
     help: 'The least serious log lines to write',

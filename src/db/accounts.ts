@@ -77,6 +77,25 @@ export async function insertAccount(
   await sql`insert into feed_heads (account_id, head) values (${accountId}, clock_timestamp())`.execute(tx);
 }
 
+/** How an account's recordings are recognized. */
+export interface SpeechSettings {
+  /** A code in ISO 639. */
+  readonly language: string;
+  /** The channel of the account's own side in recordings of two channels; null if it differs. */
+  readonly ours: 'left' | 'right' | null;
+  /** Names and terms to expect. */
+  readonly names: readonly string[];
+}
+
+/** How an account's recordings are recognized. */
+export async function findSpeechSettings(db: Db | Tx, scope: Scope): Promise<SpeechSettings> {
+  return db
+    .selectFrom('accounts')
+    .select(['language', 'ours', 'speech_names as names'])
+    .where('account_id', '=', scope.accountId)
+    .executeTakeFirstOrThrow();
+}
+
 /** Settings of an account. Those left out or undefined stay as they are. */
 export interface AccountSettings {
   readonly name?: string | undefined;

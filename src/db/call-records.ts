@@ -27,6 +27,7 @@ const columns = {
   topicsFragmentId: 'topics_fragment_id',
   sectionsFragmentId: 'sections_fragment_id',
   contentVersion: 'content_version',
+  mediaVersion: 'media_version',
   topicsVersion: 'topics_version',
   peopleVersion: 'people_version',
 } as const satisfies Record<string, keyof Tables['calls']>;

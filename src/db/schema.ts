@@ -22,6 +22,8 @@ export interface Tables {
     night_rate: Generated<number>;
     call_visibility: Generated<'everyone' | 'team' | 'own'>;
     language: Generated<string>;
+    ours: 'left' | 'right' | null;
+    speech_names: Generated<string[]>;
   };
   analysis_forms: {
     account_id: string;
@@ -61,6 +63,14 @@ export interface Tables {
     section_no: number;
     tsv: string;
   };
+  call_summaries: {
+    account_id: string;
+    call_id: string;
+    engine: string;
+    content_version: number;
+    cited: string;
+    made_at: Generated<Timestamp>;
+  };
   call_topic_hits: {
     account_id: string;
     topic_id: number;
@@ -96,6 +106,7 @@ export interface Tables {
     stamp: Timestamp | null;
     talk_ratio: GeneratedAlways<number | null>;
     sections_fragment_id: number | null;
+    media_version: Generated<number>;
   };
   credentials: {
     account_id: string;
@@ -328,10 +339,44 @@ export interface Tables {
     first_stamp: Timestamp | null;
     stamp: Timestamp | null;
   };
+  processing_steps: {
+    account_id: string;
+    call_id: string;
+    step: 'decode' | 'transcribe' | 'summarize';
+    state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+    progress: Generated<number>;
+    attempts: Generated<number>;
+    reason: string | null;
+    engine: string | null;
+    started_at: Timestamp | null;
+    finished_at: Timestamp | null;
+  };
   rate_turns: {
     account_id: string;
     credential_id: string;
     used_until_micros: number;
+  };
+  recognitions: {
+    account_id: string;
+    call_id: string;
+    media_version: number;
+    engine: string;
+    raw_length: number;
+    deflated: Buffer;
+    made_at: Generated<Timestamp>;
+  };
+  recordings: {
+    account_id: string;
+    call_id: string;
+    leg: number;
+    object_id: string | null;
+    start_seconds: Generated<number>;
+    size_bytes: number;
+    sha256: Buffer;
+    file_name: string | null;
+    ours: 'left' | 'right' | null;
+    transcribe: Generated<boolean>;
+    uploaded_at: Generated<Timestamp>;
   };
   rematches: {
     account_id: string;
@@ -341,6 +386,22 @@ export interface Tables {
     finished_at: Timestamp | null;
     taken_time: Timestamp | null;
     taken_id: string | null;
+  };
+  renditions: {
+    account_id: string;
+    call_id: string;
+    media_version: number;
+    object_id: string;
+    size_bytes: number;
+    duration_seconds: number;
+    sample_rate: number;
+    channels: number;
+    silent_channels: number[];
+    peaks: Buffer;
+    sources: string;
+    notes: string[];
+    decoder: string;
+    made_at: Generated<Timestamp>;
   };
   result_answers: {
     account_id: string;
@@ -471,6 +532,14 @@ export interface Tables {
     first_name: string | null;
     last_name: string | null;
   };
+  stored_objects: {
+    account_id: string;
+    object_id: string;
+    call_id: string | null;
+    size_bytes: number | null;
+    touched_at: Generated<Timestamp>;
+    doomed_at: Timestamp | null;
+  };
   teams: {
     account_id: string;
     team_id: string;
@@ -488,6 +557,15 @@ export interface Tables {
     canonical_questions: Generated<boolean>;
     active: Generated<boolean>;
     word_forms: Generated<boolean>;
+  };
+  transcript_origins: {
+    account_id: string;
+    call_id: string;
+    origin: 'recognized' | 'file' | 'edited';
+    made_by: string;
+    language: string | null;
+    interpolated: Generated<number[]>;
+    notes: Generated<string[]>;
   };
   user_addresses: {
     account_id: string;

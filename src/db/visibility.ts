@@ -28,6 +28,14 @@ export async function seesCall(db: Db | Tx, viewer: CallViewer, callId: string):
   return found.rows.length > 0;
 }
 
+/** Whether a viewer sees the calls of a user: their own, and those of members of the teams given. */
+export async function isSeenUser(db: Db | Tx, { accountId, sight }: CallViewer, userId: string): Promise<boolean> {
+  if (sight === 'all' || sight.userId === userId) return true;
+  const found = await sql`select 1 from users where account_id = ${accountId} and user_id = ${userId}
+    and team_id = any(${[...sight.teamIds]})`.execute(db);
+  return found.rows.length > 0;
+}
+
 /** A person who views calls, with their current role and account settings. */
 export interface Viewer {
   readonly userId: string;

@@ -38,7 +38,11 @@ export function readCallBody(bytes: Uint8Array): CallBody {
   return { fields, transcript: storedTranscript(transcript) };
 }
 
-function storedTranscript(sent: unknown): StoredTranscript {
+/**
+ * Makes a transcript ready to be stored. `sent` is an array of words, as in a call's JSON.
+ * @throws AppError `invalid`, naming the first bad word.
+ */
+export function storedTranscript(sent: unknown): StoredTranscript {
   const { words, json } = checkTranscript(sent);
   const { deflated, rawLength } = makeFragment(encodeForm(words));
   return {

@@ -21,4 +21,6 @@ export const ADVISORY_LOCKS = {
   people: 7310581,
   /** One process makes the demo company. A key of its own. */
   demo: 7310582,
+  /** A file of a recording. A seed, over the account's id and the file's digest; taken before all other locks. */
+  recordingFile: 7310583,
 } as const;

@@ -4,6 +4,7 @@ import type { CallChanges, CallRecord } from '../../db/call-records.js';
 import { forgetWords } from '../../db/call-search.js';
 import type { Scope, Tx } from '../../db/database.js';
 import { insertFragment, retireFragment } from '../../db/fragments.js';
+import { writeOrigin } from '../../db/transcript-origins.js';
 import type { StoredTranscript } from '../../ingest/call-body.js';
 import type { Micros } from '../../wire/instants.js';
 
@@ -22,6 +23,8 @@ export async function storeTranscript(
   now: Micros,
 ): Promise<CallChanges> {
   if (replaced) await retire(tx, scope, replaced, now);
+  // Whoever knows better says so afterwards.
+  await writeOrigin(tx, scope, callId, null);
   const transcriptFragmentId = await insertFragment(tx, scope, callId, transcript.fragment);
   await writeForm(tx, scope, callId, FORM_VERSION, transcript.form);
   return { ...NOTHING_DERIVED, transcriptFragmentId, wordsEnd: transcript.wordsEnd };
@@ -31,6 +34,7 @@ export async function storeTranscript(
 export async function clearTranscript(tx: Tx, scope: Scope, call: CallRecord, now: Micros): Promise<CallChanges> {
   await retire(tx, scope, call, now);
   await removeForm(tx, scope, call.callId);
+  await writeOrigin(tx, scope, call.callId, null);
   return { ...NOTHING_DERIVED, transcriptFragmentId: null, wordsEnd: null };
 }
 

@@ -49,7 +49,7 @@ export interface UpsertOptions {
   /**
    * Runs in the same transaction, before the stamp is taken, for work that must be committed together with the call.
    */
-  readonly also?: (tx: Tx) => Promise<void>;
+  readonly also?: (tx: Tx, callId: string) => Promise<void>;
 }
 
 /** The contents of a request about a call. */
@@ -196,7 +196,7 @@ async function createCall(
     await writeCall(tx, actor, callId, await storeTranscript(tx, actor, callId, null, transcript, now));
     await enqueue(tx, 'analyze', { accountId: actor.accountId, callId });
   }
-  await also?.(tx);
+  await also?.(tx, callId);
   const extras = { externalId, errorReason: null, participants: [...participants] };
   const after = await auditedCall(tx, actor, callId, extras);
   await recordChange(tx, actor, { kind: 'calls', id: callId, callId, before: null, after });
@@ -263,12 +263,12 @@ async function changeCall(
       errorReason: changes.errorReason === undefined ? call.errorReason : changes.errorReason,
       participants: participants ? [...participants] : extras.participants,
     });
-    await also?.(tx);
+    await also?.(tx, callId);
     await recordChange(tx, actor, { kind: 'calls', id: callId, callId, before, after });
     if (changes.callerId !== undefined) await entriesChanged(tx, actor, 'call', [callId]);
     await stampCalls(tx, actor, [callId]);
   } else {
-    await also?.(tx);
+    await also?.(tx, callId);
   }
   return { id: callId, state, created: false, changed: Boolean(isChanged) };
 }

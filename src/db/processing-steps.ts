@@ -1,0 +1,114 @@
+import { sql } from 'kysely';
+import type { Micros } from '../wire/instants.js';
+import type { Db, Scope, Tx } from './database.js';
+
+/** A step of a call's processing that is stored. The analysis is told from the call's state. */
+export type StoredStep = 'decode' | 'transcribe' | 'summarize';
+export type StepState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+
+/** How far a step of a call's processing is. */
+export interface StepRow {
+  readonly step: StoredStep;
+  readonly state: StepState;
+  /** From 0 to 1. */
+  readonly progress: number;
+  readonly attempts: number;
+  /** Why it failed, waits or was skipped; null if there is nothing to say. */
+  readonly reason: string | null;
+  /** What did it, such as `ffmpeg 5.1.9`; null until then. */
+  readonly engine: string | null;
+  readonly startedAt: Micros | null;
+  readonly finishedAt: Micros | null;
+}
+
+/** The stored steps of a call's processing. */
+export async function selectSteps(db: Db | Tx, scope: Scope, callId: string): Promise<StepRow[]> {
+  const found = await sql<StepRow>`select step, state, progress, attempts, reason, engine, started_at as "startedAt",
+      finished_at as "finishedAt"
+    from processing_steps where account_id = ${scope.accountId} and call_id = ${callId}`.execute(db);
+  return found.rows;
+}
+
+/** Asks for a step, anew if it has run. */
+export async function askForStep(tx: Tx, scope: Scope, callId: string, step: StoredStep): Promise<void> {
+  await sql`insert into processing_steps (account_id, call_id, step, state)
+    values (${scope.accountId}, ${callId}, ${step}, 'waiting')
+    on conflict (account_id, call_id, step) do update set state = 'waiting', progress = 0, attempts = 0, reason = null,
+      engine = null, started_at = null, finished_at = null`.execute(tx);
+}
+
+/**
+ * Begins a step that waits, or whose worker was killed. Returns how often it has begun, this time included; null if there
+ * is none.
+ */
+export async function beginStep(
+  db: Db | Tx,
+  scope: Scope,
+  callId: string,
+  step: StoredStep,
+  engine: string,
+): Promise<number | null> {
+  const begun = await sql<{ attempts: number }>`update processing_steps set state = 'running', progress = 0,
+      attempts = attempts + 1, reason = null, engine = ${engine}, started_at = now(), finished_at = null
+    where account_id = ${scope.accountId} and call_id = ${callId} and step = ${step} and state in ('waiting', 'running')
+    returning attempts`.execute(db);
+  return begun.rows[0]?.attempts ?? null;
+}
+
+/** Stores how far a running step is. Returns false if the step or its call is gone. */
+export async function writeProgress(
+  db: Db,
+  scope: Scope,
+  callId: string,
+  step: StoredStep,
+  progress: number,
+): Promise<boolean> {
+  const written = await sql`update processing_steps set progress = ${progress}
+    where account_id = ${scope.accountId} and call_id = ${callId} and step = ${step} returning 1`.execute(db);
+  return written.rows.length > 0;
+}
+
+/** Ends a step, or has it wait, with the reason. A step that was stopped from outside does not count as an attempt. */
+export async function endStep(
+  tx: Db | Tx,
+  scope: Scope,
+  callId: string,
+  step: StoredStep,
+  state: Exclude<StepState, 'running'>,
+  { reason = null, counts = true }: { readonly reason?: string | null; readonly counts?: boolean } = {},
+): Promise<void> {
+  const isOver = state !== 'waiting';
+  await sql`update processing_steps set state = ${state}, reason = ${reason},
+      progress = case when ${state === 'done'} then 1 else progress end,
+      attempts = attempts - ${counts ? 0 : 1}::integer,
+      finished_at = case when ${isOver} then now() end
+    where account_id = ${scope.accountId} and call_id = ${callId} and step = ${step}`.execute(tx);
+}
+
+/** Calls with a step in this state, by id, after a call. */
+export async function selectCallsWithStep(
+  db: Db | Tx,
+  scope: Scope,
+  state: 'waiting' | 'failed',
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const found = await sql<{ callId: string }>`select distinct call_id as "callId" from processing_steps
+    where account_id = ${scope.accountId} and state = ${state} and call_id > ${after}
+    order by call_id limit ${limit}`.execute(db);
+  return found.rows.map(({ callId }) => callId);
+}
+
+/** Calls of all accounts whose recognition waits for this reason, by account and id, after a call. */
+export async function selectHeldCalls(
+  db: Db,
+  reason: string,
+  after: (Scope & { readonly callId: string }) | null,
+  limit: number,
+): Promise<(Scope & { readonly callId: string })[]> {
+  const found = await sql<Scope & { callId: string }>`select account_id as "accountId", call_id as "callId"
+    from processing_steps where step = 'transcribe' and state = 'waiting' and reason = ${reason}
+      and (account_id, call_id) > (${after?.accountId ?? ''}, ${after?.callId ?? ''})
+    order by account_id, call_id limit ${limit}`.execute(db);
+  return found.rows;
+}

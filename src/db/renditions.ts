@@ -1,0 +1,53 @@
+import { sql } from 'kysely';
+import type { Db, Scope, Tx } from './database.js';
+
+/** What was decoded from a call's recording. */
+export interface Rendition {
+  /** Of the recording that it was made from. */
+  readonly mediaVersion: number;
+  readonly objectId: string;
+  readonly sizeBytes: number;
+  readonly durationSeconds: number;
+  /** In Hz. */
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Zero-based. */
+  readonly silentChannels: readonly number[];
+  /** 2,000 bytes a channel. */
+  readonly peaks: Buffer;
+  /** JSON: what each file was found to be. */
+  readonly sources: string;
+  readonly notes: readonly string[];
+  readonly decoder: string;
+}
+
+/** A call's rendition; null if it has none. */
+export async function findRendition(db: Db | Tx, scope: Scope, callId: string): Promise<Rendition | null> {
+  const found = await sql<Rendition>`select media_version as "mediaVersion", object_id as "objectId",
+      size_bytes as "sizeBytes", duration_seconds as "durationSeconds", sample_rate as "sampleRate", channels,
+      silent_channels as "silentChannels", peaks, sources, notes, decoder
+    from renditions where account_id = ${scope.accountId} and call_id = ${callId}`.execute(db);
+  return found.rows[0] ?? null;
+}
+
+/** Stores a call's rendition, in place of the one that was there. */
+export async function writeRendition(tx: Tx, scope: Scope, callId: string, made: Rendition): Promise<void> {
+  const row = {
+    media_version: made.mediaVersion,
+    object_id: made.objectId,
+    size_bytes: made.sizeBytes,
+    duration_seconds: made.durationSeconds,
+    sample_rate: made.sampleRate,
+    channels: made.channels,
+    silent_channels: [...made.silentChannels],
+    peaks: made.peaks,
+    sources: made.sources,
+    notes: [...made.notes],
+    decoder: made.decoder,
+  };
+  await tx
+    .insertInto('renditions')
+    .values({ account_id: scope.accountId, call_id: callId, ...row })
+    .onConflict((conflict) => conflict.columns(['account_id', 'call_id']).doUpdateSet(row))
+    .execute();
+}
