@@ -39,6 +39,8 @@ export interface JobKinds {
     /** The entry id after which it continues. */
     after: string;
   };
+  /** Removes the account's doomed objects from the store. */
+  remove_objects: { accountId: string };
   /** Restamps coaching plans that only the passing of time has changed, every minute. */
   restamp_plans: Record<string, never>;
   /**
@@ -56,6 +58,7 @@ const priorities: Record<JobKind, number> = {
   user_changed: 5,
   merge_user: 5,
   entries_changed: 5,
+  remove_objects: 5,
   restamp_plans: 5,
   rematch: 10,
   rematch_part: 10,
@@ -66,6 +69,7 @@ const priorities: Record<JobKind, number> = {
 function keyOf<K extends JobKind>(kind: K, payload: JobKinds[K]): string | null {
   const { accountId, callId } = payload as Partial<JobKinds['analyze']>;
   if (kind === 'analyze') return `analyze:${accountId}:${callId}`;
+  if (kind === 'remove_objects') return `remove:${accountId}`;
   if (kind === 'merge_user') return `merge:${accountId}:${(payload as JobKinds['merge_user']).userId}`;
   if (kind === 'rematch') return `rematch:${accountId}`;
   if (kind === 'rematch_part') {
