@@ -83,7 +83,7 @@ export const rooms = [
   {
     folder: 'adapters/speech',
     what: 'the port for speech-to-text, and its engines',
-    imports: '',
+    imports: 'transcripts',
   },
   {
     folder: 'adapters/summaries',
