@@ -5,6 +5,7 @@ import { libraryRoutes } from './library.js';
 import { v1ListenRoutes, v2ListenRoutes } from './listens.js';
 import { count, flag, id, seconds } from './params.js';
 import { crud, feed, get, list, listOf, NDJSON, type RouteContract, v1 } from './route.js';
+import { recordingRoutes } from './recordings.js';
 import { scoreRoutesV1, scoreRoutesV2 } from './scorecards.js';
 import { sessionRoutes } from './sessions.js';
 import { v1ShareRoutes, v2ShareRoutes } from './shares.js';
@@ -148,6 +149,7 @@ export const v1Routes = {
     answer: CallSpeaker,
     etag: true,
   }),
+  ...recordingRoutes,
   users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch, item: User }),
   mergeUser: v1('POST', '/users/:id/merge', 'admin', 'admin', 'Merge a user into another, permanently', {
     body: UserMerge,

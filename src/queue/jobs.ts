@@ -39,6 +39,8 @@ export interface JobKinds {
     /** The entry id after which it continues. */
     after: string;
   };
+  /** Decodes and recognizes a call's recording, as far as that is still to be done. */
+  process_recording: { accountId: string; callId: string };
   /** Removes the account's doomed objects from the store. */
   remove_objects: { accountId: string };
   /** Restamps coaching plans that only the passing of time has changed, every minute. */
@@ -58,6 +60,7 @@ const priorities: Record<JobKind, number> = {
   user_changed: 5,
   merge_user: 5,
   entries_changed: 5,
+  process_recording: 5,
   remove_objects: 5,
   restamp_plans: 5,
   rematch: 10,
@@ -65,10 +68,15 @@ const priorities: Record<JobKind, number> = {
   sweep: 20,
 };
 
+/** The flag of jobs that take a core for minutes. A worker runs one of them at a time. */
+export const LONG = 'long';
+const long: ReadonlySet<JobKind> = new Set(['process_recording']);
+
 /** A job's key. Two jobs of one key never wait at once: a later one replaces the one that has not begun. */
 function keyOf<K extends JobKind>(kind: K, payload: JobKinds[K]): string | null {
   const { accountId, callId } = payload as Partial<JobKinds['analyze']>;
   if (kind === 'analyze') return `analyze:${accountId}:${callId}`;
+  if (kind === 'process_recording') return `recording:${accountId}:${callId}`;
   if (kind === 'remove_objects') return `remove:${accountId}`;
   if (kind === 'merge_user') return `merge:${accountId}:${(payload as JobKinds['merge_user']).userId}`;
   if (kind === 'rematch') return `rematch:${accountId}`;
@@ -122,7 +130,8 @@ export async function enqueueAll<K extends JobKind>(tx: Tx, kind: K, payloads: r
       from unnest(${left.map((payload) => JSON.stringify(payload))}::json[],
         ${left.map((payload) => keyOf(kind, payload))}::text[]) with ordinality as given (payload, key, place)
       cross join lateral graphile_worker.add_job(${kind}, payload := given.payload, job_key := given.key,
-        max_attempts := 25, priority := ${priorities[kind]}::smallint) as job
+        max_attempts := 25, priority := ${priorities[kind]}::smallint,
+        flags := ${long.has(kind) ? [LONG] : null}::text[]) as job
       where job.id is null`.execute(tx);
     left = dropped.rows.map(({ place }) => left[place - 1]!);
   }
