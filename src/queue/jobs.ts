@@ -41,6 +41,8 @@ export interface JobKinds {
   };
   /** Removes the account's doomed objects from the store. */
   remove_objects: { accountId: string };
+  /** Finds objects that killed writers left, that no row knows, or whose removal gave up, every day. */
+  sweep_objects: Record<string, never>;
   /** Restamps coaching plans that only the passing of time has changed, every minute. */
   restamp_plans: Record<string, never>;
   /**
@@ -63,6 +65,7 @@ const priorities: Record<JobKind, number> = {
   rematch: 10,
   rematch_part: 10,
   sweep: 20,
+  sweep_objects: 20,
 };
 
 /** A job's key. Two jobs of one key never wait at once: a later one replaces the one that has not begun. */

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { parseCronItems, Logger as QueueLogger, run, runOnce, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { ObjectStore } from '../adapters/storage/object-store.js';
 import { systemClock } from '../clock.js';
 import { createCopyOut } from '../db/connection/copy.js';
 import { createQueuePool, queueOptions } from '../db/connection/pool.js';
@@ -24,6 +25,7 @@ export interface WorkerOptions {
   /** The pool that `db` uses. */
   readonly pool: pg.Pool;
   readonly connection: pg.ClientConfig;
+  readonly store: ObjectStore;
   readonly log: Logger;
 }
 
@@ -35,9 +37,9 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-function createTasks({ db, pool, log }: WorkerOptions): TaskList {
+function createTasks({ db, pool, store, log }: WorkerOptions): TaskList {
   const copyOut = createCopyOut(pool);
-  const handlers = createHandlers({ db, copyOut, clock: systemClock, topicSets: createTopicSets() });
+  const handlers = createHandlers({ db, store, copyOut, clock: systemClock, topicSets: createTopicSets() });
   const tasks: TaskList = {};
   function addTask<K extends JobKind>(kind: K): void {
     tasks[kind] = async (payload, helpers) => {
@@ -77,6 +79,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     parsedCronItems: parseCronItems([
       { task: 'sweep', match: '*/10 * * * *' },
       { task: 'restamp_plans', match: '* * * * *' },
+      // At an hour when little else runs, and at a minute at which not every program's daily work begins.
+      { task: 'sweep_objects', match: '37 3 * * *' },
     ]),
   });
   const heartbeat = beatFor(options, true, poolIds);
