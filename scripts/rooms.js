@@ -116,9 +116,15 @@ export const rooms = [
     imports: 'contract db ingest rules services services/people wire',
   },
   {
+    folder: 'services/recordings',
+    what: 'recordings: their objects in the store',
+    imports: 'adapters/storage db queue',
+  },
+  {
     folder: 'services/calls',
     what: 'calls in, changed, deleted, found; templates',
-    imports: 'analysis contract db ingest queue rules services services/analysis services/coaching templates wire',
+    imports:
+      'analysis contract db ingest queue rules services services/analysis services/coaching services/recordings templates wire',
   },
   {
     folder: 'services/scorecards',
@@ -138,13 +144,15 @@ export const rooms = [
   {
     folder: 'worker',
     what: 'handlers of jobs, and their loop',
-    imports: 'db db/connection queue services services/analysis services/coaching services/people services/scorecards',
+    imports:
+      'adapters/storage db db/connection queue services services/analysis services/coaching services/people services/recordings services/scorecards',
   },
   {
     folder: 'server',
     what: 'the app: `auth/` (who asks), `rate-limit/`, `routes/`, `openapi/`, and how answers are sent',
     subjects: 'auth openapi rate-limit routes',
-    imports: 'adapters/mail analysis contract db db/connection ingest queue rules services templates wire services/*',
+    imports:
+      'adapters/mail adapters/storage analysis contract db db/connection ingest queue rules services templates wire services/*',
   },
   {
     folder: 'demo',
@@ -161,7 +169,7 @@ export const rooms = [
     folder: 'cli',
     what: 'the commands',
     imports:
-      'adapters/mail contract db db/connection demo/seed ingest postgres queue server services services/accounts services/analysis services/calls services/coaching services/people templates worker',
+      'adapters/mail adapters/storage contract db db/connection demo/seed ingest postgres queue server services services/accounts services/analysis services/calls services/coaching services/people templates worker',
   },
 ];
 

@@ -1,4 +1,7 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
+import { createDiskStore } from '#debrief/adapters/storage/disk.js';
 import { systemClock } from '#debrief/clock.js';
 import { createPool } from '#debrief/db/connection/pool.js';
 import { databaseOf } from '#debrief/db/database.js';
@@ -20,7 +23,10 @@ function workerOptions(site: Site): WorkerOptions {
     isClosing = true;
     await pool.end();
   });
-  return { db: databaseOf(pool), pool, connection, log: pino({ level: 'silent' }) };
+  const store = createDiskStore(join(tmpdir(), 'debrief-bench-recordings'), systemClock);
+  const openDecoder = () => Promise.reject(new Error('no bench decodes'));
+  const parts = { store, openDecoder, recognizer: null, keepsUploads: true };
+  return { db: databaseOf(pool), pool, connection, ...parts, log: pino({ level: 'silent' }) };
 }
 
 /** Stores each call this many times and analyses all of them. Returns the options of the worker that did it. */

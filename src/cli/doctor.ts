@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type pg from 'pg';
+import { openStore } from '../adapters/storage/open-store.js';
 import type { Config } from '../config.js';
 import { migrationState } from '../db/connection/migrate.js';
 import { createClient, SESSION_SETTINGS } from '../db/connection/pool.js';
+import { countDoomed } from '../db/stored-objects.js';
 import { unreadVariables } from '../environment.js';
 import { AppError } from '../errors.js';
 import { openEmbedded } from '../postgres/embedded.js';
@@ -51,7 +53,8 @@ async function examine(config: Config, say: (line: string) => void): Promise<Che
   if (config.DATABASE_URL !== null) {
     const where = URL.canParse(config.DATABASE_URL) ? new URL(config.DATABASE_URL).host : '';
     const server = fine('postgres', `The server that DATABASE_URL names${where === '' ? '' : ` (${where})`}`);
-    return [...here, server, ...(await checkDatabase({ connectionString: config.DATABASE_URL }, 'check DATABASE_URL'))];
+    const stored = await checkDatabase({ connectionString: config.DATABASE_URL }, 'check DATABASE_URL');
+    return [...here, await checkStorage(config), server, ...stored];
   }
   const state = inspectEmbedded(config.DATA_DIR);
   if (!state.exists) {
@@ -67,7 +70,7 @@ async function examine(config: Config, say: (line: string) => void): Promise<Che
         ? `process ${state.owner.pid} runs it`
         : 'it was not running, and was started for this check';
       const found = fine('postgres', `The embedded one in ${state.dir}; ${how}`);
-      return [...here, found, ...(await checkDatabase(server.connection, mend))];
+      return [...here, await checkStorage(config), found, ...(await checkDatabase(server.connection, mend))];
     } finally {
       await server.stop();
     }
@@ -87,6 +90,29 @@ async function checkDisk(config: Config): Promise<Check> {
   const detail = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GB free in ${dir}`;
   if (bavail * bsize >= LEAST_FREE_BYTES) return fine('disk', detail);
   return wrong('disk', detail, 'Free at least 1 GB, or move DATA_DIR to a larger disk (docs/upgrade.md).');
+}
+
+/** Stores, reads and removes an object. */
+async function checkStorage(config: Config): Promise<Check> {
+  const { STORAGE, S3_BUCKET, S3_PREFIX, DATA_DIR } = config;
+  try {
+    const store = await openStore(config);
+    await store.check().finally(() => store.close());
+    const where = STORAGE === 's3' ? `the bucket ${S3_BUCKET}/${S3_PREFIX}` : join(resolve(DATA_DIR), 'recordings');
+    return fine('storage', `Recordings can be stored in ${where}`);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return wrong('storage', error.message, 'Follow this message; the settings are in docs/configure.md.');
+  }
+}
+
+/** Counts what was deleted and is not yet removed from the store. */
+async function checkRemovals(client: pg.Client): Promise<Check> {
+  const { waiting, oldestSeconds } = await countDoomed(client);
+  if (waiting === 0) return fine('removals', 'Every deleted recording has been removed from the storage');
+  const detail = `${waiting} deleted objects wait to be removed from the storage, the oldest for ${Math.round(oldestSeconds)} s`;
+  if (oldestSeconds <= MAX_WAITING_SECONDS) return fine('removals', detail);
+  return wrong('removals', detail, 'See `storage`, `workers` and `failed` here; then run `debrief jobs retry`.');
 }
 
 /** Checks for variables that are set for other PostgreSQL programs and may be meant for Debrief. */
@@ -134,7 +160,9 @@ async function checkDatabase(connection: pg.ClientConfig, mend: string): Promise
     if (!writable.ok) return [...server, writable];
     const migrated = await checkMigrations(client);
     // Without our tables there is nothing more to check.
-    const stored = migrated.ok ? [await checkStamps(client), ...(await checkWork(client))] : [];
+    const stored = migrated.ok
+      ? [await checkStamps(client), await checkRemovals(client), ...(await checkWork(client))]
+      : [];
     return [...server, writable, migrated, ...stored];
   } catch (error) {
     // The driver's message names the host, the user and the database, but never the password.

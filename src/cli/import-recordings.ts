@@ -2,7 +2,6 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openStore } from '../adapters/storage/open-store.js';
 import { systemClock } from '../clock.js';
-import type { Config } from '../config.js';
 import { AppError, invalid } from '../errors.js';
 import { readAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
@@ -11,6 +10,7 @@ import { createNameReader } from '../services/recordings/file-pattern.js';
 import type { Args, Command } from './command.js';
 import { createProgress } from './progress.js';
 import { settleJobs } from './settle-jobs.js';
+import { hasEngine } from './worker-parts.js';
 
 /** The flags of commands that take recordings from files. */
 export const recordingFlags = {
@@ -77,9 +77,6 @@ export const importRecordingsCommand: Command = {
     return summary;
   },
 };
-
-/** Whether a speech engine is configured. */
-export const hasEngine = ({ SPEECH }: Config): boolean => SPEECH !== 'none';
 
 /** Errors of a file itself. Any other, such as a full disk or a lost database, ends the import. */
 export function isRefusal(error: unknown): error is AppError {

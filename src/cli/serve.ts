@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { openStore } from '../adapters/storage/open-store.js';
 import { systemClock } from '../clock.js';
 import { type Config, environmentOf } from '../config.js';
 import { createCopyOut } from '../db/connection/copy.js';
@@ -16,6 +17,7 @@ import type { Command } from './command.js';
 import { listenProblem, openable } from './listening.js';
 import { logInOptions } from './log-in.js';
 import { type OpenDatabase, openDatabase } from './open-database.js';
+import { hasEngine, openWorkerParts } from './worker-parts.js';
 import { keepTickShape } from './tick-shape.js';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
@@ -87,6 +89,7 @@ export async function startService(
 ): Promise<RunningService> {
   keepTickShape();
   const logIn = logInOptions(config);
+  const store = await openStore(config);
   const database = await openDatabase(config, {
     mode: 'serve',
     log,
@@ -105,7 +108,7 @@ export async function startService(
     const reader = createCallReader(config.INGEST_THREADS);
     const templates = createTemplateRenderer({ threads: TEMPLATE_THREADS });
     const { db, pool } = database;
-    const deps = { db, copyOut: createCopyOut(pool), clock: systemClock, reader, templates };
+    const deps = { db, store, hasEngine: hasEngine(config), copyOut: createCopyOut(pool), clock: systemClock, reader, templates };
     const app = buildApp(deps, log, { trustProxy: config.TRUST_PROXY, pool, logIn });
     const url = openable(await listen(app, config));
     const workers = startWorkerProcesses(config, log);
@@ -121,7 +124,7 @@ export async function startService(
         await app.close();
         await workers.stop();
         await serving.stop();
-        await Promise.all([reader.close(), templates.close()]);
+        await Promise.all([reader.close(), templates.close(), store.close()]);
         await database.close();
       },
     };
@@ -184,19 +187,21 @@ export const work: Command = {
   name: 'work',
   summary: 'Run a worker until stopped: analysis and every other background job.',
   examples: ['work'],
-  async run({ log, database }) {
+  async run({ config, log, database }) {
     const ending = toldToEnd();
+    const parts = await openWorkerParts(config);
     const { db, pool, connection } = await unlessTold(ending, database());
     // When competing for a core, requests come before background work. The priority is not lowered earlier: a
     // PostgreSQL started here would inherit it.
     const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
     setPriority(Math.min(getPriority() + PRIORITY_BELOW_NORMAL, PRIORITY_LOW));
     const { startWorker } = await import('../worker/worker.js');
-    const worker = await startWorker({ db, pool, connection, log });
+    const worker = await startWorker({ db, pool, connection, log, ...parts });
     log.info('worker started');
     const reason = await Promise.race([ending, worker.done.then(() => 'the queue ended')]);
     log.info({ reason }, 'worker stopping');
     await worker.stop();
+    await parts.store.close();
     return undefined;
   },
 };

@@ -6,6 +6,7 @@ import { requireAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
 import { accountFlag } from './accounts.js';
 import type { Command } from './command.js';
+import { openWorkerParts } from './worker-parts.js';
 
 const POLL_MS = 1_000;
 
@@ -19,7 +20,7 @@ export const topicsRematch: Command = {
     again: { value: 'yes|no', help: 'first start matching all of them again, even if the topics are the same (no)' },
   },
   examples: ['topics rematch --account ID', 'topics rematch --account ID --again yes'],
-  async run({ args, database, log, say }) {
+  async run({ args, config, database, log, say }) {
     const { account, again = 'no' } = args.values;
     if (again !== 'yes' && again !== 'no') throw invalid('--again', `is "${again}"`, 'yes, no');
     const { db, pool, connection } = await database();
@@ -34,7 +35,9 @@ export const topicsRematch: Command = {
     if (progress.state === 'running' && (await countWorkers(pool)) === 0) {
       say('No worker is running: matching the calls in this process.');
       const { workOff } = await import('../worker/worker.js');
-      await workOff({ db, pool, connection, log });
+      const parts = await openWorkerParts(config);
+      await workOff({ db, pool, connection, log, ...parts });
+      await parts.store.close();
       progress = await read();
     }
     while (progress.state === 'running') {

@@ -10,8 +10,9 @@ import { countWorkers } from '../queue/worker-recovery.js';
 import { readAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
 import type { Command } from './command.js';
-import { hasEngine, intakeOf, isRefusal, recordingFlags } from './import-recordings.js';
+import { intakeOf, isRefusal, recordingFlags } from './import-recordings.js';
 import { toldToEnd } from './serve.js';
+import { hasEngine } from './worker-parts.js';
 
 /** How often the folder is looked at, in milliseconds. */
 const LOOK_MS = 2_000;

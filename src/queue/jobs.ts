@@ -43,6 +43,8 @@ export interface JobKinds {
   process_recording: { accountId: string; callId: string };
   /** Removes the account's doomed objects from the store. */
   remove_objects: { accountId: string };
+  /** Finds objects that killed writers left, that no row knows, or whose removal gave up, every day. */
+  sweep_objects: Record<string, never>;
   /** Restamps coaching plans that only the passing of time has changed, every minute. */
   restamp_plans: Record<string, never>;
   /**
@@ -66,6 +68,7 @@ const priorities: Record<JobKind, number> = {
   rematch: 10,
   rematch_part: 10,
   sweep: 20,
+  sweep_objects: 20,
 };
 
 /** The flag of jobs that take a core for minutes. A worker runs one of them at a time. */

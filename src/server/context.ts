@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ObjectStore } from '../adapters/storage/object-store.js';
 import { isV2, type RouteContract } from '../contract/route.js';
 import { allRoutes } from '../contract/routes.js';
 import type { CopyOut } from '../db/connection/copy.js';
@@ -22,6 +23,9 @@ export interface ServerDeps extends Deps {
   readonly copyOut: CopyOut;
   readonly reader: CallReader;
   readonly templates: TemplateRenderer;
+  readonly store: ObjectStore;
+  /** Whether a speech engine is configured. */
+  readonly hasEngine: boolean;
   /** Aborted when the server is told to stop: long work ends at its next step. */
   readonly stopping: AbortSignal;
   readonly limiter: RateLimiter;

@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.js';
-import type { Db } from '../db/database.js';
 import { sweepEnds } from '../db/feed-ends.js';
 import { sweepFragments } from '../db/fragments.js';
 import { sweepKeys } from '../db/idempotency-keys.js';
@@ -13,6 +12,10 @@ import { bindStoredCalls } from '../services/analysis/speaker-bindings.js';
 import { restampDuePlans } from '../services/coaching/due-plans.js';
 import { reassignMergedRows } from '../services/people/merged-rows.js';
 import { followUserChange } from '../services/people/user-changes.js';
+import { dropCompleteUploads } from '../services/recordings/dropped-uploads.js';
+import { removeDoomedObjects, sweepObjects } from '../services/recordings/object-removal.js';
+import { processRecording, type RecordingJobDeps } from '../services/recordings/processing.js';
+import { resumeHeldCalls } from '../services/recordings/retries.js';
 import { restampEntries } from '../services/restamp.js';
 import { recomputePercentages } from '../services/scorecards/percentages.js';
 
@@ -26,7 +29,9 @@ interface JobContext {
 type Handlers = { readonly [K in JobKind]: (payload: JobKinds[K], context: JobContext) => Promise<void> };
 
 /** Makes the handlers of all kinds of jobs. Each may run twice for a job, with the same result. */
-export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly clock: Clock }): Handlers {
+export function createHandlers(
+  deps: RematchDeps & RecordingJobDeps & { readonly clock: Clock; readonly keepsUploads: boolean },
+): Handlers {
   return {
     analyze: ({ accountId, callId }) => analyzeCall(deps, { accountId }, callId),
     rematch: ({ accountId }) => planRematch(deps.db, { accountId }),
@@ -34,6 +39,9 @@ export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly c
     user_changed: (payload) => followUserChange(deps.db, payload),
     merge_user: ({ accountId, userId }, { signal }) => reassignMergedRows(deps.db, { accountId }, userId, signal),
     entries_changed: (payload) => restampEntries(deps, payload),
+    process_recording: ({ accountId, callId }, { signal }) => processRecording(deps, { accountId }, callId, signal),
+    remove_objects: ({ accountId }, { signal }) => removeDoomedObjects(deps, { accountId }, signal),
+    sweep_objects: (_payload, { signal }) => sweepObjects(deps, signal),
     restamp_plans: (_payload, { signal }) => restampDuePlans(deps, signal),
     sweep: async (_payload, { signal }) => {
       const now = deps.clock.now();
@@ -46,6 +54,8 @@ export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly c
       await enqueueDueRematches(deps.db);
       await recomputePercentages(deps.db, signal);
       await bindStoredCalls(deps.db, signal);
+      if (deps.recognizer !== null) await resumeHeldCalls(deps.db, signal);
+      if (!deps.keepsUploads) await dropCompleteUploads(deps.db, signal);
     },
   };
 }

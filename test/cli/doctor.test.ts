@@ -39,7 +39,7 @@ describe('on a database server', () => {
     const url = new URL(inject('databaseUrl'));
     url.pathname = `/${name}`;
     url.password = 'not-to-be-shown';
-    settings = { DATABASE_URL: url.href };
+    settings = { DATABASE_URL: url.href, DATA_DIR: inject('dataDir') };
     own = new pg.Client({ connectionString: url.href });
     await own.connect();
   });

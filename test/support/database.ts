@@ -8,6 +8,8 @@ import { openEmbedded } from '#debrief/postgres/embedded.js';
 
 export interface TemporaryDatabase {
   readonly databaseUrl: string;
+  /** Its folder, in which recordings are too. */
+  readonly dataDir: string;
   /** Stops it and removes its files. */
   stop(): Promise<void>;
 }
@@ -30,6 +32,7 @@ export async function startDatabase(
   await pool.end();
   return {
     databaseUrl,
+    dataDir,
     async stop() {
       await server.stop();
       await rm(dataDir, { recursive: true, force: true });

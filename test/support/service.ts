@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { inject } from 'vitest';
+import { createDiskStore } from '#debrief/adapters/storage/disk.js';
+import type { ObjectStore } from '#debrief/adapters/storage/object-store.js';
 import type { Clock } from '#debrief/clock.js';
 import { systemClock } from '#debrief/clock.js';
 import type { Right } from '#debrief/contract/access.js';
@@ -40,6 +43,7 @@ export interface TestService {
   readonly url: string;
   readonly db: Db;
   readonly pool: pg.Pool;
+  readonly store: ObjectStore;
   close(): Promise<void>;
 }
 
@@ -68,9 +72,10 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const reader = createCallReader(1);
+  const store = createDiskStore(join(inject('dataDir'), 'recordings'), systemClock);
   const templates = createTemplateRenderer({ threads: 1 });
   const log = options.onLog ? createLog('trace', { write: options.onLog }) : pino({ level: 'silent' });
-  const deps = { db, copyOut: createCopyOut(pool), clock: options.clock ?? systemClock, reader, templates };
+  const deps = { db, copyOut: createCopyOut(pool), clock: options.clock ?? systemClock, reader, templates, store, hasEngine: true };
   const app = buildApp(deps, log, {
     trustProxy: options.trustProxy ?? null,
     pool,
@@ -83,6 +88,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     url,
     db,
     pool,
+    store,
     async close() {
       await app.close();
       await Promise.all([reader.close(), templates.close()]);

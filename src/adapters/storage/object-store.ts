@@ -15,8 +15,8 @@ export interface ByteRange {
 }
 
 /**
- * Stores large objects under keys: local disk, or an S3 API. A key is one or more parts of letters, digits, `-`, `_` and
- * `.`, separated by `/`. Several processes may share a store. All errors that are not of the caller's making are
+ * Stores large objects under keys: local disk, or an S3 API. A key is `folder/name`, each of letters, digits, `-` and `_`,
+ * the name at least four. Several processes may share a store. All errors that are not of the caller's making are
  * `unavailable`, and say what failed; a retry may succeed.
  */
 export interface ObjectStore {
@@ -32,7 +32,10 @@ export interface ObjectStore {
   read(key: string, range?: ByteRange): Promise<Readable>;
   /** The size of an object in bytes; null if there is none. */
   size(key: string): Promise<number | null>;
-  /** Copies an object into a new local file, without changing what is stored. Throws `not_found`. */
+  /**
+   * Copies an object into a new local file, which is only to be read: on the disk that objects are stored on, it may be
+   * the stored file itself under another name. Throws `not_found`.
+   */
   copyTo(key: string, path: string, signal?: AbortSignal): Promise<void>;
   /** Removes an object; resolves when it is gone, also if there was none. */
   remove(key: string): Promise<void>;

@@ -9,6 +9,7 @@ import { recordChange } from '../audit.js';
 import { eraseReviewsOfCall, restampMeetings } from '../coaching/meeting-reviews.js';
 import type { DbDeps } from '../deps.js';
 import { callTag, requireMatch } from '../etag.js';
+import { doomObjectsOfCall } from '../recordings/objects.js';
 import { noSuchCall } from './seen-call.js';
 
 /**
@@ -27,6 +28,7 @@ export async function deleteCall(
     requireMatch(ifMatch, callTag(call.stamp));
     await lockEntriesOfCall(tx, actor, callId);
     const meetingIds = await eraseReviewsOfCall(tx, actor, callId);
+    await doomObjectsOfCall(tx, actor, callId);
     await removeCall(tx, actor, call);
     await eraseFromAudit(tx, actor, callId);
     await removeAnswers(tx, actor, callId);

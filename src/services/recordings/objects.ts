@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type Readable, Transform } from 'node:stream';
+import { finished, type Readable, Transform } from 'node:stream';
 import type { ObjectStore } from '../../adapters/storage/object-store.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { insertObject, markCallDoomed, markDoomed, touchObject } from '../../db/stored-objects.js';
@@ -54,7 +54,8 @@ export async function storeObject(
         }
       },
     });
-    bytes.once('error', (error) => measured.destroy(error));
+    // Also where they break off without an error. Piping alone would wait for ever.
+    finished(bytes, { writable: false }, (error) => error && measured.destroy(error));
     bytes.pipe(measured);
     const { sizeBytes } = await store.put(objectKey(scope, objectId), measured, signal);
     return { objectId, sizeBytes, sha256: digest.digest() };
