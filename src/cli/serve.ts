@@ -16,7 +16,6 @@ import type { Command } from './command.js';
 import { listenProblem, openable } from './listening.js';
 import { logInOptions } from './log-in.js';
 import { type OpenDatabase, openDatabase } from './open-database.js';
-import { keepTickShape } from './tick-shape.js';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /**
@@ -85,7 +84,6 @@ export async function startService(
   say: (line: string) => void,
   prepare: (database: OpenDatabase) => Promise<void> = async () => {},
 ): Promise<RunningService> {
-  keepTickShape();
   const logIn = logInOptions(config);
   const database = await openDatabase(config, {
     mode: 'serve',
