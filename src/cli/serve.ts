@@ -20,8 +20,7 @@ import { type OpenDatabase, openDatabase } from './open-database.js';
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /**
  * By how many percent the heap may grow before all of it is collected. By default, V8 lets it grow to four times the
- * live objects, and by as much again in buffers. With 75, serving pages of 260 MB to four clients uses 186 MB of memory
- * instead of 212, and takes as long.
+ * live objects, and by as much again in buffers. docs/design/engine.md has what it saves and costs.
  */
 const HEAP_GROWTH = 75;
 /** A worker that exits by itself is started again after this many milliseconds. */
