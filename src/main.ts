@@ -7,13 +7,13 @@ import { credentialCreate, credentialList, credentialRevoke, credentialSet } fro
 import { demo } from './cli/demo.js';
 import { doctor } from './cli/doctor.js';
 import { importCallsCommand } from './cli/import.js';
-import { importRecordingsCommand } from './cli/import-recordings.js';
 import { importObservationsCommand } from './cli/import-observations.js';
+import { importRecordingsCommand } from './cli/import-recordings.js';
 import { jobsRetry } from './cli/jobs.js';
 import { userInvite, userPassword } from './cli/log-in.js';
 import { type OpenDatabase, openDatabase } from './cli/open-database.js';
-import { migrateCommand, serve, work } from './cli/serve.js';
 import { recordingsRetry } from './cli/recordings.js';
+import { migrateCommand, serve, work } from './cli/serve.js';
 import { topicsRematch } from './cli/topics.js';
 import { userCreate, userDeactivate, userList, userSet } from './cli/users.js';
 import { watch } from './cli/watch.js';

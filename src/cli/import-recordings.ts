@@ -47,7 +47,12 @@ export const importRecordingsCommand: Command = {
     const deps = { db, clock: systemClock, store, hasEngine: hasEngine(config) };
     const progress = createProgress('Importing');
     const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) || 1;
-    const summary = { files: files.length, created: 0, unchanged: 0, refused: [] as { file: string; reason: string }[] };
+    const summary = {
+      files: files.length,
+      created: 0,
+      unchanged: 0,
+      refused: [] as { file: string; reason: string }[],
+    };
     let done = 0;
     try {
       for (const { path, sizeBytes } of files) {

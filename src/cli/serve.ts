@@ -17,14 +17,13 @@ import type { Command } from './command.js';
 import { listenProblem, openable } from './listening.js';
 import { logInOptions } from './log-in.js';
 import { type OpenDatabase, openDatabase } from './open-database.js';
+
 import { hasEngine, openWorkerParts } from './worker-parts.js';
-import { keepTickShape } from './tick-shape.js';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /**
  * By how many percent the heap may grow before all of it is collected. By default, V8 lets it grow to four times the
- * live objects, and by as much again in buffers. With 75, serving pages of 260 MB to four clients uses 186 MB of memory
- * instead of 212, and takes as long.
+ * live objects, and by as much again in buffers. docs/design/engine.md has what it saves and costs.
  */
 const HEAP_GROWTH = 75;
 /** A worker that exits by itself is started again after this many milliseconds. */
@@ -87,7 +86,6 @@ export async function startService(
   say: (line: string) => void,
   prepare: (database: OpenDatabase) => Promise<void> = async () => {},
 ): Promise<RunningService> {
-  keepTickShape();
   const logIn = logInOptions(config);
   const store = await openStore(config);
   const database = await openDatabase(config, {
@@ -108,7 +106,15 @@ export async function startService(
     const reader = createCallReader(config.INGEST_THREADS);
     const templates = createTemplateRenderer({ threads: TEMPLATE_THREADS });
     const { db, pool } = database;
-    const deps = { db, store, hasEngine: hasEngine(config), copyOut: createCopyOut(pool), clock: systemClock, reader, templates };
+    const deps = {
+      db,
+      store,
+      hasEngine: hasEngine(config),
+      copyOut: createCopyOut(pool),
+      clock: systemClock,
+      reader,
+      templates,
+    };
     const app = buildApp(deps, log, { trustProxy: config.TRUST_PROXY, pool, logIn });
     const url = openable(await listen(app, config));
     const workers = startWorkerProcesses(config, log);

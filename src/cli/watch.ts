@@ -36,7 +36,10 @@ export const watch: Command = {
   async run({ args, config, database, say }) {
     const told = toldToEnd();
     const dir = resolve(args.positionals[0]!);
-    const isFolder = await stat(dir).then((found) => found.isDirectory(), () => false);
+    const isFolder = await stat(dir).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
     if (!isFolder) throw new AppError('invalid', `${dir} is no folder that can be read.`);
     const { db, pool } = await database();
     const scope = { accountId: args.values.account! };
@@ -47,7 +50,8 @@ export const watch: Command = {
     const deps = { db, clock: systemClock, store, hasEngine: hasEngine(config) };
     const actor = commandActor(scope, timeZone);
     say(`Watching ${dir}. Put files in; they are moved to done/ or failed/.`);
-    if ((await countWorkers(pool)) === 0) say('No worker runs: files are taken, and decoded once `debrief serve` runs.');
+    if ((await countWorkers(pool)) === 0)
+      say('No worker runs: files are taken, and decoded once `debrief serve` runs.');
     let isTold = false;
     told.then(() => {
       isTold = true;

@@ -28,7 +28,12 @@ const callQuery = {
   },
 } as const satisfies Record<string, QueryParam>;
 
-const leg = { kind: 'number', min: 1, max: 8, description: 'Which leg of the call the file is; 1 unless given.' } as const;
+const leg = {
+  kind: 'number',
+  min: 1,
+  max: 8,
+  description: 'Which leg of the call the file is; 1 unless given.',
+} as const;
 const startSeconds = {
   kind: 'number',
   min: 0,
@@ -138,12 +143,7 @@ export const recordingRoutes = {
   readProcessing: v1('GET', '/calls/:id/processing', 'read', 'rep', "How far a call's processing is", {
     answer: Processing,
   }),
-  retryProcessing: v1(
-    'POST',
-    '/calls/:id/processing/retry',
-    'write',
-    'rep',
-    'Try the failed steps of a call again',
-    { answer: Processing },
-  ),
+  retryProcessing: v1('POST', '/calls/:id/processing/retry', 'write', 'rep', 'Try the failed steps of a call again', {
+    answer: Processing,
+  }),
 } as const;

@@ -89,7 +89,15 @@ describe('a recording', () => {
   test.each([
     ['no file', 'x', [['call', '{}']], /file is missing/],
     ['an unknown part', 'x', [['sound', 'abc']], /part "sound"/],
-    ['a call after its file', 'x', [['file', 'abc'], ['call', '{}']], /part "call"/],
+    [
+      'a call after its file',
+      'x',
+      [
+        ['file', 'abc'],
+        ['call', '{}'],
+      ],
+      /part "call"/,
+    ],
   ] as const)('in a form with %s is refused', async (_, boundary, parts, detail) => {
     const body = `${parts.map(([name, value]) => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`).join('')}--${boundary}--\r\n`;
     const type = `multipart/form-data; boundary=${boundary}`;
@@ -180,7 +188,9 @@ describe('the recording of a call that is there', () => {
       [1, 0],
       [2, 1.5],
     ]);
-    await until(async () => (await client.get(`/api/v1/calls/${id}/recording`)).json().rendition?.durationSeconds > 3.4);
+    await until(
+      async () => (await client.get(`/api/v1/calls/${id}/recording`)).json().rendition?.durationSeconds > 3.4,
+    );
   });
 
   test('a call that does not exist is 404, before a byte is stored', async () => {

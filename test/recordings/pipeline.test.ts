@@ -23,7 +23,8 @@ interface Step {
   progress: number;
 }
 
-const stepsOf = async (id: string): Promise<Step[]> => (await client.get(`/api/v1/calls/${id}/processing`)).json().steps;
+const stepsOf = async (id: string): Promise<Step[]> =>
+  (await client.get(`/api/v1/calls/${id}/processing`)).json().steps;
 const callOf = async (id: string) => (await client.get(`/api/v1/calls/${id}`)).json();
 
 async function sendRecording(wav: Uint8Array, more: Record<string, string> = {}): Promise<string> {

@@ -10,7 +10,11 @@ export interface Tone {
 /** A WAV file of 16-bit PCM with tones in silence. */
 export function toneWav(
   tones: readonly Tone[],
-  { seconds, channels = 2, rate = 8000 }: { readonly seconds: number; readonly channels?: number; readonly rate?: number },
+  {
+    seconds,
+    channels = 2,
+    rate = 8000,
+  }: { readonly seconds: number; readonly channels?: number; readonly rate?: number },
 ): Buffer {
   const frames = Math.round(seconds * rate);
   const data = Buffer.alloc(frames * channels * 2);

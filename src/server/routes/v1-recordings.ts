@@ -43,13 +43,7 @@ export function registerV1Recordings(register: Register): void {
   );
 }
 
-async function createRecording({
-  deps,
-  caller,
-  query,
-  request,
-  reply,
-}: RouteContext<typeof v1Routes.createRecording>) {
+async function createRecording({ deps, caller, query, request, reply }: RouteContext<typeof v1Routes.createRecording>) {
   const { ours, transcribe, fileName, ...call } = query;
   const named = Object.fromEntries(Object.entries(call).filter(([, value]) => value !== null));
   const form = await sentFile(request);

@@ -52,7 +52,9 @@ export async function requireAccount(deps: DbDeps, accountId: string): Promise<v
 
 /** Settings to change, in the shape in which an `Account` has them; what is left out or undefined stays. */
 export interface AccountChange extends Pick<AccountSettings, 'name' | 'timeZone' | 'language' | 'callVisibility'> {
-  readonly recordings?: { readonly [K in keyof Account['recordings']]?: Account['recordings'][K] | undefined } | undefined;
+  readonly recordings?:
+    | { readonly [K in keyof Account['recordings']]?: Account['recordings'][K] | undefined }
+    | undefined;
   /** The limit on API v2. It applies from each credential's next request on. */
   readonly rate?: { readonly [K in keyof Account['rate']]?: Account['rate'][K] | undefined } | undefined;
 }

@@ -2,12 +2,12 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { AppError } from '../../errors.js';
 import { formatInstant } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
 import type { UpsertResult } from '../calls/calls.js';
 import type { NameReader } from './file-pattern.js';
 import { checkRecording, type IntakeDeps, takeRecording } from './intake.js';
-import { AppError } from '../../errors.js';
 
 /** How the files of a folder become calls. */
 export interface FileIntake {
@@ -57,5 +57,8 @@ export async function takeFile(deps: IntakeDeps, actor: Actor, path: string, how
 }
 
 function isReadError(error: unknown): error is Error {
-  return error instanceof Error && ['EACCES', 'EISDIR', 'EIO', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '');
+  return (
+    error instanceof Error &&
+    ['EACCES', 'EISDIR', 'EIO', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')
+  );
 }

@@ -1,7 +1,13 @@
 import type { Processing, ProcessingStep } from '../../contract/recordings.js';
 import { type CallRecord, findCallRecord, lockCall, writeCall } from '../../db/call-records.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
-import { askForStep, selectCallsWithStep, selectHeldCalls, selectSteps, type StepRow } from '../../db/processing-steps.js';
+import {
+  askForStep,
+  type StepRow,
+  selectCallsWithStep,
+  selectHeldCalls,
+  selectSteps,
+} from '../../db/processing-steps.js';
 import { stampCalls } from '../../db/stamps.js';
 import { enqueue } from '../../queue/jobs.js';
 import { nextCallState } from '../../rules/call-states.js';

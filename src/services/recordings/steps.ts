@@ -43,7 +43,10 @@ export async function runStep<T>(
     const now = performance.now();
     if (now - writtenAt < PROGRESS_MS) return;
     writtenAt = now;
-    writeProgress(db, scope, callId, step, fraction).then((isThere) => !isThere && gone.abort(), () => {});
+    writeProgress(db, scope, callId, step, fraction).then(
+      (isThere) => !isThere && gone.abort(),
+      () => {},
+    );
   };
   try {
     return await run({ signal: AbortSignal.any([stopping, gone.signal]), onProgress });
