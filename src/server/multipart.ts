@@ -23,6 +23,8 @@ export async function readForm(request: FastifyRequest, body: Readable, maxCallB
   return new Promise((resolve, reject) => {
     // Made before the part begins, so that every end of the form can end it.
     const file = new PassThrough();
+    // Without a reader yet, its error is that of the form.
+    file.on('error', () => {});
     let call: Promise<Buffer> | null = null;
     let isFound = false;
     const fail = (error: Error) => {

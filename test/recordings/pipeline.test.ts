@@ -41,7 +41,10 @@ async function sendRecording(wav: Uint8Array, more: Record<string, string> = {})
 }
 
 const ended = (id: string) =>
-  until(async () => ['COMPLETE', 'ERROR'].includes((await callOf(id)).state), { left: () => stepsOf(id) });
+  until(async () => ['COMPLETE', 'ERROR'].includes((await callOf(id)).state), {
+    seconds: 50,
+    left: () => stepsOf(id),
+  });
 
 describe('a recording of two channels', () => {
   test('becomes a call with words, speakers, talk times and topics', async () => {
