@@ -5,7 +5,7 @@ import { type SettledWord, settleTimes } from './settled-times.js';
 // Makes what an engine returned sound. docs/speech.md has the rules in words.
 
 /** A word of a transcript as the wire has it. */
-export interface RecognizedWireWord {
+interface RecognizedWireWord {
   /** Seconds on the call's timeline: a decimal with at most 3 places. */
   readonly start: string;
   /** At or after `start`. */

@@ -1,7 +1,7 @@
 import type { Recognition } from '../../transcripts/recognition.js';
 
 /** A channel of a recording, on the call's timeline. */
-export interface SpeechChannel {
+interface SpeechChannel {
   /** A WAV file of 16 kHz, mono, 16 bits. */
   readonly path: string;
 }
