@@ -21,6 +21,8 @@ const MAX_ASIDE_WORDS = 2;
 const WORDS_A_MARK = 60;
 /** Where there is no punctuation, a pause of this length ends a sentence. */
 const PAUSE_SECONDS = 0.4;
+/** As do this many words without a pause. */
+const MAX_UNMARKED_WORDS = 30;
 
 const MARK = /[.?!。？！؟।…]["'”’)\]]*$/u;
 /** Broken off: `So I was going to—`. */
@@ -53,7 +55,9 @@ export function spokenSentences(form: Form): SpokenSentence[] {
     let first = 0;
     let isOpen = hasCapitals && /^\p{Ll}/u.test(pieces[0]!.text);
     for (let i = 0; i < pieces.length; i++) {
-      const ends = hasMarks ? endsSentence(pieces[i]!.text) : pausesAfter(pieces, i);
+      const ends = hasMarks
+        ? endsSentence(pieces[i]!.text)
+        : pausesAfter(pieces, i) || i - first + 1 === MAX_UNMARKED_WORDS;
       if (!ends && i < pieces.length - 1) continue;
       const said = pieces.slice(first, i + 1);
       sentences.push({

@@ -57,9 +57,9 @@ describe('spokenSentences', () => {
   it('ends them with pauses where a transcript has no punctuation', () => {
     const rows = Array.from(
       { length: 80 },
-      (_, i): Row => [0, i + (i >= 40 ? 1 : 0), i + 0.9 + (i >= 40 ? 1 : 0), 'word'],
+      (_, i): Row => [0, i + (i >= 20 ? 1 : 0), i + 0.9 + (i >= 20 ? 1 : 0), 'word'],
     );
-    expect(said(madeWords(rows)).map((text) => text.split(' ').length)).toEqual([40, 40]);
+    expect(said(madeWords(rows)).map((text) => text.split(' ').length)).toEqual([20, 30, 30]);
   });
 
   it.each([
