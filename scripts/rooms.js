@@ -108,7 +108,7 @@ export const rooms = [
   {
     folder: 'services/analysis',
     what: 'analysing a call, topics, re-matching, who speaks',
-    imports: 'analysis contract db db/connection queue rules services wire',
+    imports: 'adapters/summaries analysis contract db db/connection queue rules services wire',
   },
   {
     folder: 'services/coaching',
@@ -118,7 +118,8 @@ export const rooms = [
   {
     folder: 'services/calls',
     what: 'calls in, changed, deleted, found; templates',
-    imports: 'analysis contract db ingest queue rules services services/analysis services/coaching templates wire',
+    imports:
+      'adapters/summaries analysis contract db ingest queue rules services services/analysis services/coaching templates wire',
   },
   {
     folder: 'services/scorecards',
@@ -138,7 +139,8 @@ export const rooms = [
   {
     folder: 'worker',
     what: 'handlers of jobs, and their loop',
-    imports: 'db db/connection queue services services/analysis services/coaching services/people services/scorecards',
+    imports:
+      'adapters/summaries db db/connection queue services services/analysis services/coaching services/people services/scorecards',
   },
   {
     folder: 'server',
@@ -161,7 +163,7 @@ export const rooms = [
     folder: 'cli',
     what: 'the commands',
     imports:
-      'adapters/mail contract db db/connection demo/seed ingest postgres queue server services services/accounts services/analysis services/calls services/coaching services/people templates worker',
+      'adapters/mail adapters/summaries contract db db/connection demo/seed ingest postgres queue server services services/accounts services/analysis services/calls services/coaching services/people templates worker',
   },
 ];
 

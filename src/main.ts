@@ -12,6 +12,7 @@ import { jobsRetry } from './cli/jobs.js';
 import { userInvite, userPassword } from './cli/log-in.js';
 import { type OpenDatabase, openDatabase } from './cli/open-database.js';
 import { migrateCommand, serve, work } from './cli/serve.js';
+import { summarize } from './cli/summarize.js';
 import { topicsRematch } from './cli/topics.js';
 import { userCreate, userDeactivate, userList, userSet } from './cli/users.js';
 import { type Config, defaultOf, readConfig } from './config.js';
@@ -27,7 +28,7 @@ const groups: readonly CommandGroup[] = [
   { title: 'Accounts', commands: [accountCreate, accountList, accountSet] },
   { title: 'Users', commands: [userCreate, userList, userSet, userDeactivate, userInvite, userPassword] },
   { title: 'API credentials', commands: [credentialCreate, credentialList, credentialSet, credentialRevoke] },
-  { title: 'Calls', commands: [importCallsCommand, topicsRematch] },
+  { title: 'Calls', commands: [importCallsCommand, topicsRematch, summarize] },
   { title: 'Coaching', commands: [importObservationsCommand] },
 ];
 const commands = groups.flatMap((group) => group.commands);

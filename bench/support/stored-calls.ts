@@ -20,7 +20,7 @@ function workerOptions(site: Site): WorkerOptions {
     isClosing = true;
     await pool.end();
   });
-  return { db: databaseOf(pool), pool, connection, log: pino({ level: 'silent' }) };
+  return { db: databaseOf(pool), pool, connection, log: pino({ level: 'silent' }), summarizer: null };
 }
 
 /** Stores each call this many times and analyses all of them. Returns the options of the worker that did it. */

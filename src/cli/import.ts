@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { openSummarizer } from '../adapters/summaries/open-summarizer.js';
 import { systemClock } from '../clock.js';
 import { countAnalyzing } from '../db/calls.js';
 import type { Scope } from '../db/database.js';
@@ -107,7 +108,11 @@ function unreadable(path: string, error: Error): AppError {
 }
 
 /** Analyses the imported calls in this process if no worker is running. */
-async function settle({ log }: CommandContext, { pool, db, connection }: OpenDatabase, scope: Scope): Promise<void> {
+async function settle(
+  { config, log }: CommandContext,
+  { pool, db, connection }: OpenDatabase,
+  scope: Scope,
+): Promise<void> {
   if ((await countWorkers(pool)) > 0) return;
   // 0 if existing calls changed: they stay COMPLETE while they are analysed again.
   const total = await countAnalyzing(db, scope);
@@ -115,7 +120,7 @@ async function settle({ log }: CommandContext, { pool, db, connection }: OpenDat
   const timer = setInterval(async () => total > 0 && progress.at(1 - (await countAnalyzing(db, scope)) / total), 500);
   try {
     const { workOff } = await import('../worker/worker.js');
-    await workOff({ db, pool, connection, log });
+    await workOff({ db, pool, connection, log, summarizer: openSummarizer(config) });
   } finally {
     clearInterval(timer);
     progress.end();

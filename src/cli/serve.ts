@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { openSummarizer } from '../adapters/summaries/open-summarizer.js';
 import { systemClock } from '../clock.js';
 import { type Config, environmentOf } from '../config.js';
 import { createCopyOut } from '../db/connection/copy.js';
@@ -87,6 +88,8 @@ export async function startService(
 ): Promise<RunningService> {
   keepTickShape();
   const logIn = logInOptions(config);
+  // The workers use it; what is wrong with its settings is told here, before anything starts.
+  openSummarizer(config);
   const database = await openDatabase(config, {
     mode: 'serve',
     log,
@@ -184,15 +187,16 @@ export const work: Command = {
   name: 'work',
   summary: 'Run a worker until stopped: analysis and every other background job.',
   examples: ['work'],
-  async run({ log, database }) {
+  async run({ config, log, database }) {
     const ending = toldToEnd();
+    const summarizer = openSummarizer(config);
     const { db, pool, connection } = await unlessTold(ending, database());
     // When competing for a core, requests come before background work. The priority is not lowered earlier: a
     // PostgreSQL started here would inherit it.
     const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
     setPriority(Math.min(getPriority() + PRIORITY_BELOW_NORMAL, PRIORITY_LOW));
     const { startWorker } = await import('../worker/worker.js');
-    const worker = await startWorker({ db, pool, connection, log });
+    const worker = await startWorker({ db, pool, connection, log, summarizer });
     log.info('worker started');
     const reason = await Promise.race([ending, worker.done.then(() => 'the queue ended')]);
     log.info({ reason }, 'worker stopping');

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { openSummarizer } from '../adapters/summaries/open-summarizer.js';
 import { systemClock } from '../clock.js';
 import { invalid } from '../errors.js';
 import { countWorkers } from '../queue/worker-recovery.js';
@@ -19,7 +20,7 @@ export const topicsRematch: Command = {
     again: { value: 'yes|no', help: 'first start matching all of them again, even if the topics are the same (no)' },
   },
   examples: ['topics rematch --account ID', 'topics rematch --account ID --again yes'],
-  async run({ args, database, log, say }) {
+  async run({ args, config, database, log, say }) {
     const { account, again = 'no' } = args.values;
     if (again !== 'yes' && again !== 'no') throw invalid('--again', `is "${again}"`, 'yes, no');
     const { db, pool, connection } = await database();
@@ -34,7 +35,7 @@ export const topicsRematch: Command = {
     if (progress.state === 'running' && (await countWorkers(pool)) === 0) {
       say('No worker is running: matching the calls in this process.');
       const { workOff } = await import('../worker/worker.js');
-      await workOff({ db, pool, connection, log });
+      await workOff({ db, pool, connection, log, summarizer: openSummarizer(config) });
       progress = await read();
     }
     while (progress.state === 'running') {

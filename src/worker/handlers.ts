@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.js';
-import type { Db } from '../db/database.js';
 import { sweepEnds } from '../db/feed-ends.js';
 import { sweepFragments } from '../db/fragments.js';
 import { sweepKeys } from '../db/idempotency-keys.js';
@@ -7,9 +6,10 @@ import { sweepListenSessions } from '../db/listen-sessions.js';
 import { sweepSessions } from '../db/sessions.js';
 import type { JobKind, JobKinds } from '../queue/jobs.js';
 import { unlockStrayJobs } from '../queue/worker-recovery.js';
-import { analyzeCall } from '../services/analysis/analyze-call.js';
+import { analyzeCall, type CallAnalysisDeps } from '../services/analysis/analyze-call.js';
 import { enqueueDueRematches, planRematch, type RematchDeps, rematchPart } from '../services/analysis/rematch.js';
 import { bindStoredCalls } from '../services/analysis/speaker-bindings.js';
+import { type SummaryDeps, summarizeCall } from '../services/analysis/summaries.js';
 import { restampDuePlans } from '../services/coaching/due-plans.js';
 import { reassignMergedRows } from '../services/people/merged-rows.js';
 import { followUserChange } from '../services/people/user-changes.js';
@@ -26,9 +26,12 @@ interface JobContext {
 type Handlers = { readonly [K in JobKind]: (payload: JobKinds[K], context: JobContext) => Promise<void> };
 
 /** Makes the handlers of all kinds of jobs. Each may run twice for a job, with the same result. */
-export function createHandlers(deps: RematchDeps & { readonly db: Db; readonly clock: Clock }): Handlers {
+export function createHandlers(
+  deps: RematchDeps & CallAnalysisDeps & SummaryDeps & { readonly clock: Clock },
+): Handlers {
   return {
     analyze: ({ accountId, callId }) => analyzeCall(deps, { accountId }, callId),
+    summarize: (payload, { signal }) => summarizeCall(deps, payload, signal),
     rematch: ({ accountId }) => planRematch(deps.db, { accountId }),
     rematch_part: (payload, { isRepeated }) => rematchPart(deps, payload, isRepeated),
     user_changed: (payload) => followUserChange(deps.db, payload),

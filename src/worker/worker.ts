@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { parseCronItems, Logger as QueueLogger, run, runOnce, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { Summarizer } from '../adapters/summaries/summarizer.js';
 import { systemClock } from '../clock.js';
 import { createCopyOut } from '../db/connection/copy.js';
 import { createQueuePool, queueOptions } from '../db/connection/pool.js';
@@ -25,6 +26,8 @@ export interface WorkerOptions {
   readonly pool: pg.Pool;
   readonly connection: pg.ClientConfig;
   readonly log: Logger;
+  /** Null if calls are not summarised. */
+  readonly summarizer: Summarizer | null;
 }
 
 /** A worker that takes jobs. */
@@ -35,9 +38,16 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-function createTasks({ db, pool, log }: WorkerOptions): TaskList {
+function createTasks({ db, pool, log, summarizer }: WorkerOptions): TaskList {
   const copyOut = createCopyOut(pool);
-  const handlers = createHandlers({ db, copyOut, clock: systemClock, topicSets: createTopicSets() });
+  const handlers = createHandlers({
+    db,
+    copyOut,
+    clock: systemClock,
+    topicSets: createTopicSets(),
+    summarizer,
+    summarizes: summarizer !== null,
+  });
   const tasks: TaskList = {};
   function addTask<K extends JobKind>(kind: K): void {
     tasks[kind] = async (payload, helpers) => {

@@ -224,7 +224,9 @@ describe('openai', () => {
     const stopped = summarizer(slow.url).summarize(request(CALL, controller.signal));
     controller.abort(new Error('told to stop'));
     await expect(stopped).rejects.toThrow('told to stop');
-    await expect(summarizer('http://127.0.0.1:9/v1').summarize(request())).rejects.toMatchObject({
+    const closed = await chatServer(() => 'hang');
+    await new Promise((resolve) => servers.pop()!.close(resolve));
+    await expect(summarizer(closed.url).summarize(request())).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('ECONNREFUSED'),
     });

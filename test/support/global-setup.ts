@@ -10,11 +10,14 @@ declare module 'vitest' {
   }
 }
 
-/** One real PostgreSQL and one real worker process for all suites. */
+/**
+ * One real PostgreSQL and one real worker process for all suites. It makes no summaries: they would change calls once
+ * more after their analysis.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { databaseUrl, stop } = await startDatabase();
   const worker = fork('bin/debrief.js', ['work'], {
-    env: { ...process.env, DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn' },
+    env: { ...process.env, DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn', SUMMARY: 'none' },
   });
   project.provide('databaseUrl', databaseUrl);
   return async () => {

@@ -16,7 +16,7 @@ export interface ChatOptions {
 }
 
 /** What a model is asked: its instructions, what they are about, and the JSON schema of its answer. */
-export interface ChatQuestion {
+interface ChatQuestion {
   readonly instructions: string;
   readonly content: string;
   readonly schema: object;

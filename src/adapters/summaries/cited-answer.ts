@@ -37,7 +37,7 @@ export const ANSWER_SCHEMA = {
 };
 
 /** A thing said in an answer, with the line of the transcript that shows it and words from there. */
-export interface Claim {
+interface Claim {
   readonly text: string;
   readonly line: number;
   readonly quote: string;
