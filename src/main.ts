@@ -14,6 +14,7 @@ import { userInvite, userPassword } from './cli/log-in.js';
 import { type OpenDatabase, openDatabase } from './cli/open-database.js';
 import { recordingsRetry } from './cli/recordings.js';
 import { migrateCommand, serve, work } from './cli/serve.js';
+import { summarize } from './cli/summarize.js';
 import { topicsRematch } from './cli/topics.js';
 import { userCreate, userDeactivate, userList, userSet } from './cli/users.js';
 import { watch } from './cli/watch.js';
@@ -30,7 +31,7 @@ const groups: readonly CommandGroup[] = [
   { title: 'Accounts', commands: [accountCreate, accountList, accountSet] },
   { title: 'Users', commands: [userCreate, userList, userSet, userDeactivate, userInvite, userPassword] },
   { title: 'API credentials', commands: [credentialCreate, credentialList, credentialSet, credentialRevoke] },
-  { title: 'Calls', commands: [importCallsCommand, importRecordingsCommand, watch, recordingsRetry, topicsRematch] },
+  { title: 'Calls', commands: [importCallsCommand, importRecordingsCommand, watch, recordingsRetry, topicsRematch, summarize] },
   { title: 'Coaching', commands: [importObservationsCommand] },
 ];
 const commands = groups.flatMap((group) => group.commands);

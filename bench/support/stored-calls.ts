@@ -25,7 +25,7 @@ function workerOptions(site: Site): WorkerOptions {
   });
   const store = createDiskStore(join(tmpdir(), 'debrief-bench-recordings'), systemClock);
   const openDecoder = () => Promise.reject(new Error('no bench decodes'));
-  const parts = { store, openDecoder, recognizer: null, keepsUploads: true };
+  const parts = { store, openDecoder, recognizer: null, summarizer: null, keepsUploads: true };
   return { db: databaseOf(pool), pool, connection, ...parts, log: pino({ level: 'silent' }) };
 }
 

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { openStore } from '../adapters/storage/open-store.js';
 import { systemClock } from '../clock.js';
 import { type Config, environmentOf } from '../config.js';
 import { createCopyOut } from '../db/connection/copy.js';
@@ -87,7 +86,8 @@ export async function startService(
   prepare: (database: OpenDatabase) => Promise<void> = async () => {},
 ): Promise<RunningService> {
   const logIn = logInOptions(config);
-  const store = await openStore(config);
+  // The workers use the other parts: what is wrong with their settings is told here, before anything starts.
+  const { store } = await openWorkerParts(config);
   const database = await openDatabase(config, {
     mode: 'serve',
     log,

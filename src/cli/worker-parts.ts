@@ -2,6 +2,7 @@ import type { Decoder } from '../adapters/media/decoder.js';
 import { openDecoder } from '../adapters/media/open-decoder.js';
 import { openRecognizer } from '../adapters/speech/open-recognizer.js';
 import { openStore } from '../adapters/storage/open-store.js';
+import { openSummarizer } from '../adapters/summaries/open-summarizer.js';
 import type { Config } from '../config.js';
 import type { WorkerParts } from '../worker/worker.js';
 
@@ -23,6 +24,7 @@ export async function openWorkerParts(config: Config): Promise<WorkerParts> {
       return opened;
     },
     recognizer: openRecognizer(config),
+    summarizer: openSummarizer(config),
     keepsUploads: config.KEEP_UPLOADS === 'yes',
   };
 }

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { summaryRoutes } from './call-summaries.js';
 import { coachingRoutesV1, coachingRoutesV2 } from './coaching.js';
 import { v1FeedbackRoutes, v2FeedbackRoutes } from './feedback.js';
 import { libraryRoutes } from './library.js';
@@ -202,6 +203,7 @@ export const v1Routes = {
     answer: Account,
     etag: true,
   }),
+  ...summaryRoutes,
   ...v1FeedbackRoutes,
   ...v1ShareRoutes,
   ...v1ListenRoutes,

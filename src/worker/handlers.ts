@@ -6,14 +6,15 @@ import { sweepListenSessions } from '../db/listen-sessions.js';
 import { sweepSessions } from '../db/sessions.js';
 import type { JobKind, JobKinds } from '../queue/jobs.js';
 import { unlockStrayJobs } from '../queue/worker-recovery.js';
-import { analyzeCall } from '../services/analysis/analyze-call.js';
+import { analyzeCall, type CallAnalysisDeps } from '../services/analysis/analyze-call.js';
 import { enqueueDueRematches, planRematch, type RematchDeps, rematchPart } from '../services/analysis/rematch.js';
 import { bindStoredCalls } from '../services/analysis/speaker-bindings.js';
+import { type SummaryDeps, summarizeCall } from '../services/analysis/summaries.js';
 import { restampDuePlans } from '../services/coaching/due-plans.js';
 import { reassignMergedRows } from '../services/people/merged-rows.js';
 import { followUserChange } from '../services/people/user-changes.js';
 import { dropCompleteUploads } from '../services/recordings/dropped-uploads.js';
-import { removeDoomedObjects, sweepObjects } from '../services/recordings/object-removal.js';
+import { removeDoomedObjects, sweepObjects } from '../services/objects/object-removal.js';
 import { processRecording, type RecordingJobDeps } from '../services/recordings/processing.js';
 import { resumeHeldCalls } from '../services/recordings/retries.js';
 import { restampEntries } from '../services/restamp.js';
@@ -30,10 +31,14 @@ type Handlers = { readonly [K in JobKind]: (payload: JobKinds[K], context: JobCo
 
 /** Makes the handlers of all kinds of jobs. Each may run twice for a job, with the same result. */
 export function createHandlers(
-  deps: RematchDeps & RecordingJobDeps & { readonly clock: Clock; readonly keepsUploads: boolean },
+  deps: RematchDeps &
+    CallAnalysisDeps &
+    SummaryDeps &
+    RecordingJobDeps & { readonly clock: Clock; readonly keepsUploads: boolean },
 ): Handlers {
   return {
     analyze: ({ accountId, callId }) => analyzeCall(deps, { accountId }, callId),
+    summarize: (payload, { signal }) => summarizeCall(deps, payload, signal),
     rematch: ({ accountId }) => planRematch(deps.db, { accountId }),
     rematch_part: (payload, { isRepeated }) => rematchPart(deps, payload, isRepeated),
     user_changed: (payload) => followUserChange(deps.db, payload),

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Decoder } from '../adapters/media/decoder.js';
 import type { Recognizer } from '../adapters/speech/recognizer.js';
 import type { ObjectStore } from '../adapters/storage/object-store.js';
+import type { Summarizer } from '../adapters/summaries/summarizer.js';
 import { systemClock } from '../clock.js';
 import { createCopyOut } from '../db/connection/copy.js';
 import { createQueuePool, queueOptions } from '../db/connection/pool.js';
@@ -29,6 +30,8 @@ export interface WorkerParts {
   readonly openDecoder: () => Promise<Decoder>;
   /** Null if no speech engine is configured. */
   readonly recognizer: Recognizer | null;
+  /** Null if calls are not summarised. */
+  readonly summarizer: Summarizer | null;
   /** Whether the files of complete calls are kept as they were sent. */
   readonly keepsUploads: boolean;
 }
@@ -76,7 +79,7 @@ function createLongJobs(): LongJobs {
 function createTasks(options: WorkerOptions, longJobs: LongJobs): TaskList {
   const { pool, log } = options;
   const copyOut = createCopyOut(pool);
-  const handlers = createHandlers({ ...options, copyOut, clock: systemClock, topicSets: createTopicSets() });
+  const handlers = createHandlers({ ...options, copyOut, clock: systemClock, topicSets: createTopicSets(), summarizes: options.summarizer !== null });
   const tasks: TaskList = {};
   function addTask<K extends JobKind>(kind: K): void {
     tasks[kind] = async (payload, helpers) => {

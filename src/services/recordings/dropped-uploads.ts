@@ -1,6 +1,6 @@
 import type { Db } from '../../db/database.js';
 import { dropUploads, selectCallsWithUploads } from '../../db/recordings.js';
-import { doomObjects } from './objects.js';
+import { doomObjects } from '../objects/objects.js';
 
 const BATCH = 100;
 

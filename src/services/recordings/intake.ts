@@ -16,7 +16,7 @@ import { type UpsertResult, upsertCall } from '../calls/calls.js';
 import { noSuchCall, requireCall } from '../calls/seen-call.js';
 import type { Deps } from '../deps.js';
 import { requireMayEdit, requireMayRecordFor } from './access.js';
-import { doomObjects, type NewObject, type StoreDeps, storeObject } from './objects.js';
+import { doomObjects, type NewObject, type StoreDeps, storeObject } from '../objects/objects.js';
 import { attachRecording, type SentLeg } from './recorded-call.js';
 
 /** Dependencies of taking recordings. */
@@ -162,7 +162,7 @@ export async function addRecording(
 }
 
 async function askToTranscribe(tx: Tx, { accountId }: Actor, callId: string): Promise<void> {
-  await askForStep(tx, { accountId }, callId, 'transcribe');
+  await askForStep(tx, { accountId }, [callId], 'transcribe');
   await enqueue(tx, 'process_recording', { accountId, callId });
 }
 

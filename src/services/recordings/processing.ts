@@ -14,7 +14,7 @@ import { attachObject } from '../../db/stored-objects.js';
 import { AppError } from '../../errors.js';
 import { nextCallState } from '../../rules/call-states.js';
 import type { Deps } from '../deps.js';
-import { doomObjects, objectKey, type StoreDeps, storeObject } from './objects.js';
+import { doomObjects, objectKey, type StoreDeps, storeObject } from '../objects/objects.js';
 import { recognize, storeRecognized } from './recognition.js';
 import { type RunningStep, runStep } from './steps.js';
 import { withWorkFolder } from './work-folder.js';

@@ -11,7 +11,7 @@ import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
 import { requireCall } from '../calls/seen-call.js';
 import type { DbDeps } from '../deps.js';
-import { doomObjects, type NewObject } from './objects.js';
+import { doomObjects, type NewObject } from '../objects/objects.js';
 
 /** How a file is part of a call. */
 export type SentLeg = Pick<RecordingRow, 'leg' | 'startSeconds' | 'fileName' | 'ours' | 'transcribe'>;
@@ -33,9 +33,9 @@ export async function attachRecording(
   await attachObject(tx, actor, object, callId);
   const replaced = await writeRecording(tx, actor, callId, { ...sent, ...object });
   if (replaced?.objectId != null) await doomObjects({ db: tx }, actor, [replaced.objectId]);
-  await askForStep(tx, actor, callId, 'decode');
+  await askForStep(tx, actor, [callId], 'decode');
   const hasTranscript = call.transcriptFragmentId !== null;
-  if (!hasTranscript || sent.transcribe) await askForStep(tx, actor, callId, 'transcribe');
+  if (!hasTranscript || sent.transcribe) await askForStep(tx, actor, [callId], 'transcribe');
   // A call with a transcript stays as it is until the new one is there.
   const state = hasTranscript ? call.state : nextCallState(call.state, hasEngine ? 'recognize' : 'hold')!;
   const entry: CallChanges = {

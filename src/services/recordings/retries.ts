@@ -13,6 +13,7 @@ import { enqueue } from '../../queue/jobs.js';
 import { nextCallState } from '../../rules/call-states.js';
 import { formatInstant } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
+import { askForSummaries } from '../analysis/summaries.js';
 import { noSuchCall, requireCall } from '../calls/seen-call.js';
 import type { DbDeps } from '../deps.js';
 import { requireMayEdit } from './access.js';
@@ -68,8 +69,13 @@ async function retryCall(tx: Tx, actor: Actor, callId: string, hasEngine: boolea
   requireMayEdit(actor, call.callerId, 'retry its processing');
   const { accountId } = actor;
   const failed = (await selectSteps(tx, actor, callId)).filter(({ state }) => state === 'failed');
-  for (const { step } of failed) await askForStep(tx, actor, callId, step);
-  if (failed.some(({ step }) => step !== 'summarize')) await enqueue(tx, 'process_recording', { accountId, callId });
+  for (const { step } of failed) {
+    if (step === 'summarize') await askForSummaries(tx, actor, [callId]);
+    else {
+      await askForStep(tx, actor, [callId], step);
+      await enqueue(tx, 'process_recording', { accountId, callId });
+    }
+  }
   if (call.state !== 'ERROR') return failed.length > 0;
   if (call.transcriptFragmentId !== null) {
     await enqueue(tx, 'analyze', { accountId, callId });
