@@ -31,7 +31,10 @@ const groups: readonly CommandGroup[] = [
   { title: 'Accounts', commands: [accountCreate, accountList, accountSet] },
   { title: 'Users', commands: [userCreate, userList, userSet, userDeactivate, userInvite, userPassword] },
   { title: 'API credentials', commands: [credentialCreate, credentialList, credentialSet, credentialRevoke] },
-  { title: 'Calls', commands: [importCallsCommand, importRecordingsCommand, watch, recordingsRetry, topicsRematch, summarize] },
+  {
+    title: 'Calls',
+    commands: [importCallsCommand, importRecordingsCommand, watch, recordingsRetry, topicsRematch, summarize],
+  },
   { title: 'Coaching', commands: [importObservationsCommand] },
 ];
 const commands = groups.flatMap((group) => group.commands);

@@ -11,10 +11,10 @@ import { enqueueDueRematches, planRematch, type RematchDeps, rematchPart } from 
 import { bindStoredCalls } from '../services/analysis/speaker-bindings.js';
 import { type SummaryDeps, summarizeCall } from '../services/analysis/summaries.js';
 import { restampDuePlans } from '../services/coaching/due-plans.js';
+import { removeDoomedObjects, sweepObjects } from '../services/objects/object-removal.js';
 import { reassignMergedRows } from '../services/people/merged-rows.js';
 import { followUserChange } from '../services/people/user-changes.js';
 import { dropCompleteUploads } from '../services/recordings/dropped-uploads.js';
-import { removeDoomedObjects, sweepObjects } from '../services/objects/object-removal.js';
 import { processRecording, type RecordingJobDeps } from '../services/recordings/processing.js';
 import { resumeHeldCalls } from '../services/recordings/retries.js';
 import { restampEntries } from '../services/restamp.js';
@@ -59,7 +59,7 @@ export function createHandlers(
       await enqueueDueRematches(deps.db);
       await recomputePercentages(deps.db, signal);
       await bindStoredCalls(deps.db, signal);
-      if (deps.recognizer !== null) await resumeHeldCalls(deps.db, signal);
+      if (deps.recognizer !== null) await resumeHeldCalls(deps.db);
       if (!deps.keepsUploads) await dropCompleteUploads(deps.db, signal);
     },
   };

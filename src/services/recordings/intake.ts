@@ -15,8 +15,8 @@ import { NO_CALLER, resolveCaller } from '../calls/caller.js';
 import { type UpsertResult, upsertCall } from '../calls/calls.js';
 import { noSuchCall, requireCall } from '../calls/seen-call.js';
 import type { Deps } from '../deps.js';
-import { requireMayEdit, requireMayRecordFor } from './access.js';
 import { doomObjects, type NewObject, type StoreDeps, storeObject } from '../objects/objects.js';
+import { requireMayEdit, requireMayRecordFor } from './access.js';
 import { attachRecording, type SentLeg } from './recorded-call.js';
 
 /** Dependencies of taking recordings. */
