@@ -118,7 +118,7 @@ export const rooms = [
   {
     folder: 'services/recordings',
     what: 'recordings: their objects in the store',
-    imports: 'adapters/storage db queue',
+    imports: 'adapters/storage contract db queue services',
   },
   {
     folder: 'services/calls',
