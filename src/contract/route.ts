@@ -41,6 +41,8 @@ export interface RouteContract {
   readonly alsoStatus?: 200;
   /** Whether the answer has an ETag, with which the thing can be read or changed from then on. */
   readonly etag?: true;
+  /** Whether it takes a Range, and answers it with 206 or 416. */
+  readonly ranges?: true;
   /**
    * Whether it takes an Idempotency-Key: a request repeated with its key gets the same answer and does nothing more.
    */

@@ -5,6 +5,7 @@ import { v1FeedbackRoutes, v2FeedbackRoutes } from './feedback.js';
 import { libraryRoutes } from './library.js';
 import { v1ListenRoutes, v2ListenRoutes } from './listens.js';
 import { count, flag, id, seconds } from './params.js';
+import { playingRoutes } from './playing.js';
 import { recordingRoutes } from './recordings.js';
 import { crud, feed, get, list, listOf, NDJSON, type RouteContract, v1 } from './route.js';
 import { scoreRoutesV1, scoreRoutesV2 } from './scorecards.js';
@@ -150,6 +151,7 @@ export const v1Routes = {
     answer: CallSpeaker,
     etag: true,
   }),
+  ...playingRoutes,
   ...recordingRoutes,
   users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch, item: User }),
   mergeUser: v1('POST', '/users/:id/merge', 'admin', 'admin', 'Merge a user into another, permanently', {

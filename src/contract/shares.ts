@@ -38,6 +38,7 @@ export const ShareInput = Type.Object(
       }),
     ),
     message: optional(writtenOrNull(2_000)),
+    audio: optional(Type.Boolean({ description: 'true or false: whether the links also let people hear the call' })),
     /** When the links expire. */
     expiresAt: optional(Instant),
     id: optional(Id),
@@ -70,6 +71,7 @@ const Share = Type.Object(
     recipientUserIds: Type.Array(Type.String()),
     recipientEmails: Type.Array(Type.String()),
     message: Type.Union([Type.String(), Type.Null()]),
+    audio: Type.Boolean({ description: 'whether its links also let people hear the call' }),
     links: Type.Array(ShareLink),
     revokedAt: Type.Union([instant('when it was revoked'), Type.Null()]),
   },

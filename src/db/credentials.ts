@@ -162,3 +162,10 @@ export async function writeCredentialRevoked(db: Db | Tx, username: string): Pro
     where credential_id = ${username} and revoked_at is null returning 1`.execute(db);
   return revoked.rows.length > 0;
 }
+
+/** Whether a credential of the account has not been revoked. */
+export async function isCredentialInForce(db: Db, scope: Scope, username: string): Promise<boolean> {
+  const found = await sql`select 1 from credentials
+    where account_id = ${scope.accountId} and credential_id = ${username} and revoked_at is null`.execute(db);
+  return found.rows.length > 0;
+}

@@ -51,3 +51,10 @@ export async function writeRendition(tx: Tx, scope: Scope, callId: string, made:
     .onConflict((conflict) => conflict.columns(['account_id', 'call_id']).doUpdateSet(row))
     .execute();
 }
+
+/** Whether this object is what is played of a call now. */
+export async function isPlayed(db: Db, scope: Scope, callId: string, objectId: string): Promise<boolean> {
+  const found = await sql`select 1 from renditions
+    where account_id = ${scope.accountId} and call_id = ${callId} and object_id = ${objectId}`.execute(db);
+  return found.rows.length > 0;
+}

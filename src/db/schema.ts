@@ -510,6 +510,7 @@ export interface Tables {
     revoked_at: Timestamp | null;
     first_stamp: Timestamp | null;
     stamp: Timestamp | null;
+    audio: Generated<boolean>;
   };
   skills: {
     account_id: string;

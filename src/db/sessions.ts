@@ -52,6 +52,13 @@ export async function resumeSession(db: Db, tokenDigest: Buffer, now: Micros): P
   return holder;
 }
 
+/** Whether a session has not ended. */
+export async function isSessionAlive(db: Db, scope: Scope, sessionId: string, now: Micros): Promise<boolean> {
+  const found = await sql`select 1 from sessions
+    where account_id = ${scope.accountId} and session_id = ${sessionId} and ${alive(now)}`.execute(db);
+  return found.rows.length > 0;
+}
+
 /** A session to be stored. Of its token only the digest is. */
 export interface NewSession {
   readonly sessionId: string;

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Micros, toTimestamp } from '../wire/instants.js';
-import type { Scope, Tx } from './database.js';
+import type { Db, Scope, Tx } from './database.js';
 
 // Links by which people outside the account open a shared call. Of a link's token only the digest is stored.
 
@@ -31,16 +31,27 @@ export interface ShareLinkRow extends Scope {
   readonly callId: string;
   /** The message of the person who shared the call. */
   readonly message: string | null;
+  /** Whether it also lets people hear the call. */
+  readonly audio: boolean;
 }
 
 /**
  * The link in force with this token, in any account. Null if it is unknown, replaced, revoked or expired. Its share is
  * locked until commit: erasing the call waits, and then also erases what was stored of this opening.
  */
-export async function lockShareLink(tx: Tx, digest: Buffer, now: Micros): Promise<ShareLinkRow | null> {
-  const found = await sql<ShareLinkRow>`select l.account_id as "accountId", s.call_id as "callId", s.message,
+export function lockShareLink(tx: Tx, digest: Buffer, now: Micros): Promise<ShareLinkRow | null> {
+  return selectLink(tx, digest, now, sql`for key share of s`);
+}
+
+/** As `lockShareLink`, without a lock. */
+export function findShareLink(db: Db, digest: Buffer, now: Micros): Promise<ShareLinkRow | null> {
+  return selectLink(db, digest, now, sql``);
+}
+
+async function selectLink(db: Db | Tx, digest: Buffer, now: Micros, lock: RawBuilder<unknown>) {
+  const found = await sql<ShareLinkRow>`select l.account_id as "accountId", s.call_id as "callId", s.message, s.audio,
       l.share_id as "shareId", l.email
     from share_links l join shares s on s.account_id = l.account_id and s.share_id = l.share_id
-    where l.token_hash = ${digest} and l.expires_at > ${toTimestamp(now)}::timestamptz for key share of s`.execute(tx);
+    where l.token_hash = ${digest} and l.expires_at > ${toTimestamp(now)}::timestamptz ${lock}`.execute(db);
   return found.rows[0] ?? null;
 }

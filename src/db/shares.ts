@@ -48,7 +48,7 @@ type FlatRow = Omit<ShareRow, 'links'> & { readonly emails: readonly string[]; r
 
 const columns = sql`s.share_id as id, s.call_id as "callId", s.shared_by as "sharedBy", s.shared_at as "sharedAt",
   s.recipient_user_ids as "recipientUserIds", s.recipient_emails as "recipientEmails", s.message,
-  s.revoked_at as "revokedAt", links.emails, links.ends`;
+  s.audio, s.revoked_at as "revokedAt", links.emails, links.ends`;
 // The times are microseconds: the driver would read an array of timestamps as `Date`s, which have only milliseconds.
 const source = sql`shares s join calls c on c.account_id = s.account_id and c.call_id = s.call_id
   cross join lateral (select coalesce(array_agg(l.email order by l.email collate "C"), '{}') as emails,
@@ -102,9 +102,9 @@ export async function lockShare(tx: Tx, viewer: CallViewer, id: string): Promise
 /** Adds a share. False if the id is taken. */
 export async function insertShare(tx: Tx, scope: Scope, row: Omit<ShareRow, 'links' | 'revokedAt'>): Promise<boolean> {
   const made = await sql`insert into shares (account_id, share_id, call_id, shared_by, shared_at, recipient_user_ids,
-      recipient_emails, message)
+      recipient_emails, message, audio)
     values (${scope.accountId}, ${row.id}, ${row.callId}, ${row.sharedBy}, ${toTimestamp(row.sharedAt)},
-      ${row.recipientUserIds}, ${row.recipientEmails}, ${row.message})
+      ${row.recipientUserIds}, ${row.recipientEmails}, ${row.message}, ${row.audio})
     on conflict (account_id, share_id) do nothing returning 1`.execute(tx);
   return made.rows.length > 0;
 }

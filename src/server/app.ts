@@ -32,6 +32,7 @@ import { registerV1Feedback } from './routes/v1-feedback.js';
 import { registerV1Library } from './routes/v1-library.js';
 import { registerV1Listens } from './routes/v1-listens.js';
 import { registerV1Oidc } from './routes/v1-oidc.js';
+import { registerV1Playing } from './routes/v1-playing.js';
 import { registerV1Recordings } from './routes/v1-recordings.js';
 import { registerV1Scorecards } from './routes/v1-scorecards.js';
 import { registerV1Sessions } from './routes/v1-sessions.js';
@@ -191,6 +192,7 @@ export function buildApp(
   registerV1Account(register);
   registerV1Calls(register);
   registerV1Coaching(register);
+  registerV1Playing(register);
   registerV1Recordings(register);
   registerV1Scorecards(register);
   registerV1Library(register);

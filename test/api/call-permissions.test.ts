@@ -4,6 +4,7 @@ import { allRoutes } from '#debrief/contract/routes.js';
 import type { CallVisibility } from '#debrief/db/accounts.js';
 import { updateAccount } from '#debrief/services/accounts/accounts.js';
 import { type Browser, browserOf } from '../support/browser.js';
+import { giveSound } from '../support/played.js';
 import { makeAccount, type TestClient } from '../support/service.js';
 import { openSuite } from '../support/suite.js';
 import { nameOf } from './target.js';
@@ -108,6 +109,8 @@ const lines: Line[] = [
   { route: 'GET /calls', query: ({ id }) => `?metadata.case=${id}`, outcome: listedIfSeen },
   { route: 'GET /calls/:id', outcome: ifSeen(200) },
   { route: 'PATCH /calls/:id', body: () => ({ duration: 120 }), outcome: adminRoute(ifSeen(200)) },
+  { route: 'GET /calls/:id/audio', given: (call) => withSound(call), outcome: ifSeen(200) },
+  { route: 'GET /calls/:id/peaks', given: (call) => withSound(call), outcome: ifSeen(200) },
   { route: 'GET /calls/:id/speakers', outcome: ifSeen(200) },
   { route: 'GET /calls/:id/speakers/:number', outcome: ifSeen(200) },
   {
@@ -336,6 +339,13 @@ const scorecardIds: Promise<string>[] = [];
 const scorecardsOf = new Map<string, number>();
 /** The calls of each of the people, by relation. */
 const calls = {} as Record<Role, Call[]>;
+
+/** The id of the call, which has sound from now on. */
+async function withSound({ id }: Call): Promise<string> {
+  const found = await service.pool.query('select account_id as "accountId" from calls where call_id = $1', [id]);
+  await giveSound(service, found.rows[0], id, Buffer.from('"sound"'));
+  return id;
+}
 
 async function make(path: string, body: object, by: TestClient = client): Promise<string> {
   const answer = await by.send('POST', `/api/v1/${path}`, body);

@@ -103,6 +103,7 @@ describe('sharing with people', () => {
       recipientUserIds: [rob],
       recipientEmails: [],
       message: null,
+      audio: false,
       links: [],
       revokedAt: null,
     });
@@ -225,6 +226,7 @@ describe('links', () => {
           { endTime: 3, speakerNumber: 1, startTime: 2, text: 'yes?' },
         ],
       },
+      audio: false,
       message: 'Hear this',
     });
     expect(answer.headers).toMatchObject({

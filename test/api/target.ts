@@ -3,6 +3,7 @@ import type { RouteContract } from '#debrief/contract/route.js';
 import { allRoutes } from '#debrief/contract/routes.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
 import { browserOf } from '../support/browser.js';
+import { giveSound } from '../support/played.js';
 import { type RawClient, type RawRequest, rawClient, sendRaw } from '../support/raw-http.js';
 import { makeAccount, type TestAccount, type TestClient, type TestService } from '../support/service.js';
 
@@ -46,6 +47,7 @@ export async function makeTarget(service: TestService): Promise<Target> {
   };
   const calls = await client.upsertCall({ ...call, externalId: 'first', callerEmail: 'rep@example.com' });
   await client.upsertCall({ ...call, externalId: 'second' });
+  await giveSound(service, account, calls, Buffer.from('sound'));
   const skills = await create('skills', { name: 'Listening' });
   const questions = [{ text: 'Did they listen?', skills: [Number(skills)] }];
   const scorecards = await create('scorecards', { name: 'Discovery', scheme: 'OneToFive', questions });

@@ -59,6 +59,8 @@ export interface ServiceOptions {
   readonly logIn?: LogInOptions;
   /** After how long a socket on which nothing moves is closed, in milliseconds. */
   readonly idleMs?: number;
+  /** Where recordings are, instead of where they are for all suites. */
+  readonly store?: ObjectStore;
   /** Takes each line of the log. */
   readonly onLog?: (line: string) => void;
 }
@@ -72,7 +74,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const reader = createCallReader(1);
-  const store = createDiskStore(join(inject('dataDir'), 'recordings'), systemClock);
+  const store = options.store ?? createDiskStore(join(inject('dataDir'), 'recordings'), systemClock);
   const templates = createTemplateRenderer({ threads: 1 });
   const log = options.onLog ? createLog('trace', { write: options.onLog }) : pino({ level: 'silent' });
   const deps = {

@@ -100,6 +100,7 @@ const text = (description: string, example: string): Json => ({
 
 const HEADERS: Readonly<Record<string, Json>> = {
   'Accept-Encoding': text('The content coding that a body may have.', 'gzip'),
+  'Accept-Ranges': text('That ranges of bytes can be asked for.', 'bytes'),
   'Content-Encoding': text(
     '`gzip` if the answer is compressed: answers of a kilobyte or more are, for clients that accept it.',
     'gzip',
@@ -137,6 +138,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   412: 'It was changed since the ETag that was sent as If-Match.',
   413: 'The body is larger than this route takes.',
   415: 'The Content-Type is not one that this route takes, or the Content-Encoding is not gzip.',
+  416: 'There is no byte in the range that was asked for: `Content-Range` says how many there are.',
   422: 'The Idempotency-Key belongs to another request.',
   503: 'Temporarily not possible: try again.',
   504: 'Too many requests of this credential are waiting: this one would wait a minute or longer. Retry-After says when to try again.',

@@ -77,7 +77,7 @@ function tagOf({ path }: RouteContract): string {
 function describeOperation(operationId: string, route: RouteContract, components: Components): Json {
   const { status = 200, alsoStatus } = route;
   const success = (code: number) => [code, successResponse(code, route, components)];
-  const codes = alsoStatus === undefined ? [status] : [alsoStatus, status];
+  const codes = [...(alsoStatus === undefined ? [] : [alsoStatus]), status, ...(route.ranges ? [206] : [])];
   const refused = problemStatuses(route).map((code): [number, Json] => [code, components.problem(code, route)]);
   const unchanged: [number, Json][] = hasTag(route) ? [[304, components.unchanged()]] : [];
   const body = requestBody(route, components);
@@ -167,6 +167,22 @@ function headerParameters(route: RouteContract): Json[] {
       schema: { type: 'string', enum: ['gzip'] },
     });
   }
+  if (route.ranges) {
+    parameters.push(
+      {
+        name: 'Range',
+        in: 'header',
+        description: 'One range of bytes: the answer is then 206. Several at once are answered with the whole.',
+        schema: { type: 'string', examples: ['bytes=0-65535', 'bytes=65536-', 'bytes=-1000'] },
+      },
+      {
+        name: 'If-Range',
+        in: 'header',
+        description: 'The ETag of what the caller has a part of: of anything else, the whole is sent.',
+        schema: { type: 'string' },
+      },
+    );
+  }
   if (isConditional(route)) {
     parameters.push({
       name: 'If-Match',
@@ -212,13 +228,15 @@ function successResponse(status: number, route: RouteContract, components: Compo
   const empty = answer === undefined && answerType === undefined;
   const description = empty
     ? 'Done; the answer is empty.'
-    : status === route.alsoStatus
-      ? 'It existed already, and is now as sent.'
-      : status === 201
-        ? 'Created.'
-        : answerType === NDJSON || route.bodyType === NDJSON
-          ? 'A JSON value per line.'
-          : 'Success.';
+    : status === 206
+      ? 'The range that was asked for.'
+      : status === route.alsoStatus
+        ? 'It existed already, and is now as sent.'
+        : status === 201
+          ? 'Created.'
+          : answerType === NDJSON || route.bodyType === NDJSON
+            ? 'A JSON value per line.'
+            : 'Success.';
   const names = headersOf(route);
   return {
     description,
@@ -230,7 +248,8 @@ function successResponse(status: number, route: RouteContract, components: Compo
 /** The headers of a success. */
 function headersOf(route: RouteContract): string[] {
   return [
-    ...(route.answer || route.answerType ? ['Content-Encoding'] : []),
+    ...((route.answer || route.answerType) && !route.ranges ? ['Content-Encoding'] : []),
+    ...(route.ranges ? ['Accept-Ranges'] : []),
     ...(route.etag ? ['ETag'] : []),
     ...(isFeed(route) ? ['Link'] : []),
     ...(route.idempotent ? ['Idempotency-Replayed'] : []),
@@ -253,6 +272,7 @@ function problemStatuses(route: RouteContract): number[] {
     412: isConditional(route),
     413: hasBody,
     415: hasBody,
+    416: route.ranges ?? false,
     422: route.idempotent ?? false,
     503: true,
     504: isV2(route.path),

@@ -1,9 +1,11 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { openLink } from '../../services/feedback/share-links.js';
+import { findAudioLink, linkMayPlayOn, readPeaks, readPlayable } from '../../services/recordings/playing.js';
 import { createFailureSlowdown } from '../auth/auth.js';
 import { clientAddress } from '../client-address.js';
 import type { ServerDeps } from '../context.js';
 import { problem, sendProblem } from '../errors.js';
+import { sendAudio } from '../send-audio.js';
 
 // Links to shared calls. Anyone who has the link may open it: no credential is needed.
 
@@ -24,26 +26,41 @@ const HEADERS = {
 };
 
 /**
- * `GET /shared/{token}`: one call. Links that are unknown, revoked or expired, and those of deleted calls, all get the
+ * `GET /shared/{token}`: one call. `/audio` and `/peaks` below it: its sound, if its sharer has allowed that. Links that are unknown, revoked or expired, and those of deleted calls, all get the
  * same 404.
  */
 export function registerShared(app: FastifyInstance, deps: ServerDeps): void {
   const slowdown = createFailureSlowdown(deps.clock);
-  app.get<{ Params: { token: string } }>(
-    `${PATH}/:token`,
-    { onRequest: async (_request, reply) => void reply.headers(HEADERS) },
-    async (request, reply) => {
-      // HEAD shows nothing, so it does not count as an opening.
-      const opener =
-        request.method === 'HEAD'
-          ? null
-          : { ip: clientAddress(request), userAgent: request.headers['user-agent'] ?? null };
-      const call = await openLink(deps, request.params.token, opener);
-      if (call === null) return refuse(reply, slowdown.failed(clientAddress(request)));
-      slowdown.succeeded(() => clientAddress(request));
-      return call;
-    },
-  );
+  const options = { onRequest: async (_request: unknown, reply: FastifyReply) => void reply.headers(HEADERS) };
+  app.get<{ Params: { token: string } }>(`${PATH}/:token`, options, async (request, reply) => {
+    // HEAD shows nothing, so it does not count as an opening.
+    const opener =
+      request.method === 'HEAD'
+        ? null
+        : { ip: clientAddress(request), userAgent: request.headers['user-agent'] ?? null };
+    const call = await openLink(deps, request.params.token, opener);
+    if (call === null) return refuse(reply, slowdown.failed(clientAddress(request)));
+    slowdown.succeeded(() => clientAddress(request));
+    return call;
+  });
+  /** The link in the path, if it lets people hear its call. A page's player asks often: these are no openings. */
+  async function heard(request: FastifyRequest<{ Params: { token: string } }>, reply: FastifyReply) {
+    const link = await findAudioLink(deps, request.params.token);
+    if (link === null) await refuse(reply, slowdown.failed(clientAddress(request)));
+    else slowdown.succeeded(() => clientAddress(request));
+    return link;
+  }
+  app.get<{ Params: { token: string } }>(`${PATH}/:token/audio`, options, async (request, reply) => {
+    const link = await heard(request, reply);
+    if (link === null) return reply;
+    const playable = await readPlayable(deps.db, link, link.callId);
+    const mayPlayOn = () => linkMayPlayOn(deps, request.params.token, playable);
+    return sendAudio(deps.store, request, reply, { ...playable, mayPlayOn });
+  });
+  app.get<{ Params: { token: string } }>(`${PATH}/:token/peaks`, options, async (request, reply) => {
+    const link = await heard(request, reply);
+    return link === null ? reply : (await readPeaks(deps.db, link, link.callId)).shown;
+  });
 }
 
 async function refuse(reply: FastifyReply, waitMs: number): Promise<FastifyReply> {

@@ -59,6 +59,8 @@ export interface SharedCall {
   readonly transcript: Transcript;
   /** Of the person who shared the call. */
   readonly message: string | null;
+  /** Whether the link also lets people hear the call. */
+  readonly audio: boolean;
 }
 
 /** Who opens a link. */
@@ -100,7 +102,7 @@ async function recordOpening(tx: Tx, link: ShareLinkRow, { ip, userAgent }: Open
   else await writeAccess(tx, link, accessId, at);
 }
 
-async function readSharedCall(db: Db, { callId, message, ...scope }: ShareLinkRow): Promise<SharedCall | null> {
+async function readSharedCall(db: Db, { callId, message, audio, ...scope }: ShareLinkRow): Promise<SharedCall | null> {
   const call = await findCall(db, scope, callId, { transcripts: false, crmMatches: false, cards: 'always' });
   const transcript = await simplifiedTranscriptOf(db, scope, callId);
   if (call === null || transcript === null) return null;
@@ -114,5 +116,6 @@ async function readSharedCall(db: Db, { callId, message, ...scope }: ShareLinkRo
     callSummary: call.callSummaryJson === null ? null : JSON.parse(call.callSummaryJson),
     transcript: { ...transcript, speakers: transcript.speakers.map((speaker) => ({ ...speaker, email: null })) },
     message,
+    audio,
   };
 }

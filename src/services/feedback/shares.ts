@@ -71,7 +71,7 @@ export async function createShare(
   const expiresAt = linkEnd(input.expiresAt, now);
   for (const field of ['id', 'sharedAt'] as const) if (input[field] !== undefined) requireAdmin(actor, field);
   const sharer = requireUser(actor, 'sharedBy', input.sharedBy);
-  const { id = randomUUID(), callId, message = null } = input;
+  const { id = randomUUID(), callId, message = null, audio = false } = input;
   const recipients = input.recipientUserIds ?? [];
   const recipientEmails = distinctEmails(input.recipientEmails ?? []);
   if (recipients.length + recipientEmails.length === 0) {
@@ -82,7 +82,7 @@ export async function createShare(
     const sharedBy = await requireUserId(tx, actor, 'sharedBy', sharer);
     const named = await requireUsers(tx, actor, 'recipientUserIds', recipients, isHistory ? 'any' : 'active');
     const recipientUserIds = [...new Set(named)];
-    const row = { id, callId, sharedBy, sharedAt, recipientUserIds, recipientEmails, message };
+    const row = { id, callId, sharedBy, sharedAt, recipientUserIds, recipientEmails, message, audio };
     if (!(await insertShare(tx, actor, row))) {
       throw new AppError('conflict', `There is a share ${id} already.`, { field: 'id' });
     }

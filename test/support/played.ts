@@ -1,0 +1,32 @@
+import { Readable } from 'node:stream';
+import { writeRendition } from '#debrief/db/renditions.js';
+import { attachObject } from '#debrief/db/stored-objects.js';
+import { storeObject } from '#debrief/services/recordings/objects.js';
+import type { TestService } from './service.js';
+
+/** Gives a call sound, of these bytes, as if they had been decoded from a recording of ten seconds. Returns its object. */
+export async function giveSound(
+  { db, store }: TestService,
+  scope: { readonly accountId: string },
+  callId: string,
+  bytes: Buffer,
+): Promise<string> {
+  const object = await storeObject({ db, store }, scope, Readable.from([bytes]), { maxBytes: 2 ** 31 });
+  await db.transaction().execute(async (tx) => {
+    await attachObject(tx, scope, object, callId);
+    await writeRendition(tx, scope, callId, {
+      mediaVersion: 1,
+      objectId: object.objectId,
+      sizeBytes: object.sizeBytes,
+      durationSeconds: 10,
+      sampleRate: 8000,
+      channels: 2,
+      silentChannels: [1],
+      peaks: Buffer.concat([Buffer.alloc(2000, 7), Buffer.alloc(2000)]),
+      sources: '[]',
+      notes: [],
+      decoder: 'none',
+    });
+  });
+  return object.objectId;
+}
