@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.js';
-import type { ProcessLimits } from './limited-process.js';
+import type { ProcessEnd, ProcessLimits } from './limited-process.js';
 
 /**
  * What may be used for files of that size. Some hundred times what ordinary recordings need: a phone's AMR file of 2 MB
@@ -11,13 +11,15 @@ export function limitsFor(sizeBytes: number, maxSeconds: number): ProcessLimits 
 }
 
 /** Why an engine's process failed, for those who sent the file or run the server. */
-export function failure({ code, errors }: { code: number | null; errors: string }): AppError {
+export function failure({ code, isOverLimit, errors }: ProcessEnd): AppError {
   if (/No space left on device|Disk quota exceeded|Read-only file system/i.test(errors)) {
     return new AppError('unavailable', 'There is no room on the disk for the decoded recording.');
   }
-  if (code === null || /Cannot allocate memory|out of memory/i.test(errors)) {
+  // ffmpeg ends by itself when SIGXCPU tells it of the limit.
+  if (isOverLimit || /received signal 24|Cannot allocate memory|out of memory/i.test(errors)) {
     return new AppError('invalid', 'Decoding takes more time, memory or space than a file of this size may.');
   }
+  if (code === null) return new AppError('unavailable', 'The decoder was killed.');
   const line = errors.trim().split('\n').at(-1) ?? '';
   return new AppError('invalid', `The recording cannot be decoded. The decoder says: ${line.slice(0, 300)}`);
 }

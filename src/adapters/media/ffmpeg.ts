@@ -56,7 +56,10 @@ function inputArgs({ path, container }: EngineInput): string[] {
 
 async function probe(program: string, input: EngineInput, signal: AbortSignal): Promise<FoundSound> {
   const args = [...GLOBAL, ...inputArgs(input)];
-  const { errors } = await runLimited({ program, args, limits: PROBE_LIMITS, signal });
+  const ended = await runLimited({ program, args, limits: PROBE_LIMITS, signal });
+  // Without an output it never ends with 0.
+  if (ended.code === null) throw failure(ended);
+  const { errors } = ended;
   const found = [...errors.matchAll(/^ {2}Stream #.*?: Audio: (\w+).*?, (\d+) Hz, ([^,\n]+)/gm)];
   const [, codec = '', sampleRate, layout = ''] = found[0] ?? [];
   if (found.length === 0) {
