@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFile, copyFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Clicks, clicksOf, writeClicks } from './click-track.js';
@@ -66,8 +66,15 @@ const by =
   (from, to) =>
     ffmpeg('-i', from, ...args, to);
 
-/** Leaves the packets between two times out of a file, as a recorder does that drops silence or was paused. */
-const without = (from: number, to: number) => ['-bsf:a', `noise=drop='between(pts*tb,${from},${to})'`];
+/** Encodes, and leaves out the packets for which `drop` is true: a recorder does that with silence, or when paused. */
+const without =
+  (drop: string, ...args: readonly string[]): Encode =>
+  async (from, to) => {
+    await ffmpeg('-i', from, ...args, `${to}.whole${to.slice(to.lastIndexOf('.'))}`);
+    const whole = `${to}.whole${to.slice(to.lastIndexOf('.'))}`;
+    await ffmpeg('-i', whole, '-c', 'copy', '-bsf:a', `noise=drop='${drop}'`, to);
+    if ((await stat(to)).size >= (await stat(whole)).size) throw new Error(`Nothing was left out of ${to}`);
+  };
 
 const wavs = [
   ['pcm_u8', true],
@@ -122,9 +129,14 @@ export const formats: readonly RecordingFormat[] = [
     'm4a with a hole',
     'mp4 aac',
     { rate: 48_000, suffix: 'm4a', isSmall: true },
-    by('-c:a', 'aac', ...without(2, 2.5)),
+    without('between(pts*tb,2,2.5)', '-c:a', 'aac'),
   ),
-  plain('m4a with a short hole', 'mp4 aac', { rate: 48_000, suffix: 'm4a' }, by('-c:a', 'aac', ...without(2, 2.06))),
+  plain(
+    'm4a with a short hole',
+    'mp4 aac',
+    { rate: 48_000, suffix: 'm4a' },
+    without('between(pts*tb,2,2.06)', '-c:a', 'aac'),
+  ),
   plain('vorbis', 'ogg vorbis', { rate: 44_100, suffix: 'ogg' }, (from, to) =>
     run('oggenc', '--quiet', '-o', to, from),
   ),
@@ -138,14 +150,14 @@ export const formats: readonly RecordingFormat[] = [
     'opus with a hole',
     'ogg opus',
     { rate: 48_000, suffix: 'opus', isSmall: true },
-    by('-c:a', 'libopus', ...without(2, 2.6)),
+    without('between(pts*tb,2,2.6)', '-c:a', 'libopus'),
   ),
   plain('webm', 'matroska opus', { rate: 48_000, suffix: 'webm' }, by('-c:a', 'libopus')),
   plain(
     'webm with holes',
     'matroska opus',
     { rate: 48_000, channels: 1, suffix: 'webm', isSmall: true },
-    by('-c:a', 'libopus', '-bsf:a', "noise=drop='gt(mod(pts*tb,1),0.945)*lt(pts*tb,4)'"),
+    without('gt(mod(pts*tb,1),0.945)*lt(pts*tb,4)', '-c:a', 'libopus'),
   ),
   plain('flac', 'flac flac', { rate: 16_000, suffix: 'flac', isSmall: true }, (from, to) =>
     run('flac', '-s', '-o', to, from),
