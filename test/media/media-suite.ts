@@ -6,6 +6,9 @@ import { afterAll, beforeAll } from 'vitest';
 import type { DecodedRecording, Decoder } from '#debrief/adapters/media/decoder.js';
 import { PROGRAMS, type Recording } from './formats.js';
 
+/** Whether everything is tested, as `npm run test:media` does; else what takes some seconds. */
+export const isWhole = process.env.DEBRIEF_MEDIA === 'whole';
+
 /** Each engine, and the settings that choose it. */
 export const ENGINES = [
   ['ffmpeg', { FFMPEG_PATH: 'ffmpeg' }],
