@@ -197,7 +197,7 @@ const options = {
   S3_SECRET_ACCESS_KEY: option({ default: null, help: 'The secret of the access key', secret: true, read: text }),
   FFMPEG_PATH: option({
     default: null,
-    help: 'The ffmpeg that decodes recordings; by default the one on PATH, else the embedded engine',
+    help: 'The ffmpeg that decodes recordings, or `embedded`; by default the one on PATH, else the embedded engine',
     read: text,
   }),
   SPEECH: option({

@@ -1,5 +1,9 @@
 import { AppError } from '../../errors.js';
+import type { EngineInput } from './engine.js';
 import type { ProcessEnd, ProcessLimits } from './limited-process.js';
+
+/** To look at a file. */
+export const PROBE_LIMITS: ProcessLimits = { cpuSeconds: 60, fileBytes: 0 };
 
 /**
  * What may be used for files of that size. Some hundred times what ordinary recordings need: a phone's AMR file of 2 MB
@@ -20,6 +24,18 @@ export function failure({ code, isOverLimit, errors }: ProcessEnd): AppError {
     return new AppError('invalid', 'Decoding takes more time, memory or space than a file of this size may.');
   }
   if (code === null) return new AppError('unavailable', 'The decoder was killed.');
-  const line = errors.trim().split('\n').at(-1) ?? '';
-  return new AppError('invalid', `The recording cannot be decoded. The decoder says: ${line.slice(0, 300)}`);
+  return new AppError('invalid', `The recording cannot be decoded. The decoder says: ${lastLine(errors)}`);
+}
+
+/** Why an engine could not look at a file. */
+export function damaged(ended: ProcessEnd, { path }: EngineInput): AppError {
+  if (ended.code === null) return failure(ended);
+  return new AppError(
+    'invalid',
+    `The file is damaged. The decoder says: ${lastLine(ended.errors.replaceAll(path, 'the file'))}`,
+  );
+}
+
+function lastLine(errors: string): string {
+  return (errors.trim().split('\n').at(-1) ?? '').slice(0, 300);
 }
