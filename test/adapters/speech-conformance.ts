@@ -96,8 +96,8 @@ export function itConforms({ engine, recognizer, broken, complaint, underWay, ex
 
     test('it says what is missing', async () => {
       await expect(recognizer().check()).resolves.toBeUndefined();
-      for (const tried of [broken().check(), broken().recognize(request())]) {
-        const error = await tried.then(
+      for (const attempt of [() => broken().check(), () => broken().recognize(request())]) {
+        const error = await attempt().then(
           () => null,
           (error: unknown) => error,
         );
