@@ -161,7 +161,7 @@ export const rooms = [
     folder: 'cli',
     what: 'the commands',
     imports:
-      'adapters/mail contract db db/connection demo/seed ingest postgres queue server services services/accounts services/analysis services/calls services/coaching services/people templates worker',
+      'adapters/mail adapters/speech contract db db/connection demo/seed ingest postgres queue server services services/accounts services/analysis services/calls services/coaching services/people templates worker',
   },
 ];
 
