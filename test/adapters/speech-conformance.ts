@@ -70,8 +70,13 @@ export function itConforms({ engine, recognizer, broken, complaint, underWay, ex
 
     test('silence has no words', async () => {
       const path = await writeWav(join(folder, 'silence.wav'), Buffer.alloc(3 * 32_000));
-      const { channels } = await recognizer().recognize(request({ channels: [{ path }], durationSeconds: 3 }));
+      const progress: number[] = [];
+      const onProgress = (done: number) => progress.push(done);
+      const { channels } = await recognizer().recognize(
+        request({ channels: [{ path }], durationSeconds: 3, onProgress }),
+      );
       expect(channels.map(({ words }) => words)).toEqual([[]]);
+      expect(progress.at(-1)).toBe(1);
     });
 
     test('aborting ends it at once, with every process', async () => {
