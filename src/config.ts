@@ -202,7 +202,7 @@ const options = {
   }),
   SPEECH: option({
     default: 'none',
-    help: 'The engine that recognises speech (docs/recordings.md)',
+    help: 'The engine that recognises speech (docs/speech.md)',
     read: oneOf('none', 'openai', 'whisper', 'sherpa-onnx', 'command', 'pocketsphinx'),
   }),
   SPEECH_URL: option({
@@ -218,7 +218,7 @@ const options = {
   }),
   SPEECH_COMMAND: option({
     default: null,
-    help: 'For `command`: a program that gets the path of a WAV file and prints JSON; it runs without a shell',
+    help: 'For `command`: a program that gets the path of a WAV file and prints JSON (docs/speech.md); it runs without a shell',
     read: text,
   }),
   SUMMARY: option({

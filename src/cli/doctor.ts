@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type pg from 'pg';
 import { openStore } from '../adapters/storage/open-store.js';
+import { openRecognizer } from '../adapters/speech/open-recognizer.js';
 import type { Config } from '../config.js';
 import { migrationState } from '../db/connection/migrate.js';
 import { createClient, SESSION_SETTINGS } from '../db/connection/pool.js';
@@ -49,7 +50,7 @@ export const doctor: Command = {
 };
 
 async function examine(config: Config, say: (line: string) => void): Promise<Check[]> {
-  const here = [checkVariables(), await checkDisk(config), await checkAddress(config)];
+  const here = [checkVariables(), await checkDisk(config), await checkAddress(config), await checkSpeech(config)];
   if (config.DATABASE_URL !== null) {
     const where = URL.canParse(config.DATABASE_URL) ? new URL(config.DATABASE_URL).host : '';
     const server = fine('postgres', `The server that DATABASE_URL names${where === '' ? '' : ` (${where})`}`);
@@ -135,6 +136,20 @@ async function checkAddress(config: Config): Promise<Check> {
     problem.message,
     `Change ${problem.code === 'invalid' ? 'HOST' : 'PORT'} as this message says.`,
   );
+}
+
+/** Checks the engine that recognises speech, without sending it any sound. */
+async function checkSpeech(config: Config): Promise<Check> {
+  try {
+    const recognizer = openRecognizer(config);
+    if (recognizer === null) return fine('speech', 'SPEECH is none: recordings wait for an engine to be recognised');
+    await recognizer.check();
+    const sends = recognizer.sends === null ? 'nothing leaves this machine' : `it sends ${recognizer.sends}`;
+    return fine('speech', `${recognizer.name}; ${sends}`);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return wrong('speech', error.message, 'Mend what this message names (docs/speech.md).');
+  }
 }
 
 async function isOurs(url: string): Promise<boolean> {
