@@ -2,7 +2,7 @@ import { answerOf, findAnsweredQuestions } from './answered-questions.js';
 import { type TermWeights, weighTerms, wordsOf } from './key-terms.js';
 import { findNextSteps } from './next-steps.js';
 import type { SpokenSentence } from './sentences.js';
-import { CHATTER, FILLERS, POINTING, SETTLING, TELLING } from './spoken-english.js';
+import { CHATTER, FILLERS, list, POINTING, SETTLING, TELLING } from './spoken-english.js';
 import { bare, tidyEnglish } from './tidy-text.js';
 
 /** Something that a summary says, with the moment of the call that it is from; null if there is none. */
@@ -42,7 +42,7 @@ const MAX_REPEATED = 0.6;
 /** What speakers say of themselves tells more than how things are done in general. */
 const OWN = /\b(?:we|our|us|we're|we've|we'll)\b/i;
 /** The account's language is only what most of its calls are in, so the English rules ask for these words too. */
-const ENGLISH = new Set('the and you to of is that it for we have be this are with not but what i in was'.split(' '));
+const ENGLISH = list('the and you to of is that it for we have be this are with not but what i in was');
 const ENGLISH_SHARE = 0.15;
 
 /**
