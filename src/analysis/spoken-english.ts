@@ -94,7 +94,7 @@ export const CHATTER = anyOf(String.raw`
   non.gaap|reconciliation|sec filings|filings with the|obligation to update|investor relations|replay|
   i have to go|let you go|calling me|how's the weather|how was your|lucky|just kidding|makes sense|make sense|
   let me (?:see|ask|also|tell|think)|can i ask|i was going to|i(?: just)? want(?:ed)? to|i'd (?:also )?like to|
-  i wonder|quick word|before we (?:go|start|begin)|while i have you|you'll like this|funny|switching gears|
+  i wonder|quick word|before we (?:go|start|begin)|while i have you|you'll like this|funny|switching gears|what (?:we|i) haven't (?:talked|asked)|
   moving on|let's move|turning to|on to
 `);
 
@@ -119,6 +119,6 @@ export const TELLING = anyOf(
 /** What settles something, or sums it up. */
 export const SETTLING = anyOf(`
   we(?:'ll| will) go with|let's (?:do|go|start|say|use|keep|take)|agreed|it's a deal|we have a deal|decided|
-  we'll (?:start|do|use|take|keep)|let me (?:sum up|recap|summarize)|to (?:sum up|summarize|recap)|
-  i(?:'d)? suggest|what i'd suggest
+  we'll (?:start|do|use|take|keep)|let me (?:sum up|recap|summarize|repeat|read back)|to (?:sum up|summarize|recap)|
+  i(?:'d)? suggest|what i'd suggest|(?:two|three|four|five) (?:things|blocks|topics|points)
 `);
