@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type pg from 'pg';
 import { openStore } from '../adapters/storage/open-store.js';
 import { openRecognizer } from '../adapters/speech/open-recognizer.js';
+import { openSummarizer } from '../adapters/summaries/open-summarizer.js';
 import type { Config } from '../config.js';
 import { migrationState } from '../db/connection/migrate.js';
 import { createClient, SESSION_SETTINGS } from '../db/connection/pool.js';
@@ -50,7 +51,13 @@ export const doctor: Command = {
 };
 
 async function examine(config: Config, say: (line: string) => void): Promise<Check[]> {
-  const here = [checkVariables(), await checkDisk(config), await checkAddress(config), await checkSpeech(config)];
+  const here = [
+    checkVariables(),
+    await checkDisk(config),
+    await checkAddress(config),
+    await checkSpeech(config),
+    await checkSummaries(config),
+  ];
   if (config.DATABASE_URL !== null) {
     const where = URL.canParse(config.DATABASE_URL) ? new URL(config.DATABASE_URL).host : '';
     const server = fine('postgres', `The server that DATABASE_URL names${where === '' ? '' : ` (${where})`}`);
@@ -83,6 +90,19 @@ async function examine(config: Config, say: (line: string) => void): Promise<Che
 
 const fine = (name: string, detail: string): Check => ({ name, ok: true, detail });
 const wrong = (name: string, detail: string, todo: string): Check => ({ name, ok: false, detail, todo });
+
+async function checkSummaries(config: Config): Promise<Check> {
+  try {
+    const summarizer = openSummarizer(config);
+    if (summarizer === null) return fine('summaries', 'None are made: SUMMARY is none');
+    await summarizer.check();
+    const sends = summarizer.sends === null ? 'nothing leaves this machine' : `it sends ${summarizer.sends}`;
+    return fine('summaries', `Made by ${summarizer.name}; ${sends}`);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return wrong('summaries', error.message, 'Correct the SUMMARY settings, or remove them: docs/summaries.md.');
+  }
+}
 
 async function checkDisk(config: Config): Promise<Check> {
   let dir = resolve(config.DATA_DIR);

@@ -118,6 +118,12 @@ const lines: Line[] = [
     body: () => ({ type: 'EXTERNAL', firstName: 'Kit' }),
     outcome: ({ sees, role, relation }) => (sees ? (role === 'rep' && relation !== 'own' ? 403 : 200) : 404),
   },
+  { route: 'GET /calls/:id/summary', outcome: ifSeen(200) },
+  {
+    // The call has no words yet.
+    route: 'POST /calls/:id/summary',
+    outcome: ({ sees, role }) => (role === 'rep' ? 403 : sees ? 409 : 404),
+  },
   {
     route: 'DELETE /calls/:id',
     given: async ({ personId, relation }) => (await makeCall(personId, relation)).id,
