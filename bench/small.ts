@@ -27,6 +27,11 @@ export const small: Bench = {
       atMost: 1.7,
     },
     {
+      name: '/check: server CPU by Fastify with the same log, metrics and ids',
+      figure: (of) => cpuBy(of, '/check, Debrief', '/check, Fastify'),
+      atMost: 1.2,
+    },
+    {
       name: `page of ${LIMIT}: server CPU by node:http with the same SQL`,
       figure: (of) => cpuBy(of, `page of ${LIMIT}, Debrief`, `page of ${LIMIT}, node:http, Debrief’s SQL`),
       atMost: 2.2,
@@ -41,18 +46,22 @@ export const small: Bench = {
     const generator = startLoadGenerator();
     const credentialId = Buffer.from(bareUser.slice('Basic '.length), 'base64').toString().split(':')[0]!;
     // Started when it is first measured: when two builds are compared, only one of them measures it.
-    let bareServer: Promise<Server> | undefined;
-    const bare = () => {
-      bareServer ??= startBaseline('bare-http', {
-        env: {
-          DATABASE_URL: site.databaseUrl,
-          AUTHORIZATION: bareUser,
-          ACCOUNT_ID: site.accountId,
-          CREDENTIAL_ID: credentialId,
-        },
-      });
-      return bareServer;
+    const started = new Map<string, Promise<Server>>();
+    const baseline = (name: string) => () => {
+      const server =
+        started.get(name) ??
+        startBaseline(name, {
+          env: {
+            DATABASE_URL: site.databaseUrl,
+            AUTHORIZATION: bareUser,
+            ACCOUNT_ID: site.accountId,
+            CREDENTIAL_ID: credentialId,
+          },
+        });
+      started.set(name, server);
+      return server;
     };
+    const bare = baseline('bare-http');
     const debriefServer = startDebrief(site.databaseUrl);
     const debrief = () => debriefServer;
 
@@ -92,6 +101,7 @@ export const small: Bench = {
     });
     const variants: Variant[] = [
       { ...check('/check, node:http', bare, bareUser, '/check'), baseline: true },
+      { ...check('/check, Fastify', baseline('fastify'), bareUser, '/check'), baseline: true },
       check('/check, Debrief', debrief, debriefUser, '/api/ev/2/check'),
       { ...page(`page of ${LIMIT}, node:http, one select`, bare, bareUser, '/select'), baseline: true },
       { ...page(`page of ${LIMIT}, node:http, Debrief’s SQL`, bare, bareUser, '/page'), baseline: true },
@@ -101,7 +111,7 @@ export const small: Bench = {
       variants,
       async close() {
         await Promise.all([
-          bareServer?.then((server) => server.stop()),
+          ...[...started.values()].map(async (server) => (await server).stop()),
           (await debriefServer).stop(),
           generator.close(),
         ]);

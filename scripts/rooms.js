@@ -83,7 +83,7 @@ export const rooms = [
   {
     folder: 'adapters/speech',
     what: 'the port for speech-to-text, and its engines',
-    imports: '',
+    imports: 'transcripts',
   },
   {
     folder: 'adapters/summaries',
@@ -101,6 +101,11 @@ export const rooms = [
     imports: 'contract db queue wire',
   },
   {
+    folder: 'services/objects',
+    what: 'objects in the store, each under a row',
+    imports: 'adapters/storage db queue',
+  },
+  {
     folder: 'services/people',
     what: 'users, teams, log-in, sessions, merging',
     imports: 'adapters/mail contract db queue services wire',
@@ -108,7 +113,7 @@ export const rooms = [
   {
     folder: 'services/analysis',
     what: 'analysing a call, topics, re-matching, who speaks',
-    imports: 'analysis contract db db/connection queue rules services wire',
+    imports: 'adapters/summaries analysis contract db db/connection queue rules services wire',
   },
   {
     folder: 'services/coaching',
@@ -116,15 +121,16 @@ export const rooms = [
     imports: 'contract db ingest rules services services/people wire',
   },
   {
-    folder: 'services/recordings',
-    what: 'recordings: their objects in the store',
-    imports: 'adapters/storage contract db queue services',
-  },
-  {
     folder: 'services/calls',
     what: 'calls in, changed, deleted, found; templates',
     imports:
-      'analysis contract db ingest queue rules services services/analysis services/coaching services/recordings templates wire',
+      'adapters/summaries analysis contract db ingest queue rules services services/analysis services/coaching services/objects templates wire',
+  },
+  {
+    folder: 'services/recordings',
+    what: 'recordings in, decoded, recognized',
+    imports:
+      'adapters/media adapters/speech contract db ingest queue rules services services/analysis services/calls services/objects transcripts wire',
   },
   {
     folder: 'services/scorecards',
@@ -145,7 +151,7 @@ export const rooms = [
     folder: 'worker',
     what: 'handlers of jobs, and their loop',
     imports:
-      'adapters/storage db db/connection queue services services/analysis services/coaching services/people services/recordings services/scorecards',
+      'adapters/media adapters/speech adapters/storage adapters/summaries db db/connection queue services services/analysis services/coaching services/objects services/people services/recordings services/scorecards',
   },
   {
     folder: 'server',
@@ -169,7 +175,7 @@ export const rooms = [
     folder: 'cli',
     what: 'the commands',
     imports:
-      'adapters/mail adapters/storage contract db db/connection demo/seed ingest postgres queue server services services/accounts services/analysis services/calls services/coaching services/people templates worker',
+      'adapters/mail adapters/media adapters/speech adapters/storage adapters/summaries contract db db/connection demo/seed ingest postgres queue server services services/accounts services/analysis services/calls services/coaching services/people services/recordings templates worker',
   },
 ];
 

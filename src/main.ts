@@ -8,12 +8,16 @@ import { demo } from './cli/demo.js';
 import { doctor } from './cli/doctor.js';
 import { importCallsCommand } from './cli/import.js';
 import { importObservationsCommand } from './cli/import-observations.js';
+import { importRecordingsCommand } from './cli/import-recordings.js';
 import { jobsRetry } from './cli/jobs.js';
 import { userInvite, userPassword } from './cli/log-in.js';
 import { type OpenDatabase, openDatabase } from './cli/open-database.js';
+import { recordingsRetry } from './cli/recordings.js';
 import { migrateCommand, serve, work } from './cli/serve.js';
+import { summarize } from './cli/summarize.js';
 import { topicsRematch } from './cli/topics.js';
 import { userCreate, userDeactivate, userList, userSet } from './cli/users.js';
+import { watch } from './cli/watch.js';
 import { type Config, defaultOf, readConfig } from './config.js';
 import { migrate } from './db/connection/migrate.js';
 import { settleEnvironment } from './environment.js';
@@ -27,7 +31,10 @@ const groups: readonly CommandGroup[] = [
   { title: 'Accounts', commands: [accountCreate, accountList, accountSet] },
   { title: 'Users', commands: [userCreate, userList, userSet, userDeactivate, userInvite, userPassword] },
   { title: 'API credentials', commands: [credentialCreate, credentialList, credentialSet, credentialRevoke] },
-  { title: 'Calls', commands: [importCallsCommand, topicsRematch] },
+  {
+    title: 'Calls',
+    commands: [importCallsCommand, importRecordingsCommand, watch, recordingsRetry, topicsRematch, summarize],
+  },
   { title: 'Coaching', commands: [importObservationsCommand] },
 ];
 const commands = groups.flatMap((group) => group.commands);

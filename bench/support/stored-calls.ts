@@ -24,7 +24,9 @@ function workerOptions(site: Site): WorkerOptions {
     await pool.end();
   });
   const store = createDiskStore(join(tmpdir(), 'debrief-bench-recordings'), systemClock);
-  return { db: databaseOf(pool), pool, connection, store, log: pino({ level: 'silent' }) };
+  const openDecoder = () => Promise.reject(new Error('no bench decodes'));
+  const parts = { store, openDecoder, recognizer: null, summarizer: null, keepsUploads: true };
+  return { db: databaseOf(pool), pool, connection, ...parts, log: pino({ level: 'silent' }) };
 }
 
 /** Stores each call this many times and analyses all of them. Returns the options of the worker that did it. */

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { openStore } from '../adapters/storage/open-store.js';
 import { systemClock } from '../clock.js';
 import { type Config, environmentOf } from '../config.js';
 import { createCopyOut } from '../db/connection/copy.js';
@@ -17,13 +16,13 @@ import type { Command } from './command.js';
 import { listenProblem, openable } from './listening.js';
 import { logInOptions } from './log-in.js';
 import { type OpenDatabase, openDatabase } from './open-database.js';
-import { keepTickShape } from './tick-shape.js';
+
+import { hasEngine, openWorkerParts } from './worker-parts.js';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /**
  * By how many percent the heap may grow before all of it is collected. By default, V8 lets it grow to four times the
- * live objects, and by as much again in buffers. With 75, serving pages of 260 MB to four clients uses 186 MB of memory
- * instead of 212, and takes as long.
+ * live objects, and by as much again in buffers. docs/design/engine.md has what it saves and costs.
  */
 const HEAP_GROWTH = 75;
 /** A worker that exits by itself is started again after this many milliseconds. */
@@ -86,9 +85,9 @@ export async function startService(
   say: (line: string) => void,
   prepare: (database: OpenDatabase) => Promise<void> = async () => {},
 ): Promise<RunningService> {
-  keepTickShape();
   const logIn = logInOptions(config);
-  const store = await openStore(config);
+  // The workers use the other parts: what is wrong with their settings is told here, before anything starts.
+  const { store } = await openWorkerParts(config);
   const database = await openDatabase(config, {
     mode: 'serve',
     log,
@@ -107,7 +106,15 @@ export async function startService(
     const reader = createCallReader(config.INGEST_THREADS);
     const templates = createTemplateRenderer({ threads: TEMPLATE_THREADS });
     const { db, pool } = database;
-    const deps = { db, store, copyOut: createCopyOut(pool), clock: systemClock, reader, templates };
+    const deps = {
+      db,
+      store,
+      hasEngine: hasEngine(config),
+      copyOut: createCopyOut(pool),
+      clock: systemClock,
+      reader,
+      templates,
+    };
     const app = buildApp(deps, log, { trustProxy: config.TRUST_PROXY, pool, logIn });
     const url = openable(await listen(app, config));
     const workers = startWorkerProcesses(config, log);
@@ -188,19 +195,19 @@ export const work: Command = {
   examples: ['work'],
   async run({ config, log, database }) {
     const ending = toldToEnd();
-    const store = await openStore(config);
+    const parts = await openWorkerParts(config);
     const { db, pool, connection } = await unlessTold(ending, database());
     // When competing for a core, requests come before background work. The priority is not lowered earlier: a
     // PostgreSQL started here would inherit it.
     const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
     setPriority(Math.min(getPriority() + PRIORITY_BELOW_NORMAL, PRIORITY_LOW));
     const { startWorker } = await import('../worker/worker.js');
-    const worker = await startWorker({ db, pool, connection, store, log });
+    const worker = await startWorker({ db, pool, connection, log, ...parts });
     log.info('worker started');
     const reason = await Promise.race([ending, worker.done.then(() => 'the queue ended')]);
     log.info({ reason }, 'worker stopping');
     await worker.stop();
-    await store.close();
+    await parts.store.close();
     return undefined;
   },
 };

@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { openStore } from '../adapters/storage/open-store.js';
 import { systemClock } from '../clock.js';
 import { invalid } from '../errors.js';
 import { countWorkers } from '../queue/worker-recovery.js';
@@ -7,6 +6,7 @@ import { requireAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
 import { accountFlag } from './accounts.js';
 import type { Command } from './command.js';
+import { openWorkerParts } from './worker-parts.js';
 
 const POLL_MS = 1_000;
 
@@ -35,7 +35,9 @@ export const topicsRematch: Command = {
     if (progress.state === 'running' && (await countWorkers(pool)) === 0) {
       say('No worker is running: matching the calls in this process.');
       const { workOff } = await import('../worker/worker.js');
-      await workOff({ db, pool, connection, store: await openStore(config), log });
+      const parts = await openWorkerParts(config);
+      await workOff({ db, pool, connection, log, ...parts });
+      await parts.store.close();
       progress = await read();
     }
     while (progress.state === 'running') {

@@ -26,6 +26,11 @@ export interface RouteContract {
   readonly sent?: TSchema;
   /** The body's media type, if it is not one JSON value. For NDJSON, `sent` is a line. */
   readonly bodyType?: string;
+  /**
+   * Set if the body's bytes may also be the part `file` of a multipart form: what its part `call` takes, in JSON; null if
+   * it has no such part.
+   */
+  readonly form?: TSchema | null;
   /** The JSON of the answer; missing if the answer is empty. */
   readonly answer?: TSchema | undefined;
   /** The answer's media type, if it is not one JSON value. For NDJSON, `answer` is a line. */

@@ -1,10 +1,12 @@
 import Type from 'typebox';
+import { summaryRoutes } from './call-summaries.js';
 import { coachingRoutesV1, coachingRoutesV2 } from './coaching.js';
 import { v1FeedbackRoutes, v2FeedbackRoutes } from './feedback.js';
 import { libraryRoutes } from './library.js';
 import { v1ListenRoutes, v2ListenRoutes } from './listens.js';
 import { count, flag, id, seconds } from './params.js';
 import { playingRoutes } from './playing.js';
+import { recordingRoutes } from './recordings.js';
 import { crud, feed, get, list, listOf, NDJSON, type RouteContract, v1 } from './route.js';
 import { scoreRoutesV1, scoreRoutesV2 } from './scorecards.js';
 import { sessionRoutes } from './sessions.js';
@@ -150,6 +152,7 @@ export const v1Routes = {
     etag: true,
   }),
   ...playingRoutes,
+  ...recordingRoutes,
   users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch, item: User }),
   mergeUser: v1('POST', '/users/:id/merge', 'admin', 'admin', 'Merge a user into another, permanently', {
     body: UserMerge,
@@ -202,6 +205,7 @@ export const v1Routes = {
     answer: Account,
     etag: true,
   }),
+  ...summaryRoutes,
   ...v1FeedbackRoutes,
   ...v1ShareRoutes,
   ...v1ListenRoutes,

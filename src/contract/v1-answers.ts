@@ -114,6 +114,16 @@ export const Account = Type.Object(
     callVisibility: Type.Enum(['everyone', 'team', 'own'], {
       description: 'whose calls people see besides their own and those shared with them',
     }),
+    recordings: Type.Object(
+      {
+        ours: nullable(
+          Type.Enum(['left', 'right']),
+          "the channel of the account's own side in recordings of two channels; null if it differs",
+        ),
+        names: Type.Array(text, { description: 'names and terms that recognition should expect' }),
+      },
+      { description: 'how recordings are recognized' },
+    ),
     rate: Type.Object(
       {
         day: rate,

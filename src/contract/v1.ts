@@ -207,6 +207,17 @@ export const AccountPatch = Type.Object(
       Type.String({ pattern: LANGUAGE, description: 'the code of a language, such as en, de or fra' }),
     ),
     callVisibility: optional(Type.Enum(['everyone', 'team', 'own'], { description: 'everyone, team or own' })),
+    recordings: optional(
+      Type.Object(
+        {
+          ours: optional(nullable(Type.Enum(['left', 'right']), 'left, right or null')),
+          names: optional(
+            Type.Array(line(100), { maxItems: 500, description: 'an array of up to 500 names and terms' }),
+          ),
+        },
+        { ...closed, description: 'an object {ours, names}' },
+      ),
+    ),
     rate: optional(
       Type.Object(
         {

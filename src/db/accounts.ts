@@ -22,6 +22,8 @@ const columns = [
   'day_start_minute',
   'day_end_minute',
   'rate_time_zone',
+  'ours',
+  'speech_names',
 ] as const;
 
 function toAccount(row: Pick<Selectable<Tables['accounts']>, (typeof columns)[number]>): Account {
@@ -31,6 +33,7 @@ function toAccount(row: Pick<Selectable<Tables['accounts']>, (typeof columns)[nu
     timeZone: row.time_zone,
     language: row.language,
     callVisibility: row.call_visibility,
+    recordings: { ours: row.ours, names: row.speech_names },
     rate: {
       day: row.day_rate,
       night: row.night_rate,
@@ -102,6 +105,9 @@ export interface AccountSettings {
   readonly timeZone?: string | undefined;
   readonly language?: string | undefined;
   readonly callVisibility?: CallVisibility | undefined;
+  /** As in `SpeechSettings`. */
+  readonly ours?: 'left' | 'right' | null | undefined;
+  readonly speechNames?: readonly string[] | undefined;
   /** Requests per second to API v2, by day and by night. */
   readonly dayRate?: number | undefined;
   readonly nightRate?: number | undefined;
@@ -120,6 +126,8 @@ export async function writeAccount(tx: Tx, scope: Scope, settings: AccountSettin
       time_zone: settings.timeZone,
       language: settings.language,
       call_visibility: settings.callVisibility,
+      ours: settings.ours,
+      speech_names: settings.speechNames && [...settings.speechNames],
       day_rate: settings.dayRate,
       night_rate: settings.nightRate,
       day_start_minute: settings.dayStartMinute,

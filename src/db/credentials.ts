@@ -24,11 +24,8 @@ export interface Credential {
   readonly dayEndMinute: number;
 }
 
-/**
- * Finds a credential in force; null if there is none. A result that is still cached is returned at once, without a
- * promise.
- */
-export type FindCredential = (credentialId: string) => Credential | Promise<Credential | null>;
+/** Finds a credential in force; null if there is none. */
+export type FindCredential = (credentialId: string) => Promise<Credential | null>;
 
 /** How long a result is cached, in milliseconds. */
 const HOLDS_MS = 100;
@@ -59,7 +56,7 @@ export function createCredentialFinder(db: Db): FindCredential {
     for (const [id, credential] of found) held.set(id, { credential, until });
     return found;
   }
-  return (credentialId) => {
+  return async (credentialId) => {
     const known = held.get(credentialId);
     if (known !== undefined && performance.now() < known.until) return known.credential;
     if (gathering === null) {
@@ -72,7 +69,7 @@ export function createCredentialFinder(db: Db): FindCredential {
       before = found.catch(() => {});
     }
     gathering.ids.add(credentialId);
-    return gathering.found.then((found) => found.get(credentialId) ?? null);
+    return (await gathering.found).get(credentialId) ?? null;
   };
 }
 

@@ -29,10 +29,10 @@ export async function selectSteps(db: Db | Tx, scope: Scope, callId: string): Pr
   return found.rows;
 }
 
-/** Asks for a step, anew if it has run. */
-export async function askForStep(tx: Tx, scope: Scope, callId: string, step: StoredStep): Promise<void> {
+/** Asks for a step of calls, anew where it has run. */
+export async function askForStep(tx: Tx, scope: Scope, callIds: readonly string[], step: StoredStep): Promise<void> {
   await sql`insert into processing_steps (account_id, call_id, step, state)
-    values (${scope.accountId}, ${callId}, ${step}, 'waiting')
+    select ${scope.accountId}, call_id, ${step}, 'waiting' from unnest(${callIds}::text[]) as call_id order by call_id
     on conflict (account_id, call_id, step) do update set state = 'waiting', progress = 0, attempts = 0, reason = null,
       engine = null, started_at = null, finished_at = null`.execute(tx);
 }
@@ -83,6 +83,24 @@ export async function endStep(
       attempts = attempts - ${counts ? 0 : 1}::integer,
       finished_at = case when ${isOver} then now() end
     where account_id = ${scope.accountId} and call_id = ${callId} and step = ${step}`.execute(tx);
+}
+
+/** Removes a step that no longer applies. */
+export async function removeStep(tx: Tx, scope: Scope, callId: string, step: StoredStep): Promise<void> {
+  await sql`delete from processing_steps
+    where account_id = ${scope.accountId} and call_id = ${callId} and step = ${step}`.execute(tx);
+}
+
+/** How many of the calls have a step in each state; states that none has are missing. */
+export async function countStates(
+  db: Db,
+  scope: Scope,
+  callIds: readonly string[],
+  step: StoredStep,
+): Promise<ReadonlyMap<StepState, number>> {
+  const counted = await sql<{ state: StepState; count: number }>`select state, count(*) as count from processing_steps
+    where account_id = ${scope.accountId} and call_id = any(${callIds}) and step = ${step} group by state`.execute(db);
+  return new Map(counted.rows.map(({ state, count }) => [state, count]));
 }
 
 /** Calls with a step in this state, by id, after a call. */

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { type Micros, toTimestamp } from '../wire/instants.js';
 import type { CallRecord } from './call-records.js';
 import { ADVISORY_LOCKS } from './connection/advisory-locks.js';
 import type { Db, Scope, Tx } from './database.js';
@@ -80,7 +79,7 @@ export async function lockCallsWithFile(tx: Tx, scope: Scope, sha256: Buffer): P
   return found.rows;
 }
 
-/** What is dropped of a complete call: its uploads. */
+/** Drops the files of a call as they were sent. Returns the ids of their objects. */
 export async function dropUploads(tx: Tx, scope: Scope, callId: string): Promise<string[]> {
   const dropped = await sql<{ objectId: string }>`update recordings r set object_id = null
     from recordings old where r.account_id = ${scope.accountId} and r.call_id = ${callId} and r.object_id is not null
@@ -89,16 +88,12 @@ export async function dropUploads(tx: Tx, scope: Scope, callId: string): Promise
   return dropped.rows.map(({ objectId }) => objectId);
 }
 
-/** Calls that are complete and still have their uploads, the oldest first. */
-export async function selectCallsWithUploads(
-  db: Db,
-  before: Micros,
-  limit: number,
-): Promise<(Scope & { readonly callId: string })[]> {
+/** Calls of all accounts that are complete and still have their uploads. */
+export async function selectCallsWithUploads(db: Db, limit: number): Promise<(Scope & { readonly callId: string })[]> {
   const found = await sql<Scope & { callId: string }>`select distinct c.account_id as "accountId", c.call_id as "callId"
     from recordings r join calls c on c.account_id = r.account_id and c.call_id = r.call_id
     join renditions d on d.account_id = c.account_id and d.call_id = c.call_id and d.media_version = c.media_version
-    where r.object_id is not null and c.state = 'COMPLETE' and c.stamp < ${toTimestamp(before)}::timestamptz
+    where r.object_id is not null and c.state = 'COMPLETE'
     order by 1, 2 limit ${limit}`.execute(db);
   return found.rows;
 }

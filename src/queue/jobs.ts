@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.js';
 import type { ShownKind } from '../db/entries-showing.js';
@@ -7,6 +8,8 @@ import type { CallRange } from '../db/rematches.js';
 export interface JobKinds {
   /** Computes a call's statistics and topic matches, from its content, speakers and topics at that time. */
   analyze: { accountId: string; callId: string };
+  /** Summarises a call, if its summary is asked for; `attempt` counts from the second try. */
+  summarize: { accountId: string; callId: string; attempt?: number };
   /**
    * Starts matching the account's stored calls with its current topics, with as many `rematch_part` jobs as may run at
    * once.
@@ -39,6 +42,8 @@ export interface JobKinds {
     /** The entry id after which it continues. */
     after: string;
   };
+  /** Decodes and recognizes a call's recording, as far as that is still to be done. */
+  process_recording: { accountId: string; callId: string };
   /** Removes the account's doomed objects from the store. */
   remove_objects: { accountId: string };
   /** Finds objects that killed writers left, that no row knows, or whose removal gave up, every day. */
@@ -57,9 +62,11 @@ export type JobKind = keyof JobKinds;
 /** Lower runs first: work that a user waits for comes before work over the whole history. */
 const priorities: Record<JobKind, number> = {
   analyze: 0,
+  summarize: 3,
   user_changed: 5,
   merge_user: 5,
   entries_changed: 5,
+  process_recording: 5,
   remove_objects: 5,
   restamp_plans: 5,
   rematch: 10,
@@ -68,11 +75,20 @@ const priorities: Record<JobKind, number> = {
   sweep_objects: 20,
 };
 
+/** The flag of jobs that take a core for minutes. A worker runs one of them at a time. */
+export const LONG = 'long';
+const long: ReadonlySet<JobKind> = new Set(['process_recording']);
+
 /** A job's key. Two jobs of one key never wait at once: a later one replaces the one that has not begun. */
 function keyOf<K extends JobKind>(kind: K, payload: JobKinds[K]): string | null {
   const { accountId, callId } = payload as Partial<JobKinds['analyze']>;
   if (kind === 'analyze') return `analyze:${accountId}:${callId}`;
+  if (kind === 'process_recording') return `recording:${accountId}:${callId}`;
   if (kind === 'remove_objects') return `remove:${accountId}`;
+  // A later try has its own key: a job added under the key of a running one would leave that one behind as failed.
+  if (kind === 'summarize') {
+    return `summarize:${accountId}:${callId}:${(payload as JobKinds['summarize']).attempt ?? 1}`;
+  }
   if (kind === 'merge_user') return `merge:${accountId}:${(payload as JobKinds['merge_user']).userId}`;
   if (kind === 'rematch') return `rematch:${accountId}`;
   if (kind === 'rematch_part') {
@@ -115,17 +131,37 @@ export async function enqueue<K extends JobKind>(tx: Tx, kind: K, payload: JobKi
   await enqueueAll(tx, kind, [payload]);
 }
 
-/** Adds jobs of one kind, each as `enqueue` does. */
-export async function enqueueAll<K extends JobKind>(tx: Tx, kind: K, payloads: readonly JobKinds[K][]): Promise<void> {
+/**
+ * Summaries may wait minutes for a model. No more than this many run at once, so that a worker always has room for the
+ * analysis of new calls.
+ */
+const SUMMARY_LANES = 2;
+
+/** The queue in which jobs run one after another; null for those that may all run at once. */
+function laneOf<K extends JobKind>(kind: K, payload: JobKinds[K]): string | null {
+  if (kind !== 'summarize') return null;
+  return `summaries:${crc32((payload as JobKinds['summarize']).callId) % SUMMARY_LANES}`;
+}
+
+/** Adds jobs of one kind, each as `enqueue` does; they run in so many seconds. */
+export async function enqueueAll<K extends JobKind>(
+  tx: Tx,
+  kind: K,
+  payloads: readonly JobKinds[K][],
+  inSeconds = 0,
+): Promise<void> {
   let left = payloads;
   // The queue drops a job, without an error, if a worker takes the waiting job of the same key while this one is being
   // added. That worker may have begun before this transaction, so the job is added again, beside the running one.
   while (left.length > 0) {
     const dropped = await sql<{ place: number }>`select given.place
       from unnest(${left.map((payload) => JSON.stringify(payload))}::json[],
-        ${left.map((payload) => keyOf(kind, payload))}::text[]) with ordinality as given (payload, key, place)
+        ${left.map((payload) => keyOf(kind, payload))}::text[], ${left.map((payload) => laneOf(kind, payload))}::text[])
+        with ordinality as given (payload, key, lane, place)
       cross join lateral graphile_worker.add_job(${kind}, payload := given.payload, job_key := given.key,
-        max_attempts := 25, priority := ${priorities[kind]}::smallint) as job
+        queue_name := given.lane, run_at := now() + make_interval(secs => ${inSeconds}::double precision),
+        max_attempts := 25, priority := ${priorities[kind]}::smallint,
+        flags := ${long.has(kind) ? [LONG] : null}::text[]) as job
       where job.id is null`.execute(tx);
     left = dropped.rows.map(({ place }) => left[place - 1]!);
   }

@@ -33,6 +33,7 @@ import { registerV1Library } from './routes/v1-library.js';
 import { registerV1Listens } from './routes/v1-listens.js';
 import { registerV1Oidc } from './routes/v1-oidc.js';
 import { registerV1Playing } from './routes/v1-playing.js';
+import { registerV1Recordings } from './routes/v1-recordings.js';
 import { registerV1Scorecards } from './routes/v1-scorecards.js';
 import { registerV1Sessions } from './routes/v1-sessions.js';
 import { registerV1Settings } from './routes/v1-settings.js';
@@ -64,6 +65,16 @@ export interface AppOptions {
   /** How long a socket may be without traffic before it is closed, in milliseconds. */
   readonly idleMs?: number;
 }
+
+/** What curl sends without a type is here, too. */
+const STREAMED = [
+  'application/x-ndjson',
+  'application/ndjson',
+  'text/csv',
+  'application/octet-stream',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+];
 
 /** A path of API v2 may end in a slash. A path of /api/v1 may not: a path that lost its id would become a list. */
 const SLASH_AT_END = /^(\/api\/ev\/2\/[^?#]*[^/?#])\/(?=[?#]|$)/;
@@ -153,9 +164,9 @@ export function buildApp(
   // We parse bodies ourselves: calls in threads, others with the schema that documents them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addContentTypeParser(['application/x-ndjson', 'application/ndjson', 'text/csv'], (_request, payload, done) =>
-    done(null, payload),
-  );
+  for (const type of [STREAMED, /^(?:audio|video)\//]) {
+    app.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
+  }
 
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(handleUnrouted);
@@ -182,6 +193,7 @@ export function buildApp(
   registerV1Calls(register);
   registerV1Coaching(register);
   registerV1Playing(register);
+  registerV1Recordings(register);
   registerV1Scorecards(register);
   registerV1Library(register);
   registerV1Settings(register);

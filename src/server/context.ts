@@ -11,7 +11,6 @@ import type { Actor } from '../services/actor.js';
 import type { Deps } from '../services/deps.js';
 import type { TemplateRenderer } from '../templates/renderer.js';
 import { type IdentifyDeps, type Identity, identify, requireAccess } from './auth/identify.js';
-import { chain } from './auth/maybe-promise.js';
 import { problem, sendProblem } from './errors.js';
 import { inflateBody } from './inflate-body.js';
 import { couldBeId, type Query, readQuery, type SentParameter } from './query.js';
@@ -24,6 +23,8 @@ export interface ServerDeps extends Deps {
   readonly reader: CallReader;
   readonly templates: TemplateRenderer;
   readonly store: ObjectStore;
+  /** Whether a speech engine is configured. */
+  readonly hasEngine: boolean;
   /** Aborted when the server is told to stop: long work ends at its next step. */
   readonly stopping: AbortSignal;
   readonly limiter: RateLimiter;
@@ -77,14 +78,14 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, identify
     done(null, payload);
   });
   /** Admits a caller that the route is for, when its turn has come. */
-  function admit(route: RouteContract, identity: Identity, request: FastifyRequest, reply: FastifyReply) {
+  async function admit(route: RouteContract, identity: Identity, request: FastifyRequest, reply: FastifyReply) {
     request.identity = identity;
     requireAccess(identity, route);
     const caller = isV2(route.path) ? identity.limited : null;
     if (caller === null) return;
-    if (caller.rateHours !== null) return awaitTurn(deps, caller, caller.rateHours, request, reply);
+    if (caller.rateHours !== null) await awaitTurn(deps, caller, caller.rateHours, request, reply);
     // Set here too, because pages of fragments bypass the hook above.
-    reply.headers(deps.limiter.headers(caller));
+    else reply.headers(deps.limiter.headers(caller));
   }
   return function register<R extends RouteContract>(route: R, handler: Handler<R>, options: RouteOptions = {}): void {
     app.route({
@@ -92,12 +93,9 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, identify
       url: route.path,
       ...(options.bodyLimit !== undefined && { bodyLimit: options.bodyLimit }),
       // Before the body is read, so that no unknown caller can send one.
-      onRequest: (request, reply, done) => {
-        const admitted = chain(identify(identifyDeps, route, request, reply), (identity) =>
-          identity === null ? undefined : admit(route, identity, request, reply),
-        );
-        if (admitted instanceof Promise) admitted.then(() => done(), done);
-        else done();
+      onRequest: async (request, reply) => {
+        const identity = await identify(identifyDeps, route, request, reply);
+        if (identity !== null) await admit(route, identity, request, reply);
       },
       ...(route.method !== 'GET' && { preParsing: inflateBody }),
       handler: (request, reply) => {
@@ -112,14 +110,14 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, identify
 /** nginx's status for it: no client reads the answer, but the log has a line. */
 const HUNG_UP = 499;
 
-/** Waits for the request's turn. If there is none, answers the request and returns the reply. */
+/** Waits for the request's turn. If there is none, answers the request. */
 async function awaitTurn(
   { limiter, observeQueueSeconds }: ServerDeps,
   taker: TurnTaker,
   hours: RateHours,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<FastifyReply | undefined> {
+): Promise<void> {
   const { socket } = request.raw;
   const gone = new AbortController();
   const hangUp = () => gone.abort();
@@ -128,16 +126,19 @@ async function awaitTurn(
   if (socket.listenerCount('close') >= socket.getMaxListeners()) socket.setMaxListeners(0);
   socket.once('close', hangUp);
   const outcome = await limiter.turn(taker, hours, gone.signal).finally(() => socket.off('close', hangUp));
-  if (outcome.kind === 'hung up') return sendProblem(reply, problem(HUNG_UP, 'The client hung up.'));
+  if (outcome.kind === 'hung up') {
+    sendProblem(reply, problem(HUNG_UP, 'The client hung up.'));
+    return;
+  }
   reply.headers(outcome.headers);
   if (outcome.kind === 'go') {
     observeQueueSeconds(outcome.waitedMs / 1000);
-    return undefined;
+    return;
   }
   const { retryAfterSeconds } = outcome;
   reply.header('retry-after', retryAfterSeconds);
   const detail = `Too many requests of this credential are waiting: this one would wait a minute or longer. Try again in ${retryAfterSeconds} s.`;
-  return sendProblem(reply, problem(504, detail));
+  sendProblem(reply, problem(504, detail));
 }
 
 /**

@@ -2,14 +2,18 @@ import { EventEmitter } from 'node:events';
 import { parseCronItems, Logger as QueueLogger, run, runOnce, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { Decoder } from '../adapters/media/decoder.js';
+import type { Recognizer } from '../adapters/speech/recognizer.js';
 import type { ObjectStore } from '../adapters/storage/object-store.js';
+import type { Summarizer } from '../adapters/summaries/summarizer.js';
 import { systemClock } from '../clock.js';
 import { createCopyOut } from '../db/connection/copy.js';
 import { createQueuePool, queueOptions } from '../db/connection/pool.js';
 import type { Db } from '../db/database.js';
-import type { JobKind, JobKinds } from '../queue/jobs.js';
+import { type JobKind, type JobKinds, LONG } from '../queue/jobs.js';
 import type { Heartbeat } from '../queue/life-lock.js';
 import { startHeartbeat } from '../queue/worker-recovery.js';
+import { createSemaphore } from '../semaphore.js';
 import { createTopicSets } from '../services/analysis/analyze-call.js';
 import { createHandlers } from './handlers.js';
 
@@ -19,13 +23,25 @@ const CONCURRENCY = 3;
 /** Connections of the queue itself: one for each job, to take and complete it, and one that listens. */
 const QUEUE_POOL = CONCURRENCY + 1;
 
+/** What recordings are processed with. */
+export interface WorkerParts {
+  readonly store: ObjectStore;
+  /** Opens the decoder. Throws `unavailable` if none works on this machine. */
+  readonly openDecoder: () => Promise<Decoder>;
+  /** Null if no speech engine is configured. */
+  readonly recognizer: Recognizer | null;
+  /** Null if calls are not summarised. */
+  readonly summarizer: Summarizer | null;
+  /** Whether the files of complete calls are kept as they were sent. */
+  readonly keepsUploads: boolean;
+}
+
 /** What a worker needs. */
-export interface WorkerOptions {
+export interface WorkerOptions extends WorkerParts {
   readonly db: Db;
   /** The pool that `db` uses. */
   readonly pool: pg.Pool;
   readonly connection: pg.ClientConfig;
-  readonly store: ObjectStore;
   readonly log: Logger;
 }
 
@@ -37,15 +53,45 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-function createTasks({ db, pool, store, log }: WorkerOptions): TaskList {
+/** Lets one long job run at a time: it takes a core for minutes. */
+interface LongJobs {
+  /** The flags of jobs that are not to be taken now. */
+  readonly forbidden: () => string[];
+  run(flags: Readonly<Record<string, unknown>> | null, job: () => Promise<void>): Promise<void>;
+}
+
+function createLongJobs(): LongJobs {
+  const one = createSemaphore(1);
+  let count = 0;
+  return {
+    forbidden: () => (count > 0 ? [LONG] : []),
+    async run(flags, job) {
+      if (flags === null || !(LONG in flags)) return job();
+      count += 1;
+      // Two may have been taken at the same moment.
+      await one.run(job).finally(() => {
+        count -= 1;
+      });
+    },
+  };
+}
+
+function createTasks(options: WorkerOptions, longJobs: LongJobs): TaskList {
+  const { pool, log } = options;
   const copyOut = createCopyOut(pool);
-  const handlers = createHandlers({ db, store, copyOut, clock: systemClock, topicSets: createTopicSets() });
+  const handlers = createHandlers({
+    ...options,
+    copyOut,
+    clock: systemClock,
+    topicSets: createTopicSets(),
+    summarizes: options.summarizer !== null,
+  });
   const tasks: TaskList = {};
   function addTask<K extends JobKind>(kind: K): void {
     tasks[kind] = async (payload, helpers) => {
       const begun = performance.now();
       const context = { signal: helpers.abortSignal, isRepeated: helpers.job.attempts > 1 };
-      await handlers[kind](payload as JobKinds[K], context);
+      await longJobs.run(helpers.job.flags, () => handlers[kind](payload as JobKinds[K], context));
       log.debug({ kind, ms: Math.round(performance.now() - begun) }, 'job done');
     };
   }
@@ -64,6 +110,7 @@ function queueLogger(log: Logger): QueueLogger {
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { log } = options;
   const pool = queuePool(options);
+  const longJobs = createLongJobs();
   const events: WorkerEvents = new EventEmitter();
   // Jobs are locked under the id of the pool that took them.
   const poolIds: string[] = [];
@@ -72,7 +119,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ...queueOptions,
     pgPool: pool,
     events,
-    taskList: createTasks(options),
+    taskList: createTasks(options, longJobs),
+    forbiddenFlags: longJobs.forbidden,
     concurrency: CONCURRENCY,
     noHandleSignals: true,
     logger: queueLogger(log),
@@ -112,7 +160,7 @@ export async function workOff(options: WorkerOptions): Promise<void> {
       ...queueOptions,
       pgPool: pool,
       events,
-      taskList: createTasks(options),
+      taskList: createTasks(options, createLongJobs()),
       noHandleSignals: true,
       logger: queueLogger(log),
     });

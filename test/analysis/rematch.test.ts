@@ -212,6 +212,7 @@ describe('what changes while a call is analysed', () => {
       {
         db: service.db,
         clock: systemClock,
+        summarizes: false,
         topicSets: {
           async of(db, scope, version) {
             const set = await topicSets.of(db, scope, version);

@@ -7,8 +7,8 @@ import type { ObjectStore } from '#debrief/adapters/storage/object-store.js';
 import { systemClock } from '#debrief/clock.js';
 import { attachObject } from '#debrief/db/stored-objects.js';
 import { AppError } from '#debrief/errors.js';
-import { removeDoomedObjects, sweepObjects } from '#debrief/services/recordings/object-removal.js';
-import { doomObjects, objectKey, storeObject } from '#debrief/services/recordings/objects.js';
+import { removeDoomedObjects, sweepObjects } from '#debrief/services/objects/object-removal.js';
+import { doomObjects, objectKey, storeObject } from '#debrief/services/objects/objects.js';
 import { until } from '../support/service.js';
 import { openSuite } from '../support/suite.js';
 

@@ -15,7 +15,10 @@ export interface StartedCommand {
   readonly ended: Promise<CommandResult>;
 }
 
-/** Starts the real command, on the shared database unless told otherwise; no setting of ours is inherited. */
+/**
+ * Starts the real command, on the shared database unless told otherwise; no setting of ours is inherited. Calls are not
+ * summarised unless `settings` say so: that would change them once more after their analysis.
+ */
 export function startCommand(
   words: readonly string[],
   settings: Record<string, string> = { DATABASE_URL: inject('databaseUrl') },
@@ -25,7 +28,7 @@ export function startCommand(
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [resolve('bin/debrief.js'), ...words], {
     ...(cwd !== undefined && { cwd }),
-    env: { PATH, HOME, PORT: '0', ...settings },
+    env: { PATH, HOME, PORT: '0', SUMMARY: 'none', ...settings },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   child.stdin?.end(input);

@@ -12,11 +12,24 @@ declare module 'vitest' {
   }
 }
 
-/** One real PostgreSQL and one real worker process for all suites. */
+/** Each stretch of sound is a word. */
+const ENGINE = { SPEECH: 'command', SPEECH_COMMAND: `${process.execPath} test/support/hear-tones.js` };
+
+/**
+ * One real PostgreSQL and one real worker process for all suites. It makes no summaries: they would change calls once
+ * more after their analysis.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { databaseUrl, dataDir, stop } = await startDatabase();
   const worker = fork('bin/debrief.js', ['work'], {
-    env: { ...process.env, DATABASE_URL: databaseUrl, DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
+    env: {
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: dataDir,
+      LOG_LEVEL: 'warn',
+      SUMMARY: 'none',
+      ...ENGINE,
+    },
   });
   project.provide('databaseUrl', databaseUrl);
   project.provide('dataDir', dataDir);

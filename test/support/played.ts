@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { writeRendition } from '#debrief/db/renditions.js';
 import { attachObject } from '#debrief/db/stored-objects.js';
-import { storeObject } from '#debrief/services/recordings/objects.js';
+import { storeObject } from '#debrief/services/objects/objects.js';
 import type { TestService } from './service.js';
 
 /** Gives a call sound, of these bytes, as if they had been decoded from a recording of ten seconds. Returns its object. */

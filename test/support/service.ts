@@ -77,7 +77,15 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const store = options.store ?? createDiskStore(join(inject('dataDir'), 'recordings'), systemClock);
   const templates = createTemplateRenderer({ threads: 1 });
   const log = options.onLog ? createLog('trace', { write: options.onLog }) : pino({ level: 'silent' });
-  const deps = { db, copyOut: createCopyOut(pool), clock: options.clock ?? systemClock, reader, templates, store };
+  const deps = {
+    db,
+    copyOut: createCopyOut(pool),
+    clock: options.clock ?? systemClock,
+    reader,
+    templates,
+    store,
+    hasEngine: true,
+  };
   const app = buildApp(deps, log, {
     trustProxy: options.trustProxy ?? null,
     pool,

@@ -190,6 +190,7 @@ test('a call that is analysed while a batch has it in hand is left as that leave
     db: service.db,
     clock: systemClock,
     copyOut: createCopyOut(service.pool),
+    summarizes: false,
     topicSets: {
       async of(...of: Parameters<typeof topicSets.of>) {
         await analyzeCall({ ...deps, topicSets }, client, callId);

@@ -1,36 +1,8 @@
-/** A run of words of one speaker. */
-export interface SpokenBlock {
-  /** Seconds since the start of the call. */
-  readonly startSeconds: number;
-  readonly endSeconds: number;
-  /** Zero-based, as in the words. */
-  readonly speakerNumber: number;
-  readonly text: string;
-}
+import type { CitedSummary, SummaryInput } from '../../analysis/summary.js';
 
 /** A call to be summarised. */
-export interface SummaryRequest {
-  readonly blocks: readonly SpokenBlock[];
-  /** How a speaker is named in the summary, by number: `Ann Lee`, `Customer`, `Speaker 2`. */
-  readonly speakerNames: ReadonlyMap<number, string>;
-  /** The numbers of the speakers who belong to the account. */
-  readonly internalSpeakers: ReadonlySet<number>;
-  /** The language of the call: its code in ISO 639. */
-  readonly language: string;
+export interface SummaryRequest extends SummaryInput {
   readonly signal: AbortSignal;
-}
-
-/** Something that a summary says, with the moment of the call that it is from; null if there is none. */
-export interface CitedText {
-  readonly text: string;
-  readonly seconds: number | null;
-}
-
-/** A summary in the reference's shape, each item with its moment. */
-export interface CitedSummary {
-  readonly summary: readonly CitedText[];
-  readonly nextSteps: readonly CitedText[];
-  readonly questionsAndAnswers: readonly { readonly question: CitedText; readonly answer: CitedText }[];
 }
 
 /** Summarises calls. */

@@ -20,7 +20,7 @@ const reading = (password: string): Credential => ({
 
 test('a header that was right is right by that reading of its credential only', async () => {
   let found: Credential | null = reading('one');
-  const authenticate = createAuthenticator((id) => (id === 'me' && found !== null ? found : Promise.resolve(null)));
+  const authenticate = createAuthenticator(async (id) => (id === 'me' ? found : null));
   const right = basic('me', 'one');
   const first = await authenticate(right);
   expect(first?.actor.by).toEqual({ kind: 'credential', id: 'me' });

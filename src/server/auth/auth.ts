@@ -9,7 +9,6 @@ import type { Actor } from '../../services/actor.js';
 import { digestOf } from '../../services/tokens.js';
 import { MINUTE, type Micros } from '../../wire/instants.js';
 import type { RateHours } from '../rate-limit/rate-hours.js';
-import { chain } from './maybe-promise.js';
 
 /** The caller of a request with a credential. */
 interface CredentialCaller {
@@ -35,10 +34,10 @@ const implied: Record<Right, readonly Right[]> = {
 const NO_HASH = Buffer.alloc(32);
 
 /**
- * Finds the caller of a Basic `Authorization` header (RFC 7617), without a promise if it is known. Null if the header
- * is wrong, or its credential unknown or revoked.
+ * Finds the caller of a Basic `Authorization` header (RFC 7617). Null if the header is wrong, or its credential unknown
+ * or revoked.
  */
-export type Authenticate = (header: string | undefined) => CredentialCaller | null | Promise<CredentialCaller | null>;
+export type Authenticate = (header: string | undefined) => Promise<CredentialCaller | null>;
 
 /** How long accepted headers, with the passwords in them, are remembered. */
 const REMEMBERED_MS = 100;
@@ -52,24 +51,21 @@ export function createAuthenticator(findCredential: FindCredential): Authenticat
     if (right.size === 0) setTimeout(() => right.clear(), REMEMBERED_MS).unref();
     right.set(header, credential);
   }
-  function compare(header: string) {
+  async function compare(header: string) {
     const basic = readBasic(header);
     if (basic === null) return null;
-    return chain(findCredential(basic.username), (credential) => {
-      const hash = digestOf(basic.password);
-      // The comparison runs for unknown names too, so that they take as long.
-      const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);
-      if (credential === null || !matches) return null;
-      remember(header, credential);
-      return callerOf(credential);
-    });
+    const credential = await findCredential(basic.username);
+    const hash = digestOf(basic.password);
+    // The comparison runs for unknown names too, so that they take as long.
+    const matches = timingSafeEqual(hash, credential?.passwordHash ?? NO_HASH);
+    if (credential === null || !matches) return null;
+    remember(header, credential);
+    return callerOf(credential);
   }
-  return (header = '') => {
+  return async (header = '') => {
     const known = right.get(header);
-    if (known === undefined) return compare(header);
-    return chain(findCredential(known.credentialId), (credential) =>
-      credential === known ? callerOf(known) : compare(header),
-    );
+    const isCurrent = known !== undefined && (await findCredential(known.credentialId)) === known;
+    return isCurrent ? callerOf(known) : compare(header);
   };
 }
 

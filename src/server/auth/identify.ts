@@ -10,7 +10,6 @@ import { clientAddress } from '../client-address.js';
 import { problem, sendProblem } from '../errors.js';
 import { type Authenticate, type FailureSlowdown, type Limited, requireRight } from './auth.js';
 import { sessionCookie } from './cookies.js';
-import { chain } from './maybe-promise.js';
 import { requireOwnOrigin } from './origin.js';
 
 /** The caller of a request. */
@@ -36,20 +35,19 @@ export interface IdentifyDeps {
  * request was answered with 401.
  * @throws AppError `forbidden` if the request comes from another site.
  */
-export function identify(
+export async function identify(
   deps: IdentifyDeps,
   route: RouteContract,
   request: FastifyRequest,
   reply: FastifyReply,
-): Identity | null | Promise<Identity | null> {
+): Promise<Identity | null> {
   const { authenticate, slowdown } = deps;
   const { authorization } = request.headers;
   if (authorization === undefined) return identifyPerson(deps, route, request, reply);
-  return chain(authenticate(authorization), (program) => {
-    if (program === null) return challenge(slowdown, request, reply);
-    slowdown.succeeded(() => clientAddress(request));
-    return program;
-  });
+  const program = await authenticate(authorization);
+  if (program === null) return challenge(slowdown, request, reply);
+  slowdown.succeeded(() => clientAddress(request));
+  return program;
 }
 
 /**

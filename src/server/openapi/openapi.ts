@@ -202,9 +202,18 @@ function headerParameters(route: RouteContract): Json[] {
   return parameters;
 }
 
-function requestBody({ body, sent = body, bodyType }: RouteContract, components: Components): Json | null {
+function requestBody({ body, sent = body, bodyType, form }: RouteContract, components: Components): Json | null {
   if (sent === undefined && bodyType === undefined) return null;
-  return { required: true, content: contentOf(bodyType, sent, components) };
+  const content = contentOf(bodyType, sent, components);
+  return { required: true, content: { ...content, ...(form !== undefined && formContent(form, components)) } };
+}
+
+function formContent(call: unknown, components: Components): Json {
+  const properties = {
+    ...(call !== null && { call: components.schema(call) }),
+    file: { type: 'string', contentMediaType: 'application/octet-stream' },
+  };
+  return { 'multipart/form-data': { schema: { type: 'object', properties, required: ['file'] } } };
 }
 
 function contentOf(type: string | undefined, schema: unknown, components: Components): Json {

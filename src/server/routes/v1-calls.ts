@@ -8,6 +8,7 @@ import { type CallBody, MAX_CALL_BYTES } from '../../ingest/call-body.js';
 import { splitLines } from '../../ingest/lines.js';
 import { extrasOf } from '../../services/calls/call-audit.js';
 import { deleteCall } from '../../services/calls/call-erasure.js';
+import { readSummary, requestSummary } from '../../services/calls/call-summaries.js';
 import { type UpsertResult, updateCall, upsertCall } from '../../services/calls/calls.js';
 import { noSuchCall, requireCall } from '../../services/calls/seen-call.js';
 import { correctSpeaker, listSpeakers, readSpeaker } from '../../services/calls/speaker-corrections.js';
@@ -52,6 +53,10 @@ export function registerV1Calls(register: Register): void {
   });
   // No limit for the body: each of its lines has the limit of a call.
   register(v1Routes.importCalls, importCalls, { bodyLimit: Number.MAX_SAFE_INTEGER });
+  register(v1Routes.readSummary, ({ deps, caller, request }) => readSummary(deps, caller, pathId(request)));
+  register(v1Routes.requestSummary, async ({ deps, caller, request, reply }) =>
+    reply.code(202).send(await requestSummary(deps, caller, pathId(request))),
+  );
   register(v1Routes.listSpeakers, async ({ deps, caller, request }) => ({
     items: await listSpeakers(deps, caller, pathId(request)),
   }));

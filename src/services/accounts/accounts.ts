@@ -52,6 +52,9 @@ export async function requireAccount(deps: DbDeps, accountId: string): Promise<v
 
 /** Settings to change, in the shape in which an `Account` has them; what is left out or undefined stays. */
 export interface AccountChange extends Pick<AccountSettings, 'name' | 'timeZone' | 'language' | 'callVisibility'> {
+  readonly recordings?:
+    | { readonly [K in keyof Account['recordings']]?: Account['recordings'][K] | undefined }
+    | undefined;
   /** The limit on API v2. It applies from each credential's next request on. */
   readonly rate?: { readonly [K in keyof Account['rate']]?: Account['rate'][K] | undefined } | undefined;
 }
@@ -66,7 +69,7 @@ export async function updateAccount(
   change: AccountChange,
   ifMatch: string | null = null,
 ): Promise<Account> {
-  const { name, timeZone, language, callVisibility, rate = {} } = change;
+  const { name, timeZone, language, callVisibility, recordings = {}, rate = {} } = change;
   if (name !== undefined) checkName(name);
   if (timeZone !== undefined) checkTimeZone('time zone', timeZone);
   if (language !== undefined) checkLanguage(language);
@@ -77,6 +80,8 @@ export async function updateAccount(
     timeZone,
     language,
     callVisibility,
+    ours: recordings.ours,
+    speechNames: recordings.names,
     dayRate: rate.day,
     nightRate: rate.night,
     ...(rate.hours !== undefined && readDayHours(rate.hours)),

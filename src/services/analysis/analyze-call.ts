@@ -8,6 +8,7 @@ import { readStoredForm, type StoredForm, writeForm } from '../../db/analysis-fo
 import { type AnalysisVersions, lockVersions, readVersions } from '../../db/analysis-versions.js';
 import { type CallChanges, type CallRecord, findCallRecord, lockCall, writeCall } from '../../db/call-records.js';
 import { writeSections, writeTopicHits } from '../../db/call-search.js';
+import { findSummary } from '../../db/call-summaries.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { holdsJson, insertFragment, retireFragment } from '../../db/fragments.js';
 import { stampCalls } from '../../db/stamps.js';
@@ -15,12 +16,19 @@ import { selectTopics } from '../../db/topics.js';
 import { nextCallState } from '../../rules/call-states.js';
 import { inflateNow, makeFragment } from '../../wire/fragment.js';
 import { speakerTypes } from './speakers.js';
+import { askForSummaries } from './summaries.js';
 
 /** Dependencies of analyses. */
 export interface AnalysisDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly topicSets: TopicSets;
+}
+
+/** Dependencies of analysing a call that is new or has changed. */
+export interface CallAnalysisDeps extends AnalysisDeps {
+  /** Whether such calls are summarised. */
+  readonly summarizes: boolean;
 }
 
 interface AccountTopics {
@@ -92,7 +100,7 @@ export function fromForm<T>(
  * topics change meanwhile, it starts again. A call whose entry would stay the same is not stamped. A call that cannot
  * be analysed becomes an ERROR with the reason.
  */
-export async function analyzeCall(deps: AnalysisDeps, scope: Scope, callId: string): Promise<void> {
+export async function analyzeCall(deps: CallAnalysisDeps, scope: Scope, callId: string): Promise<void> {
   for (;;) {
     const versions = await readVersions(deps.db, scope);
     const call = await findCallRecord(deps.db, scope, callId);
@@ -113,7 +121,7 @@ export async function analyzeCall(deps: AnalysisDeps, scope: Scope, callId: stri
 
 /** Returns false if the call, the people or the topics changed meanwhile. */
 async function commit(
-  deps: AnalysisDeps,
+  deps: CallAnalysisDeps,
   scope: Scope,
   read: CallRecord,
   versions: AnalysisVersions,
@@ -146,9 +154,20 @@ async function commit(
       topicsVersion: versions.topics,
       peopleVersion: versions.people,
     });
+    if (deps.summarizes && (await needsSummary(tx, scope, call))) await askForSummaries(tx, scope, [call.callId]);
     if (Object.keys(changes).length > 0) await stampCalls(tx, scope, [call.callId]);
     return true;
   });
+}
+
+/**
+ * Whether a call that was analysed is to be summarised: it is new, or the summary that Debrief made is of other content.
+ * Stored calls that never had one are summarised on request only, so that an upgrade changes none of them.
+ */
+async function needsSummary(tx: Tx, scope: Scope, call: CallRecord): Promise<boolean> {
+  if (call.callSummary === null) return call.state !== 'COMPLETE';
+  const made = await findSummary(tx, scope, call.callId);
+  return made !== null && made.contentVersion !== call.contentVersion;
 }
 
 /** Includes the texts of a call's sections. */

@@ -107,7 +107,11 @@ export async function simplifiedTranscriptOf(db: Db, scope: Scope, callId: strin
   return { speakers, transcript: heard.form === null ? [] : simplifiedTranscript(heard.form) };
 }
 
-async function readHeard(
+/**
+ * Who speaks in a call, by speaker number, and what is said; null if there is no such call.
+ * @throws RangeError or TypeError if what is stored of the transcript is damaged.
+ */
+export async function readHeard(
   db: Db | Tx,
   scope: Scope,
   callId: string,

@@ -9,7 +9,7 @@ import { recordChange } from '../audit.js';
 import { eraseReviewsOfCall, restampMeetings } from '../coaching/meeting-reviews.js';
 import type { DbDeps } from '../deps.js';
 import { callTag, requireMatch } from '../etag.js';
-import { doomObjectsOfCall } from '../recordings/objects.js';
+import { doomObjectsOfCall } from '../objects/objects.js';
 import { noSuchCall } from './seen-call.js';
 
 /**

@@ -12,10 +12,12 @@ import {
   writeMetadataDigests,
 } from '../../db/call-records.js';
 import { forgetWords } from '../../db/call-search.js';
+import { findSummary, removeSummary } from '../../db/call-summaries.js';
 import type { Scope, Tx } from '../../db/database.js';
 import { sameFragment } from '../../db/fragments.js';
 import { selectParticipants, writeParticipants } from '../../db/participants.js';
 import { holdPeople } from '../../db/people.js';
+import { removeStep } from '../../db/processing-steps.js';
 import { stampCalls } from '../../db/stamps.js';
 import { AppError, invalid } from '../../errors.js';
 import type { CallBody, StoredTranscript } from '../../ingest/call-body.js';
@@ -122,6 +124,7 @@ export async function failCall({ db }: DbDeps, scope: Scope, callId: string, rea
       state: nextCallState(call.state, 'fail')!,
       errorReason: reason,
       stats: null,
+      ...((await summaryChange(tx, scope, call, undefined, true)) === null && { callSummary: null }),
       sectionsFragmentId: null,
       // Prevents an analysis under way from completing it.
       contentVersion: call.contentVersion + 1,
@@ -236,6 +239,9 @@ async function changeCall(
     : isNew
       ? nextCallState(call.state, 'transcribe')!
       : call.state;
+  const summary = await summaryChange(tx, actor, call, changes.callSummary, Boolean(isNew || isCleared));
+  if (summary === undefined) delete changes.callSummary;
+  else changes.callSummary = summary;
   const hasTranscript = isNew || (call.transcriptFragmentId !== null && !isCleared);
   const toAnalyze =
     hasTranscript && (isNew || participants || changes.duration !== undefined || changes.crmMatches !== undefined);
@@ -271,6 +277,25 @@ async function changeCall(
     await also?.(tx, callId);
   }
   return { id: callId, state, created: false, changed: Boolean(isChanged) };
+}
+
+/**
+ * The new summary of a call; undefined if it stays. A summary that Debrief made goes with the transcript that it is of,
+ * and gives way to one that is sent. Sources that have none send null each time, which leaves Debrief's in place.
+ */
+async function summaryChange(
+  tx: Tx,
+  scope: Scope,
+  { callId, callSummary }: CallRecord,
+  sent: string | null | undefined,
+  isTranscriptGone: boolean,
+): Promise<string | null | undefined> {
+  if (callSummary === null || (sent === undefined && !isTranscriptGone)) return sent;
+  if ((await findSummary(tx, scope, callId)) === null) return sent;
+  if (sent == null && !isTranscriptGone) return undefined;
+  await removeSummary(tx, scope, callId);
+  await removeStep(tx, scope, callId, 'summarize');
+  return sent ?? null;
 }
 
 /** The sent fields whose values differ from the stored ones. */

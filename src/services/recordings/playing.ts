@@ -8,8 +8,8 @@ import { readSight, seesCall } from '../../db/visibility.js';
 import { AppError } from '../../errors.js';
 import type { Actor } from '../actor.js';
 import type { Deps } from '../deps.js';
+import { objectKey } from '../objects/objects.js';
 import { digestOf } from '../tokens.js';
-import { objectKey } from './objects.js';
 
 /** The sound of a call, as it is stored. */
 export interface Playable {

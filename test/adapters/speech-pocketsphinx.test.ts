@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { createPocketsphinx } from '#debrief/adapters/speech/pocketsphinx.js';
+import { recall } from '../support/spoken-dialogue.js';
+import { itConforms } from './speech-conformance.js';
+
+itConforms({
+  engine: 'pocketsphinx',
+  recognizer: () => createPocketsphinx({ environment: process.env }),
+  broken: () => createPocketsphinx({ environment: { PATH: '/nowhere' } }),
+  complaint: /pocketsphinx_continuous was not found/,
+  examine({ channels }, { lines }) {
+    for (const [number, { words }] of channels.entries()) {
+      const said = lines.filter(({ channel }) => channel === number);
+      const recognized = words.map(({ text }) => text);
+      expect(recall(said.map(({ text }) => text).join(' '), recognized), recognized.join(' ')).toBeGreaterThanOrEqual(
+        0.75,
+      );
+      // Words are where the script has them.
+      for (const { text, start, end } of words) {
+        const isInLine = said.some((line) => start! > line.start - 0.3 && end! < line.end + 0.3);
+        expect(isInLine, `${text} ${start} ${end}`).toBe(true);
+        expect(text).toMatch(/^[a-z.']+$/);
+      }
+    }
+  },
+});
+
+test('it is no engine for what leaves the machine', () => {
+  expect(createPocketsphinx({ environment: {} }).sends).toBeNull();
+});

@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+// Dialogues that flite speaks: sound of which the words and times are known.
+
+const run = promisify(execFile);
+const RATE = 16_000;
+
+/** A line of a dialogue. */
+export interface Line {
+  /** 0 is a man, 1 a woman. */
+  readonly channel: 0 | 1;
+  readonly text: string;
+}
+
+/** A line as it was spoken, in seconds. */
+interface SpokenLine extends Line {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A dialogue as sound: a WAV file of 16 kHz, mono, 16 bits for each channel. */
+export interface SpokenDialogue {
+  readonly paths: readonly [string, string];
+  readonly durationSeconds: number;
+  readonly lines: readonly SpokenLine[];
+}
+
+const VOICES = ['rms', 'slt'] as const;
+const PAUSE_SECONDS = 0.7;
+
+/** Some seconds: pocketsphinx takes about as long as the sound lasts. */
+export const SHORT_CALL: readonly Line[] = [
+  { channel: 0, text: 'Good morning. This is Tom from the sales office.' },
+  { channel: 1, text: 'We are looking for a phone system for our company.' },
+];
+
+/** Speaks a dialogue into files of a folder, which is made. */
+export async function speak(lines: readonly Line[], folder: string): Promise<SpokenDialogue> {
+  await mkdir(folder, { recursive: true });
+  const spoken: (SpokenLine & { samples: Buffer })[] = [];
+  let at = 0.5;
+  for (const line of lines) {
+    const file = join(folder, 'line.wav');
+    await run('flite', ['-voice', VOICES[line.channel], '-t', line.text, '-o', file]).catch((error) => {
+      throw error.code === 'ENOENT' ? new Error('The program flite is missing (Debian: flite)') : error;
+    });
+    const samples = (await readFile(file)).subarray(44);
+    const end = at + samples.length / 2 / RATE;
+    spoken.push({ ...line, samples, start: at, end });
+    at = end + PAUSE_SECONDS;
+  }
+  const channel = async (number: number): Promise<string> => {
+    const sound = Buffer.alloc(Math.ceil(at * RATE) * 2);
+    for (const { samples, start } of spoken.filter((line) => line.channel === number)) {
+      samples.copy(sound, Math.round(start * RATE) * 2);
+    }
+    return writeWav(join(folder, `${number}.wav`), sound);
+  };
+  return {
+    paths: [await channel(0), await channel(1)],
+    durationSeconds: Math.ceil(at * RATE) / RATE,
+    lines: spoken.map(({ samples: _, ...line }) => line),
+  };
+}
+
+/** Writes samples of 16 bits, 16 kHz, mono as a WAV file, and returns its path. */
+export async function writeWav(path: string, samples: Buffer): Promise<string> {
+  const header = Buffer.alloc(44);
+  header.write('RIFF....WAVEfmt ');
+  header.writeUInt32LE(36 + samples.length, 4);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(RATE, 24);
+  header.writeUInt32LE(RATE * 2, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(samples.length, 40);
+  await writeFile(path, Buffer.concat([header, samples]));
+  return path;
+}
+
+/** The share of the said words that were recognised, in order (longest common subsequence). */
+export function recall(said: string, recognized: readonly string[]): number {
+  const lettersOf = (word: string) => word.toLowerCase().replaceAll(/[^a-z]/g, '');
+  const expected = said.split(/\s+/).map(lettersOf);
+  const found = recognized.map(lettersOf);
+  let row = new Array<number>(found.length + 1).fill(0);
+  for (const word of expected) {
+    const next = [0];
+    for (const [i, other] of found.entries()) {
+      next.push(word === other ? row[i]! + 1 : Math.max(row[i + 1]!, next[i]!));
+    }
+    row = next;
+  }
+  return row.at(-1)! / expected.length;
+}
