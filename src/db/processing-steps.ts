@@ -117,14 +117,19 @@ export async function selectCallsWithStep(
   return found.rows.map(({ callId }) => callId);
 }
 
+/** A call whose recognition waits. */
+export interface HeldCall extends Scope {
+  readonly callId: string;
+}
+
 /** Calls of all accounts whose recognition waits for this reason, by account and id, after a call. */
 export async function selectHeldCalls(
   db: Db,
   reason: string,
-  after: (Scope & { readonly callId: string }) | null,
+  after: HeldCall | null,
   limit: number,
-): Promise<(Scope & { readonly callId: string })[]> {
-  const found = await sql<Scope & { callId: string }>`select account_id as "accountId", call_id as "callId"
+): Promise<HeldCall[]> {
+  const found = await sql<HeldCall>`select account_id as "accountId", call_id as "callId"
     from processing_steps where step = 'transcribe' and state = 'waiting' and reason = ${reason}
       and (account_id, call_id) > (${after?.accountId ?? ''}, ${after?.callId ?? ''})
     order by account_id, call_id limit ${limit}`.execute(db);

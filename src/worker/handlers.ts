@@ -59,7 +59,7 @@ export function createHandlers(
       await enqueueDueRematches(deps.db);
       await recomputePercentages(deps.db, signal);
       await bindStoredCalls(deps.db, signal);
-      if (deps.recognizer !== null) await resumeHeldCalls(deps.db, signal);
+      if (deps.recognizer !== null) await resumeHeldCalls(deps.db);
       if (!deps.keepsUploads) await dropCompleteUploads(deps.db, signal);
     },
   };

@@ -15,6 +15,8 @@ import type { Heartbeat } from '../queue/life-lock.js';
 import { startHeartbeat } from '../queue/worker-recovery.js';
 import { createSemaphore } from '../semaphore.js';
 import { createTopicSets } from '../services/analysis/analyze-call.js';
+import { resumeHeldCalls } from '../services/recordings/retries.js';
+import { sweepWorkFolders } from '../services/recordings/work-folder.js';
 import { createHandlers } from './handlers.js';
 
 /** Jobs that run at once: one computes while others wait for the database. */
@@ -108,7 +110,10 @@ function queueLogger(log: Logger): QueueLogger {
 
 /** Starts a worker that takes jobs until it is stopped. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { log } = options;
+  const { db, log, recognizer } = options;
+  await sweepWorkFolders();
+  // This one may be the first with an engine.
+  if (recognizer !== null) await resumeHeldCalls(db);
   const pool = queuePool(options);
   const longJobs = createLongJobs();
   const events: WorkerEvents = new EventEmitter();

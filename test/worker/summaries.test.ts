@@ -40,6 +40,10 @@ async function work(summarizer: Summarizer | null): Promise<RunningWorker> {
     connection,
     log: pino({ level: 'silent' }),
     summarizer,
+    store: service.store,
+    openDecoder: () => Promise.reject(new Error('nothing is decoded here')),
+    recognizer: null,
+    keepsUploads: true,
   });
   let isStopped = false;
   const stop = async () => {

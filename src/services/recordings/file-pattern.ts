@@ -4,7 +4,7 @@ import { parseWrittenTime } from '../../wire/written-times.js';
 import { fromWallTime } from '../../wire/zoned.js';
 
 /** What a file's name says of its call: fields of `CallInput`. */
-export interface NamedCall {
+interface NamedCall {
   readonly externalId?: string;
   readonly callerId?: string;
   readonly callerEmail?: string;

@@ -1,15 +1,16 @@
 import type { Processing, ProcessingStep } from '../../contract/recordings.js';
 import { type CallRecord, findCallRecord, lockCall, writeCall } from '../../db/call-records.js';
-import type { Db, Scope, Tx } from '../../db/database.js';
+import type { Db, Tx } from '../../db/database.js';
 import {
   askForStep,
+  type HeldCall,
   type StepRow,
   selectCallsWithStep,
   selectHeldCalls,
   selectSteps,
 } from '../../db/processing-steps.js';
 import { stampCalls } from '../../db/stamps.js';
-import { enqueue } from '../../queue/jobs.js';
+import { enqueue, enqueueAll } from '../../queue/jobs.js';
 import { nextCallState } from '../../rules/call-states.js';
 import { formatInstant } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
@@ -110,13 +111,11 @@ export async function retryFailedCalls(
 }
 
 /** Has the calls go on that waited for a speech engine. Called where one is configured. */
-export async function resumeHeldCalls(db: Db, signal: AbortSignal): Promise<void> {
-  let after: (Scope & { readonly callId: string }) | null = null;
-  while (!signal.aborted) {
-    const held: readonly (Scope & { readonly callId: string })[] = await selectHeldCalls(db, NO_ENGINE, after, BATCH);
-    await db.transaction().execute(async (tx) => {
-      for (const call of held) await enqueue(tx, 'process_recording', call);
-    });
+export async function resumeHeldCalls(db: Db): Promise<void> {
+  let after: HeldCall | null = null;
+  for (;;) {
+    const held: readonly HeldCall[] = await selectHeldCalls(db, NO_ENGINE, after, BATCH);
+    await db.transaction().execute((tx) => enqueueAll(tx, 'process_recording', held));
     if (held.length < BATCH) return;
     after = held.at(-1)!;
   }

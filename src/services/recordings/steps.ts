@@ -6,7 +6,7 @@ import { AppError } from '../../errors.js';
 import { nextCallState } from '../../rules/call-states.js';
 
 /** How often a step is tried before its call is set aside. */
-export const MAX_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 /** Progress is stored at most this often, in milliseconds. */
 const PROGRESS_MS = 1_000;
 

@@ -1,0 +1,207 @@
+// Whatever is killed while recordings are taken and processed: each call ends COMPLETE, with one transcript, one
+// rendition, and no object in the store that nothing knows. DEBRIEF_KILLS says how often something is killed.
+
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDiskStore } from '#debrief/adapters/storage/disk.js';
+import { systemClock } from '#debrief/clock.js';
+import { sweepObjects } from '#debrief/services/objects/object-removal.js';
+import { objectKey } from '#debrief/services/objects/objects.js';
+import { type StartedCommand, startCommand } from '../support/command.js';
+import { startDatabase, type TemporaryDatabase } from '../support/database.js';
+import {
+  makeAccount,
+  startService,
+  type TestAccount,
+  type TestClient,
+  type TestService,
+  until,
+} from '../support/service.js';
+import { toneWav } from '../support/wav.js';
+
+const KILLS = Number(process.env.DEBRIEF_KILLS ?? 5);
+const SEED = Number(process.env.DEBRIEF_SEED ?? Date.now() % 1_000_000);
+let state = SEED;
+/** From 0 up to 1. */
+const random = () => {
+  state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+  return state / 2 ** 31;
+};
+
+let database: TemporaryDatabase;
+/** For reading: what is killed is another one. */
+let service: TestService;
+let account: TestAccount;
+let client: TestClient;
+let settings: Record<string, string>;
+const running = new Set<StartedCommand>();
+
+function start(words: readonly string[], more: Record<string, string> = {}): StartedCommand {
+  const command = startCommand(words, { ...settings, ...more });
+  running.add(command);
+  command.ended.then(() => running.delete(command));
+  return command;
+}
+
+const startWorker = () => start(['work']);
+
+async function startApi(): Promise<{ readonly command: StartedCommand; readonly port: number }> {
+  const command = start(['serve'], { WORKERS: '0' });
+  let said = '';
+  command.process.stderr!.on('data', (text: string) => {
+    said += text;
+  });
+  let port = 0;
+  await until(async () => {
+    port = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1] ?? 0);
+    return port > 0;
+  });
+  return { command, port };
+}
+
+beforeAll(async () => {
+  database = await startDatabase();
+  settings = {
+    DATABASE_URL: database.databaseUrl,
+    DATA_DIR: database.dataDir,
+    LOG_LEVEL: 'silent',
+    SPEECH: 'command',
+    SPEECH_COMMAND: `${process.execPath} ${resolve('test/support/hear-tones.js')}`,
+  };
+  service = await startService({ databaseUrl: database.databaseUrl });
+  account = await makeAccount(service);
+  client = await account.client();
+}, 60_000);
+afterAll(async () => {
+  for (const { process, ended } of [...running]) {
+    process.kill('SIGTERM');
+    await ended;
+  }
+  await service.close();
+  await database.stop();
+});
+
+/** The processes that a process has started, and theirs. */
+function descendants(pid: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+    return children.map(Number).flatMap((child) => [child, ...descendants(child)]);
+  } catch {
+    return [];
+  }
+}
+
+async function kill(command: StartedCommand): Promise<void> {
+  const ended = once(command.process, 'close');
+  command.process.kill('SIGKILL');
+  await ended;
+}
+
+const wavOf = (n: number) =>
+  toneWav(
+    [
+      { channel: 0, start: 1, end: 2, pitch: 300 + n },
+      { channel: 1, start: 3, end: 4, pitch: 500 },
+    ],
+    { seconds: 20 },
+  );
+const path = (externalId: string) =>
+  `/api/v1/recordings?callTime=2026-03-01T10:00:00Z&direction=INBOUND&externalId=${externalId}`;
+
+/** Sends a recording slowly, so that it can be broken off. Never fails. */
+async function sendSlowly(port: number, externalId: string, wav: Buffer): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  const closed = once(socket, 'close').catch(() => {});
+  socket.on('error', () => {});
+  const authorization = `Basic ${Buffer.from(`${client.username}:${client.password}`).toString('base64')}`;
+  socket.write(
+    `POST ${path(externalId)} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: ${authorization}\r\ncontent-type: audio/wav\r\ncontent-length: ${wav.length}\r\nconnection: close\r\n\r\n`,
+  );
+  socket.resume();
+  for (let at = 0; at < wav.length && !socket.destroyed; at += 65_536) {
+    socket.write(wav.subarray(at, at + 65_536));
+    await new Promise((go) => setTimeout(go, 20));
+  }
+  await closed;
+}
+
+test(
+  `killed ${KILLS} times, every call ends COMPLETE and nothing is left over (DEBRIEF_SEED=${SEED})`,
+  async () => {
+    const sent = new Map<string, Buffer>();
+    let worker = startWorker();
+    let api = await startApi();
+    for (let n = 0; n < KILLS; n++) {
+      const externalId = randomUUID();
+      sent.set(externalId, wavOf(n));
+      const sending = sendSlowly(api.port, externalId, sent.get(externalId)!);
+      const what = ['worker', 'decoder', 'api'][n % 3]!;
+      if (what !== 'api') await sending;
+      await new Promise((go) => setTimeout(go, random() * (what === 'api' ? 250 : 1_500)));
+      if (what === 'worker') {
+        await kill(worker);
+        worker = startWorker();
+      } else if (what === 'decoder') {
+        const children = descendants(worker.process.pid!);
+        const victim = children[Math.floor(random() * children.length)];
+        if (victim !== undefined) process.kill(victim, 'SIGKILL');
+      } else {
+        await kill(api.command);
+        await sending;
+        api = await startApi();
+      }
+    }
+    // A client sends again what was not answered; what was taken is found.
+    for (const [externalId, wav] of sent) {
+      const answer = await client.send('POST', path(externalId), wav, { 'content-type': 'audio/wav' });
+      expect([200, 201]).toContain(answer.status);
+    }
+    const scope = { accountId: account.accountId };
+    const calls = async () =>
+      (
+        await service.pool.query('select call_id, state, error_reason from calls where account_id = $1', [
+          scope.accountId,
+        ])
+      ).rows;
+    await until(async () => (await calls()).every((call) => call.state === 'COMPLETE'), {
+      seconds: 40 + 5 * KILLS,
+      left: calls,
+    });
+    expect(await calls()).toHaveLength(sent.size);
+    await kill(worker);
+    // As ten minutes later: whoever was writing then is silent.
+    await service.pool.query(
+      `update stored_objects set touched_at = now() - interval '1 hour' where size_bytes is null`,
+    );
+    worker = startWorker();
+    const store = createDiskStore(join(database.dataDir, 'recordings'), systemClock);
+    await sweepObjects({ db: service.db, store, clock: systemClock }, new AbortController().signal);
+    const known = async () =>
+      (
+        await service.pool.query(
+          `select object_id from recordings where account_id = $1 union all
+           select object_id from renditions where account_id = $1 order by 1`,
+          [scope.accountId],
+        )
+      ).rows.map(({ object_id }) => objectKey(scope, object_id));
+    const stored = async () => {
+      const keys: string[] = [];
+      for await (const { key } of store.list(`${scope.accountId}/`)) keys.push(key);
+      return keys.sort();
+    };
+    await until(async () => (await stored()).join() === (await known()).join(), {
+      left: async () => ({ stored: await stored(), known: await known() }),
+    });
+    expect(await known()).toHaveLength(2 * sent.size);
+    const { rows } = await service.pool.query(
+      'select count(*)::int as fragments from fragments f join calls c using (account_id, call_id) where account_id = $1 and fragment_id = c.transcript_fragment_id',
+      [scope.accountId],
+    );
+    expect(rows[0].fragments).toBe(sent.size);
+  },
+  120_000 + 10_000 * KILLS,
+);
