@@ -118,7 +118,8 @@ export const rooms = [
   {
     folder: 'services/calls',
     what: 'calls in, changed, deleted, found; templates',
-    imports: 'analysis contract db ingest queue rules services services/analysis services/coaching templates wire',
+    imports:
+      'analysis contract db ingest queue rules services services/analysis services/coaching templates transcripts wire',
   },
   {
     folder: 'services/scorecards',

@@ -8,6 +8,7 @@ import { demo } from './cli/demo.js';
 import { doctor } from './cli/doctor.js';
 import { importCallsCommand } from './cli/import.js';
 import { importObservationsCommand } from './cli/import-observations.js';
+import { importTranscriptsCommand } from './cli/import-transcripts.js';
 import { jobsRetry } from './cli/jobs.js';
 import { userInvite, userPassword } from './cli/log-in.js';
 import { type OpenDatabase, openDatabase } from './cli/open-database.js';
@@ -27,7 +28,7 @@ const groups: readonly CommandGroup[] = [
   { title: 'Accounts', commands: [accountCreate, accountList, accountSet] },
   { title: 'Users', commands: [userCreate, userList, userSet, userDeactivate, userInvite, userPassword] },
   { title: 'API credentials', commands: [credentialCreate, credentialList, credentialSet, credentialRevoke] },
-  { title: 'Calls', commands: [importCallsCommand, topicsRematch] },
+  { title: 'Calls', commands: [importCallsCommand, importTranscriptsCommand, topicsRematch] },
   { title: 'Coaching', commands: [importObservationsCommand] },
 ];
 const commands = groups.flatMap((group) => group.commands);

@@ -35,6 +35,7 @@ export interface Command {
   /** The words that select it, such as `account create`. */
   readonly name: string;
   readonly summary: string;
+  /** The last one may be given several times if it ends with `…`. */
   readonly positionals?: readonly string[];
   readonly flags?: Readonly<Record<string, Flag>>;
   /** Arguments after `debrief`, as a person would type them. */
@@ -110,7 +111,8 @@ export function readArgs(command: Command, words: readonly string[]): Args {
     if (flag.required && !values[name]) throw refuse(`--${name} is missing: ${flag.help}`);
   }
   const wanted = command.positionals ?? [];
-  if (parsed.positionals.length !== wanted.length) {
+  const takesMore = wanted.at(-1)?.endsWith('…') === true && parsed.positionals.length > wanted.length;
+  if (parsed.positionals.length !== wanted.length && !takesMore) {
     const given = parsed.positionals.map((word) => `"${word}"`).join(' ') || 'none';
     throw refuse(`${command.name} takes ${wanted.join(' ') || 'no words'} here, but got ${given}.`);
   }

@@ -4,18 +4,15 @@ import { stat } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { systemClock } from '../clock.js';
-import { countAnalyzing } from '../db/calls.js';
-import type { Scope } from '../db/database.js';
 import { removeImport } from '../db/imports.js';
 import { AppError } from '../errors.js';
 import { MAX_CALL_BYTES } from '../ingest/call-body.js';
 import { createCallReader } from '../ingest/reader.js';
-import { countWorkers } from '../queue/worker-recovery.js';
 import { requireAccount } from '../services/accounts/accounts.js';
 import { commandActor } from '../services/actor.js';
-import type { Command, CommandContext } from './command.js';
-import type { OpenDatabase } from './open-database.js';
+import type { Command } from './command.js';
 import { createProgress } from './progress.js';
+import { settleAnalysis } from './settle-analysis.js';
 
 /** `debrief import calls`. */
 export const importCallsCommand: Command = {
@@ -54,7 +51,7 @@ export const importCallsCommand: Command = {
         },
       });
       progress.end();
-      await settle(context, opened, scope);
+      await settleAnalysis(context, opened, scope);
       // Done last, so that a run stopped during the analysis need not read the lines again.
       await removeImport(opened.db, scope, fileDigest);
       if (summary.skipped > 0) {
@@ -104,20 +101,4 @@ async function* readChunks(path: string, bytes: Readable): AsyncGenerator<Buffer
 /** The error for a file that cannot be read. Lines read before stay imported. */
 function unreadable(path: string, error: Error): AppError {
   return new AppError('invalid', `${path} cannot be read: ${error.message}`);
-}
-
-/** Analyses the imported calls in this process if no worker is running. */
-async function settle({ log }: CommandContext, { pool, db, connection }: OpenDatabase, scope: Scope): Promise<void> {
-  if ((await countWorkers(pool)) > 0) return;
-  // 0 if existing calls changed: they stay COMPLETE while they are analysed again.
-  const total = await countAnalyzing(db, scope);
-  const progress = createProgress('Analysing');
-  const timer = setInterval(async () => total > 0 && progress.at(1 - (await countAnalyzing(db, scope)) / total), 500);
-  try {
-    const { workOff } = await import('../worker/worker.js');
-    await workOff({ db, pool, connection, log });
-  } finally {
-    clearInterval(timer);
-    progress.end();
-  }
 }

@@ -37,6 +37,7 @@ import { registerV1Sessions } from './routes/v1-sessions.js';
 import { registerV1Settings } from './routes/v1-settings.js';
 import { registerV1Shares } from './routes/v1-shares.js';
 import { registerV1Templates } from './routes/v1-templates.js';
+import { registerV1Transcripts } from './routes/v1-transcripts.js';
 import { registerV2 } from './routes/v2.js';
 import { registerV2Coaching } from './routes/v2-coaching.js';
 import { registerV2Feedback } from './routes/v2-feedback.js';
@@ -152,9 +153,8 @@ export function buildApp(
   // We parse bodies ourselves: calls in threads, others with the schema that documents them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addContentTypeParser(['application/x-ndjson', 'application/ndjson', 'text/csv'], (_request, payload, done) =>
-    done(null, payload),
-  );
+  // Files are told by their content. A route that takes none refuses what is not JSON.
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(handleUnrouted);
@@ -180,6 +180,7 @@ export function buildApp(
   registerV1Account(register);
   registerV1Calls(register);
   registerV1Coaching(register);
+  registerV1Transcripts(register);
   registerV1Scorecards(register);
   registerV1Library(register);
   registerV1Settings(register);
