@@ -124,7 +124,7 @@ export const rooms = [
     folder: 'services/calls',
     what: 'calls in, changed, deleted, found; templates',
     imports:
-      'adapters/summaries analysis contract db ingest queue rules services services/analysis services/coaching services/objects templates wire',
+      'adapters/summaries analysis contract db ingest queue rules services services/analysis services/coaching services/objects templates transcripts wire',
   },
   {
     folder: 'services/recordings',
