@@ -13,4 +13,5 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   rematch: async () => (await import('./rematch.js')).rematch,
   search: async () => (await import('./search.js')).search,
   analyze: async () => (await import('./analyze.js')).analyze,
+  recording: async () => (await import('./recording.js')).recording,
 };

@@ -14,7 +14,7 @@ import {
   InputFormat,
   Packet,
 } from 'node-av/lib';
-import { DEMUXERS, type EngineInput, type FoundSound } from './engine.js';
+import { DEMUXERS, type EngineInput, type FoundSound, WAV_PACKET_BYTES } from './engine.js';
 
 /** A file of which the first track of sound is decoded. */
 export interface AudioInput {
@@ -57,7 +57,10 @@ export function buildGraph(text: string): FilterGraph {
 /** Opens a file; null if there is no sound in it. */
 export function openAudioInput({ path, container }: EngineInput): AudioInput | null {
   const file = new FormatContext();
-  const options = Dictionary.fromObject({ protocol_whitelist: 'file' });
+  const options = Dictionary.fromObject({
+    protocol_whitelist: 'file',
+    ...(container === 'wav' ? { max_size: String(WAV_PACKET_BYTES) } : {}),
+  });
   check(file.openInputSync(`file:${path}`, InputFormat.findInputFormat(DEMUXERS[container]), options), 'The file');
   check(file.findStreamInfoSync(null), 'The file');
   const tracks = file.streams.filter(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO);

@@ -55,6 +55,9 @@ export const DEMUXERS: Readonly<Record<Container['name'], string>> = {
   amr: 'amr',
 };
 
+/** How much PCM is taken at a time, instead of the 40 ms of FFmpeg's newer versions: each piece costs calls. */
+export const WAV_PACKET_BYTES = 16_384;
+
 /** FFmpeg in one of its forms: it decodes, filters and encodes what it is told. */
 export interface Engine {
   /** With its version. */

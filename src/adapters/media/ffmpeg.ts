@@ -1,5 +1,12 @@
 import { AppError } from '../../errors.js';
-import { DEMUXERS, type Engine, type EngineInput, type EngineJob, type FoundSound } from './engine.js';
+import {
+  DEMUXERS,
+  type Engine,
+  type EngineInput,
+  type EngineJob,
+  type FoundSound,
+  WAV_PACKET_BYTES,
+} from './engine.js';
 import { damaged, failure, limitsFor, PROBE_LIMITS } from './failures.js';
 import { runLimited } from './limited-process.js';
 
@@ -38,8 +45,9 @@ export async function openFfmpeg(program: string): Promise<Engine | null> {
 const GLOBAL = ['-hide_banner', '-nostdin', '-nostats', '-y'];
 
 function inputArgs({ path, container }: EngineInput): string[] {
-  const file = ['-i', `file:${path}`];
-  return ['-protocol_whitelist', 'file', '-f', DEMUXERS[container], '-threads', '1', '-vn', '-sn', '-dn', ...file];
+  const demuxer = ['-protocol_whitelist', 'file', '-f', DEMUXERS[container]];
+  if (container === 'wav') demuxer.push('-max_size', String(WAV_PACKET_BYTES));
+  return [...demuxer, '-threads', '1', '-vn', '-sn', '-dn', '-i', `file:${path}`];
 }
 
 async function probe(program: string, input: EngineInput, signal: AbortSignal): Promise<FoundSound> {
