@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createWhisper } from '#debrief/adapters/speech/whisper.js';
-import { writeMeaninglessWhisper } from '../support/meaningless-whisper.js';
+import { halfCharacter, writeMeaninglessWhisper } from '../support/meaningless-whisper.js';
+import { speak } from '../support/spoken-dialogue.js';
 import { itConforms } from './speech-conformance.js';
 
 let folder: string;
@@ -31,6 +32,22 @@ itConforms({
     }
     expect(channels.flatMap(({ words }) => words).length).toBeGreaterThan(0);
   },
+});
+
+test('characters of several tokens are whole', async () => {
+  await writeMeaninglessWhisper(join(folder, 'halves.bin'), halfCharacter);
+  const { paths, durationSeconds } = await speak([{ channel: 0, text: 'Good morning.' }], join(folder, 'halves'));
+  const { channels } = await recognizer('halves.bin').recognize({
+    channels: [{ path: paths[0] }],
+    durationSeconds,
+    language: null,
+    names: [],
+    folder,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  });
+  const { words } = channels[0]!;
+  expect(words.map(({ text }) => text).join(' ')).toMatch(/ä/);
 });
 
 test.each([
