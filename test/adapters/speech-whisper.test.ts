@@ -34,20 +34,28 @@ itConforms({
   },
 });
 
+const request = (path: string, durationSeconds: number, language: string | null) => ({
+  channels: [{ path }],
+  durationSeconds,
+  language,
+  names: [],
+  folder,
+  signal: new AbortController().signal,
+  onProgress: () => {},
+});
+
 test('characters of several tokens are whole', async () => {
   await writeMeaninglessWhisper(join(folder, 'halves.bin'), halfCharacter);
   const { paths, durationSeconds } = await speak([{ channel: 0, text: 'Good morning.' }], join(folder, 'halves'));
-  const { channels } = await recognizer('halves.bin').recognize({
-    channels: [{ path: paths[0] }],
-    durationSeconds,
-    language: null,
-    names: [],
-    folder,
-    signal: new AbortController().signal,
-    onProgress: () => {},
+  const { channels } = await recognizer('halves.bin').recognize(request(paths[0], durationSeconds, null));
+  expect(channels[0]!.words.map(({ text }) => text).join(' ')).toMatch(/ä/);
+});
+
+test('a model of English alone refuses other languages', async () => {
+  await expect(recognizer('model.bin').recognize(request('/tmp/call.wav', 1, 'de'))).rejects.toMatchObject({
+    code: 'invalid',
+    message: expect.stringMatching(/English alone, and the call’s language is de; take a file without \.en/),
   });
-  const { words } = channels[0]!;
-  expect(words.map(({ text }) => text).join(' ')).toMatch(/ä/);
 });
 
 test.each([

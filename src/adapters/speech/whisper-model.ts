@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { AppError } from '../../errors.js';
 import { readWhisperHead } from './ggml-head.js';
 import { languageCode } from './language-code.js';
 import type { HeardWord, LoadedModel } from './loaded-model.js';
@@ -41,6 +42,10 @@ const HALF_CHARACTER = '\ufffd';
 /** Loads a ggml file. */
 export async function openWhisper({ model, language, names }: NativeTask): Promise<LoadedModel> {
   const { isMultilingual } = await readWhisperHead(model);
+  if (!isMultilingual && language !== null && language !== 'en') {
+    const fix = 'take a file without .en in its name';
+    throw new AppError('invalid', `SPEECH_MODEL hears English alone, and the call’s language is ${language}; ${fix}`);
+  }
   const { initWhisper } = require('@fugood/whisper.node') as WhisperPackage;
   const context = await initWhisper({ filePath: model, useGpu: false });
   const options = {
