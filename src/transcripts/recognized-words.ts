@@ -21,7 +21,7 @@ interface RecognizedWireWord {
 export interface RecognizedTranscript {
   /** By start; words that start together in the order of the channels. */
   readonly words: readonly RecognizedWireWord[];
-  /** The words whose times were interpolated: index of the first, index after the last, and so on. */
+  /** The words whose starts were interpolated: index of the first, index after the last, and so on. */
   readonly interpolated: readonly number[];
   /** What was mended, in sentences for people. */
   readonly notes: readonly string[];
@@ -85,12 +85,15 @@ export function recognizedTranscript(
 
 /** The words of a channel in the order of its segments, each with its punctuation apart. */
 function spokenWords({ words, segments }: RecognizedChannel): SpokenWord[] {
-  const startOf = (word: RecognizedWord) => (word.segment === null ? undefined : segments[word.segment]?.start);
-  // Programs may print their segments by speaker. Words without a segment stay where they are.
-  const isOrdered = words.every((word, i) => i === 0 || !(startOf(word)! < startOf(words[i - 1]!)!));
-  const ordered = isOrdered ? words : words.toSorted((a, b) => (startOf(a) ?? 0) - (startOf(b) ?? 0));
+  // Programs may print their segments by speaker. A word without a segment stays behind the word before it.
+  let at = 0;
+  const places = words.map(({ segment }) => {
+    at = (segment === null ? undefined : segments[segment]?.start) ?? at;
+    return at;
+  });
+  const order = [...words.keys()].sort((a, b) => places[a]! - places[b]!);
   const spoken: SpokenWord[] = [];
-  for (const word of ordered) {
+  for (const word of order.map((index) => words[index]!)) {
     const texts = textsOf(word.text);
     for (const [i, [text, punctuation]] of texts.entries()) {
       const previous = spoken.at(-1);

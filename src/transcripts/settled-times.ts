@@ -7,7 +7,7 @@ export interface SettledWord<W> {
   readonly startMs: number;
   /** After `startMs`, unless the recording is too short for its words. */
   readonly endMs: number;
-  /** Whether its start or its end is ours, because the engine gave none that can be right. */
+  /** Whether its start is ours, because the engine gave none that can be right. */
   readonly isInterpolated: boolean;
   /** Whether the engine's end was too late. */
   readonly isShortened: boolean;
@@ -57,7 +57,10 @@ export function settleTimes<W extends RecognizedWord>(
       from = end;
       rest = rest.slice(1);
     }
-    settled.push(...share(rest, from, endOfShare(rest, from, limit, segments)));
+    const shared = share(rest, from, endOfShare(rest, from, limit, segments));
+    // The first may have a start of its own, and lack an end alone.
+    const isFirstSound = rest.length === next - i && starts[i] !== null && word.start !== null;
+    settled.push(...shared.map((each, k) => ({ ...each, isInterpolated: k > 0 || !isFirstSound })));
     i = next;
   }
   return settled;
@@ -126,12 +129,12 @@ function endOfShare(
 /** How long a word takes to say, roughly. */
 const spokenSeconds = ({ text }: RecognizedWord) => 0.1 + 0.06 * Math.min(text.length, 20);
 
-function share<W extends RecognizedWord>(words: readonly W[], from: number, to: number): SettledWord<W>[] {
+function share<W extends RecognizedWord>(words: readonly W[], from: number, to: number) {
   const total = words.reduce((sum, word) => sum + spokenSeconds(word), 0);
   let start = from;
   return words.map((word) => {
     const end = start + ((to - from) * spokenSeconds(word)) / total;
-    const settled = { word, ...milliseconds(start, end), isInterpolated: true, isShortened: false };
+    const settled = { word, ...milliseconds(start, end), isShortened: false };
     start = end;
     return settled;
   });

@@ -25,6 +25,12 @@ itConforms({
   },
 });
 
-test('it is no engine for what leaves the machine', () => {
-  expect(createPocketsphinx({ environment: {} }).sends).toBeNull();
+test('it refuses languages that it does not know', async () => {
+  const { recognize } = createPocketsphinx({ environment: process.env });
+  const request = { channels: [{ path: '/tmp/call.wav' }], durationSeconds: 1, names: [], folder: '/tmp' };
+  const signal = new AbortController().signal;
+  await expect(recognize({ ...request, language: 'de', signal, onProgress: () => {} })).rejects.toMatchObject({
+    code: 'invalid',
+    message: expect.stringMatching(/English alone, and the call’s language is de; set SPEECH/),
+  });
 });

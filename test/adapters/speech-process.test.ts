@@ -16,9 +16,9 @@ const command = {
 /** A program that starts another and waits; both have this text in their arguments. */
 const waiting = (mark: string) => ['-c', `sh -c 'sleep 600; :' ${mark} & wait`, mark];
 
-test('it gets nothing to read, a folder for temporary files and a low priority', async () => {
+test('it gets nothing to read, any time limit, a folder for temporary files and a low priority', async () => {
   const script = 'cat; echo "$TMPDIR"; cut -d " " -f 19 /proc/self/stat';
-  const output = await runEngine({ ...command, folder: '/tmp/of its own', args: ['-c', script] });
+  const output = await runEngine({ ...command, maxSeconds: 1e8, folder: '/tmp/of its own', args: ['-c', script] });
   expect(output).toBe('/tmp/of its own\n10\n');
 });
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createWhisper } from '#debrief/adapters/speech/whisper.js';
-import { writeMeaninglessWhisper } from '../support/meaningless-whisper.js';
+import { halfCharacter, writeMeaninglessWhisper } from '../support/meaningless-whisper.js';
+import { speak } from '../support/spoken-dialogue.js';
 import { itConforms } from './speech-conformance.js';
 
 let folder: string;
@@ -31,6 +32,30 @@ itConforms({
     }
     expect(channels.flatMap(({ words }) => words).length).toBeGreaterThan(0);
   },
+});
+
+const request = (path: string, durationSeconds: number, language: string | null) => ({
+  channels: [{ path }],
+  durationSeconds,
+  language,
+  names: [],
+  folder,
+  signal: new AbortController().signal,
+  onProgress: () => {},
+});
+
+test('characters of several tokens are whole', async () => {
+  await writeMeaninglessWhisper(join(folder, 'halves.bin'), halfCharacter);
+  const { paths, durationSeconds } = await speak([{ channel: 0, text: 'Good morning.' }], join(folder, 'halves'));
+  const { channels } = await recognizer('halves.bin').recognize(request(paths[0], durationSeconds, null));
+  expect(channels[0]!.words.map(({ text }) => text).join(' ')).toMatch(/ä/);
+});
+
+test('a model of English alone refuses other languages', async () => {
+  await expect(recognizer('model.bin').recognize(request('/tmp/call.wav', 1, 'de'))).rejects.toMatchObject({
+    code: 'invalid',
+    message: expect.stringMatching(/English alone, and the call’s language is de; take a file without \.en/),
+  });
 });
 
 test.each([

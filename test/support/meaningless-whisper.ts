@@ -14,8 +14,13 @@ const LAYERS = 4;
 const MELS = 80;
 const FFT = 201;
 
-/** Writes the model, of 9 MB, and returns its path. */
-export async function writeMeaninglessWhisper(path: string): Promise<string> {
+/** The tokens that are text: two of three start a word. */
+const token = (i: number) => Buffer.from(i % 3 === 2 ? `n${i % 100}` : ` w${i % 1000}`);
+/** Tokens that each end a character and begin the next, as of text in Chinese: together they are `ää…`. */
+export const halfCharacter = () => Buffer.from([0xa4, 0xc3]);
+
+/** Writes the model, of 8 MB, and returns its path. */
+export async function writeMeaninglessWhisper(path: string, textOf: (i: number) => Buffer = token): Promise<string> {
   const parts: Buffer[] = [Buffer.from('lmgg', 'latin1')];
   const integers = (...values: number[]) => parts.push(Buffer.from(Int32Array.from(values).buffer));
   integers(VOCABULARY, AUDIO_CONTEXT, STATE, 1, LAYERS, TEXT_CONTEXT, STATE, 1, LAYERS, MELS, 0);
@@ -24,8 +29,8 @@ export async function writeMeaninglessWhisper(path: string): Promise<string> {
   parts.push(Buffer.from(Float32Array.from({ length: MELS * FFT }, () => Math.abs(random()) / FFT).buffer));
   integers(TEXTS);
   for (let i = 0; i < TEXTS; i++) {
-    // All characters, so that any prompt can be written in tokens; of the others, two of three start a word.
-    const text = Buffer.from(i < 95 ? String.fromCharCode(32 + i) : i % 3 === 2 ? `n${i % 100}` : ` w${i % 1000}`);
+    // All characters, so that any prompt can be written in tokens.
+    const text = i < 95 ? Buffer.from(String.fromCharCode(32 + i)) : textOf(i);
     integers(text.length);
     parts.push(text);
   }

@@ -13,6 +13,8 @@ exec nice -n 10 "$@" </dev/null 3<&-`;
 /** More than words and times of a day's speech take. */
 const MAX_OUTPUT_BYTES = 64 * 1024 ** 2;
 const ERROR_TAIL = 2000;
+/** Node fires longer timers at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 /** What a shell, and `nice`, answer for a program that is not there or cannot be executed. */
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
@@ -70,7 +72,8 @@ export async function runEngine(command: EngineCommand): Promise<string> {
     problem ??= why;
     killAll();
   };
-  const timer = setTimeout(() => stop(`took longer than ${Math.ceil(maxSeconds)} seconds`), maxSeconds * 1000);
+  const late = () => stop(`took longer than ${Math.ceil(maxSeconds)} seconds`);
+  const timer = setTimeout(late, Math.min(maxSeconds * 1000, MAX_TIMER_MS));
   signal.addEventListener('abort', killAll, { once: true });
   const chunks: string[] = [];
   let bytes = 0;

@@ -23,6 +23,14 @@ export function createPocketsphinx({ environment }: { readonly environment: Node
     name: NAME,
     sends: null,
     async recognize(request) {
+      const { language } = request;
+      if (language !== null && language !== 'en') {
+        const fix = 'set SPEECH to another engine';
+        throw new AppError(
+          'invalid',
+          `pocketsphinx hears English alone, and the call’s language is ${language}; ${fix}`,
+        );
+      }
       const channels: RecognizedChannel[] = [];
       for (const [index, { path }] of request.channels.entries()) {
         channels.push(readOutput(await runPocketsphinx(path, request, environment)));
