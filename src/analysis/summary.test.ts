@@ -213,13 +213,20 @@ describe('a summary', () => {
       { text: `Bo Berg: “${TALK[0]![1]}”`, seconds: 0 },
       { text: `Ann Lee: “${TALK[1]![1]}”`, seconds: 17 },
       { text: `Bo Berg: “${TALK[2]![1]}”`, seconds: 33 },
+      { text: `Ann Lee: “${TALK[3]![1]}”`, seconds: 49 },
     ]);
   });
 
-  it('quotes the answer to a question rather than a long story', () => {
-    const story = `${'We went fishing with the carriers of the warehouse once. '.repeat(8)}It was fun.`;
-    const told = spokenWords(...TALK, [1, 'Fine.'], [0, 'Fine.'], [1, story], [0, 'Good.'], ...TALK);
-    expect(JSON.stringify(summarized(told)!.summary)).not.toContain('fishing');
+  it('quotes a long story only where it answers a question', () => {
+    const telling = 'We lost a contract with the carriers because of that problem.';
+    const story = `It was hard. ${telling} ${'Then he sat there. '.repeat(15)}It was fun.`;
+    const rival = 'We need the list because our people lost it in the old building.';
+    const quotes = (before: string) =>
+      summarized(spokenWords([0, rival], [1, 'Fine.'], [0, before], [1, story], ...TALK))!.summary.map(
+        ({ text }) => text,
+      );
+    expect(quotes('It was another year for us then.')).not.toContain(`Bo Berg: “${telling}”`);
+    expect(quotes('Was it another year for us then?')).toContain(`Bo Berg: “${telling}”`);
   });
 
   it('puts the marks and capitals that a transcript lacks', () => {

@@ -37,7 +37,7 @@ const [MIN_WORDS, BEST_WORDS, LONG_SENTENCE, MAX_WORDS] = [6, 12, 22, 38];
 const PARTS = 4;
 /** A long call, in words, gets one sentence more from each part. */
 const LONG_WORDS = 6_000;
-/** The share of the weight of a sentence that an earlier one may have had. */
+/** The share of its words that a sentence may have in common with one that is chosen. */
 const MAX_REPEATED = 0.6;
 /** What speakers say of themselves tells more than how things are done in general. */
 const OWN = /\b(?:we|our|us|we're|we've|we'll)\b/i;
@@ -161,17 +161,20 @@ function chooseSentences({ sentences, said, texts, terms, isEnglish, internalSpe
   candidates.sort((a, b) => b.score - a.score || a.index - b.index);
   const free = new Array<number>(PARTS).fill(total > LONG_WORDS ? 2 : 1);
   const chosen: number[] = [];
-  const told = new Set<string>();
+  const told: ReadonlySet<string>[] = [];
   for (const { index, part } of candidates) {
     if (free[part] === 0) continue;
-    const words = [...new Set(wordsOf(texts[index]!))].filter((word) => terms.of(word) > 0);
-    const repeated = words.filter((word) => told.has(word)).length;
-    if (words.length > 0 && repeated > words.length * MAX_REPEATED) continue;
-    for (const word of words) told.add(word);
+    const words = new Set(wordsOf(texts[index]!));
+    if (told.some((other) => sharedWords(words, other) > Math.min(words.size, other.size) * MAX_REPEATED)) continue;
+    told.push(words);
     free[part]!--;
     chosen.push(index);
   }
   return chosen.sort((a, b) => a - b);
+}
+
+function sharedWords(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  return [...one].filter((word) => other.has(word)).length;
 }
 
 /** Long turns that answer no question: people tell stories in them. */
