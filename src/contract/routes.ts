@@ -11,6 +11,7 @@ import { crud, feed, get, list, listOf, NDJSON, type RouteContract, v1 } from '.
 import { scoreRoutesV1, scoreRoutesV2 } from './scorecards.js';
 import { sessionRoutes } from './sessions.js';
 import { v1ShareRoutes, v2ShareRoutes } from './shares.js';
+import { uploadRoutes } from './uploads.js';
 import {
   AccountPatch,
   CallInput,
@@ -153,6 +154,7 @@ export const v1Routes = {
   }),
   ...playingRoutes,
   ...recordingRoutes,
+  ...uploadRoutes,
   users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch, item: User }),
   mergeUser: v1('POST', '/users/:id/merge', 'admin', 'admin', 'Merge a user into another, permanently', {
     body: UserMerge,
