@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'unsupported_media_type'
   | 'too_many'
   | 'busy'
+  | 'locked'
   | 'unavailable';
 
 /** Details of an error. */

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { constants, getPriority, setPriority } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
@@ -11,6 +11,7 @@ import { createCopyOut } from '../db/connection/copy.js';
 import { migrate } from '../db/connection/migrate.js';
 import { createCallReader } from '../ingest/reader.js';
 import { showServing } from '../queue/api-processes.js';
+import { sweepUploads } from '../services/recordings/uploads.js';
 import { createTemplateRenderer } from '../templates/renderer.js';
 import type { Command } from './command.js';
 import { listenProblem, openable } from './listening.js';
@@ -27,6 +28,8 @@ const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 const HEAP_GROWTH = 75;
 /** A worker that exits by itself is started again after this many milliseconds. */
 const RESTART_MS = 1_000;
+/** How often what is left of uploads is removed, in milliseconds. */
+const SWEEP_MS = 3_600_000;
 /** Two, so that a slow template of one account does not delay those of others. */
 const TEMPLATE_THREADS = 2;
 
@@ -65,6 +68,13 @@ function startWorkerProcesses(config: Config, log: Logger): WorkerProcesses {
       await Promise.all(ended);
     },
   };
+}
+
+/** Removes what is left of uploads. The process that took them does it: they are on its machine. */
+function sweepRegularly(sweep: () => Promise<void>, log: Logger): NodeJS.Timeout {
+  const run = () => sweep().catch((error) => log.warn({ err: error }, 'uploads cannot be swept; trying again'));
+  void run();
+  return setInterval(run, SWEEP_MS).unref();
 }
 
 async function listen(app: FastifyInstance, config: Config): Promise<string> {
@@ -109,6 +119,7 @@ export async function startService(
     const deps = {
       db,
       store,
+      uploadsDir: join(resolve(config.DATA_DIR), 'uploads'),
       hasEngine: hasEngine(config),
       copyOut: createCopyOut(pool),
       clock: systemClock,
@@ -117,6 +128,7 @@ export async function startService(
     };
     const app = buildApp(deps, log, { trustProxy: config.TRUST_PROXY, pool, logIn });
     const url = openable(await listen(app, config));
+    const sweeping = sweepRegularly(() => sweepUploads(deps), log);
     const workers = startWorkerProcesses(config, log);
     const serving = showServing({
       connection: database.connection,
@@ -127,6 +139,7 @@ export async function startService(
     return {
       url,
       async stop() {
+        clearInterval(sweeping);
         await app.close();
         await workers.stop();
         await serving.stop();

@@ -12,6 +12,7 @@ import { scoreRoutesV1, scoreRoutesV2 } from './scorecards.js';
 import { sessionRoutes } from './sessions.js';
 import { v1ShareRoutes, v2ShareRoutes } from './shares.js';
 import { transcriptRoutes } from './transcripts.js';
+import { uploadRoutes } from './uploads.js';
 import {
   AccountPatch,
   CallInput,
@@ -155,6 +156,7 @@ export const v1Routes = {
   }),
   ...playingRoutes,
   ...recordingRoutes,
+  ...uploadRoutes,
   users: crud('users', 'user', 'admin', { input: UserInput, patch: UserPatch, item: User }),
   mergeUser: v1('POST', '/users/:id/merge', 'admin', 'admin', 'Merge a user into another, permanently', {
     body: UserMerge,

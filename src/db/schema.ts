@@ -582,6 +582,16 @@ export interface Tables {
     notes: Generated<string[]>;
     file_sha256: Buffer | null;
   };
+  uploads: {
+    account_id: string;
+    upload_id: string;
+    sent_by: string;
+    size_bytes: number;
+    metadata: string | null;
+    call_id: string | null;
+    storing: Generated<boolean>;
+    touched_at: Generated<Timestamp>;
+  };
   user_addresses: {
     account_id: string;
     entry_id: GeneratedAlways<number>;

@@ -9,6 +9,7 @@ import {
 } from 'fastify';
 import { withinNetworks } from '../addresses.js';
 import { isV2 } from '../contract/route.js';
+import { UPLOAD_PART } from '../contract/uploads.js';
 import { createCredentialFinder } from '../db/credentials.js';
 import { ping } from '../db/database.js';
 import { invalid } from '../errors.js';
@@ -40,6 +41,7 @@ import { registerV1Settings } from './routes/v1-settings.js';
 import { registerV1Shares } from './routes/v1-shares.js';
 import { registerV1Templates } from './routes/v1-templates.js';
 import { registerV1Transcripts } from './routes/v1-transcripts.js';
+import { registerV1Uploads } from './routes/v1-uploads.js';
 import { registerV2 } from './routes/v2.js';
 import { registerV2Coaching } from './routes/v2-coaching.js';
 import { registerV2Feedback } from './routes/v2-feedback.js';
@@ -185,6 +187,7 @@ export function buildApp(
   registerV1Playing(register);
   registerV1Recordings(register);
   registerV1Transcripts(register);
+  registerV1Uploads(app, register);
   registerV1Scorecards(register);
   registerV1Library(register);
   registerV1Settings(register);

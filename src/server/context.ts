@@ -23,6 +23,8 @@ export interface ServerDeps extends Deps {
   readonly reader: CallReader;
   readonly templates: TemplateRenderer;
   readonly store: ObjectStore;
+  /** The folder of this machine in which uploads are until they are whole. */
+  readonly uploadsDir: string;
   /** Whether a speech engine is configured. */
   readonly hasEngine: boolean;
   /** Aborted when the server is told to stop: long work ends at its next step. */

@@ -18,6 +18,7 @@ const statuses: Record<ErrorCode, number> = {
   unsupported_media_type: 415,
   too_many: 429,
   busy: 503,
+  locked: 423,
   unavailable: 503,
 };
 

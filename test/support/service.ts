@@ -80,6 +80,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const deps = {
     db,
     copyOut: createCopyOut(pool),
+    uploadsDir: join(inject('dataDir'), 'uploads'),
     clock: options.clock ?? systemClock,
     reader,
     templates,

@@ -142,7 +142,8 @@ const takesBody = ({ body, bodyType }: RouteContract) => body !== undefined || b
 function isConditional(route: RouteContract): boolean {
   const { method, path, etag, audience } = route;
   if (isV2(route.path) || audience !== undefined) return false;
-  if (method === 'DELETE') return path.endsWith('/:id');
+  // An upload has no ETag: its sender alone changes it.
+  if (method === 'DELETE') return path.endsWith('/:id') && !path.includes('/uploads/');
   return etag === true && (method === 'PATCH' || (method === 'POST' && path.includes('/:id/')));
 }
 

@@ -2,12 +2,13 @@ import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { v1Routes } from '../../contract/routes.js';
 import { AppError } from '../../errors.js';
-import { type CallBody, MAX_CALL_BYTES } from '../../ingest/call-body.js';
+import { MAX_CALL_BYTES } from '../../ingest/call-body.js';
 import {
   addRecording,
   checkRecording,
   MAX_RECORDING_BYTES,
   requireMayAdd,
+  type SentAddition,
   type SentRecording,
   takeRecording,
 } from '../../services/recordings/intake.js';
@@ -15,10 +16,10 @@ import { readRecording } from '../../services/recordings/recorded-call.js';
 import { readProcessing, retryProcessing } from '../../services/recordings/retries.js';
 import { pathId, type Register, type RouteContext } from '../context.js';
 import { readForm } from '../multipart.js';
+import type { Query } from '../query.js';
 
 // The body is streamed to the store: no limit of the server's own applies.
 const options = { bodyLimit: Number.MAX_SAFE_INTEGER };
-const NO_CALL: CallBody = { fields: {}, transcript: undefined };
 
 /** Recordings, and how far their processing is: `/api/v1/recordings` and below `/api/v1/calls`. */
 export function registerV1Recordings(register: Register): void {
@@ -29,9 +30,8 @@ export function registerV1Recordings(register: Register): void {
       const callId = pathId(request);
       await requireMayAdd(deps, caller, callId);
       const { file, fileName } = await sentFile(request);
-      const { leg, startSeconds, ours, transcribe, replace } = query;
-      const sent = { leg: wholeLeg(leg), startSeconds: startSeconds ?? 0, ours, transcribe, replace };
-      const added = await addRecording(deps, caller, callId, { ...sent, fileName: query.fileName ?? fileName }, file);
+      const sent = sentAddition(query);
+      const added = await addRecording(deps, caller, callId, { ...sent, fileName: sent.fileName ?? fileName }, file);
       return reply.code(added.created ? 201 : 200).send({ id: added.id, state: added.state });
     },
     options,
@@ -44,17 +44,28 @@ export function registerV1Recordings(register: Register): void {
 }
 
 async function createRecording({ deps, caller, query, request, reply }: RouteContext<typeof v1Routes.createRecording>) {
-  const { ours, transcribe, fileName, ...call } = query;
-  const named = Object.fromEntries(Object.entries(call).filter(([, value]) => value !== null));
   const form = await sentFile(request);
-  const body = form.call === null ? NO_CALL : await deps.reader.read(form.call);
-  const sent: SentRecording = {
-    body: { ...body, fields: { ...body.fields, ...named } },
-    leg: { ours, transcribe, fileName: fileName ?? form.fileName },
-  };
-  const checked = await checkRecording(deps, caller, sent);
+  const { body: named, leg } = sentCall(query);
+  const body = form.call === null ? named : await deps.reader.read(form.call);
+  const checked = await checkRecording(deps, caller, {
+    body: { ...body, fields: { ...body.fields, ...named.fields } },
+    leg: { ...leg, fileName: leg.fileName ?? form.fileName },
+  });
   const { id, state, created } = await takeRecording(deps, caller, checked, form.file);
   return reply.code(created ? 201 : 200).send({ id, state });
+}
+
+/** A new call and its file, by the parameters of a request or an upload. */
+export function sentCall(query: Query<typeof v1Routes.createRecording>): SentRecording {
+  const { ours, transcribe, fileName, ...call } = query;
+  const fields = Object.fromEntries(Object.entries(call).filter(([, value]) => value !== null));
+  return { body: { fields, transcript: undefined }, leg: { ours, transcribe, fileName } };
+}
+
+/** A file for a call that is there, by the parameters of a request or an upload. */
+export function sentAddition(query: Query<typeof v1Routes.addRecording>): SentAddition {
+  const { leg, startSeconds, ...others } = query;
+  return { ...others, leg: wholeLeg(leg), startSeconds: startSeconds ?? 0 };
 }
 
 /** The file of a request, not read yet: the body itself, or a part of a form. */
