@@ -20,7 +20,8 @@ create table transcript_edits (
   added json not null,
   -- The edit that it undoes.
   undoes integer,
-  -- The fragment that it made: edits of a transcript that was replaced since cannot be undone.
+  -- The fragments that it changed and made: edits of a transcript that was replaced since cannot be undone.
+  base_fragment_id bigint not null,
   made_fragment_id bigint not null,
   primary key (account_id, call_id, number),
   foreign key (account_id, call_id) references calls on delete cascade

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
-import { nullable, optional } from './fields.js';
-import { v1 } from './route.js';
+import { named, nullable, optional } from './fields.js';
+import { cursor, limit } from './params.js';
+import { listOf, v1 } from './route.js';
 import { CallSpeaker } from './v1-answers.js';
 import { Call } from './v2.js';
 
@@ -46,6 +47,61 @@ export const TranscriptWord = Type.Object(
   { title: 'TranscriptWord' },
 );
 export type TranscriptWord = Static<typeof TranscriptWord>;
+
+const position = (what: string) =>
+  Type.Integer({ minimum: 0, maximum: 200_000, description: `${what}, from 0 to 200000` });
+const newTime = optional(
+  nullable(
+    Type.Union([
+      Type.Number({ minimum: 0, maximum: 1_000_000 }),
+      Type.String({ maxLength: 28, pattern: '^\\d{1,7}(?:\\.\\d{1,20})?$' }),
+    ]),
+    'seconds since the start of the call; null or left out to interpolate',
+  ),
+);
+const speakerNumber = Type.Integer({ minimum: 0, maximum: 65_535, description: 'a whole number from 0 to 65535' });
+const NewWord = Type.Object(
+  {
+    word: Type.String({ minLength: 1, maxLength: 1_000, pattern: '\\S', description: 'text of 1 to 1000 characters' }),
+    p: optional(nullable(Type.String({ maxLength: 20 }), 'text of up to 20 characters, or null')),
+    start: newTime,
+    end: newTime,
+    v: optional(speakerNumber),
+  },
+  named('NewWord'),
+);
+
+/** Replaces a range of words, or changes who speaks them. */
+export const TranscriptPatch = Type.Object(
+  {
+    from: position('the index of the first word of the range'),
+    to: position('the index after its last word'),
+    words: optional(
+      Type.Array(NewWord, { maxItems: 2_000, description: 'an array of up to 2000 {word, p, start, end, v}' }),
+    ),
+    speaker: optional(speakerNumber),
+  },
+  named('TranscriptPatch'),
+);
+export type TranscriptPatch = Static<typeof TranscriptPatch>;
+
+/** A change of a transcript that somebody made. */
+export const TranscriptEdit = Type.Object(
+  {
+    number: Type.Integer({ minimum: 1 }),
+    at: Type.String({ format: 'date-time' }),
+    by: Type.Object({
+      kind: Type.Enum(['user', 'credential', 'command']),
+      id: nullable(text, 'null for a command at the server'),
+    }),
+    from: Type.Integer({ minimum: 0, description: 'index of the first word that was replaced' }),
+    removed: Type.Array(TranscriptWord, { description: 'the words before' }),
+    added: Type.Array(TranscriptWord, { description: 'the words after' }),
+    undoes: nullable(Type.Integer({ minimum: 1 }), 'the number of the edit that it undoes; null for any other'),
+  },
+  { title: 'TranscriptEdit' },
+);
+export type TranscriptEdit = Static<typeof TranscriptEdit>;
 
 /** Where a transcript is from. */
 const TranscriptOrigin = Type.Object(
@@ -96,6 +152,33 @@ export const transcriptRoutes = {
       },
       answer: CallTranscript,
       textTypes: ['text/vtt', 'application/x-subrip', 'text/plain', 'application/vcon'],
+      etag: true,
+    },
+  ),
+  editTranscript: v1('PATCH', '/calls/:id/transcript', 'write', 'rep', 'Correct a range of words, or who speaks them', {
+    body: TranscriptPatch,
+    answer: TranscriptEdit,
+    etag: true,
+  }),
+  listTranscriptEdits: v1(
+    'GET',
+    '/calls/:id/transcript/edits',
+    'read',
+    'rep',
+    'Edits of a transcript, the newest first',
+    {
+      query: { limit, cursor: { ...cursor, keys: [['number']] } },
+      answer: listOf(TranscriptEdit),
+    },
+  ),
+  undoTranscriptEdit: v1(
+    'POST',
+    '/calls/:id/transcript/edits/:number/undo',
+    'write',
+    'rep',
+    'Undo an edit of a transcript',
+    {
+      answer: TranscriptEdit,
       etag: true,
     },
   ),

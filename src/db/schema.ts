@@ -570,6 +570,7 @@ export interface Tables {
     removed: string;
     added: string;
     undoes: number | null;
+    base_fragment_id: number;
     made_fragment_id: number;
   };
   transcript_origins: {

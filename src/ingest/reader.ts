@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { AppError, type ErrorCode } from '../errors.js';
 import type { KnownSpeaker } from '../transcripts/transcript-file.js';
 import type { CallBody, StoredTranscript } from './call-body.js';
+import type { EditedTranscript, WordsChange } from './edited-transcript.js';
 import { type JobArguments, type JobName, type JobResult, runJob } from './thread-jobs.js';
 import type { FileTranscript } from './transcript-file.js';
 import type { StoredWords, WrittenAs } from './written-transcript.js';
@@ -32,6 +33,8 @@ export interface CallReader {
   read(bytes: Uint8Array): Promise<CallBody>;
   /** Reads a transcript that another program made: see `readTranscriptFile` for its errors. */
   readFile(bytes: Uint8Array, known: readonly KnownSpeaker[]): Promise<FileTranscript>;
+  /** Changes words of a stored transcript: see `editTranscript` for its errors. */
+  edit(stored: StoredWords, change: WordsChange): Promise<EditedTranscript>;
   /** Writes a stored transcript as a file: see `writeTranscript`. */
   write(stored: StoredWords, as: WrittenAs): Promise<Uint8Array>;
   /** Ends the threads. Later reads throw `unavailable`. */
@@ -114,6 +117,10 @@ export function createCallReader(threads: number): CallReader {
     async readFile(bytes, known) {
       const file = await run('readTranscriptFile', bytes.length, [bytes, known]);
       return { ...file, transcript: revive(file.transcript) };
+    },
+    async edit(stored, change) {
+      const edited = await run('editTranscript', stored.rawLength, [stored, change]);
+      return { ...edited, transcript: revive(edited.transcript) };
     },
     write: (stored, as) => run('writeTranscript', stored.rawLength, [stored, as]),
     async close() {

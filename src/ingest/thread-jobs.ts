@@ -1,9 +1,10 @@
 import { readCallBody } from './call-body.js';
+import { editTranscript } from './edited-transcript.js';
 import { readTranscriptFile } from './transcript-file.js';
 import { writeTranscript } from './written-transcript.js';
 
 /** What ingest threads do. */
-const jobs = { readCallBody, readTranscriptFile, writeTranscript };
+const jobs = { readCallBody, readTranscriptFile, editTranscript, writeTranscript };
 
 /** The name of a job. */
 export type JobName = keyof typeof jobs;

@@ -15,7 +15,7 @@ export interface CueToken {
 }
 
 /** A speaker in WebVTT's `<v Name>`. */
-export interface Voice {
+interface Voice {
   readonly name: string;
   /** The number in `<v.speaker-3 Name>`, as Debrief writes it; null elsewhere. */
   readonly number: number | null;

@@ -20,7 +20,7 @@ const MAX_NAME_LENGTH = 200;
 const NUMBERED = /^(?:speaker|spk)[ _-]?(\d{1,5})$/i;
 
 /** What is known of a speaker. */
-export interface SpeakerDetails {
+interface SpeakerDetails {
   readonly name?: string | null;
   readonly email?: string | null;
   readonly channel?: number | null;
@@ -30,7 +30,7 @@ export interface SpeakerDetails {
 }
 
 /** When and by whom words are spoken. */
-export interface Spoken {
+interface Spoken {
   /** From `speaker`. */
   readonly speaker: number;
   readonly start?: number | null;

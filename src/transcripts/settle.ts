@@ -18,7 +18,7 @@ export interface HeardSegment {
 }
 
 /** A word with sound times, in seconds and whole milliseconds. */
-export type SettledWord<W extends HeardWord> = Omit<W, 'start' | 'end' | 'segment' | 'isInterpolated'> & {
+type SettledWord<W extends HeardWord> = Omit<W, 'start' | 'end' | 'segment' | 'isInterpolated'> & {
   readonly start: number;
   readonly end: number;
 };

@@ -3,9 +3,12 @@ import type { FastifyRequest } from 'fastify';
 import { v1Routes } from '../../contract/routes.js';
 import { AppError } from '../../errors.js';
 import { MAX_CALL_BYTES } from '../../ingest/call-body.js';
+import { editTranscript, listEdits, undoEdit } from '../../services/calls/transcript-edits.js';
 import { importTranscript } from '../../services/calls/transcript-files.js';
 import { showTranscript, type TranscriptFormat } from '../../services/calls/transcript-view.js';
-import { pathId, type Register } from '../context.js';
+import { jsonBody } from '../bodies.js';
+import { ifMatchOf, pathId, type Register } from '../context.js';
+import { pageOf } from '../crud.js';
 
 const TYPES: Readonly<Record<TranscriptFormat, string>> = {
   json: 'application/json; charset=utf-8',
@@ -26,6 +29,21 @@ export function registerV1Transcripts(register: Register): void {
     const format = query.format ?? 'json';
     const { bytes, etag } = await showTranscript(deps, caller, pathId(request), format);
     return reply.header('etag', etag).type(TYPES[format]).send(bytes);
+  });
+  register(v1Routes.editTranscript, async ({ deps, caller, request, reply }) => {
+    const body = jsonBody(request);
+    const { edit, etag } = await editTranscript(deps, caller, pathId(request), body, ifMatchOf(request));
+    return reply.header('etag', etag).send(edit);
+  });
+  register(v1Routes.listTranscriptEdits, async ({ deps, caller, request, query }) => {
+    const [before] = query.cursor ?? [];
+    const page = { before: typeof before === 'number' ? before : null, limit: query.limit + 1 };
+    return pageOf(await listEdits(deps, caller, pathId(request), page), query.limit, ({ number }) => [number]);
+  });
+  register(v1Routes.undoTranscriptEdit, async ({ deps, caller, request, reply }) => {
+    const { number } = request.params as { number: string };
+    const { edit, etag } = await undoEdit(deps, caller, pathId(request), number, ifMatchOf(request));
+    return reply.header('etag', etag).send(edit);
   });
 }
 
