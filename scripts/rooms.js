@@ -21,7 +21,7 @@ export const rooms = [
   },
   {
     folder: 'transcripts',
-    what: "pure: WebVTT, SRT, services' JSON, vCon ⇄ words; an engine's words made sound",
+    what: "pure: transcript files ⇄ words; an engine's words made sound",
     imports: 'analysis',
   },
   {
@@ -67,17 +67,17 @@ export const rooms = [
   },
   {
     folder: 'adapters/mail',
-    what: 'the port for mail, and a program as its adapter',
+    what: 'the port for mail: a program',
     imports: '',
   },
   {
     folder: 'adapters/storage',
-    what: 'the port for large objects; local disk and S3 as its adapters',
+    what: 'the port for large objects: disk, S3',
     imports: '',
   },
   {
     folder: 'adapters/media',
-    what: 'the port for decoding; ffmpeg and the embedded engine as its adapters',
+    what: 'the port for decoding, and its engines',
     imports: '',
   },
   {
@@ -150,15 +150,14 @@ export const rooms = [
   {
     folder: 'worker',
     what: 'handlers of jobs, and their loop',
-    imports:
-      'adapters/media adapters/speech adapters/storage adapters/summaries db db/connection queue services services/analysis services/coaching services/objects services/people services/recordings services/scorecards',
+    imports: 'adapters/* db db/connection queue services services/*',
   },
   {
     folder: 'server',
     what: 'the app: `auth/` (who asks), `rate-limit/`, `routes/`, `openapi/`, and how answers are sent',
     subjects: 'auth openapi rate-limit routes',
     imports:
-      'adapters/mail adapters/storage analysis contract db db/connection ingest queue rules services services/accounts services/analysis services/calls services/coaching services/feedback services/people services/recordings services/scorecards templates wire',
+      'adapters/mail adapters/storage analysis contract db db/connection ingest queue rules services services/* templates wire',
   },
   {
     folder: 'demo',
@@ -175,7 +174,7 @@ export const rooms = [
     folder: 'cli',
     what: 'the commands',
     imports:
-      'adapters/mail adapters/media adapters/speech adapters/storage adapters/summaries contract db db/connection demo/seed ingest postgres queue server services services/accounts services/analysis services/calls services/coaching services/people services/recordings templates worker',
+      'adapters/* contract db db/connection demo/seed ingest postgres queue server services services/* templates worker',
   },
 ];
 

@@ -9,7 +9,7 @@ export interface MarkedWord extends WireWord {
 }
 
 /** A word that replaces others. What it lacks is taken from its place. */
-export interface NewWord {
+interface NewWord {
   readonly word: string;
   readonly p?: string | null;
   readonly start?: number | string | null;

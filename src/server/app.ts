@@ -9,7 +9,6 @@ import {
 } from 'fastify';
 import { withinNetworks } from '../addresses.js';
 import { isV2 } from '../contract/route.js';
-import { UPLOAD_PART } from '../contract/uploads.js';
 import { createCredentialFinder } from '../db/credentials.js';
 import { ping } from '../db/database.js';
 import { invalid } from '../errors.js';

@@ -18,7 +18,7 @@ export interface DecodeRequest {
 }
 
 /** What a file was found to be. */
-export interface SourceFormat {
+interface SourceFormat {
   /** The container, such as `wav`, `mp3`, `mp4`, `ogg`, `matroska`, `flac`, `amr`. */
   readonly container: string;
   /** The codec, such as `pcm_s16le`, `pcm_mulaw`, `mp3`, `aac`, `opus`. */
