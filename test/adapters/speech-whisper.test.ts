@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createWhisper } from '#debrief/adapters/speech/whisper.js';
-import { halfCharacter, writeMeaninglessWhisper } from '../support/meaningless-whisper.js';
+import { VOCABULARIES, writeMeaninglessWhisper } from '../support/meaningless-whisper.js';
 import { speak } from '../support/spoken-dialogue.js';
 import { itConforms } from './speech-conformance.js';
 
@@ -45,10 +45,20 @@ const request = (path: string, durationSeconds: number, language: string | null)
 });
 
 test('characters of several tokens are whole', async () => {
-  await writeMeaninglessWhisper(join(folder, 'halves.bin'), halfCharacter);
+  await writeMeaninglessWhisper(join(folder, 'halves.bin'), VOCABULARIES.halves);
   const { paths, durationSeconds } = await speak([{ channel: 0, text: 'Good morning.' }], join(folder, 'halves'));
   const { channels } = await recognizer('halves.bin').recognize(request(paths[0], durationSeconds, null));
   expect(channels[0]!.words.map(({ text }) => text).join(' ')).toMatch(/ä/);
+});
+
+test('a failure inside, after which the engine never answers, is an error', async () => {
+  const { paths, durationSeconds } = await speak([{ channel: 0, text: 'Good morning.' }], join(folder, 'failure'));
+  await writeMeaninglessWhisper(join(folder, 'failing.bin'), VOCABULARIES.noBlank);
+  const failing = recognizer('failing.bin').recognize(request(paths[0], durationSeconds, null));
+  await expect(failing).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringMatching(/^whisper failing\.bin failed with status 13.*SPEECH_MODEL may be damaged/),
+  });
 });
 
 test('a model of English alone refuses other languages', async () => {

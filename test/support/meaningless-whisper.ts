@@ -14,13 +14,24 @@ const LAYERS = 4;
 const MELS = 80;
 const FFT = 201;
 
-/** The tokens that are text: two of three start a word. */
-const token = (i: number) => Buffer.from(i % 3 === 2 ? `n${i % 100}` : ` w${i % 1000}`);
-/** Tokens that each end a character and begin the next, as of text in Chinese: together they are `ää…`. */
-export const halfCharacter = () => Buffer.from([0xa4, 0xc3]);
+/** All characters come first, so that any prompt can be written in tokens. */
+const orCharacter = (i: number, text: Buffer) => (i < 95 ? Buffer.from(String.fromCharCode(32 + i)) : text);
+
+/** Vocabularies: the text of each token. */
+export const VOCABULARIES = {
+  /** Two of three start a word. */
+  words: (i: number) => orCharacter(i, Buffer.from(i % 3 === 2 ? `n${i % 100}` : ` w${i % 1000}`)),
+  /** Each ends a character and begins the next, as of text in Chinese: together they are `ää…`. */
+  halves: (i: number) => orCharacter(i, Buffer.from([0xa4, 0xc3])),
+  /** The engine fails without a token for a blank, once it is at work. */
+  noBlank: () => Buffer.from('w'),
+};
 
 /** Writes the model, of 8 MB, and returns its path. */
-export async function writeMeaninglessWhisper(path: string, textOf: (i: number) => Buffer = token): Promise<string> {
+export async function writeMeaninglessWhisper(
+  path: string,
+  textOf: (i: number) => Buffer = VOCABULARIES.words,
+): Promise<string> {
   const parts: Buffer[] = [Buffer.from('lmgg', 'latin1')];
   const integers = (...values: number[]) => parts.push(Buffer.from(Int32Array.from(values).buffer));
   integers(VOCABULARY, AUDIO_CONTEXT, STATE, 1, LAYERS, TEXT_CONTEXT, STATE, 1, LAYERS, MELS, 0);
@@ -29,8 +40,7 @@ export async function writeMeaninglessWhisper(path: string, textOf: (i: number) 
   parts.push(Buffer.from(Float32Array.from({ length: MELS * FFT }, () => Math.abs(random()) / FFT).buffer));
   integers(TEXTS);
   for (let i = 0; i < TEXTS; i++) {
-    // All characters, so that any prompt can be written in tokens.
-    const text = i < 95 ? Buffer.from(String.fromCharCode(32 + i)) : textOf(i);
+    const text = textOf(i);
     integers(text.length);
     parts.push(text);
   }
