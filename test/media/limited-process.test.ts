@@ -33,7 +33,7 @@ async function gone(pid: number): Promise<void> {
 }
 
 test('a program that ends says how, and what it said last', async () => {
-  expect(await shell('echo so >&2; exit 3')).toEqual({ code: 3, errors: 'so\n' });
+  expect(await shell('echo so >&2; exit 3')).toMatchObject({ code: 3, errors: 'so\n' });
 });
 
 test('time and output have limits', async () => {
