@@ -216,6 +216,22 @@ export const formats: readonly RecordingFormat[] = [
       };
     },
   },
+  {
+    name: 'three legs, one of them in stereo',
+    finds: 'wav pcm_s16le',
+    isSmall: false,
+    async make(folder) {
+      const [a, b, c, d] = clicksOf(4);
+      const legs = [
+        { clicks: [a!], startSeconds: 0.4 },
+        { clicks: [b!, c!], startSeconds: 0 },
+        { clicks: [d!], startSeconds: 3 },
+      ].map((leg, i) => ({ ...leg, path: join(folder, `leg-${i}.wav`) }));
+      for (const { path, clicks } of legs) await writeClicks(path, clicks, 8000);
+      const clicks = legs.flatMap((leg) => later(leg.clicks, leg.startSeconds));
+      return { legs, clicks, seconds: 13 };
+    },
+  },
 ];
 
 function later(clicks: Clicks, seconds: number): Clicks {

@@ -47,10 +47,12 @@ export async function listen(paths: readonly string[], signal: AbortSignal): Pro
         files.map((file, i) => file.read(new Uint8Array(buffers[i]!.buffer), 0, length * 2, HEADER_BYTES + at * 2)),
       );
       buffers.forEach((buffer, i) => {
-        const isQuiet = readPeaks(buffer.subarray(0, length), blockPeaks[i]!.subarray(at / BLOCK));
-        silent[i] &&= isQuiet;
+        const samples = buffer.subarray(0, length);
+        readPeaks(samples, blockPeaks[i]!.subarray(at / BLOCK));
+        // Most channels are heard at once, and are not asked again.
+        silent[i] &&= isQuiet(samples);
       });
-      for (let from = 0; from < length; from += WINDOW) {
+      for (let from = 0; from < length && same.isOpen(); from += WINDOW) {
         same.add(buffers.map((buffer) => buffer.subarray(from, Math.min(from + WINDOW, length))));
       }
     }
@@ -65,27 +67,35 @@ export async function listen(paths: readonly string[], signal: AbortSignal): Pro
   }
 }
 
-/** Writes the peak of each block. Returns whether nothing is heard in any: a constant offset is no sound. */
-function readPeaks(samples: Int16Array, peaks: Uint8Array): boolean {
-  let isQuiet = true;
+/** Writes the peak of each block. */
+function readPeaks(samples: Int16Array, peaks: Uint8Array): void {
   for (let block = 0, at = 0; at < samples.length; block++) {
     const end = Math.min(at + BLOCK, samples.length);
-    const length = end - at;
-    let sum = 0;
-    let squares = 0;
     let low = 0;
     let high = 0;
     for (; at < end; at++) {
       const value = samples[at]!;
-      sum += value;
-      squares += value * value;
       if (value < low) low = value;
-      if (value > high) high = value;
+      else if (value > high) high = value;
     }
     peaks[block] = Math.min(255, Math.round(Math.max(high, -low) / 128.5));
-    if (squares - (sum * sum) / length > SILENCE * SILENCE * length) isQuiet = false;
   }
-  return isQuiet;
+}
+
+/** Whether nothing is heard in any block. A constant offset is no sound. */
+function isQuiet(samples: Int16Array): boolean {
+  for (let at = 0; at < samples.length; at += BLOCK) {
+    const end = Math.min(at + BLOCK, samples.length);
+    let sum = 0;
+    let squares = 0;
+    for (let i = at; i < end; i++) {
+      const value = samples[i]!;
+      sum += value;
+      squares += value * value;
+    }
+    if (squares - (sum * sum) / (end - at) > SILENCE * SILENCE * (end - at)) return false;
+  }
+  return true;
 }
 
 function summarize(blocks: Uint8Array): Uint8Array {

@@ -17,6 +17,8 @@ interface Pair {
 
 /** Compares channels, window by window. */
 export interface SameSound {
+  /** Whether two channels may still be the same: if none may, no more windows are needed. */
+  isOpen(): boolean;
   /** Takes the next window of all channels, of equal lengths. */
   add(window: readonly Int16Array[]): void;
   /**
@@ -31,6 +33,7 @@ export function createSameSound(channels: number): SameSound {
   let pairs: Pair[] = [];
   for (let b = 1; b < channels; b++) for (let a = 0; a < b; a++) pairs.push({ a, b, windows: [] });
   return {
+    isOpen: () => pairs.length > 0,
     add(window) {
       pairs = pairs.filter(({ a, b, windows }) => {
         const [aa, bb, ab] = energies(window[a]!, window[b]!);
