@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['test/real/**'],
+    exclude: ['test/real/**', 'test/media/**'],
     globalSetup: ['test/support/global-setup.ts'],
     // The machines this runs on have two cores; each file may start processes of its own.
     maxWorkers: 2,

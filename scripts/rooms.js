@@ -124,11 +124,11 @@ export const rooms = [
     folder: 'services/calls',
     what: 'calls in, changed, deleted, found; templates',
     imports:
-      'adapters/summaries analysis contract db ingest queue rules services services/analysis services/coaching services/objects templates wire',
+      'adapters/summaries analysis contract db ingest queue rules services services/analysis services/coaching services/objects templates transcripts wire',
   },
   {
     folder: 'services/recordings',
-    what: 'recordings in, decoded, recognized',
+    what: 'recordings in, decoded, recognized, played',
     imports:
       'adapters/media adapters/speech contract db ingest queue rules services services/analysis services/calls services/objects transcripts wire',
   },
@@ -158,7 +158,7 @@ export const rooms = [
     what: 'the app: `auth/` (who asks), `rate-limit/`, `routes/`, `openapi/`, and how answers are sent',
     subjects: 'auth openapi rate-limit routes',
     imports:
-      'adapters/mail adapters/storage analysis contract db db/connection ingest queue rules services templates wire services/*',
+      'adapters/mail adapters/storage analysis contract db db/connection ingest queue rules services services/accounts services/analysis services/calls services/coaching services/feedback services/people services/recordings services/scorecards templates wire',
   },
   {
     folder: 'demo',

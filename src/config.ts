@@ -197,12 +197,12 @@ const options = {
   S3_SECRET_ACCESS_KEY: option({ default: null, help: 'The secret of the access key', secret: true, read: text }),
   FFMPEG_PATH: option({
     default: null,
-    help: 'The ffmpeg that decodes recordings; by default the one on PATH, else the embedded engine',
+    help: 'The ffmpeg that decodes recordings, or `embedded`; by default the one on PATH, else the embedded engine',
     read: text,
   }),
   SPEECH: option({
     default: 'none',
-    help: 'The engine that recognises speech (docs/recordings.md)',
+    help: 'The engine that recognises speech (docs/speech.md)',
     read: oneOf('none', 'openai', 'whisper', 'sherpa-onnx', 'command', 'pocketsphinx'),
   }),
   SPEECH_URL: option({
@@ -218,7 +218,7 @@ const options = {
   }),
   SPEECH_COMMAND: option({
     default: null,
-    help: 'For `command`: a program that gets the path of a WAV file and prints JSON; it runs without a shell',
+    help: 'For `command`: a program that gets the path of a WAV file and prints JSON (docs/speech.md); it runs without a shell',
     read: text,
   }),
   SUMMARY: option({

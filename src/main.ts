@@ -9,6 +9,7 @@ import { doctor } from './cli/doctor.js';
 import { importCallsCommand } from './cli/import.js';
 import { importObservationsCommand } from './cli/import-observations.js';
 import { importRecordingsCommand } from './cli/import-recordings.js';
+import { importTranscriptsCommand } from './cli/import-transcripts.js';
 import { jobsRetry } from './cli/jobs.js';
 import { userInvite, userPassword } from './cli/log-in.js';
 import { type OpenDatabase, openDatabase } from './cli/open-database.js';
@@ -33,7 +34,15 @@ const groups: readonly CommandGroup[] = [
   { title: 'API credentials', commands: [credentialCreate, credentialList, credentialSet, credentialRevoke] },
   {
     title: 'Calls',
-    commands: [importCallsCommand, importRecordingsCommand, watch, recordingsRetry, topicsRematch, summarize],
+    commands: [
+      importCallsCommand,
+      importRecordingsCommand,
+      importTranscriptsCommand,
+      watch,
+      recordingsRetry,
+      topicsRematch,
+      summarize,
+    ],
   },
   { title: 'Coaching', commands: [importObservationsCommand] },
 ];

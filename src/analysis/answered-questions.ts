@@ -1,6 +1,6 @@
 import { type TermWeights, wordsOf } from './key-terms.js';
 import type { SpokenSentence } from './sentences.js';
-import { CHATTER } from './spoken-english.js';
+import { anyOf, CHATTER, joined } from './spoken-english.js';
 
 /** A question and its answer: indices of sentences. */
 export interface AnsweredQuestion {
@@ -24,16 +24,24 @@ export interface QuestionSearch {
 
 const QUESTION = /[?？؟]["'”’)\]]*$/u;
 /** Where a transcript has no question marks. */
-const ASKING =
-  /^(?:(?:what|how|when|where|who|why|which)(?:'s| is| are| do| does| did| can| could| would| will| was| were| much| many| long| often| about)|(?:do|does|did|can|could|would|will|are|is) (?:you|your|it|that|there|we|they))\b/i;
+const ASKING = new RegExp(
+  joined(String.raw`
+    ^(?:(?:what|how|when|where|who|why|which)
+    (?:'s| is| are| do| does| did| can| could| would| will| was| were| much| many| long| often| about)|
+    (?:do|does|did|can|could|would|will|are|is) (?:you|your|it|that|there|we|they))\b
+  `),
+  'i',
+);
 /** Open questions, which get more of an answer. */
-const OPEN = /\b(?:what|how|why|which|who|when|where)\b/i;
-const MONEY = /\b(?:cost|price|pricing|budget|discount|contract|fee|pay|money)\b/i;
+const OPEN = anyOf('what|how|why|which|who|when|where');
+const MONEY = anyOf('costs?|price|pricing|budget|discount|contract|fee|pay|money');
 /** A statement that asks for consent: `It's included, right?` */
 const TAGGED = /, (?:right|okay|ok|yeah|no|huh|correct)\?$/i;
 /** Asks for nothing but to be heard. */
-const EMPTY =
-  /^(?:right|okay|ok|yeah|yes|really|sorry|pardon|what|hello|huh|no|is it|are you|does it|do you|did you|isn't it|is that (?:right|okay|fine|fair))\?$|\b(?:anything else|good time|make sense|sound (?:good|fair)|you know what i mean|are you there|in front of a computer|guess what|do i know)\b/i;
+const EMPTY = anyOf(String.raw`
+  anything else|good time|make sense|sound (?:good|fair)|you know what i mean|are you there|
+  in front of a computer|guess what|do i know|is that (?:right|okay|fine|fair)\?
+`);
 
 const MIN_WORDS = 4;
 const MAX_WORDS = 32;
@@ -47,9 +55,8 @@ const MAX_ANSWER_SENTENCES = 3;
 const MAX_PAIRS = 6;
 
 /**
- * The questions of a call that the other side answered with its next words: at most six, in the order in which they were
- * asked. The other side is the account's own people for its customers and the reverse; where that is not known, any
- * other speaker.
+ * The questions of a call that the other side answered with its next words: at most six, in the order in which they
+ * were asked. The sides are the account's own people and everybody else; where that is not known, each speaker is one.
  */
 export function findAnsweredQuestions(search: QuestionSearch): AnsweredQuestion[] {
   const { sentences, internalSpeakers } = search;

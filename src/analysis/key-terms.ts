@@ -1,5 +1,5 @@
 import { englishStem } from './english.js';
-import { COMMON } from './spoken-english.js';
+import { COMMON, list } from './spoken-english.js';
 
 /** A call's words by how much they say of it. */
 export interface TermWeights {
@@ -20,11 +20,10 @@ const MAX_SUBJECTS = 5;
 /** In other languages, a word in more than one sentence of this many is one of grammar. */
 const GRAMMAR_SHARE = 12;
 /** What stands before a noun, and hardly ever before a verb. */
-const BEFORE_NOUNS = new Set(
-  'a an the our your their my his her its this that these those each every no any some of for with about on in from per two three four new more one'.split(
-    ' ',
-  ),
-);
+const BEFORE_NOUNS = list(`
+  a an the our your their my his her its this that these those each every no any some of for with about on in from per
+  two three four new more one
+`);
 
 interface Pair {
   readonly key: string;

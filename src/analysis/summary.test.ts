@@ -216,6 +216,37 @@ describe('a summary', () => {
     ]);
   });
 
+  it('quotes the answer to a question rather than a long story', () => {
+    const story = `${'We went fishing with the carriers of the warehouse once. '.repeat(8)}It was fun.`;
+    const told = spokenWords(...TALK, [1, 'Fine.'], [0, 'Fine.'], [1, story], [0, 'Good.'], ...TALK);
+    expect(JSON.stringify(summarized(told)!.summary)).not.toContain('fishing');
+  });
+
+  it('puts the marks and capitals that a transcript lacks', () => {
+    const said = [
+      ['our warehouse in fresno loses two hours a day because the carriers call', 1],
+      ['the carriers book their own appointments in our portal', 0],
+      ['what does the portal cost for the carriers', 1],
+      ['i think it is in every plan of the warehouse', 0],
+      ["that is what i need and i'll send you the carriers by friday", 1],
+    ] as const;
+    let at = 0;
+    const rows = said.flatMap(([text, speaker]) => {
+      at += 1;
+      return text.split(' ').map((word): Row => {
+        at += 0.3;
+        return [speaker, at - 0.3, at, word];
+      });
+    });
+    const { nextSteps, questionsAndAnswers } = summarized(madeWords(rows))!;
+    expect(nextSteps.map(({ text }) => text)).toEqual([
+      "Bo Berg: “That is what I need and I'll send you the carriers by friday.”",
+    ]);
+    expect(questionsAndAnswers.map(({ question, answer }) => [question.text, answer.text])).toEqual([
+      ['What does the portal cost for the carriers?', 'I think it is in every plan of the warehouse.'],
+    ]);
+  });
+
   it('has no greetings', () => {
     const words = spokenWords(
       [0, 'Good morning everyone, and thank you so much for joining our warehouse call.'],

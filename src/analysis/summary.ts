@@ -2,8 +2,8 @@ import { answerOf, findAnsweredQuestions } from './answered-questions.js';
 import { type TermWeights, weighTerms, wordsOf } from './key-terms.js';
 import { findNextSteps } from './next-steps.js';
 import type { SpokenSentence } from './sentences.js';
-import { CHATTER, FILLERS, POINTING, SETTLING, TELLING } from './spoken-english.js';
-import { bare, tidyEnglish } from './tidy-text.js';
+import { CHATTER, FILLERS, list, POINTING, SETTLING, TELLING } from './spoken-english.js';
+import { bare, marked, tidyEnglish } from './tidy-text.js';
 
 /** Something that a summary says, with the moment of the call that it is from; null if there is none. */
 export interface CitedText {
@@ -42,7 +42,7 @@ const MAX_REPEATED = 0.6;
 /** What speakers say of themselves tells more than how things are done in general. */
 const OWN = /\b(?:we|our|us|we're|we've|we'll)\b/i;
 /** The account's language is only what most of its calls are in, so the English rules ask for these words too. */
-const ENGLISH = new Set('the and you to of is that it for we have be this are with not but what i in was'.split(' '));
+const ENGLISH = list('the and you to of is that it for we have be this are with not but what i in was');
 const ENGLISH_SHARE = 0.15;
 
 /**
@@ -60,12 +60,13 @@ export function summarizeFromSentences({
   const said = sentences.map(({ text }) => text);
   const isEnglish = language === 'en' && readsAsEnglish(said);
   const texts = isEnglish ? said.map((text) => tidyEnglish(text)) : said;
-  const answerText = (index: number) => (isEnglish ? tidyEnglish(said[index]!, true) : said[index]!);
+  const answerText = (index: number) => (isEnglish ? marked(tidyEnglish(said[index]!, true), '.') : said[index]!);
+  const shown = (index: number, mark: '.' | '?' = '.') => (isEnglish ? marked(texts[index]!, mark) : texts[index]!);
   const names = new Set([...speakerNames.values()].flatMap(wordsOf));
   const terms = weighTerms(texts, isEnglish, names);
   const nameOf = (number: number) => speakerNames.get(number) ?? `Speaker ${number + 1}`;
   const quoted = (index: number): CitedText => ({
-    text: `${nameOf(sentences[index]!.speakerNumber)}: “${texts[index]!}”`,
+    text: `${nameOf(sentences[index]!.speakerNumber)}: “${shown(index)}”`,
     seconds: sentences[index]!.startSeconds,
   });
 
@@ -79,7 +80,7 @@ export function summarizeFromSentences({
     summary: [...about, ...central.map(quoted)],
     nextSteps: steps.map(quoted),
     questionsAndAnswers: pairs.map(({ question, answer }) => ({
-      question: { text: texts[question]!, seconds: sentences[question]!.startSeconds },
+      question: { text: shown(question, '?'), seconds: sentences[question]!.startSeconds },
       answer: { text: answerOf(answer, answerText), seconds: sentences[answer[0]]!.startSeconds },
     })),
   };
@@ -116,6 +117,9 @@ function subjectLine(
 
 /** What customers say counts more: a manager knows what the own side tells everyone. */
 const OTHER_SIDE = 1.25;
+/** What is told in a story counts less. */
+const TOLD = 0.6;
+const STORY_WORDS = 60;
 const MAX_NAMED = 3;
 
 function named(speakers: readonly string[]): string {
@@ -141,6 +145,7 @@ function chooseSentences({ sentences, said, texts, terms, isEnglish, internalSpe
   const lengths = texts.map((text) => text.split(' ').length);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   if (total < MIN_CALL_WORDS) return [];
+  const isTold = storyTurns(sentences, lengths);
   const candidates: { readonly index: number; readonly part: number; readonly score: number }[] = [];
   let before = 0;
   for (let index = 0; index < sentences.length; index++) {
@@ -148,9 +153,9 @@ function chooseSentences({ sentences, said, texts, terms, isEnglish, internalSpe
     before += lengths[index]!;
     const fits = sentences[index]!.isWhole && lengths[index]! >= MIN_WORDS && lengths[index]! <= MAX_WORDS;
     if (!fits || taken.has(index) || /[?？؟]/u.test(texts[index]!)) continue;
-    const score =
-      scoreSentence(said[index]!, texts[index]!, terms, isEnglish) *
-      (internalSpeakers.has(sentences[index]!.speakerNumber) ? 1 : OTHER_SIDE);
+    const { speakerNumber, turn } = sentences[index]!;
+    const side = internalSpeakers.has(speakerNumber) ? 1 : OTHER_SIDE;
+    const score = scoreSentence(said[index]!, texts[index]!, terms, isEnglish) * side * (isTold.has(turn) ? TOLD : 1);
     if (score > 0) candidates.push({ index, part, score });
   }
   candidates.sort((a, b) => b.score - a.score || a.index - b.index);
@@ -167,6 +172,17 @@ function chooseSentences({ sentences, said, texts, terms, isEnglish, internalSpe
     chosen.push(index);
   }
   return chosen.sort((a, b) => a - b);
+}
+
+/** Long turns that answer no question: people tell stories in them. */
+function storyTurns(sentences: readonly SpokenSentence[], lengths: readonly number[]): ReadonlySet<number> {
+  const words = new Map<number, number>();
+  const asked = new Set<number>();
+  for (const [index, { turn, text }] of sentences.entries()) {
+    words.set(turn, (words.get(turn) ?? 0) + lengths[index]!);
+    if (/[?？؟]/u.test(text)) asked.add(turn + 1);
+  }
+  return new Set([...words].filter(([turn, count]) => count > STORY_WORDS && !asked.has(turn)).map(([turn]) => turn));
 }
 
 /** How much a sentence says of its call; 0 or less for one that is not worth quoting. */

@@ -12,8 +12,8 @@ export function bare(piece: string): string {
 
 /**
  * A spoken English sentence as one reads it: without sounds, words repeated while thinking, and openings that only take
- * up the word. Words are left out; none is changed but for the first one's capital, and none is added. `isAnswer` keeps
- * a `Yes,` at the beginning.
+ * up the word. Words are left out; none is changed but for capitals, and none is added. `isAnswer` keeps a `Yes,` at the
+ * beginning.
  */
 export function tidyEnglish(text: string, isAnswer = false): string {
   const pieces = withoutFillers(text.split(' '));
@@ -43,8 +43,13 @@ function withoutFillers(pieces: readonly string[]): string[] {
       const mark = /[.?!]$/.exec(piece)?.[0];
       if (mark !== undefined && kept.length > 0) kept.push(kept.pop()!.replace(/,?$/, mark));
     } else if (!(next !== undefined && STUTTERED.has(word) && bare(next) === word && /^[^.?!]*$/.test(piece))) {
-      kept.push(piece);
+      kept.push(/^i(?:['’]|$)/.test(piece) ? `I${piece.slice(1)}` : piece);
     }
   }
   return kept;
+}
+
+/** A sentence with its mark, which recognised ones may lack. */
+export function marked(text: string, mark: '.' | '?'): string {
+  return /[\p{L}\p{N}]$/u.test(text) ? text + mark : text;
 }

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type pg from 'pg';
+import { openRecognizer } from '../adapters/speech/open-recognizer.js';
 import { openStore } from '../adapters/storage/open-store.js';
+import { openSummarizer } from '../adapters/summaries/open-summarizer.js';
 import type { Config } from '../config.js';
 import { migrationState } from '../db/connection/migrate.js';
 import { createClient, SESSION_SETTINGS } from '../db/connection/pool.js';
@@ -49,7 +51,13 @@ export const doctor: Command = {
 };
 
 async function examine(config: Config, say: (line: string) => void): Promise<Check[]> {
-  const here = [checkVariables(), await checkDisk(config), await checkAddress(config)];
+  const here = [
+    checkVariables(),
+    await checkDisk(config),
+    await checkAddress(config),
+    await checkSpeech(config),
+    await checkSummaries(config),
+  ];
   if (config.DATABASE_URL !== null) {
     const where = URL.canParse(config.DATABASE_URL) ? new URL(config.DATABASE_URL).host : '';
     const server = fine('postgres', `The server that DATABASE_URL names${where === '' ? '' : ` (${where})`}`);
@@ -82,6 +90,19 @@ async function examine(config: Config, say: (line: string) => void): Promise<Che
 
 const fine = (name: string, detail: string): Check => ({ name, ok: true, detail });
 const wrong = (name: string, detail: string, todo: string): Check => ({ name, ok: false, detail, todo });
+
+async function checkSummaries(config: Config): Promise<Check> {
+  try {
+    const summarizer = openSummarizer(config);
+    if (summarizer === null) return fine('summaries', 'None are made: SUMMARY is none');
+    await summarizer.check();
+    const sends = summarizer.sends === null ? 'nothing leaves this machine' : `it sends ${summarizer.sends}`;
+    return fine('summaries', `Made by ${summarizer.name}; ${sends}`);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return wrong('summaries', error.message, 'Correct the SUMMARY settings, or remove them: docs/summaries.md.');
+  }
+}
 
 async function checkDisk(config: Config): Promise<Check> {
   let dir = resolve(config.DATA_DIR);
@@ -135,6 +156,20 @@ async function checkAddress(config: Config): Promise<Check> {
     problem.message,
     `Change ${problem.code === 'invalid' ? 'HOST' : 'PORT'} as this message says.`,
   );
+}
+
+/** Checks the engine that recognises speech, without sending it any sound. */
+async function checkSpeech(config: Config): Promise<Check> {
+  try {
+    const recognizer = openRecognizer(config);
+    if (recognizer === null) return fine('speech', 'SPEECH is none: recordings wait for an engine to be recognised');
+    await recognizer.check();
+    const sends = recognizer.sends === null ? 'nothing leaves this machine' : `it sends ${recognizer.sends}`;
+    return fine('speech', `${recognizer.name}; ${sends}`);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return wrong('speech', error.message, 'Mend what this message names (docs/speech.md).');
+  }
 }
 
 async function isOurs(url: string): Promise<boolean> {

@@ -89,11 +89,12 @@ function sentBody({ bodyType }: RouteContract, body: unknown): { body?: RawBody;
   return { body: (body as unknown[]).map((line) => `${JSON.stringify(line)}\n`).join(''), type: NDJSON };
 }
 
-async function dataOf({ answer, answerType }: RouteContract, response: Response): Promise<unknown> {
+async function dataOf({ answer, answerType, textTypes = [] }: RouteContract, response: Response): Promise<unknown> {
   if (answerType !== undefined && answerType !== NDJSON) return response;
   const text = await response.text();
   if (answer === undefined && text === '') return undefined;
   const type = response.headers.get('content-type');
+  if (textTypes.some((each) => type?.startsWith(each))) return text;
   // Perhaps a proxy's page. A parse error would count as an answer that broke off, and be retried.
   if (!/^application\/(x-nd)?json\b/.test(type ?? '')) throw new Error(`${response.url} answered ${type}, not JSON.`);
   if (answerType === NDJSON) return linesOf(text).map((line) => JSON.parse(line));

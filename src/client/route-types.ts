@@ -93,8 +93,8 @@ export type CallArguments<R extends RouteContract> =
 type AnswerSchema<R> = R extends { readonly answer?: infer A } ? (A extends TSchema ? A : never) : never;
 
 /**
- * What a route answers: a value, an array of values for NDJSON, the response itself for any other media type, or
- * nothing.
+ * What a route answers: a value, an array of values for NDJSON, the response itself for any other media type, text where
+ * a parameter asks for it, or nothing.
  */
 export type AnswerOf<R extends RouteContract> = R extends { readonly answerType: infer Type }
   ? Type extends typeof NDJSON
@@ -102,7 +102,9 @@ export type AnswerOf<R extends RouteContract> = R extends { readonly answerType:
     : Response
   : [AnswerSchema<R>] extends [never]
     ? undefined
-    : Static<AnswerSchema<R>>;
+    : R extends { readonly textTypes: readonly string[] }
+      ? Static<AnswerSchema<R>> | string
+      : Static<AnswerSchema<R>>;
 
 /** The items of a list's pages; never if the route is not a list. */
 export type ItemOf<R extends RouteContract> =

@@ -47,7 +47,6 @@ export const summaryRoutes = {
     answer: SummaryDetails,
   }),
   requestSummary: v1('POST', '/calls/:id/summary', 'write', 'manager', 'Summarise a call, again if it has a summary', {
-    status: 202,
     answer: SummaryDetails,
   }),
 } as const;

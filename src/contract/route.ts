@@ -35,6 +35,8 @@ export interface RouteContract {
   readonly answer?: TSchema | undefined;
   /** The answer's media type, if it is not one JSON value. For NDJSON, `answer` is a line. */
   readonly answerType?: string;
+  /** The media types of text that a parameter asks for instead of the JSON of `answer`. */
+  readonly textTypes?: readonly string[];
   /** The status of success: 200 unless given. 201 is for creating; 202, 204 and 302, a redirect, have no body. */
   readonly status?: 200 | 201 | 202 | 204 | 302;
   /** Answered instead of 201 if the thing existed already. */

@@ -11,6 +11,7 @@ import { crud, feed, get, list, listOf, NDJSON, type RouteContract, v1 } from '.
 import { scoreRoutesV1, scoreRoutesV2 } from './scorecards.js';
 import { sessionRoutes } from './sessions.js';
 import { v1ShareRoutes, v2ShareRoutes } from './shares.js';
+import { transcriptRoutes } from './transcripts.js';
 import { uploadRoutes } from './uploads.js';
 import {
   AccountPatch,
@@ -140,6 +141,7 @@ export const v1Routes = {
     etag: true,
   }),
   deleteCall: v1('DELETE', '/calls/:id', 'delete', 'admin', 'Delete a call', { status: 204 }),
+  ...transcriptRoutes,
   listSpeakers: v1('GET', '/calls/:id/speakers', 'read', 'rep', 'Who speaks in a call, by number', {
     answer: Type.Object({ items: array(CallSpeaker) }, { title: 'CallSpeakers' }),
   }),

@@ -64,6 +64,21 @@ export async function lockCall(tx: Tx, scope: Scope, callId: string): Promise<Ca
   return found.rows[0] ?? null;
 }
 
+/** The id of the call with this externalId, or with this id; null if there is none. */
+export async function findCallId(
+  db: Db,
+  { accountId }: Scope,
+  { externalId, callId }: { readonly externalId?: string; readonly callId?: string },
+): Promise<string | null> {
+  const found = await db
+    .selectFrom('calls')
+    .select('call_id')
+    .where('account_id', '=', accountId)
+    .where(externalId === undefined ? 'call_id' : 'external_id', '=', externalId ?? callId ?? '')
+    .executeTakeFirst();
+  return found?.call_id ?? null;
+}
+
 /** The call with this externalId, locked until commit; null if there is none. */
 export async function lockCallByExternalId(tx: Tx, scope: Scope, externalId: string): Promise<CallRecord | null> {
   const found = await sql<CallRecord>`select ${selected} from calls

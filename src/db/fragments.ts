@@ -26,6 +26,21 @@ export async function insertFragment(tx: Tx, scope: Scope, callId: string, fragm
   return fragment_id;
 }
 
+/** A stored fragment; null if it is gone. */
+export async function readFragment(
+  db: Db | Tx,
+  scope: Scope,
+  fragmentId: number,
+): Promise<Pick<Fragment, 'deflated' | 'rawLength'> | null> {
+  const found = await db
+    .selectFrom('fragments')
+    .select(['deflated', 'raw_length as rawLength'])
+    .where('account_id', '=', scope.accountId)
+    .where('fragment_id', '=', fragmentId)
+    .executeTakeFirst();
+  return found ?? null;
+}
+
 /** Marks a fragment as replaced: its call no longer shows it. Null does nothing. */
 export async function retireFragment(tx: Tx, scope: Scope, fragmentId: number | null, now: Micros): Promise<void> {
   if (fragmentId === null) return;

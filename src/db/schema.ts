@@ -559,6 +559,19 @@ export interface Tables {
     active: Generated<boolean>;
     word_forms: Generated<boolean>;
   };
+  transcript_edits: {
+    account_id: string;
+    call_id: string;
+    number: number;
+    at: Generated<Timestamp>;
+    by_kind: 'user' | 'credential' | 'command';
+    by_id: string | null;
+    first_word: number;
+    removed: string;
+    added: string;
+    undoes: number | null;
+    made_fragment_id: number;
+  };
   transcript_origins: {
     account_id: string;
     call_id: string;
@@ -567,6 +580,7 @@ export interface Tables {
     language: string | null;
     interpolated: Generated<number[]>;
     notes: Generated<string[]>;
+    file_sha256: Buffer | null;
   };
   uploads: {
     account_id: string;

@@ -12,11 +12,14 @@ export interface TranscriptOrigin {
   readonly interpolated: readonly number[];
   /** What people should know, in sentences. */
   readonly notes: readonly string[];
+  /** The SHA-256 of the file that it was imported from, also once it was edited; left out if there was none. */
+  readonly fileDigest?: Buffer | null;
 }
 
 /** Where a call's transcript is from; null if its source sent the words as they are, or it has none. */
 export async function findOrigin(db: Db | Tx, scope: Scope, callId: string): Promise<TranscriptOrigin | null> {
-  const found = await sql<TranscriptOrigin>`select origin, made_by as "madeBy", language, interpolated, notes
+  const found = await sql<TranscriptOrigin>`select origin, made_by as "madeBy", language, interpolated, notes,
+      file_sha256 as "fileDigest"
     from transcript_origins where account_id = ${scope.accountId} and call_id = ${callId}`.execute(db);
   return found.rows[0] ?? null;
 }
@@ -35,6 +38,7 @@ export async function writeOrigin(tx: Tx, scope: Scope, callId: string, made: Tr
       language: made.language,
       interpolated: [...made.interpolated],
       notes: [...made.notes],
+      file_sha256: made.fileDigest ?? null,
     })
     .execute();
 }

@@ -1,17 +1,22 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, type ErrorCode } from '../errors.js';
-import { type CallBody, readCallBody } from './call-body.js';
+import type { KnownSpeaker } from '../transcripts/transcript-file.js';
+import type { CallBody, StoredTranscript } from './call-body.js';
+import { type JobArguments, type JobName, type JobResult, runJob } from './thread-jobs.js';
+import type { FileTranscript } from './transcript-file.js';
+import type { StoredWords, WrittenAs } from './written-transcript.js';
 
-/** What a thread is asked to read. */
-export interface ThreadRequest {
+/** What a thread is asked to do. */
+export interface ThreadRequest<Name extends JobName = JobName> {
   readonly id: number;
-  readonly bytes: Uint8Array;
+  readonly job: Name;
+  readonly args: JobArguments<Name>;
 }
 
-/** A thread's answer: one of the call, the `AppError` that refuses it, or the stack of an unexpected error. */
+/** A thread's answer: one of the result, the `AppError` that refuses it, or the stack of an unexpected error. */
 export interface ThreadAnswer {
   readonly id: number;
-  readonly body?: CallBody;
+  readonly result?: JobResult<JobName>;
   readonly refused?: {
     readonly code: ErrorCode;
     readonly message: string;
@@ -21,10 +26,14 @@ export interface ThreadAnswer {
   readonly failed?: string;
 }
 
-/** Reads calls' JSON, large ones in threads of its own. */
+/** Reads and writes calls and transcripts, large ones in threads of its own. */
 export interface CallReader {
   /** Reads one call's JSON: see `readCallBody` for its errors. */
   read(bytes: Uint8Array): Promise<CallBody>;
+  /** Reads a transcript that another program made: see `readTranscriptFile` for its errors. */
+  readFile(bytes: Uint8Array, known: readonly KnownSpeaker[]): Promise<FileTranscript>;
+  /** Writes a stored transcript as a file: see `writeTranscript`. */
+  write(stored: StoredWords, as: WrittenAs): Promise<Uint8Array>;
   /** Ends the threads. Later reads throw `unavailable`. */
   close(): Promise<void>;
 }
@@ -33,7 +42,7 @@ export interface CallReader {
 const INLINE_BYTES = 32 * 1024;
 
 interface Pending {
-  readonly resolve: (body: CallBody) => void;
+  readonly resolve: (result: JobResult<JobName>) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -55,7 +64,7 @@ export function createCallReader(threads: number): CallReader {
     worker.on('message', (answer: ThreadAnswer) => {
       const pending = thread.pending.get(answer.id);
       thread.pending.delete(answer.id);
-      if (answer.body !== undefined) pending?.resolve(revive(answer.body));
+      if (answer.result !== undefined) pending?.resolve(answer.result);
       else if (answer.refused !== undefined) {
         const { field, allowed, code, message } = answer.refused;
         pending?.reject(new AppError(code, message, { ...(field && { field }), ...(allowed && { allowed }) }));
@@ -80,18 +89,33 @@ export function createCallReader(threads: number): CallReader {
     return running.reduce((least, thread) => (thread.pending.size < least.pending.size ? thread : least));
   }
 
+  /** Runs a job on so many bytes, in a thread if that pays. */
+  async function run<Name extends JobName>(
+    job: Name,
+    bytes: number,
+    args: JobArguments<Name>,
+  ): Promise<JobResult<Name>> {
+    if (closed) throw new AppError('unavailable', 'The server is shutting down.');
+    if (bytes < INLINE_BYTES) return runJob(job, args);
+    const thread = leastBusy();
+    const id = ++lastId;
+    return new Promise<JobResult<Name>>((resolve, reject) => {
+      thread.pending.set(id, { resolve: (result) => resolve(result as JobResult<Name>), reject });
+      const request: ThreadRequest<Name> = { id, job, args };
+      thread.worker.postMessage(request);
+    });
+  }
+
   return {
     async read(bytes) {
-      if (closed) throw new AppError('unavailable', 'The server is shutting down.');
-      if (bytes.length < INLINE_BYTES) return readCallBody(bytes);
-      const thread = leastBusy();
-      const id = ++lastId;
-      return new Promise<CallBody>((resolve, reject) => {
-        thread.pending.set(id, { resolve, reject });
-        const request: ThreadRequest = { id, bytes };
-        thread.worker.postMessage(request);
-      });
+      const { fields, transcript } = await run('readCallBody', bytes.length, [bytes]);
+      return { fields, transcript: transcript && revive(transcript) };
     },
+    async readFile(bytes, known) {
+      const file = await run('readTranscriptFile', bytes.length, [bytes, known]);
+      return { ...file, transcript: revive(file.transcript) };
+    },
+    write: (stored, as) => run('writeTranscript', stored.rawLength, [stored, as]),
     async close() {
       closed = true;
       await Promise.all(running.map((thread) => thread.worker.terminate()));
@@ -100,17 +124,12 @@ export function createCallReader(threads: number): CallReader {
 }
 
 /** Buffers arrive from a thread as plain byte arrays. */
-function revive(body: CallBody): CallBody {
-  const { fields, transcript } = body;
-  if (!transcript) return body;
+function revive(transcript: StoredTranscript): StoredTranscript {
   const { fragment, form } = transcript;
   return {
-    fields,
-    transcript: {
-      ...transcript,
-      fragment: { ...fragment, deflated: asBuffer(fragment.deflated) },
-      form: { ...form, deflated: asBuffer(form.deflated) },
-    },
+    ...transcript,
+    fragment: { ...fragment, deflated: asBuffer(fragment.deflated) },
+    form: { ...form, deflated: asBuffer(form.deflated) },
   };
 }
 

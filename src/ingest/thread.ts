@@ -1,13 +1,13 @@
-// The main module of an ingest thread: reads calls off the event loop that serves requests.
+// The main module of an ingest thread: reads calls and transcripts off the event loop that serves requests.
 import { parentPort } from 'node:worker_threads';
 import { AppError } from '../errors.js';
-import { readCallBody } from './call-body.js';
 import type { ThreadAnswer, ThreadRequest } from './reader.js';
+import { runJob } from './thread-jobs.js';
 
-parentPort!.on('message', ({ id, bytes }: ThreadRequest) => {
+parentPort!.on('message', ({ id, job, args }: ThreadRequest) => {
   let answer: ThreadAnswer;
   try {
-    answer = { id, body: readCallBody(bytes) };
+    answer = { id, result: runJob(job, args) };
   } catch (error) {
     answer =
       error instanceof AppError

@@ -9,7 +9,6 @@ import {
 } from 'fastify';
 import { withinNetworks } from '../addresses.js';
 import { isV2 } from '../contract/route.js';
-import { UPLOAD_PART } from '../contract/uploads.js';
 import { createCredentialFinder } from '../db/credentials.js';
 import { ping } from '../db/database.js';
 import { invalid } from '../errors.js';
@@ -40,6 +39,7 @@ import { registerV1Sessions } from './routes/v1-sessions.js';
 import { registerV1Settings } from './routes/v1-settings.js';
 import { registerV1Shares } from './routes/v1-shares.js';
 import { registerV1Templates } from './routes/v1-templates.js';
+import { registerV1Transcripts } from './routes/v1-transcripts.js';
 import { registerV1Uploads } from './routes/v1-uploads.js';
 import { registerV2 } from './routes/v2.js';
 import { registerV2Coaching } from './routes/v2-coaching.js';
@@ -67,17 +67,6 @@ export interface AppOptions {
   /** How long a socket may be without traffic before it is closed, in milliseconds. */
   readonly idleMs?: number;
 }
-
-/** What curl sends without a type is here, too. */
-const STREAMED = [
-  'application/x-ndjson',
-  'application/ndjson',
-  'text/csv',
-  'application/octet-stream',
-  UPLOAD_PART,
-  'application/x-www-form-urlencoded',
-  'multipart/form-data',
-];
 
 /** A path of API v2 may end in a slash. A path of /api/v1 may not: a path that lost its id would become a list. */
 const SLASH_AT_END = /^(\/api\/ev\/2\/[^?#]*[^/?#])\/(?=[?#]|$)/;
@@ -167,9 +156,8 @@ export function buildApp(
   // We parse bodies ourselves: calls in threads, others with the schema that documents them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  for (const type of [STREAMED, /^(?:audio|video)\//]) {
-    app.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
-  }
+  // Files are told by their content. A route that takes none refuses what is not JSON.
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(handleUnrouted);
@@ -198,6 +186,7 @@ export function buildApp(
   registerV1Playing(register);
   registerV1Recordings(register);
   registerV1Uploads(app, register);
+  registerV1Transcripts(register);
   registerV1Scorecards(register);
   registerV1Library(register);
   registerV1Settings(register);

@@ -44,7 +44,7 @@ export function readCaptions(
       const who = voice?.name || name;
       const number = voice?.number ?? null;
       const speaker = draft.speaker(number === null ? `name ${who ?? ''}` : `number ${number}`, { name: who, number });
-      draft.words(text, { speaker, segment, start, end });
+      draft.words(text, { speaker, segment, start, end, isInterpolated: voice?.isInterpolated === true });
     }
   }
   const dropped = [

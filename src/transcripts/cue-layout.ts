@@ -8,8 +8,10 @@ export interface CueLayout {
   readonly speaker: number;
   readonly start: number;
   readonly end: number;
-  /** Whether the words' times are no others than a reader finds from the times of the cue. */
+  /** Whether a reader finds the words' times from those of the cue. */
   readonly isPlain: boolean;
+  /** Whether the words' times are interpolated, and a reader would not find that by itself. */
+  readonly needsMark: boolean;
 }
 
 /** Captions are read at about this pace: two lines of 42 characters, for 7 seconds. */
@@ -43,9 +45,14 @@ export function layOut({ words, interpolated }: ShownTranscript): CueLayout[] {
     else groups.push([word]);
     characters = joins ? characters + length : length;
   }
+  let first = 0;
   return groups.map((group) => {
     const [start, end] = [group[0]!.start, group.at(-1)!.end];
-    return { words: group, speaker: group[0]!.speaker, start, end, isPlain: isFoundAgain(group, { start, end }) };
+    const isRange = ranges[first]! >= 0;
+    const isPlain = group.length === 1 || (isRange && isFoundAgain(group, { start, end }));
+    const needsMark = isRange && (!isPlain || group.length === 1);
+    first += group.length;
+    return { words: group, speaker: group[0]!.speaker, start, end, isPlain, needsMark };
   });
 }
 

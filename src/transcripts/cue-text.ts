@@ -19,6 +19,8 @@ export interface Voice {
   readonly name: string;
   /** The number in `<v.speaker-3 Name>`, as Debrief writes it; null elsewhere. */
   readonly number: number | null;
+  /** Whether `<v.interpolated Name>` says that the times of its words are. */
+  readonly isInterpolated: boolean;
 }
 
 const NAMED_ENTITIES: Readonly<Record<string, string>> = {
@@ -121,6 +123,7 @@ function readVoice(tag: string): Voice {
   return {
     name: decodeEntities(name).replace(/\s+/g, ' ').trim(),
     number: number === undefined ? null : Number(number),
+    isInterpolated: /\.interpolated(?:\.|$)/.test(classes),
   };
 }
 

@@ -90,6 +90,15 @@ test.each<[string, Given[], string[]]>([
     ],
     ['2 3 Hello'],
   ],
+  [
+    'what is not speech goes',
+    [
+      ['[BLANK_AUDIO]', 0, 1],
+      ['♪♪', 1, 2],
+      ['[', 2, 3],
+    ],
+    ['2 3 ['],
+  ],
   ['what the wire refuses goes', [['a\0b\ud800', 0, 1]], ['0 1 ab\ufffd']],
   ['Chinese marks are marks', [['你好。', 0, 1]], ['0 1 你好 。']],
 ])('%s', (_, given, expected) => {

@@ -107,10 +107,15 @@ function spokenWords({ words, segments }: RecognizedChannel): SpokenWord[] {
   return spoken;
 }
 
+/** What engines write for sound that is not speech: `[BLANK_AUDIO]`, `♪`. */
+const NOT_SPEECH = /^(\[.*\]|[♪♫]+)$/su;
+
 /** Splits a text at white space into words and the punctuation after each. A lone punctuation mark has the word ''. */
 function textsOf(text: string): (readonly [string, string])[] {
   // Words of the wire have no NUL and no half surrogate pairs.
   const pieces = text
+    .trim()
+    .replace(NOT_SPEECH, '')
     .toWellFormed()
     .replaceAll('\0', '')
     .split(/\s+/u)

@@ -4,13 +4,14 @@ import { type ShownTranscript, type ShownWord, shownName } from './shown-transcr
 import { writtenTime } from './written-time.js';
 
 /**
- * A transcript as WebVTT. Each cue names its speaker by a voice tag, with the number as its class. Where the words have
+ * A transcript as WebVTT. Each cue names its speaker by a voice tag, with the number as its class, and `interpolated` as
+ * another where a reader could not know it. Where the words have
  * times of their own, these stand in the cue's text: behind a word its end, and before the next its start if later.
  */
 export function writeWebVtt(transcript: ShownTranscript): string {
-  const cues = layOut(transcript).map(({ words, speaker, start, end, isPlain }) => {
+  const cues = layOut(transcript).map(({ words, speaker, start, end, isPlain, needsMark }) => {
     const text = isPlain ? words.map(wordText).join(' ') : timedText(words);
-    const voice = `<v.speaker-${speaker} ${escapeCueText(shownName(transcript.speakers, speaker))}>`;
+    const voice = `<v.speaker-${speaker}${needsMark ? '.interpolated' : ''} ${escapeCueText(shownName(transcript.speakers, speaker))}>`;
     return `${writtenTime(start)} --> ${writtenTime(end)}\n${voice}${text}</v>\n`;
   });
   return ['WEBVTT\n', ...cues].join('\n');

@@ -70,8 +70,13 @@ export function itConforms({ engine, recognizer, broken, complaint, underWay, ex
 
     test('silence has no words', async () => {
       const path = await writeWav(join(folder, 'silence.wav'), Buffer.alloc(3 * 32_000));
-      const { channels } = await recognizer().recognize(request({ channels: [{ path }], durationSeconds: 3 }));
+      const progress: number[] = [];
+      const onProgress = (done: number) => progress.push(done);
+      const { channels } = await recognizer().recognize(
+        request({ channels: [{ path }], durationSeconds: 3, onProgress }),
+      );
       expect(channels.map(({ words }) => words)).toEqual([[]]);
+      expect(progress.at(-1)).toBe(1);
     });
 
     test('aborting ends it at once, with every process', async () => {
@@ -96,8 +101,8 @@ export function itConforms({ engine, recognizer, broken, complaint, underWay, ex
 
     test('it says what is missing', async () => {
       await expect(recognizer().check()).resolves.toBeUndefined();
-      for (const tried of [broken().check(), broken().recognize(request())]) {
-        const error = await tried.then(
+      for (const attempt of [() => broken().check(), () => broken().recognize(request())]) {
+        const error = await attempt().then(
           () => null,
           (error: unknown) => error,
         );

@@ -233,6 +233,16 @@ test.each([
   expect(requests).toHaveLength(1);
 });
 
+test('a password in the URL is shown to nobody', async () => {
+  const url = strict.url.replace('//', '//ann:sesame@');
+  const { check, sends } = createOpenAiRecognizer({ url, apiKey: KEY, model: null });
+  const error = await check().catch((error: Error) => error);
+  for (const text of [sends, (error as Error).message]) {
+    expect(text).toContain(strict.url);
+    expect(text).not.toContain('sesame');
+  }
+});
+
 test('a server needs no list of models, but must be there', async () => {
   const own = await startSpeechServer(() => ({}), 404);
   const { check } = createOpenAiRecognizer({ url: own.url, apiKey: KEY, model: null });

@@ -292,6 +292,12 @@ const changes: Record<string, () => Promise<unknown>> = {
     const { items } = (await coached.client.get(`/api/v1/audit?kind=calls&id=${id}`)).json();
     expect(items.at(-1)).toMatchObject({ action: 'create', before: null, after: null });
   },
+  async 'POST /api/v1/calls/:id/summary'() {
+    const transcript = [{ start: '0', end: '1', word: 'Hello', v: 0 }];
+    const id = await coached.client.upsertCall({ ...callBody(), callSummary: null, transcript });
+    const { step } = await send('POST', `calls/${id}/summary`);
+    expect(await newest()).toMatchObject({ kind: 'summaries', thingId: id, before: { step: null }, after: { step } });
+  },
   async 'PATCH /api/v1/calls/:id/speakers/:number'() {
     const { id } = await send('POST', 'calls', callBody());
     const before = await shown(`calls/${id}/speakers/0`);

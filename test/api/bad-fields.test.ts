@@ -65,6 +65,7 @@ describe('fields of bodies', () => {
       'POST /api/v1/calls/import',
       'POST /api/v1/topics/rematch',
       'POST /api/v1/observations/import',
+      'POST /api/v1/calls/:id/summary',
     ]);
   });
 

@@ -118,6 +118,12 @@ const lines: Line[] = [
     body: () => ({ type: 'EXTERNAL', firstName: 'Kit' }),
     outcome: ({ sees, role, relation }) => (sees ? (role === 'rep' && relation !== 'own' ? 403 : 200) : 404),
   },
+  { route: 'GET /calls/:id/summary', outcome: ifSeen(200) },
+  {
+    // The call has no words yet.
+    route: 'POST /calls/:id/summary',
+    outcome: ({ sees, role }) => (role === 'rep' ? 403 : sees ? 409 : 404),
+  },
   {
     route: 'DELETE /calls/:id',
     given: async ({ personId, relation }) => (await makeCall(personId, relation)).id,
@@ -291,6 +297,9 @@ const collection = (path: string) => [
   ...[`GET ${path}`, `POST ${path}`, `GET ${path}/:id`, `PATCH ${path}/:id`, `DELETE ${path}/:id`],
 ];
 const unbound: Record<string, readonly string[]> = {
+  'are of their sender alone: recordings/uploads.test.ts': [
+    ...['POST /uploads', 'GET /uploads/:id', 'PATCH /uploads/:id', 'DELETE /uploads/:id'],
+  ],
   'are of an account, for whole roles': [
     ...['/users', '/teams', '/departments', '/topics', '/templates', '/skills', '/scorecards'].flatMap(collection),
     ...['POST /users/:id/merge', 'GET /account', 'PATCH /account', 'GET /topics/rematch', 'POST /topics/rematch'],

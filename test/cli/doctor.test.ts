@@ -56,6 +56,26 @@ describe('on a database server', () => {
     expect((await own.query(`select to_regclass('migrations') as found`)).rows).toEqual([{ found: null }]);
   });
 
+  test('the speech engine, what it sends, and what it lacks', async () => {
+    const speech = async (more: Record<string, string>) => {
+      const { checks } = await examine({ ...settings, ...more });
+      return checks.find((check) => check.name === 'speech')!;
+    };
+    expect(await speech({})).toMatchObject({ ok: true, detail: expect.stringContaining('SPEECH is none') });
+    expect(await speech({ SPEECH: 'command', SPEECH_COMMAND: 'cat' })).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/^command cat; it sends the sound, to cat/),
+    });
+    expect(await speech({ SPEECH: 'whisper', SPEECH_MODEL: '/nowhere/ggml.bin' })).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('/nowhere/ggml.bin) cannot be read (ENOENT)'),
+    });
+    expect(await speech({ SPEECH: 'whisper' })).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/^SPEECH_MODEL is not set/),
+    });
+  });
+
   test('each finding, with what to do about it; nothing tells the password', async () => {
     expect((await runCommand(['migrate'], settings)).code).toBe(0);
     expect((await examine(settings)).wrong).toEqual(['workers']);

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Decoder } from '#debrief/adapters/media/decoder.js';
 import { openDecoder } from '#debrief/adapters/media/open-decoder.js';
 import { readSpeech } from './click-track.js';
-import { decodeInto, useFolders } from './media-suite.js';
+import { decodeInto, ENGINES, isWhole, useFolders } from './media-suite.js';
 
 const folders = useFolders();
 
@@ -20,7 +20,7 @@ function make(name: string, source: string, ...args: readonly string[]): string 
 const VOICES = 'aevalsrc=0.4*sin(2000*t)*lt(mod(t\\,2)\\,1)|0.4*sin(3000*t)*gt(mod(t\\,2)\\,1):d=10:s=8000';
 const twice = (gain: number) => `aevalsrc=0.4*sin(2000*t*(1+t/50))|${gain}*0.4*sin(2000*t*(1+t/50)):d=10:s=8000`;
 
-describe.each([['ffmpeg', { FFMPEG_PATH: null }]])('on %s', (_, config) => {
+describe.each(ENGINES.slice(0, isWhole ? 2 : 1))('on %s', (_, config) => {
   let decoder: Decoder;
   beforeAll(async () => {
     decoder = await openDecoder(config);

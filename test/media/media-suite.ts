@@ -6,6 +6,15 @@ import { afterAll, beforeAll } from 'vitest';
 import type { DecodedRecording, Decoder } from '#debrief/adapters/media/decoder.js';
 import { PROGRAMS, type Recording } from './formats.js';
 
+/** Whether everything is tested, as `npm run test:media` does; else what takes some seconds. */
+export const isWhole = process.env.DEBRIEF_MEDIA === 'whole';
+
+/** Each engine, and the settings that choose it. */
+export const ENGINES = [
+  ['ffmpeg', { FFMPEG_PATH: 'ffmpeg' }],
+  ['the embedded engine', { FFMPEG_PATH: 'embedded' }],
+] as const;
+
 /** Folders for a suite, removed after it. Fails in one line if a program that makes recordings is missing. */
 export function useFolders(): { fresh(): string } {
   const root = mkdtempSync(join(tmpdir(), 'debrief-media-'));

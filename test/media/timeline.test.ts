@@ -3,10 +3,9 @@ import type { Decoder } from '#debrief/adapters/media/decoder.js';
 import { openDecoder } from '#debrief/adapters/media/open-decoder.js';
 import { type Clicks, findClicks, readSpeech, samplesOf } from './click-track.js';
 import { formats } from './formats.js';
-import { decodeInto, useFolders } from './media-suite.js';
+import { decodeInto, ENGINES, isWhole, useFolders } from './media-suite.js';
 
 const CLOSE_SECONDS = 0.02;
-const isWhole = process.env.DEBRIEF_MEDIA_MATRIX === 'whole';
 
 /** How far each click is from where it was put; clicks that are missing or too many are told. */
 function expectInTime(found: readonly (readonly number[])[], put: Clicks): void {
@@ -21,7 +20,7 @@ function expectInTime(found: readonly (readonly number[])[], put: Clicks): void 
 
 const folders = useFolders();
 
-describe.each([['ffmpeg', { FFMPEG_PATH: null }]])('on %s', (_, config) => {
+describe.each(ENGINES)('on %s', (_, config) => {
   let decoder: Decoder;
   beforeAll(async () => {
     decoder = await openDecoder(config);

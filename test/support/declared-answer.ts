@@ -67,6 +67,8 @@ function faultOf(route: RouteContract, { status, headers, text }: Answered): str
   }
   if (headers.has('etag') !== (route.etag ?? false)) return headers.has('etag') ? 'it has an ETag' : 'it has no ETag';
   if (answer === undefined) return '';
+  const type = headers.get('content-type') ?? '';
+  if (route.textTypes?.some((each) => type.startsWith(each))) return '';
   const check = checkOf(answer);
   if (answerType === undefined) return check(JSON.parse(text));
   if (answerType !== NDJSON) return '';

@@ -52,8 +52,10 @@ export async function speak(lines: readonly Line[], folder: string): Promise<Spo
     spoken.push({ ...line, samples, start: at, end });
     at = end + PAUSE_SECONDS;
   }
+  // It ends as it is spoken: engines must not need silence to hear the last word.
+  const durationSeconds = Math.ceil((at - PAUSE_SECONDS) * RATE) / RATE;
   const channel = async (number: number): Promise<string> => {
-    const sound = Buffer.alloc(Math.ceil(at * RATE) * 2);
+    const sound = Buffer.alloc(Math.round(durationSeconds * RATE) * 2);
     for (const { samples, start } of spoken.filter((line) => line.channel === number)) {
       samples.copy(sound, Math.round(start * RATE) * 2);
     }
@@ -61,7 +63,7 @@ export async function speak(lines: readonly Line[], folder: string): Promise<Spo
   };
   return {
     paths: [await channel(0), await channel(1)],
-    durationSeconds: Math.ceil(at * RATE) / RATE,
+    durationSeconds,
     lines: spoken.map(({ samples: _, ...line }) => line),
   };
 }

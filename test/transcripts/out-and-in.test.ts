@@ -135,6 +135,13 @@ test('WebVTT as it is written', () => {
 `);
 });
 
+test('WebVTT keeps which times are interpolated', () => {
+  const words = twoSpeakers.words.map((word) => ({ ...word, end: word.end - 0.001 }));
+  const again = readIn(writeWebVtt({ ...twoSpeakers, words, interpolated: [0, 3, 3, 4] }));
+  expect(again.interpolated).toEqual([0, 3, 3, 4]);
+  expect(again.words.map(({ end }) => end)).toEqual(words.map(({ end }) => Math.round(end * 1000) / 1000));
+});
+
 test('SRT as it is written', () => {
   expect(writeSrt(twoSpeakers)).toBe(`1
 00:00:01,000 --> 00:00:02,000

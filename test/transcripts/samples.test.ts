@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { createDraft } from '#debrief/transcripts/draft.js';
 import { readTranscript } from '#debrief/transcripts/read-transcript.js';
 import { settleWords } from '#debrief/transcripts/settle.js';
 
@@ -238,6 +239,13 @@ test.each([
   ['{"monologues": [{"elements": [{"type": "text", "value": {}}]}]}', 'monologues[0].elements[0].value is not text'],
 ])('%j is refused, saying what was found', (text, problem) => {
   expect(() => readTranscript(text, JSON.parse)).toThrow(problem);
+});
+
+test('a call has at most 200,000 words', () => {
+  const draft = createDraft('srt', []);
+  const speaker = draft.speaker('a');
+  draft.words('a '.repeat(200_000), { speaker });
+  expect(() => draft.words('a', { speaker })).toThrow('transcript has too many words; it takes at most 200000 words');
 });
 
 test('a speaker of the call keeps their number, by e-mail address or name', () => {

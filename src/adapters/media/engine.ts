@@ -19,9 +19,10 @@ export interface FoundSound {
 
 /** What an engine is to make. */
 export interface EngineJob {
-  readonly inputs: readonly EngineInput[];
+  /** The files of each leg: more than one follow each other. */
+  readonly legs: readonly (readonly EngineInput[])[];
   /**
-   * A graph of FFmpeg's filters from `[in0]`, `[in1]`, … to `[rendition]`, if there is one, and `[speech0]`,
+   * A graph of FFmpeg's filters from `[in0]`, `[in1]`, …, which are all files in their order, to `[rendition]`, if there is one, and `[speech0]`,
    * `[speech1]`, …
    */
   readonly graph: string;
@@ -42,6 +43,17 @@ export interface RenditionOptions {
   readonly path: string;
   readonly bitRate: number;
 }
+
+/** The demuxer of each container. Those that name other files are none of them. */
+export const DEMUXERS: Readonly<Record<Container['name'], string>> = {
+  wav: 'wav',
+  mp3: 'mp3',
+  mp4: 'mov',
+  ogg: 'ogg',
+  matroska: 'matroska',
+  flac: 'flac',
+  amr: 'amr',
+};
 
 /** FFmpeg in one of its forms: it decodes, filters and encodes what it is told. */
 export interface Engine {

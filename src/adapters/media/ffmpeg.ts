@@ -1,20 +1,8 @@
 import { AppError } from '../../errors.js';
-import type { Container } from './container.js';
-import type { Engine, EngineInput, EngineJob, FoundSound } from './engine.js';
-import { failure, limitsFor } from './failures.js';
+import { DEMUXERS, type Engine, type EngineInput, type EngineJob, type FoundSound } from './engine.js';
+import { damaged, failure, limitsFor, PROBE_LIMITS } from './failures.js';
 import { runLimited } from './limited-process.js';
 
-/** The demuxer of each container. Those that name other files are none of them. */
-const DEMUXERS: Readonly<Record<Container['name'], string>> = {
-  wav: 'wav',
-  mp3: 'mp3',
-  mp4: 'mov',
-  ogg: 'ogg',
-  matroska: 'matroska',
-  flac: 'flac',
-  amr: 'amr',
-};
-const PROBE_LIMITS = { cpuSeconds: 60, fileBytes: 0 };
 const LAYOUTS: Readonly<Record<string, number>> = {
   mono: 1,
   stereo: 2,
@@ -56,13 +44,13 @@ function inputArgs({ path, container }: EngineInput): string[] {
 
 async function probe(program: string, input: EngineInput, signal: AbortSignal): Promise<FoundSound> {
   const args = [...GLOBAL, ...inputArgs(input)];
-  const { errors } = await runLimited({ program, args, limits: PROBE_LIMITS, signal });
+  const ended = await runLimited({ program, args, limits: PROBE_LIMITS, signal });
+  const { errors } = ended;
   const found = [...errors.matchAll(/^ {2}Stream #.*?: Audio: (\w+).*?, (\d+) Hz, ([^,\n]+)/gm)];
   const [, codec = '', sampleRate, layout = ''] = found[0] ?? [];
   if (found.length === 0) {
     if (/^Input #0/m.test(errors)) throw new AppError('invalid', 'The file has no sound.');
-    const last = errors.trim().split('\n').at(-1) ?? '';
-    throw new AppError('invalid', `The file is damaged. The decoder says: ${last.replace(input.path, 'the file')}`);
+    throw damaged(ended, input);
   }
   const start = /^ {2}Duration: .*?, start: (-?[\d.]+)/m.exec(errors)?.[1] ?? '0';
   return {
@@ -85,7 +73,7 @@ function channelsOf(layout: string): number {
 async function run(program: string, job: EngineJob): Promise<void> {
   const { rendition, speechPaths, maxSeconds } = job;
   // Timestamps are kept as they are in the file: ffmpeg would take a pause in an Ogg file for a fault and close it.
-  const inputs = ['-copyts', ...job.inputs.flatMap(inputArgs)];
+  const inputs = ['-copyts', ...job.legs.flat().flatMap(inputArgs)];
   // A recorder that skips silence writes frames without data. Where two thirds are, ffmpeg would end with an error.
   const damage = ['-max_error_rate', '1'];
   const graph = job.graph.replace(/\[in(\d+)\]/g, '[$1:a:0]');

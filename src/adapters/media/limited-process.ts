@@ -20,8 +20,10 @@ export interface LimitedCommand {
 
 /** How a program ended. */
 export interface ProcessEnd {
-  /** Null if a signal ended it, such as that of a limit. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
+  /** Whether a limit ended it. */
+  readonly isOverLimit: boolean;
   /** The last of what it wrote to its standard error. */
   readonly errors: string;
 }
@@ -37,7 +39,8 @@ const ERRORS_LENGTH = 8_000;
  * that the program has ended. macOS knows no limit of memory.
  */
 const SCRIPT = `ulimit -v ${MEMORY_KILOBYTES} 2>/dev/null
-ulimit -c 0; ulimit -t "$1"; ulimit -f "$2"
+# At the soft limit a program is told by SIGXCPU: by SIGKILL, it could not be told from one that somebody killed.
+ulimit -c 0; ulimit -S -t "$1"; ulimit -H -t $(($1 + 5)); ulimit -f "$2"
 shift 2
 exec 3<&0
 ( (
@@ -79,16 +82,24 @@ export async function runLimited(command: LimitedCommand): Promise<ProcessEnd> {
       process.kill(-child.pid, 'SIGKILL');
     }
   };
-  const timer = setTimeout(kill, cpuSeconds * WALL_PER_CPU * 1000);
+  let isOverLimit = false;
+  const timer = setTimeout(
+    () => {
+      isOverLimit = true;
+      kill();
+    },
+    cpuSeconds * WALL_PER_CPU * 1000,
+  );
   signal.addEventListener('abort', kill);
   try {
-    const code = await new Promise<number | null>((resolve, reject) => {
+    const [code, endedBy] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', () => child.stdin.end('ended\n'));
-      child.once('close', resolve);
+      child.once('close', (...end) => resolve(end));
     });
     signal.throwIfAborted();
-    return { code, errors };
+    isOverLimit ||= endedBy === 'SIGXCPU' || endedBy === 'SIGXFSZ';
+    return { code, isOverLimit, errors };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', kill);

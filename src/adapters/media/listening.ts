@@ -22,7 +22,7 @@ const BLOCK = 80;
 const WINDOW = BLOCK * 100;
 const READ_WINDOWS = 8;
 /** -60 dBFS: the noise of a silent telephone line is below it, the faintest speech is above. */
-export const SILENCE = 33;
+const SILENCE = 33;
 
 /**
  * Reads files for speech, side by side, and makes them of the same length.

@@ -3,11 +3,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../errors.js';
-import { type Container, readContainer } from './container.js';
+import type { Container } from './container.js';
 import type { DecodedRecording, DecodeRequest, Decoder, SourceLeg } from './decoder.js';
 import type { Engine, EngineInput, FoundSound } from './engine.js';
 import { channelsOf, type GraphLeg, MAX_CHANNELS, writeGraph } from './graph.js';
 import { type Heard, listen } from './listening.js';
+import { readContainer } from './read-container.js';
 
 /** What AAC can have, up to the rate that people hear. */
 const RENDITION_RATES = [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
@@ -38,7 +39,7 @@ export function createDecoder(engine: Engine): Decoder {
       const speechPaths = speechPathsIn(folder, channels);
       const { sizeBytes } = await readContainer(path);
       await engine.run({
-        inputs: [{ path, container: 'mp4' }],
+        legs: [[{ path, container: 'mp4' }]],
         graph: writeGraph({ legs: [leg], sampleRate: 48_000, rendition: null, hasSpeech: true }),
         rendition: null,
         speechPaths,
@@ -72,7 +73,7 @@ async function decode(engine: Engine, request: DecodeRequest): Promise<DecodedRe
   /** Makes the rendition of these channels, and at first the files for speech. */
   const run = (rendition: readonly number[], hasSpeech: boolean) =>
     engine.run({
-      inputs: sources.flatMap(({ inputs }) => inputs),
+      legs: sources.map(({ inputs }) => inputs),
       graph: writeGraph({ legs, sampleRate, rendition, hasSpeech }),
       // What telephone speech needs at 8 kHz, and clear speech above.
       rendition: { path: renditionPath, bitRate: rendition.length * Math.min(3 * sampleRate, 64_000) },

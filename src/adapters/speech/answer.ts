@@ -48,7 +48,12 @@ const UNTIMED = { start: null, end: null, speaker: null, confidence: null };
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 const fieldsIn = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
-const tokens = (text: string) => text.split(/\s+/u).filter((token) => token !== '');
+/** The words of a text, without what it says in brackets of other sound: `[door closes]`. */
+const tokens = (text: string) =>
+  text
+    .replaceAll(/\[[^\]]*\]/g, ' ')
+    .split(/\s+/u)
+    .filter((token) => token !== '');
 
 function isSilence(segment: Fields): boolean {
   const noSpeech = number(segment.no_speech_prob) ?? 0;

@@ -4,6 +4,8 @@ import { createCommandRecognizer } from './command.js';
 import { createOpenAiRecognizer } from './openai.js';
 import { createPocketsphinx } from './pocketsphinx.js';
 import type { Recognizer } from './recognizer.js';
+import { createSherpaOnnx } from './sherpa-onnx.js';
+import { createWhisper } from './whisper.js';
 
 /**
  * Makes the recogniser that SPEECH names; null for `none`.
@@ -27,7 +29,17 @@ export function openRecognizer(config: Config): Recognizer | null {
     }
     case 'pocketsphinx':
       return createPocketsphinx({ environment });
-    default:
-      throw invalid('SPEECH', `is ${config.SPEECH}, which is not there yet`, 'none, openai, command, pocketsphinx');
+    case 'whisper': {
+      const model = config.SPEECH_MODEL;
+      if (model === null)
+        throw invalid('SPEECH_MODEL', 'is not set', 'the path of a ggml file, because SPEECH is whisper');
+      return createWhisper(model, environment);
+    }
+    case 'sherpa-onnx': {
+      const model = config.SPEECH_MODEL;
+      if (model === null)
+        throw invalid('SPEECH_MODEL', 'is not set', 'the path of a folder with a model, because SPEECH is sherpa-onnx');
+      return createSherpaOnnx(model, environment);
+    }
   }
 }

@@ -68,6 +68,8 @@ const CHECK_MS = 10_000;
 export function createOpenAiRecognizer({ url, apiKey, model: given }: OpenAiServer): Recognizer {
   const model = given ?? 'whisper-1';
   const name = `openai ${model}`;
+  // It may have a password.
+  const shown = url.replace(/\/\/[^/]*@/, '//');
   const forms = /diari[sz]/i.test(model) ? [SPEAKERS, WORDS, SEGMENTS, TEXT] : [WORDS, SEGMENTS, TEXT];
   /** The first way that the server is not known to refuse. */
   let usable = 0;
@@ -104,7 +106,7 @@ export function createOpenAiRecognizer({ url, apiKey, model: given }: OpenAiServ
 
   function unavailable(problem: string, retryAfterSeconds?: number): AppError {
     const context = retryAfterSeconds === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterSeconds) };
-    return new AppError('unavailable', `The speech server at ${url} ${problem}`, context);
+    return new AppError('unavailable', `The speech server at ${shown} ${problem}`, context);
   }
 
   /** Throws for answers that no other way to ask would change. */
@@ -137,10 +139,10 @@ export function createOpenAiRecognizer({ url, apiKey, model: given }: OpenAiServ
     const json = answer.status === 200 ? parsed(answer.body) : undefined;
     if (form !== TEXT && (json === undefined || !hasTimes(json))) return null;
     if (answer.status !== 200) {
-      throw new AppError('invalid', `The speech server at ${url} refused the recording (${said(answer)})`);
+      throw new AppError('invalid', `The speech server at ${shown} refused the recording (${said(answer)})`);
     }
     const range = { start: piece.start / SAMPLE_RATE, end: piece.end / SAMPLE_RATE };
-    const read = readAnswer(json, range, `The speech server at ${url}`);
+    const read = readAnswer(json, range, `The speech server at ${shown}`);
     return form === SPEAKERS ? speakers.named(read, wav, piece) : read;
   }
 
@@ -156,7 +158,10 @@ export function createOpenAiRecognizer({ url, apiKey, model: given }: OpenAiServ
         const form = forms[tried]!;
         const limit = limitSeconds;
         const piece = await nextPiece(wav, at, Math.min(form.maxSeconds, limit));
-        if (piece === null) return { words, segments, language };
+        if (piece === null) {
+          onProgress(1);
+          return { words, segments, language };
+        }
         const answer = await recognizePiece(wav, piece, request, form, speakers);
         if (answer === null) {
           if (limitSeconds === limit) tried++;
@@ -180,7 +185,7 @@ export function createOpenAiRecognizer({ url, apiKey, model: given }: OpenAiServ
 
   return {
     name,
-    sends: `the sound of each channel, and the account’s names to expect, to ${url}`,
+    sends: `the sound of each channel, and the account’s names to expect, to ${shown}`,
     async recognize(request) {
       const channels: RecognizedChannel[] = [];
       let heard: string | null = null;

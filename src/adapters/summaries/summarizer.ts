@@ -13,8 +13,8 @@ export interface Summarizer {
   readonly sends: string | null;
   /**
    * Summarises a call. Null if there is too little in it to summarise.
-   * @throws AppError `unavailable`, with `retryAfterSeconds` if the engine asked for it; `invalid` if its answer does not
-   *   hold after the retries that are worth it. The reason of `signal`, if it aborted.
+   * @throws AppError `unavailable`, with `retryAfterSeconds` if the engine asked for it; `invalid` if its answer does
+   *   not hold after the retries that are worth it. The reason of `signal`, if it aborted.
    */
   summarize(request: SummaryRequest): Promise<CitedSummary | null>;
   /** Throws `unavailable`, saying what is missing and how to mend it. */

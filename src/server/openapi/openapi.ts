@@ -242,7 +242,12 @@ function successResponse(status: number, route: RouteContract, components: Compo
   return {
     description,
     ...(names.length > 0 && { headers: components.headers(names) }),
-    ...(!empty && { content: contentOf(answerType, answer, components) }),
+    ...(!empty && {
+      content: {
+        ...contentOf(answerType, answer, components),
+        ...Object.fromEntries((route.textTypes ?? []).map((type) => [type, {}])),
+      },
+    }),
   };
 }
 

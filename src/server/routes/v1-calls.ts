@@ -54,9 +54,7 @@ export function registerV1Calls(register: Register): void {
   // No limit for the body: each of its lines has the limit of a call.
   register(v1Routes.importCalls, importCalls, { bodyLimit: Number.MAX_SAFE_INTEGER });
   register(v1Routes.readSummary, ({ deps, caller, request }) => readSummary(deps, caller, pathId(request)));
-  register(v1Routes.requestSummary, async ({ deps, caller, request, reply }) =>
-    reply.code(202).send(await requestSummary(deps, caller, pathId(request))),
-  );
+  register(v1Routes.requestSummary, ({ deps, caller, request }) => requestSummary(deps, caller, pathId(request)));
   register(v1Routes.listSpeakers, async ({ deps, caller, request }) => ({
     items: await listSpeakers(deps, caller, pathId(request)),
   }));

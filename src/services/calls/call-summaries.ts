@@ -10,6 +10,7 @@ import { AppError } from '../../errors.js';
 import { formatInstant } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
 import { askForSummaries } from '../analysis/summaries.js';
+import { recordChange } from '../audit.js';
 import type { DbDeps } from '../deps.js';
 import { noSuchCall, requireCall } from './seen-call.js';
 
@@ -36,8 +37,12 @@ export async function requestSummary({ db }: DbDeps, actor: Actor, callId: strin
     if (call.state !== 'COMPLETE' || call.transcriptFragmentId === null) {
       throw new AppError('conflict', `The call is ${call.state}: only a COMPLETE call can be summarised.`);
     }
+    const before = await detailsOf(tx, actor, call);
     await askForSummaries(tx, actor, [callId]);
-    return detailsOf(tx, actor, call);
+    const after = await detailsOf(tx, actor, call);
+    const [stepBefore, stepAfter] = [{ step: before.step }, { step: after.step }];
+    await recordChange(tx, actor, { kind: 'summaries', id: callId, callId, before: stepBefore, after: stepAfter });
+    return after;
   });
 }
 

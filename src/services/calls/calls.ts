@@ -46,7 +46,7 @@ export interface UpsertResult {
   readonly changed: boolean;
 }
 
-/** Options of `upsertCall`. */
+/** Options of `upsertCall` and `updateCall`. */
 export interface UpsertOptions {
   /**
    * Runs in the same transaction, before the stamp is taken, for work that must be committed together with the call.
@@ -97,6 +97,7 @@ export async function updateCall(
   callId: string,
   body: CallBody,
   ifMatch: string | null = null,
+  { also }: UpsertOptions = {},
 ): Promise<UpsertResult & { readonly etag: string }> {
   const fields = checkCall(body.fields, true);
   return atomic(db, async (tx) => {
@@ -107,7 +108,7 @@ export async function updateCall(
       const holder = await lockCallByExternalId(tx, actor, fields.externalId);
       if (holder) throw new AppError('conflict', 'externalId belongs to another call', { field: 'externalId' });
     }
-    const result = await changeCall(tx, actor, call, { fields, transcript: body.transcript }, clock.now());
+    const result = await changeCall(tx, actor, call, { fields, transcript: body.transcript }, clock.now(), also);
     const { stamp } = existing(await findCallRecord(tx, actor, callId));
     return { ...result, etag: callTag(stamp) };
   });
