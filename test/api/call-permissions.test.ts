@@ -297,6 +297,9 @@ const collection = (path: string) => [
   ...[`GET ${path}`, `POST ${path}`, `GET ${path}/:id`, `PATCH ${path}/:id`, `DELETE ${path}/:id`],
 ];
 const unbound: Record<string, readonly string[]> = {
+  'are of their sender alone: recordings/uploads.test.ts': [
+    ...['POST /uploads', 'GET /uploads/:id', 'PATCH /uploads/:id', 'DELETE /uploads/:id'],
+  ],
   'are of an account, for whole roles': [
     ...['/users', '/teams', '/departments', '/topics', '/templates', '/skills', '/scorecards'].flatMap(collection),
     ...['POST /users/:id/merge', 'GET /account', 'PATCH /account', 'GET /topics/rematch', 'POST /topics/rematch'],
