@@ -1,7 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { named, nullable, optional } from './fields.js';
-import { cursor, limit } from './params.js';
-import { listOf, v1 } from './route.js';
+import { list, listOf, v1 } from './route.js';
 import { CallSpeaker } from './v1-answers.js';
 import { Call } from './v2.js';
 
@@ -52,11 +51,8 @@ const position = (what: string) =>
   Type.Integer({ minimum: 0, maximum: 200_000, description: `${what}, from 0 to 200000` });
 const newTime = optional(
   nullable(
-    Type.Union([
-      Type.Number({ minimum: 0, maximum: 1_000_000 }),
-      Type.String({ maxLength: 28, pattern: '^\\d{1,7}(?:\\.\\d{1,20})?$' }),
-    ]),
-    'seconds since the start of the call; null or left out to interpolate',
+    Type.Number({ minimum: 0, maximum: 1_000_000 }),
+    'seconds since the start of the call, a number from 0 to 1000000; null or left out to interpolate',
   ),
 );
 const speakerNumber = Type.Integer({ minimum: 0, maximum: 65_535, description: 'a whole number from 0 to 65535' });
@@ -167,7 +163,7 @@ export const transcriptRoutes = {
     'rep',
     'Edits of a transcript, the newest first',
     {
-      query: { limit, cursor: { ...cursor, keys: [['number']] } },
+      query: list,
       answer: listOf(TranscriptEdit),
     },
   ),

@@ -12,8 +12,8 @@ export interface MarkedWord extends WireWord {
 interface NewWord {
   readonly word: string;
   readonly p?: string | null;
-  readonly start?: number | string | null;
-  readonly end?: number | string | null;
+  readonly start?: number | null;
+  readonly end?: number | null;
   readonly v?: number;
 }
 
@@ -88,9 +88,8 @@ function placedWords(words: readonly WireWord[], place: Place, given: readonly N
   const [before, first, behind] = [words[from - 1], from < to ? words[from] : undefined, words[to]];
   const v = (first ?? before ?? behind)?.v ?? 0;
   const nextStart = behind === undefined ? Number.POSITIVE_INFINITY : Number(behind.start);
-  const time = (sent: NewWord['start']) => (sent === undefined || sent === null ? null : Number(sent));
   const heard = given.map(({ word, p, start, end, v: speaker = v }) => {
-    return { text: word, punctuation: p ?? '', start: time(start), end: time(end), speaker, segment: 0 };
+    return { text: word, punctuation: p ?? '', start: start ?? null, end: end ?? null, speaker, segment: 0 };
   });
   const segment = timeOfPlace(words, from, to, nextStart, given);
   const { words: placed, interpolated } = settleWords(heard, [segment]);
@@ -131,8 +130,8 @@ function timeOfPlace(
   for (const word of given) {
     for (const time of [word.start, word.end]) {
       if (time === undefined || time === null) continue;
-      start = Math.min(start, Number(time));
-      end = Math.max(end, Number(time));
+      start = Math.min(start, time);
+      end = Math.max(end, time);
     }
   }
   return { start, end };

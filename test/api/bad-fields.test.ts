@@ -63,6 +63,8 @@ describe('fields of bodies', () => {
     const without = allRoutes.filter(({ method, body }) => (method === 'POST' || method === 'PATCH') && !body);
     expect(without.map(nameOf)).toEqual([
       'POST /api/v1/calls/import',
+      'POST /api/v1/calls/:id/transcript',
+      'POST /api/v1/calls/:id/transcript/edits/:number/undo',
       'POST /api/v1/topics/rematch',
       'POST /api/v1/observations/import',
       'POST /api/v1/calls/:id/summary',

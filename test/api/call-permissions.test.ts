@@ -105,6 +105,19 @@ const byOther = () => otherId;
 const byThem = ({ personId }: Call) => personId;
 type By = (call: Call) => string;
 
+/** Its caller, and managers and administrators who see it, may change a transcript. */
+const forEditors =
+  (status: number): Rule =>
+  ({ sees, role, relation }) =>
+    sees ? (role === 'rep' && relation !== 'own' ? 403 : status) : 404;
+
+async function callWithWords({ personId, relation }: Call): Promise<string> {
+  const { id } = await makeCall(personId, relation);
+  const transcript = [{ start: '0', end: '1', word: 'hi', v: 0 }];
+  expect((await client.send('PATCH', `/api/v1/calls/${id}`, { transcript })).status).toBe(200);
+  return id;
+}
+
 const lines: Line[] = [
   { route: 'GET /calls', query: ({ id }) => `?metadata.case=${id}`, outcome: listedIfSeen },
   { route: 'GET /calls/:id', outcome: ifSeen(200) },
@@ -118,12 +131,26 @@ const lines: Line[] = [
     body: () => ({ type: 'EXTERNAL', firstName: 'Kit' }),
     outcome: ({ sees, role, relation }) => (sees ? (role === 'rep' && relation !== 'own' ? 403 : 200) : 404),
   },
+<<<<<<< HEAD
   { route: 'GET /calls/:id/summary', outcome: ifSeen(200) },
   {
     // The call has no words yet.
     route: 'POST /calls/:id/summary',
     outcome: ({ sees, role }) => (role === 'rep' ? 403 : sees ? 409 : 404),
   },
+=======
+  { route: 'GET /calls/:id/transcript', outcome: ifSeen(200) },
+  { route: 'GET /calls/:id/transcript/edits', outcome: ifSeen(200) },
+  { route: 'POST /calls/:id/transcript', body: () => ({ monologues: [] }), outcome: forEditors(200) },
+  {
+    route: 'PATCH /calls/:id/transcript',
+    given: callWithWords,
+    body: () => ({ from: 0, to: 1, words: [{ word: 'bye' }] }),
+    outcome: forEditors(200),
+  },
+  // It has no edit of this number.
+  { route: 'POST /calls/:id/transcript/edits/:number/undo', given: callWithWords, outcome: forEditors(404) },
+>>>>>>> transcripts
   {
     route: 'DELETE /calls/:id',
     given: async ({ personId, relation }) => (await makeCall(personId, relation)).id,

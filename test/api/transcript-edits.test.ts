@@ -96,7 +96,7 @@ describe('an edit', () => {
   });
 
   test('takes times, as long as the words stay in order', async () => {
-    await edited({ from: 1, to: 2, words: [{ word: 'b', start: '1.25', end: 1.5 }] });
+    await edited({ from: 1, to: 2, words: [{ word: 'b', start: 1.25, end: 1.5 }] });
     expect((await shown())[1]).toBe('0:b 1.25-1.5');
     await refused(400, 'words[0] would not stay in order: 0.5 comes after', {
       from: 2,

@@ -123,7 +123,12 @@ describe('a file', () => {
     await sent(sample('zoom.vtt'));
     const kim = await account.addUser('kim@example.com', { firstName: 'Kim', lastName: 'Roe' });
     await client.send('PATCH', `/api/v1/calls/${callId}/speakers/0`, { userId: kim });
-    await sent(sample('named.srt'));
+    // Its Ann Lee is the one who was corrected, though she comes second.
+    await sent('WEBVTT\n\n00:01.000 --> 00:02.000\n<v Zoe>Hi\n\n00:03.000 --> 00:04.000\n<v Ann Lee>Hello\n');
+    expect((await wordsOf()).map(({ word, v }) => [word, v])).toEqual([
+      ['Hi', 2],
+      ['Hello', 0],
+    ]);
     const { speakers } = (await shown()).json();
     expect(speakers[0]).toMatchObject({ userId: kim, isCorrected: true });
   });

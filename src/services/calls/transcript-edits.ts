@@ -47,6 +47,8 @@ export async function editTranscript(
   body: unknown,
   ifMatch: string | null,
 ): Promise<MadeEdit> {
+  // A call that is not there comes before any fault of the body.
+  await editable(deps.db, actor, callId);
   const patch = checkPatch(body);
   return makeEdit(deps, actor, callId, ifMatch, async () => ({ ...rangeOf(patch), undoes: null }));
 }

@@ -3,7 +3,7 @@ import type { TranscriptReceipt } from '../../contract/transcripts.js';
 import type { CallParticipant } from '../../contract/v1-answers.js';
 import { atomic } from '../../db/atomic.js';
 import { type CallRecord, findCallRecord, lockCall } from '../../db/call-records.js';
-import type { Tx } from '../../db/database.js';
+import type { Db, Tx } from '../../db/database.js';
 import { selectParticipants } from '../../db/participants.js';
 import { holdPeople } from '../../db/people.js';
 import { findOrigin, writeOrigin } from '../../db/transcript-origins.js';
@@ -36,7 +36,7 @@ export async function importTranscript(
   await requireCall(deps.db, actor, callId);
   requireMayEdit(actor, existing(await findCallRecord(deps.db, actor, callId)));
   const fileDigest = createHash('sha256').update(bytes).digest();
-  const file = await deps.reader.readFile(bytes, knownSpeakers((await speakersOf(deps.db, actor, callId)) ?? []));
+  const file = await deps.reader.readFile(bytes, await knownSpeakers(deps.db, actor, callId));
   return atomic(deps.db, async (tx) => {
     await holdPeople(tx, actor);
     const call = existing(await lockCall(tx, actor, callId));
@@ -91,9 +91,11 @@ type Named = {
   readonly lastName: string | null;
 };
 
-/** The call's speakers with what a file may name them by. */
-function knownSpeakers(speakers: readonly Named[]): KnownSpeaker[] {
-  return speakers.map(({ speakerNumber, email, firstName, lastName }) => {
+/** The call's speakers with what a file may name them by: as they were sent, and as people corrected them. */
+async function knownSpeakers(db: Db | Tx, actor: Actor, callId: string): Promise<KnownSpeaker[]> {
+  const sent: readonly Named[] = await selectParticipants(db, actor, callId);
+  const shown = (await speakersOf(db, actor, callId)) ?? [];
+  return [...sent, ...shown].map(({ speakerNumber, email, firstName, lastName }) => {
     const name = [firstName, lastName].filter((part) => part !== null).join(' ');
     return { number: speakerNumber, name: name === '' ? null : name, email };
   });
