@@ -131,14 +131,12 @@ const lines: Line[] = [
     body: () => ({ type: 'EXTERNAL', firstName: 'Kit' }),
     outcome: ({ sees, role, relation }) => (sees ? (role === 'rep' && relation !== 'own' ? 403 : 200) : 404),
   },
-<<<<<<< HEAD
   { route: 'GET /calls/:id/summary', outcome: ifSeen(200) },
   {
     // The call has no words yet.
     route: 'POST /calls/:id/summary',
     outcome: ({ sees, role }) => (role === 'rep' ? 403 : sees ? 409 : 404),
   },
-=======
   { route: 'GET /calls/:id/transcript', outcome: ifSeen(200) },
   { route: 'GET /calls/:id/transcript/edits', outcome: ifSeen(200) },
   { route: 'POST /calls/:id/transcript', body: () => ({ monologues: [] }), outcome: forEditors(200) },
@@ -150,7 +148,6 @@ const lines: Line[] = [
   },
   // It has no edit of this number.
   { route: 'POST /calls/:id/transcript/edits/:number/undo', given: callWithWords, outcome: forEditors(404) },
->>>>>>> transcripts
   {
     route: 'DELETE /calls/:id',
     given: async ({ personId, relation }) => (await makeCall(personId, relation)).id,
