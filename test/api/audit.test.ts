@@ -298,6 +298,37 @@ const changes: Record<string, () => Promise<unknown>> = {
     const { step } = await send('POST', `calls/${id}/summary`);
     expect(await newest()).toMatchObject({ kind: 'summaries', thingId: id, before: { step: null }, after: { step } });
   },
+  async 'POST /api/v1/recordings'() {
+    const query = 'callTime=2026-03-01T10:00Z&direction=INBOUND';
+    const headers = { 'content-type': 'audio/wav' };
+    const answer = await coached.client.send(
+      'POST',
+      `/api/v1/recordings?${query}`,
+      Buffer.from(unique('no wav')),
+      headers,
+    );
+    expect(answer.status, answer.text).toBe(201);
+    const { items } = (await coached.client.get(`/api/v1/audit?id=${answer.json().id}`)).json();
+    const { legs } = (await shown(`calls/${answer.json().id}/recording`))!;
+    expect(items.at(-1)).toMatchObject({ kind: 'recordings', action: 'create', before: null, after: { legs } });
+    expect(items.at(-2)).toMatchObject({ kind: 'calls', action: 'create', before: null });
+  },
+  async 'POST /api/v1/calls/:id/recording'() {
+    const { id } = await send('POST', 'calls', { ...callBody(), transcript: TRANSCRIPT });
+    const headers = { 'content-type': 'audio/wav' };
+    const path = `/api/v1/calls/${id}/recording`;
+    for (const [body, more] of [
+      ['one', ''],
+      ['two', '?replace=true'],
+    ]) {
+      const before = (await shown(`calls/${id}/recording`))!.legs as object[];
+      const answer = await coached.client.send('POST', `${path}${more}`, Buffer.from(unique(body!)), headers);
+      expect(answer.status, answer.text).toBe(201);
+      const { legs } = (await shown(`calls/${id}/recording`))!;
+      const { items } = (await coached.client.get(`/api/v1/audit?kind=recordings&id=${id}&limit=1`)).json();
+      expect(items[0]).toMatchObject({ before: before.length === 0 ? null : { legs: before }, after: { legs } });
+    }
+  },
   async 'PATCH /api/v1/calls/:id/speakers/:number'() {
     const { id } = await send('POST', 'calls', callBody());
     const before = await shown(`calls/${id}/speakers/0`);
@@ -311,6 +342,13 @@ const changes: Record<string, () => Promise<unknown>> = {
 const others: Record<string, string> = {
   'POST /api/v1/calls/import': 'each line is a POST of a call',
   'POST /api/v1/templates/preview': 'changes nothing',
+  'POST /api/v1/uploads': 'what is sent in parts is no recording yet',
+  'PATCH /api/v1/uploads/:id': 'the last part is recorded as a recording: uploads.test.ts',
+  'DELETE /api/v1/uploads/:id': 'what is sent in parts is no recording yet',
+  'POST /api/v1/calls/:id/processing/retry': 'asks for steps that were asked for before',
+  'POST /api/v1/calls/:id/transcript': 'recorded as a call: transcripts.test.ts',
+  'PATCH /api/v1/calls/:id/transcript': 'recorded as a call, and shown by its edits: transcript-edits.test.ts',
+  'POST /api/v1/calls/:id/transcript/edits/:number/undo': 'as an edit: transcript-edits.test.ts',
   'POST /api/v1/listens': 'heartbeats of a player come every few seconds',
   'POST /api/v1/users/:id/invite': 'recorded as a password link: sessions.test.ts',
   'DELETE /api/v1/users/:id/sessions': 'recorded as sessions: sessions.test.ts',

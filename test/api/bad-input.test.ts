@@ -113,8 +113,8 @@ describe('query parameters', () => {
     };
     const expected: ExpectedProblem = { status: 400, parameter: name, allowed: allowedText(param) };
     await target.unchanged(async () => {
-      // No OpenID provider is configured here.
-      expect((await send(`${name}=${good}`)).status).toBe(route.status === 302 ? 404 : 200);
+      // A good recording makes a call. No OpenID provider is configured here.
+      if (route.status !== 201) expect((await send(`${name}=${good}`)).status).toBe(route.status === 302 ? 404 : 200);
       await expectNoFaults(
         cases,
         (sent) => sent.slice(0, 80),

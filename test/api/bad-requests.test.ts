@@ -34,7 +34,9 @@ describe('methods and paths', () => {
     const concrete = path.replace(':id', '%61b%2fc');
     const allowed = methodsAt(path.replace(':id', 'x'));
     // CONNECT is for proxies: Node ends such a connection itself.
-    const refused = METHODS.filter((method) => !allowed.has(method) && method !== 'CONNECT');
+    // Clients of tus ask by OPTIONS what an upload may be: see uploads.test.ts.
+    const isAnswered = (method: string) => method === 'OPTIONS' && path.startsWith('/api/v1/uploads');
+    const refused = METHODS.filter((method) => !allowed.has(method) && !isAnswered(method) && method !== 'CONNECT');
     expect(refused.length).toBeGreaterThan(25);
     const run = async (method: string, body: object) => {
       const answer = await target.raw.send({ method, path: `${concrete}?a=b`, ...body });
@@ -54,7 +56,7 @@ describe('methods and paths', () => {
       // Its length is said: of an OPTIONS, Node's client would send it as the next request.
       const body = { headers: { 'content-type': 'text/plain', 'content-length': '4' }, body: 'text' };
       await expectNoFaults(
-        ['PUT', 'OPTIONS'],
+        ['PUT', 'OPTIONS'].filter((method) => !isAnswered(method)),
         (method) => method,
         (method) => run(method, body),
       );

@@ -123,6 +123,11 @@ const lines: Line[] = [
   { route: 'GET /calls/:id', outcome: ifSeen(200) },
   { route: 'PATCH /calls/:id', body: () => ({ duration: 120 }), outcome: adminRoute(ifSeen(200)) },
   { route: 'GET /calls/:id/audio', given: (call) => withSound(call), outcome: ifSeen(200) },
+  { route: 'GET /calls/:id/recording', outcome: ifSeen(200) },
+  { route: 'GET /calls/:id/processing', outcome: ifSeen(200) },
+  { route: 'POST /calls/:id/processing/retry', outcome: forEditors(200) },
+  // JSON is no file: who may not send one is told so first.
+  { route: 'POST /calls/:id/recording', body: () => ({}), outcome: forEditors(415) },
   { route: 'GET /calls/:id/peaks', given: (call) => withSound(call), outcome: ifSeen(200) },
   { route: 'GET /calls/:id/speakers', outcome: ifSeen(200) },
   { route: 'GET /calls/:id/speakers/:number', outcome: ifSeen(200) },
@@ -135,6 +140,7 @@ const lines: Line[] = [
   {
     // The call has no words yet.
     route: 'POST /calls/:id/summary',
+    given: async ({ personId, relation }) => (await makeCall(personId, relation)).id,
     outcome: ({ sees, role }) => (role === 'rep' ? 403 : sees ? 409 : 404),
   },
   { route: 'GET /calls/:id/transcript', outcome: ifSeen(200) },
@@ -342,6 +348,7 @@ const unbound: Record<string, readonly string[]> = {
     ...['POST /password', 'PATCH /password', 'POST /password/reset'],
     ...['GET /session/oidc', 'GET /session/oidc/callback'],
   ],
+  'make a call: intake.test.ts': ['POST /recordings'],
   'are of the two who meet: coaching-permissions.test.ts': [
     ...['/plans', '/kpis', '/observations'].flatMap(collection),
     ...['POST /observations/import', 'DELETE /meetings/:id', 'POST /meetings/:id/start', 'POST /meetings/:id/end'],

@@ -79,6 +79,7 @@ export async function makeTarget(service: TestService): Promise<Target> {
     value: 41.5,
   });
   const coaching = { plans, meetings, kpis, kpi: kpis, observations };
+  const uploads = await beginUpload(client);
   const deletedCallId = await client.upsertCall(call);
   expect((await client.send('DELETE', `/api/v1/calls/${deletedCallId}`)).status).toBe(204);
   const person = await browserOf(service, account, { id: users, role: 'rep' });
@@ -109,6 +110,7 @@ export async function makeTarget(service: TestService): Promise<Target> {
       ...scoring,
       ...coaching,
       sessions: person.sessionId,
+      uploads,
     },
     deletedCallId,
     async unchanged(run) {
@@ -119,6 +121,16 @@ export async function makeTarget(service: TestService): Promise<Target> {
       expect(await snapshotAccount(service, account.accountId)).toEqual(before);
     },
   };
+}
+
+/** An upload of which nothing has been sent yet; answers its id. */
+async function beginUpload(client: TestClient): Promise<string> {
+  const about = { callTime: '2026-03-01T10:00Z', direction: 'INBOUND' };
+  const metadata = Object.entries(about).map(([name, value]) => `${name} ${btoa(value)}`);
+  const headers = { 'tus-resumable': '1.0.0', 'upload-length': '10', 'upload-metadata': metadata.join(',') };
+  const begun = await client.send('POST', '/api/v1/uploads', undefined, headers);
+  expect(begun.status, begun.text).toBe(201);
+  return begun.headers.get('location')!.split('/').at(-1)!;
 }
 
 /** A plan of somebody with themselves. */

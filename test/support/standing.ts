@@ -5,6 +5,8 @@ const RECORDS: Record<string, readonly string[]> = {
   users: ['user_id'],
   audit: ['by_id', 'id', 'before', 'after'],
   result_history: ['by_id', 'before'],
+  transcript_edits: ['by_id'],
+  uploads: ['sent_by'],
 };
 export const recorded = Object.entries(RECORDS).flatMap(([table, names]) => names.map((name) => `${table}.${name}`));
 

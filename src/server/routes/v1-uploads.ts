@@ -64,11 +64,13 @@ export function registerV1Uploads(app: FastifyInstance, register: Register): voi
     async ({ deps, caller, request, reply }) => {
       speakTus(request, reply);
       const { body } = request;
+      // An upload that is not there is told before what is wrong with its part.
+      const { uploadId } = await readUploadHere(deps, caller, pathId(request));
       const offset = wholeHeader(request, 'Upload-Offset');
       if (!(body instanceof Readable) || request.headers['content-type'] !== UPLOAD_PART) {
         throw new AppError('unsupported_media_type', `Send the bytes as ${UPLOAD_PART}.`);
       }
-      const continued = await continueUpload(deps, caller, pathId(request), offset, body);
+      const continued = await continueUpload(deps, caller, uploadId, offset, body);
       return reply
         .code(204)
         .headers(uploadHeaders(await finishIfWhole(deps, caller, request, continued)))
