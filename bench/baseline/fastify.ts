@@ -4,8 +4,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { fastify } from 'fastify';
-import { pino } from 'pino';
 import { Histogram, Registry } from 'prom-client';
+import { createLog } from '#debrief/log.js';
 import { isKnown } from './basic.js';
 
 // Exits with its parent, so that an interrupted bench leaves no process running.
@@ -18,10 +18,12 @@ const seconds = new Histogram({
   labelNames: ['method', 'route', 'status'],
   registers: [registry],
 });
-// Lines are written together, as Debrief's are.
-const log = pino(pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 100 }));
 
-const app = fastify({ loggerInstance: log, disableRequestLogging: true, genReqId: () => randomUUID() });
+const app = fastify({
+  loggerInstance: createLog('info', 'stdout'),
+  disableRequestLogging: true,
+  genReqId: () => randomUUID(),
+});
 app.addHook('onRequest', async (request, reply) => {
   reply.header('x-request-id', request.id);
   if (!isKnown(request.headers.authorization)) return reply.code(401).send();

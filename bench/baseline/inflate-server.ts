@@ -3,27 +3,25 @@
 //   /pages
 
 import { createServer, type ServerResponse } from 'node:http';
-import pg from 'pg';
 import { inflate } from '#debrief/wire/fragment.js';
+import { readFragments } from './stored-fragments.js';
 
 // Exits with its parent, so that an interrupted bench leaves no process running.
 process.once('disconnect', () => process.exit());
 
-const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
-await client.connect();
-const { rows } = await client.query<{ deflated: Buffer; raw_length: number }>(
-  'select deflated, raw_length from fragments order by fragment_id',
-);
-await client.end();
-const length = rows.reduce((sum, { raw_length }) => sum + raw_length, 0);
+const fragments = await readFragments();
+const length = fragments.reduce((sum, { raw_length }) => sum + raw_length, 0);
 
 async function send(response: ServerResponse): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': length });
-  const inflated = (index: number) => rows[index] && inflate(rows[index].deflated, rows[index].raw_length);
-  let next = inflated(0);
-  for (let index = 0; index < rows.length; index++) {
-    const bytes = await next!;
-    next = inflated(index + 1);
+  const inflateAt = (index: number) => {
+    const fragment = fragments[index];
+    return fragment && inflate(fragment.deflated, fragment.raw_length);
+  };
+  let next = inflateAt(0);
+  for (let index = 1; next !== undefined; index++) {
+    const bytes = await next;
+    next = inflateAt(index);
     await new Promise((resolve) => response.write(bytes, resolve));
   }
   response.end();

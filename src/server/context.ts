@@ -85,9 +85,9 @@ export function createRegistrar(app: FastifyInstance, deps: ServerDeps, identify
     requireAccess(identity, route);
     const caller = isV2(route.path) ? identity.limited : null;
     if (caller === null) return;
-    if (caller.rateHours !== null) await awaitTurn(deps, caller, caller.rateHours, request, reply);
+    if (caller.rateHours !== null) return awaitTurn(deps, caller, caller.rateHours, request, reply);
     // Set here too, because pages of fragments bypass the hook above.
-    else reply.headers(deps.limiter.headers(caller));
+    reply.headers(deps.limiter.headers(caller));
   }
   return function register<R extends RouteContract>(route: R, handler: Handler<R>, options: RouteOptions = {}): void {
     app.route({
