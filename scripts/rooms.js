@@ -186,5 +186,6 @@ export const COMMON = [
   'environment.ts',
   'errors.ts',
   'log.ts',
+  'retry-after.ts',
   'semaphore.ts',
 ];

@@ -121,7 +121,7 @@ export function createDraft(format: TranscriptFormat, known: readonly KnownSpeak
       for (const word of words) word.speaker = numbers[word.speaker]!;
       return {
         format,
-        language: language === null ? null : languageCode(language),
+        language: languageCode(language),
         speakers: details
           .map((each, i) => describe(each, numbers[i]!))
           .filter((_, i) => speaking.has(i))

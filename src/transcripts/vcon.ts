@@ -32,7 +32,7 @@ export function readVcon(
   const draft = createDraft('vcon', known);
   const parties = items(field(file, 'parties')).map(partyOf);
   const dialogs = items(field(file, 'dialog'));
-  const starts = dialogs.map((dialog) => Date.parse(textOf(field(dialog, 'start')) ?? '') / 1000);
+  const starts = dialogs.map((dialog) => secondsOfDate(textOf(field(dialog, 'start')) ?? ''));
   const first = starts.reduce((least, start) => (start < least ? start : least), Number.POSITIVE_INFINITY);
   const offsetOf = (index: number) => (Number.isFinite(starts[index]) ? starts[index]! - first : 0);
   const spoken = dialogs.map((dialog) => numbersOf(field(dialog, 'parties')));
@@ -59,6 +59,11 @@ export function readVcon(
     }
   }
   return draft.finish({ language });
+}
+
+/** Seconds since 1970 of a date with a time; UTC where it has no offset. NaN if it is none. */
+function secondsOfDate(text: string): number {
+  return Date.parse(/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`) / 1000;
 }
 
 function partyOf(party: JsonValue): Party {

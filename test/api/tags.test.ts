@@ -35,6 +35,8 @@ async function aResult({ calls, users }: Ids): Promise<object> {
 const bodies: Record<string, Body> = {
   // Nothing that has the call analysed again: its tag moves once more when that is done.
   'PATCH /calls/:id/speakers/:number': () => ({ firstName: `Kit ${++names}`, type: 'UNKNOWN' }),
+  'PATCH /calls/:id/transcript': () => ({ from: 0, to: 1, words: [{ word: `Hello${++names}` }] }),
+  'POST /calls/:id/transcript/edits/:number/undo': () => ({}),
   'PATCH /calls/:id': () => ({ metadata: { stage: `lost ${++names}` } }),
   'POST /departments': changeOf('New department'),
   'PATCH /departments/:id': changeOf('Renamed department'),
@@ -97,9 +99,16 @@ test('every route that answers with a tag is here', () => {
   expect(told.sort()).toEqual(tagged.map(nameOf).sort());
 });
 
+/** The route that changes what a route answers: its own path, or the one above it. */
+function changeBeside(route: RouteContract): RouteContract | undefined {
+  const path = route.path.replace('/api/v1', '');
+  const part = /^.*\/:id\/(?:transcript|.*:number$)/.exec(path)?.[0];
+  return routeNamed(`PATCH ${part ?? (path === '/account' ? path : `${path.split('/:id')[0]}/:id`)}`);
+}
+
 /** Where the thing that a route answers is read. */
 function readingOf(route: RouteContract, id: unknown): string {
-  if (id === undefined) return pathOf(route, target.ids[kindOf(route)!]!);
+  if (id === undefined) return pathOf(changeBeside(route)!, target.ids[kindOf(route)!]!);
   const [path] = route.path.split('/:id') as [string];
   return path.endsWith('/account') ? path : `${path}/${encodeURIComponent(String(id))}`;
 }
@@ -108,15 +117,16 @@ test.each(Object.keys(bodies))('%s', async (name) => {
   const { client, ids } = target;
   const route = routeNamed(name)!;
   const body = await bodies[name]!(ids);
-  const answer = await client.send(route.method, pathOf(route, ids[kindOf(route) ?? ''] ?? ''), body);
+  // The test of edits made two.
+  const sentTo = pathOf(route, ids[kindOf(route) ?? ''] ?? '').replace('/edits/0', '/edits/2');
+  const answer = await client.send(route.method, sentTo, body);
   expect(answer.status, answer.text).toBeLessThan(300);
   const path = readingOf(route, answer.json().id);
   const read = await client.get(path);
   expect(read.status, path).toBe(200);
   // That of the whole, sent by gzip, ends so: it is as good for a change.
   expect(answer.headers.get('etag')).toBe(read.headers.get('etag')?.replace(/-gzip"$/, '"'));
-  const isPart = route.path.endsWith('/:number');
-  const change = isPart ? route : routeNamed(`PATCH ${route.path.replace('/api/v1', '').split('/:id')[0]}/:id`);
+  const change = changeBeside(route);
   // What was merged stays as it is.
   if (change === undefined || name.endsWith('/merge')) return;
   const ifMatch = { 'if-match': answer.headers.get('etag')! };

@@ -174,6 +174,7 @@ export function soundBody(route: RouteContract): { headers?: Record<string, stri
     return { headers: { 'content-type': 'text/csv' }, body: 'observedAt,observerId,observedId,kpiId,value\n' };
   }
   if (route.path.endsWith('/import')) return { headers: { 'content-type': 'application/x-ndjson' }, body: '' };
+  if (route.bodyType === 'application/octet-stream') return { headers: { 'content-type': route.bodyType }, body: '' };
   if (route.method !== 'POST' && route.method !== 'PATCH') return {};
   return { headers: { 'content-type': 'application/json' }, body: '{}' };
 }

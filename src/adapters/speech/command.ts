@@ -1,8 +1,8 @@
 import { AppError } from '../../errors.js';
+import { languageCode } from '../../transcripts/language-code.js';
 import type { RecognizedChannel } from '../../transcripts/recognition.js';
 import { readAnswer } from './answer.js';
 import { EngineFailure, isProgram, runEngine } from './engine-process.js';
-import { languageCode } from './language-code.js';
 import type { Recognizer, SpeechRequest } from './recognizer.js';
 
 /** Seconds for each second of sound, and to load a model. */

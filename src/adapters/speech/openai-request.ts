@@ -5,6 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { retryAfterSeconds } from '../../retry-after.js';
 import type { SoundPiece } from './sound-pieces.js';
 import { type SpeechWav, wavHeader } from './speech-wav.js';
 
@@ -87,7 +88,7 @@ async function send(
   return {
     status: response.statusCode!,
     body: await text(limited(response)),
-    retryAfterSeconds: secondsOf(response.headers['retry-after']),
+    retryAfterSeconds: retryAfterSeconds(response.headers['retry-after']),
   };
 }
 
@@ -98,11 +99,4 @@ async function* limited(response: IncomingMessage) {
     if (bytes > MAX_ANSWER_BYTES) throw new Error('the answer is larger than 64 MB');
     yield chunk;
   }
-}
-
-/** Seconds, or a date (RFC 9110 §10.2.3). */
-function secondsOf(retryAfter: string | undefined): number | null {
-  if (retryAfter === undefined) return null;
-  const seconds = /^\d+(\.\d+)?$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, seconds) : null;
 }

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../errors.js';
+import { languageCode } from '../../transcripts/language-code.js';
 import type { RecognizedChannel, RecognizedSegment, RecognizedWord } from '../../transcripts/recognition.js';
 import { type Answer, readAnswer } from './answer.js';
-import { languageCode } from './language-code.js';
 import { type FormFields, get, postSound, type ServerAnswer } from './openai-request.js';
 import { createSpeakerClips, type SpeakerClips } from './openai-speakers.js';
 import type { Recognizer, SpeechRequest } from './recognizer.js';

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { AppError } from '../../errors.js';
+import { languageCode } from '../../transcripts/language-code.js';
 import { readWhisperHead } from './ggml-head.js';
-import { languageCode } from './language-code.js';
 import type { HeardWord, LoadedModel } from './loaded-model.js';
 import type { NativeTask } from './native-engine.js';
 

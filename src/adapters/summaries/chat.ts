@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../errors.js';
+import { retryAfterSeconds } from '../../retry-after.js';
 
 // One request to an OpenAI-compatible `/chat/completions`, with what goes wrong there.
 
@@ -73,7 +74,11 @@ export function createChat({ url, apiKey, model, timeoutMs = TIMEOUT_MS, backoff
         signal: AbortSignal.any([signal, limit]),
       });
       const text = await limitedText(response);
-      return { status: response.status, text, retryAfterSeconds: retryAfter(response.headers.get('retry-after')) };
+      return {
+        status: response.status,
+        text,
+        retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after')),
+      };
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof AppError) throw error;
@@ -167,14 +172,6 @@ function messageOf(text: string): string {
 function causeOf(error: unknown): string {
   const { message, cause } = error as { message?: string; cause?: { code?: string; message?: string } };
   return cause?.code ?? cause?.message ?? message ?? 'the connection failed';
-}
-
-/** Seconds; null if it does not say, or not in a form of RFC 9110. */
-function retryAfter(header: string | null): number | null {
-  if (header === null) return null;
-  if (/^\d{1,6}$/.test(header.trim())) return Number(header);
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - Date.now()) / 1000));
 }
 
 async function limitedText(response: Response): Promise<string> {
