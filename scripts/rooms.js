@@ -166,9 +166,14 @@ export const rooms = [
     imports: '',
   },
   {
+    folder: 'demo/voice',
+    what: 'speaks demo calls; a program',
+    imports: 'demo',
+  },
+  {
     folder: 'demo/seed',
     what: 'stores the demo company',
-    imports: 'db demo ingest services templates services/*',
+    imports: 'db demo demo/voice ingest services services/* templates wire',
   },
   {
     folder: 'cli',

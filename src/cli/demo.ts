@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
+import { openStore } from '../adapters/storage/open-store.js';
 import { systemClock } from '../clock.js';
+import type { Config } from '../config.js';
 import { countAnalyzing } from '../db/calls.js';
 import { selectCredentials } from '../db/credentials.js';
 import type { Db, Scope } from '../db/database.js';
@@ -8,6 +10,7 @@ import { createCredential, revokeCredential } from '../services/accounts/credent
 import type { Command } from './command.js';
 import { createProgress } from './progress.js';
 import { startService, toldToEnd, unlessTold } from './serve.js';
+import { hasEngine } from './worker-parts.js';
 
 const CALLS = 300;
 const READY_WITHIN_MS = 60_000;
@@ -35,6 +38,8 @@ export const demo: Command = {
     const { username, password } = await renewCredential(db, { accountId });
     say('Analysing the calls …');
     const isEnding = await Promise.race([ending.then(() => true), analysed(db, accountId).then(() => false)]);
+    const stopping = new AbortController();
+    let speaking: Promise<void> | undefined;
     if (!isEnding) {
       say(`
 Debrief runs at     ${service.url}
@@ -47,12 +52,41 @@ Try it:
 The credential reads, and holds until the demo is started again. Ctrl-C ends it; the company stays in ${
         config.DATABASE_URL === null ? resolve(config.DATA_DIR) : 'your database'
       }.`);
+      speaking = giveSound(config, db, accountId, say, stopping.signal);
     }
     await ending;
+    stopping.abort();
+    await speaking;
     await service.stop();
     return undefined;
   },
 };
+
+/** Gives some of the calls sound, and says so. Whatever goes wrong is said; the demo goes on without. */
+async function giveSound(
+  config: Config,
+  db: Db,
+  accountId: string,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const sound = await import('../demo/seed/sound.js');
+  if (!sound.canSpeak()) {
+    return say('The calls stay without sound: "npm ci" without --omit=optional installs the voices.');
+  }
+  const store = await openStore(config);
+  try {
+    const deps = { db, clock: systemClock, store, hasEngine: hasEngine(config) };
+    const count = await sound.giveSound(deps, { accountId }, signal, (spoken) => {
+      if (spoken === 0) say('\nCalls are being spoken in the background, so that they can be heard …');
+    });
+    if (count > 0) say(`${count} calls have sound now: GET /api/v1/calls/{id}/audio.`);
+  } catch (error) {
+    if (!signal.aborted) say(`No more calls are given sound: ${(error as Error).message}`);
+  } finally {
+    await store.close();
+  }
+}
 
 const USERNAME = 'demo-';
 /** The scopes of the credential, with a random username, that version 0.1.0 created at each start. */

@@ -22,6 +22,14 @@ Pacheco Paquette Parrish Patel Pemberton Pruitt Quigley Quintero Rahman Ramsey R
 Sato Schaefer Serrano Sheffield Sinclair Solberg Soto Stanfield Tanaka Thibault Thornton Tran Tully Ueda Underhill Vance Vargas Villanueva
 Wadsworth Walsh Weatherby Whitaker Winslow Wozniak Yamada Yates Zamora Zielinski`.split(/\s+/);
 
+/** First names that women have. */
+export const WOMEN: ReadonlySet<string> = new Set(
+  `Aaliyah Alejandra Alicia Amara Anika Ashley Beatriz Bianca Bridget Carla Carmen Chloe Connie Dana Deborah Denise Elena Emily Erin
+Esther Farah Fiona Gabriela Gloria Greta Hannah Heather Imani Ines Irene Jackie Janelle Joanna Kara Keisha Kim Latoya Leah Lorraine
+Lucia Lydia Margaret Marisol Maya Megan Mei Mona Monica Nadia Naomi Nina Noor Paula Priscilla Rachel Ramona Regina Renee Rita Rosa
+Sasha Selena Sheila Simone Stella Tamara Tanya Tina Valerie Vanessa Wanda Yolanda Zoe`.split(/\s+/),
+);
+
 /** A person's name. */
 export interface PersonName {
   readonly firstName: string;

@@ -101,7 +101,7 @@ interface Plan {
   Plans?: Plan[];
 }
 
-/** The indexes that a query reads, and the tables that it reads whole. */
+/** The indexes that a query reads, the tables that it reads whole, and its plan as text. */
 async function planOf(query: RawBuilder<unknown>, searches = false) {
   const text = await service.db.transaction().execute(async (tx) => {
     if (searches) await beginSearch(tx, 10_000);
@@ -171,7 +171,7 @@ describe('a search reads', () => {
   test('the index of words alone to see how common words are', async () => {
     const words = [lexeme('common'), `${lexeme('common')} & ${lexeme('rare')}`, lexeme('rare')];
     const counts = countSections(account.actor, words, 1000);
-    expect(await planOf(counts, true)).toEqual({ indexes: ['call_sections_words'], whole: [] });
+    expect(await planOf(counts, true)).toMatchObject({ indexes: ['call_sections_words'], whole: [] });
     expect((await counts.execute(service.db)).rows.map(({ sections }) => sections)).toEqual([1000, 50, 50]);
   });
 
@@ -195,14 +195,14 @@ describe('a search reads', () => {
 
   test('no words to find calls by none', async () => {
     const calls = callsWithWords(account.actor, nothing, null, { before: LATE }, 1000);
-    expect(await planOf(calls, true)).toEqual({ indexes: ['calls_by_time'], whole: [] });
+    expect(await planOf(calls, true)).toMatchObject({ indexes: ['calls_by_time'], whole: [] });
   });
 
   test('the sections of the calls that it ranks by their key', async () => {
     const texts = searchTexts(query('"common rare" or w5 NEAR/30 w7 -common'), accountMark(account.accountId));
     const calls = Array.from({ length: 1000 }, (_, n) => ({ callTime: day(60), callId: `call-${n}` }));
     const ranks = rankCalls(account.actor, texts, calls, null);
-    expect(await planOf(ranks, true)).toEqual({ indexes: ['call_sections_pkey'], whole: [] });
+    expect(await planOf(ranks, true)).toMatchObject({ indexes: ['call_sections_pkey'], whole: [] });
   });
 });
 

@@ -33,10 +33,8 @@ async function aResult({ calls, users }: Ids): Promise<object> {
 
 /** What is sent to each of these routes, in this order: some go on from what those before them made of a thing. */
 const bodies: Record<string, Body> = {
-  // Nothing that has the call analysed again: its tag moves once more when that is done.
+  // Nothing before a call's own change that has it analysed again: its tag moves once more when that is done.
   'PATCH /calls/:id/speakers/:number': () => ({ firstName: `Kit ${++names}`, type: 'UNKNOWN' }),
-  'PATCH /calls/:id/transcript': () => ({ from: 0, to: 1, words: [{ word: `Hello${++names}` }] }),
-  'POST /calls/:id/transcript/edits/:number/undo': () => ({}),
   'PATCH /calls/:id': () => ({ metadata: { stage: `lost ${++names}` } }),
   'POST /departments': changeOf('New department'),
   'PATCH /departments/:id': changeOf('Renamed department'),
@@ -84,6 +82,8 @@ const bodies: Record<string, Body> = {
   'POST /feedback': ({ calls, users }) => ({ callId: calls, feedbackBy: users, startTime: 1, endTime: 2 }),
   'PATCH /feedback/:id': () => ({ text: '<b>Better</b> said' }),
   'POST /shares': ({ calls, users }) => ({ callId: calls, sharedBy: users, recipientEmails: ['on@example.com'] }),
+  'PATCH /calls/:id/transcript': () => ({ from: 0, to: 1, words: [{ word: `Hello${++names}` }] }),
+  'POST /calls/:id/transcript/edits/:number/undo': () => ({}),
   // For good, so it comes last.
   'POST /users/:id/merge': async () => {
     const other = { email: 'other@example.com', firstName: 'Other', lastName: 'Rep' };

@@ -427,3 +427,44 @@ test('a database that holds other accounts is left alone', async () => {
   expect(refused.stderr).toContain('holds other accounts');
   expect([refused.code, refused.stdout]).toEqual([1, '']);
 });
+
+test('calls are given sound, in which the words are where the transcript says', async () => {
+  await until(async () => (await count('renditions')) > 0, { seconds: 300, left: async () => 'no call has sound' });
+  const pool = createPool({ connection: { connectionString: databaseUrl }, max: 1, onError: () => {} });
+  const { call_id: id } = (await pool.query('select call_id from renditions limit 1')).rows[0];
+  await pool.end();
+  const v1 = `${new URL(base).origin}/api/v1/calls/${id}`;
+  const shown = async (path: string) => (await fetch(`${v1}/${path}`, { headers })).json();
+  const { peaks, durationSeconds, silentChannels } = await shown('peaks');
+  const { words, speakers } = await shown('transcript');
+  expect(silentChannels).toEqual([]);
+  expect(peaks).toHaveLength(2);
+  const isOurs = (one: { speakerType: string }) => one.speakerType === 'INTERNAL';
+  const numbers = [speakers.find(isOurs), speakers.find((one: { speakerType: string }) => !isOurs(one))].map(
+    ({ speakerNumber }) => speakerNumber,
+  );
+  for (const [channel, parts] of peaks.entries()) {
+    const seconds = durationSeconds / parts.length;
+    const own = words.filter(({ v }: { v: number }) => v === numbers[channel]);
+    expect(own.length).toBeGreaterThan(50);
+    const isNear = (at: number, by: number) =>
+      own.some(({ start, end }: Record<string, string>) => at > Number(start) - by && at < Number(end) + by);
+    let audible = 0;
+    let said = 0;
+    for (const [i, part] of parts.entries()) {
+      const at = (i + 0.5) * seconds;
+      if (!isNear(at, 0.1 + seconds)) expect(part, `channel ${channel} at ${at} s`).toBeLessThan(3);
+      if (isNear(at, 0)) {
+        said++;
+        if (part > 10) audible++;
+      }
+    }
+    expect(audible / said).toBeGreaterThan(0.95);
+  }
+  const part = await fetch(`${v1}/audio`, { headers: { ...headers, range: 'bytes=0-99' } });
+  expect([part.status, part.headers.get('content-type'), (await part.arrayBuffer()).byteLength]).toEqual([
+    206,
+    'audio/mp4',
+    100,
+  ]);
+}, 400_000);

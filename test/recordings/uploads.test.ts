@@ -11,10 +11,10 @@ import { openSuite } from '../support/suite.js';
 import { type Sending, uploadByTus } from '../support/tus.js';
 import { toneWav } from '../support/wav.js';
 
-const { service, account, client } = await openSuite();
+const uploadsDir = join(inject('dataDir'), 'uploads-alone');
+const { service, account, client } = await openSuite({ uploadsDir });
 const ann = await account.addUser('ann@example.com');
 const rob = await account.addUser('rob@example.com');
-const uploadsDir = join(inject('dataDir'), 'uploads');
 const authorization = `Basic ${Buffer.from(`${client.username}:${client.password}`).toString('base64')}`;
 const about = { callTime: '2026-03-01T14:30:00Z', direction: 'INBOUND' };
 /** As many at once as `npm run test:long` says. */
@@ -231,7 +231,7 @@ describe('nothing is left', () => {
 
   test(`of ${UPLOADS} uploads that were dropped and resumed, but their calls`, async () => {
     const bytes = Array.from({ length: UPLOADS }, () => randomBytes(60_000));
-    const other = await startService();
+    const other = await startService({ uploadsDir });
     try {
       const sent = await Promise.all(
         bytes.map((each, index) =>

@@ -61,6 +61,8 @@ export interface ServiceOptions {
   readonly idleMs?: number;
   /** Where recordings are, instead of where they are for all suites. */
   readonly store?: ObjectStore;
+  /** Where uploads are until they are whole, instead of where they are for all suites. */
+  readonly uploadsDir?: string;
   /** Takes each line of the log. */
   readonly onLog?: (line: string) => void;
 }
@@ -80,7 +82,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const deps = {
     db,
     copyOut: createCopyOut(pool),
-    uploadsDir: join(inject('dataDir'), 'uploads'),
+    uploadsDir: options.uploadsDir ?? join(inject('dataDir'), 'uploads'),
     clock: options.clock ?? systemClock,
     reader,
     templates,
