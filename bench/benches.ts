@@ -13,5 +13,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   rematch: async () => (await import('./rematch.js')).rematch,
   search: async () => (await import('./search.js')).search,
   analyze: async () => (await import('./analyze.js')).analyze,
+  upload: async () => (await import('./upload.js')).upload,
+  playing: async () => (await import('./playing.js')).playing,
   recording: async () => (await import('./recording.js')).recording,
 };

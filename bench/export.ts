@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import type { Bench, Figures, RoundFigure, Variant } from './support/bench.js';
 import { giveCalls, transcripts } from './support/calls.js';
 import { type LoadGenerator, startLoadGenerator } from './support/load.js';
@@ -85,7 +86,7 @@ export const exportPages: Bench = {
     const [generator, prober] = [startLoadGenerator(), startLoadGenerator()];
     const setup: Setup = { generator, prober, authorization, jsonBytes: page.length };
     const debrief = keptServers(() => startDebrief(site.databaseUrl));
-    const nginx = await prepareNginx(page);
+    const nginx = await prepareNginx({ calls: page, 'calls.gz': gzipSync(page, { level: 6 }) });
     const nginxes = keptServers(() => nginx!.start());
     const inflating = keptServers(() => startBaseline('inflate-server', { env }));
     const paths = { pages: '/calls', small: '/check' };

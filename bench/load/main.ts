@@ -1,9 +1,10 @@
 // The process of the load generator: receives tasks over its channel, one at a time, and answers each with its
 // measurements.
 
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Answer, type Connection, openConnection } from './connection.js';
-import type { Crawl, Load, Outcome, Probe, Reply, Task } from './tasks.js';
+import type { Crawl, Load, Outcome, Probe, Reply, Task, Upload } from './tasks.js';
 
 class Tally implements Outcome {
   readonly #begun = performance.now();
@@ -27,15 +28,39 @@ function requestHead(method: string, path: string, headers: Headers): Buffer {
   return Buffer.from(`${method} ${path} HTTP/1.1\r\nhost: localhost\r\n${lines.join('')}\r\n`);
 }
 
-async function load({ url, headers, paths, bodies, connections, until }: Load): Promise<Outcome> {
-  const sent = bodies === undefined ? null : readFileSync(bodies, 'latin1').trimEnd().split('\n');
-  const requests = sent
-    ? sent.map((line, index) => {
-        const body = Buffer.from(line, 'latin1');
-        const more = { 'content-type': 'application/json', 'content-length': String(body.length) };
-        return [requestHead('POST', paths[index % paths.length]!, { ...headers, ...more }), body];
-      })
-    : paths.map((path) => [requestHead('GET', path, headers)]);
+interface Request {
+  readonly parts: readonly Uint8Array[];
+  /** How many bytes the answer must have, and be a 206; null for any 2xx. */
+  readonly partBytes: number | null;
+}
+
+function requestsOf({ headers, paths, bodies, ranges }: Load): Request[] {
+  const pathAt = (index: number) => paths[index % paths.length]!;
+  if (ranges) {
+    return ranges.map(({ start, end }, index) => ({
+      parts: [requestHead('GET', pathAt(index), { ...headers, range: `bytes=${start}-${end}` })],
+      partBytes: end - start + 1,
+    }));
+  }
+  if (bodies === undefined)
+    return paths.map((path) => ({ parts: [requestHead('GET', path, headers)], partBytes: null }));
+  const lines = readFileSync(bodies, 'latin1').trimEnd().split('\n');
+  return lines.map((line, index) => {
+    const body = Buffer.from(line, 'latin1');
+    const more = { 'content-type': 'application/json', 'content-length': String(body.length) };
+    return { parts: [requestHead('POST', pathAt(index), { ...headers, ...more }), body], partBytes: null };
+  });
+}
+
+function requirePart({ head, bytes }: Answer, wanted: number): void {
+  if (!head.startsWith('HTTP/1.1 206 ') || bytes !== wanted) {
+    throw new Error(`${bytes} bytes where 206 and ${wanted} bytes were due: ${head}`);
+  }
+}
+
+async function load(task: Load): Promise<Outcome> {
+  const { url, connections, until } = task;
+  const requests = requestsOf(task);
   const open = await Promise.all(Array.from({ length: connections }, () => openConnection(url)));
   const tally = new Tally();
   const begun = performance.now();
@@ -43,9 +68,11 @@ async function load({ url, headers, paths, bodies, connections, until }: Load): 
   const goesOn = () => ('requests' in until ? next < until.requests : performance.now() - begun < until.seconds * 1000);
   const run = async (connection: Connection) => {
     do {
-      const request = requests[next++ % requests.length]!;
+      const { parts, partBytes } = requests[next++ % requests.length]!;
       const sentAt = performance.now();
-      tally.add(sentAt, await connection.send(...request));
+      const answer = await connection.send(...parts);
+      if (partBytes !== null) requirePart(answer, partBytes);
+      tally.add(sentAt, answer);
     } while (goesOn());
   };
   try {
@@ -67,6 +94,21 @@ async function crawl({ url, headers, path }: Crawl): Promise<Outcome> {
     const found: URL | null = link ? new URL(link[1]!, url) : null;
     next = found && found.pathname + found.search;
   }
+  connection.close();
+  return tally;
+}
+
+const UNIQUE_BYTES = 32;
+/** What uploads have after their first bytes: made once, because making it takes as long as sending it. */
+let common = Buffer.alloc(0);
+
+async function upload({ url, headers, path, sizeBytes }: Upload): Promise<Outcome> {
+  if (common.length !== sizeBytes - UNIQUE_BYTES) common = randomBytes(sizeBytes - UNIQUE_BYTES);
+  const head = requestHead('POST', path, { ...headers, 'content-length': String(sizeBytes) });
+  const connection = await openConnection(url);
+  const tally = new Tally();
+  const sentAt = performance.now();
+  tally.add(sentAt, await connection.send(head, randomBytes(UNIQUE_BYTES), common));
   connection.close();
   return tally;
 }
@@ -114,8 +156,16 @@ async function probe({ url, headers, path, everyMs }: Probe): Promise<Outcome> {
 }
 
 async function run(task: Exclude<Task, { kind: 'stop' }>): Promise<Outcome> {
-  if (task.kind === 'load') return load(task);
-  return task.kind === 'crawl' ? crawl(task) : probe(task);
+  switch (task.kind) {
+    case 'load':
+      return load(task);
+    case 'crawl':
+      return crawl(task);
+    case 'probe':
+      return probe(task);
+    case 'upload':
+      return upload(task);
+  }
 }
 
 process.on('message', (task: Task) => {

@@ -6,6 +6,11 @@ interface Target {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Connections that each send their next request as soon as the previous one is answered. */
 export interface Load extends Target {
   readonly kind: 'load';
@@ -13,6 +18,8 @@ export interface Load extends Target {
   readonly paths: readonly string[];
   /** A file whose lines are the bodies of POST requests, also taken in turn. Without it the requests are GETs. */
   readonly bodies?: string;
+  /** Ranges of bytes, both ends inclusive, also taken in turn. Each must be answered by 206 and so many bytes. */
+  readonly ranges?: readonly Range[];
   readonly connections: number;
   /** Ends after this many requests or seconds. Each connection sends at least one request. */
   readonly until: { readonly requests: number } | { readonly seconds: number };
@@ -31,12 +38,19 @@ export interface Probe extends Target {
   readonly everyMs: number;
 }
 
+/** One POST of bytes that no other has had. */
+export interface Upload extends Target {
+  readonly kind: 'upload';
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
 interface Stop {
   readonly kind: 'stop';
 }
 
 /** A task for the load generator. */
-export type Task = Load | Crawl | Probe | Stop;
+export type Task = Load | Crawl | Probe | Upload | Stop;
 
 /** The measurements of a task. */
 export interface Outcome {

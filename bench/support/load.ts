@@ -1,12 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Crawl, Load, Outcome, Probe, Reply, Task } from '../load/tasks.js';
+import type { Crawl, Load, Outcome, Probe, Reply, Task, Upload } from '../load/tasks.js';
 
 /** A process that generates load. */
 export interface LoadGenerator {
   load(task: Omit<Load, 'kind'>): Promise<Outcome>;
   crawl(task: Omit<Crawl, 'kind'>): Promise<Outcome>;
+  upload(task: Omit<Upload, 'kind'>): Promise<Outcome>;
   /** Sends requests at a steady pace until stopped. */
   probe(task: Omit<Probe, 'kind'>): { stop(): Promise<Outcome> };
   close(): Promise<void>;
@@ -34,6 +35,7 @@ export function startLoadGenerator(): LoadGenerator {
   return {
     load: (task) => run({ kind: 'load', ...task }),
     crawl: (task) => run({ kind: 'crawl', ...task }),
+    upload: (task) => run({ kind: 'upload', ...task }),
     probe(task) {
       const answered = run({ kind: 'probe', ...task });
       return {

@@ -3,12 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { type Server, startProgram } from './processes.js';
 
 const NGINX = '/usr/sbin/nginx';
 
-/** An nginx that is set up to serve a page. */
+/** An nginx that is set up to serve files. */
 export interface Nginx {
   start(): Promise<Server>;
   /** Removes its configuration and files. */
@@ -16,14 +15,13 @@ export interface Nginx {
 }
 
 /**
- * Sets up nginx with a page's bytes as a file, plain and compressed by gzip; null if nginx is not installed. It checks
- * no password.
+ * Sets up nginx with files of these names, of which `NAME.gz` is sent for `NAME` to clients that accept gzip; null if
+ * nginx is not installed. It checks no password.
  */
-export async function prepareNginx(page: Buffer): Promise<Nginx | null> {
+export async function prepareNginx(files: Readonly<Record<string, Buffer>>): Promise<Nginx | null> {
   if (!existsSync(NGINX)) return null;
   const folder = await mkdtemp(join(tmpdir(), 'debrief-nginx-'));
-  await writeFile(join(folder, 'calls'), page);
-  await writeFile(join(folder, 'calls.gz'), gzipSync(page, { level: 6 }));
+  for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder};`);
   return {
     async start() {
