@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Scope, Tx } from './database.js';
+import { type CallViewer, visible } from './visibility.js';
 
 /** What was decoded from a call's recording. */
 export interface Rendition {
@@ -27,6 +28,23 @@ export async function findRendition(db: Db | Tx, scope: Scope, callId: string): 
       size_bytes as "sizeBytes", duration_seconds as "durationSeconds", sample_rate as "sampleRate", channels,
       silent_channels as "silentChannels", peaks, sources, notes, decoder
     from renditions where account_id = ${scope.accountId} and call_id = ${callId}`.execute(db);
+  return found.rows[0] ?? null;
+}
+
+/** Where a call's sound is; nulls if it has none. */
+interface SeenSound {
+  readonly objectId: string | null;
+  readonly sizeBytes: number | null;
+}
+
+/**
+ * Where the sound of a call is that the viewer sees; null if the call does not exist or they do not see it. A player asks
+ * for part after part: this reads nothing else.
+ */
+export async function findSeenSound(db: Db, viewer: CallViewer, callId: string): Promise<SeenSound | null> {
+  const found = await sql<SeenSound>`select r.object_id as "objectId", r.size_bytes as "sizeBytes"
+    from calls c left join renditions r on r.account_id = c.account_id and r.call_id = c.call_id
+    where c.account_id = ${viewer.accountId} and c.call_id = ${callId} and ${visible(viewer.sight, 'c')}`.execute(db);
   return found.rows[0] ?? null;
 }
 

@@ -1,20 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import {
-  access,
-  chown,
-  constants,
-  type FileHandle,
-  link,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  stat,
-} from 'node:fs/promises';
+import { createReadStream, existsSync, open as openFile } from 'node:fs';
+import { access, chown, constants, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
 import type { Clock } from '../../clock.js';
 import { AppError } from '../../errors.js';
 import { checkRoundTrip } from './check.js';
@@ -27,6 +16,11 @@ const UNFINISHED = '.unfinished';
 /** A name's first characters are a folder, so that no folder holds all objects of an account. */
 const FAN_OUT = 2;
 const DAY_MS = 86_400_000;
+/** Larger than Node's default: each read is a turn of a thread, and each write to a socket a system call. */
+const READ_BYTES = 128 * 1024;
+
+/** Opens a file by its number: a stream of one takes less time for each read than a stream of a `FileHandle`. */
+const openDescriptor = promisify(openFile);
 
 /**
  * Stores objects as files in a folder, which is made when it is first written to: `FOLDER/NA/NAME` for `FOLDER/NAME`.
@@ -37,16 +31,6 @@ export function createDiskStore(root: string, clock: Clock): ObjectStore {
     const [folder, name] = soundKey(key).split('/') as [string, string];
     return join(root, folder, name.slice(0, FAN_OUT), name);
   };
-
-  async function openObject(key: string): Promise<FileHandle> {
-    const path = pathOf(key);
-    try {
-      return await open(path, 'r');
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') throw noSuchObject();
-      throw diskError(root, 'read', error);
-    }
-  }
 
   const store: ObjectStore = {
     async put(key, bytes, signal) {
@@ -76,8 +60,14 @@ export function createDiskStore(root: string, clock: Clock): ObjectStore {
     },
 
     async read(key, range) {
-      const file = await openObject(key);
-      return file.createReadStream({ ...range });
+      const path = pathOf(key);
+      try {
+        const fd = await openDescriptor(path, 'r');
+        return createReadStream(path, { fd, ...range, highWaterMark: READ_BYTES });
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') throw noSuchObject();
+        throw diskError(root, 'read', error);
+      }
     },
 
     async size(key) {

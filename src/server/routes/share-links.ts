@@ -53,7 +53,7 @@ export function registerShared(app: FastifyInstance, deps: ServerDeps): void {
   app.get<{ Params: { token: string } }>(`${PATH}/:token/audio`, options, async (request, reply) => {
     const link = await heard(request, reply);
     if (link === null) return reply;
-    const playable = await readPlayable(deps.db, link, link.callId);
+    const playable = await readPlayable(deps.db, { ...link, sight: 'all' }, link.callId);
     const mayPlayOn = () => linkMayPlayOn(deps, request.params.token, playable);
     return sendAudio(deps.store, request, reply, { ...playable, mayPlayOn });
   });

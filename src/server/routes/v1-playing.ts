@@ -7,9 +7,7 @@ import { sendAudio } from '../send-audio.js';
 /** What is heard of a call: `/api/v1/calls/{id}/audio` and `/peaks`. */
 export function registerV1Playing(register: Register): void {
   register(v1Routes.callAudio, async ({ deps, caller, sessionId, request, reply }) => {
-    const callId = pathId(request);
-    await requireCall(deps.db, caller, callId);
-    const playable = await readPlayable(deps.db, caller, callId);
+    const playable = await readPlayable(deps.db, caller, pathId(request));
     const mayPlayOn = () => actorMayPlayOn(deps, caller, sessionId, playable);
     return sendAudio(deps.store, request, reply, { ...playable, mayPlayOn });
   });

@@ -1,12 +1,13 @@
 import type { Peaks } from '../../contract/playing.js';
 import { isCredentialInForce } from '../../db/credentials.js';
 import type { Db, Scope } from '../../db/database.js';
-import { findRendition, isPlayed } from '../../db/renditions.js';
+import { findRendition, findSeenSound, isPlayed } from '../../db/renditions.js';
 import { isSessionAlive } from '../../db/sessions.js';
 import { findShareLink } from '../../db/share-links.js';
-import { readSight, seesCall } from '../../db/visibility.js';
+import { type CallViewer, readSight, seesCall } from '../../db/visibility.js';
 import { AppError } from '../../errors.js';
 import type { Actor } from '../actor.js';
+import { noSuchCall } from '../calls/seen-call.js';
 import type { Deps } from '../deps.js';
 import { objectKey } from '../objects/objects.js';
 import { digestOf } from '../tokens.js';
@@ -21,19 +22,27 @@ export interface Playable {
   readonly sizeBytes: number;
 }
 
-/** The sound of a call that the caller of this function knows to be seen. Throws `not_found` if it has none. */
-export async function readPlayable(db: Db, scope: Scope, callId: string): Promise<Playable> {
-  const { objectId, sizeBytes } = await existing(db, scope, callId);
-  return { callId, objectId, key: objectKey(scope, objectId), tag: `"${objectId}"`, sizeBytes };
+/** The sound of a call. Throws `not_found` if the viewer does not see the call, or it has no sound. */
+export async function readPlayable(db: Db, viewer: CallViewer, callId: string): Promise<Playable> {
+  const sound = await findSeenSound(db, viewer, callId);
+  if (sound === null) throw noSuchCall();
+  const { objectId, sizeBytes } = sound;
+  if (objectId === null || sizeBytes === null) throw noSound();
+  return { callId, objectId, key: objectKey(viewer, objectId), tag: `"${objectId}"`, sizeBytes };
 }
 
-/** The waveform of a call, as `readPlayable` for its sound, with its ETag. */
+/**
+ * The waveform of a call that the caller of this function knows to be seen, with its ETag. Throws `not_found` if it has
+ * none.
+ */
 export async function readPeaks(
   db: Db,
   scope: Scope,
   callId: string,
 ): Promise<{ readonly shown: Peaks; readonly tag: string }> {
-  const { objectId, durationSeconds, channels, silentChannels, peaks } = await existing(db, scope, callId);
+  const rendition = await findRendition(db, scope, callId);
+  if (rendition === null) throw noSound();
+  const { objectId, durationSeconds, channels, silentChannels, peaks } = rendition;
   const perChannel = peaks.length / channels;
   const ofChannel = (_: unknown, channel: number) => [
     ...peaks.subarray(channel * perChannel, (channel + 1) * perChannel),
@@ -47,10 +56,8 @@ export async function readPeaks(
   return { shown, tag: `"${objectId}"` };
 }
 
-async function existing(db: Db, scope: Scope, callId: string) {
-  const rendition = await findRendition(db, scope, callId);
-  if (rendition === null) throw new AppError('not_found', 'This call has no sound that can be played, or not yet.');
-  return rendition;
+function noSound(): AppError {
+  return new AppError('not_found', 'This call has no sound that can be played, or not yet.');
 }
 
 /** The scope and the call of a link that lets people hear its call; null for any other. */
