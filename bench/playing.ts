@@ -55,33 +55,31 @@ export const playing: Bench = {
     if (!nginx) say('nginx is left out: it is not installed');
     const generator = startLoadGenerator();
 
-    const variant = async (name: string, server: Server, path: string): Promise<Variant> => {
-      await requireBytes(new URL(path, server.url), authorization, sound);
-      return {
-        name,
-        async run() {
-          resetPeak(server);
-          const cpuBefore = cpuSeconds(server);
-          const target = { url: server.url, headers: { authorization }, paths: [path], ranges };
-          const outcome = await generator.load({ ...target, connections: CONNECTIONS, until: { seconds: SECONDS } });
-          const { ms, bytes, elapsedMs } = outcome;
-          return {
-            [SPEED]: bytes / 1000 / elapsedMs,
-            'requests/s': (ms.length * 1000) / elapsedMs,
-            'p50 ms': quantile(ms, 0.5),
-            [P99]: quantile(ms, 0.99),
-            'server CPU ms': ((cpuSeconds(server) - cpuBefore) * 1000) / ms.length,
-            'peak MB': peakBytes(server) / 1e6,
-          };
-        },
-      };
-    };
+    const variant = (name: string, server: Server, path: string): Variant => ({
+      name,
+      async run(round) {
+        if (round === 0) await requireBytes(new URL(path, server.url), authorization, sound);
+        resetPeak(server);
+        const cpuBefore = cpuSeconds(server);
+        const target = { url: server.url, headers: { authorization }, paths: [path], ranges };
+        const outcome = await generator.load({ ...target, connections: CONNECTIONS, until: { seconds: SECONDS } });
+        const { ms, bytes, elapsedMs } = outcome;
+        return {
+          [SPEED]: bytes / 1000 / elapsedMs,
+          'requests/s': (ms.length * 1000) / elapsedMs,
+          'p50 ms': quantile(ms, 0.5),
+          [P99]: quantile(ms, 0.99),
+          'server CPU ms': ((cpuSeconds(server) - cpuBefore) * 1000) / ms.length,
+          'peak MB': peakBytes(server) / 1e6,
+        };
+      },
+    });
     return {
       variants: [
-        { ...(await variant(BARE, bare, '/audio')), baseline: true },
-        await variant(DEBRIEF, debrief, `/api/v1/calls/${CALL_ID}/audio`),
+        { ...variant(BARE, bare, '/audio'), baseline: true },
+        variant(DEBRIEF, debrief, `/api/v1/calls/${CALL_ID}/audio`),
         ...(nginxServer
-          ? [{ ...(await variant('nginx', nginxServer, '/audio')), note: 'checks no password', baseline: true }]
+          ? [{ ...variant('nginx', nginxServer, '/audio'), note: 'checks no password', baseline: true }]
           : []),
       ],
       async close() {

@@ -38,7 +38,7 @@ export interface Probe extends Target {
   readonly everyMs: number;
 }
 
-/** One POST of bytes that no other has had. */
+/** One POST of bytes that no other has had. It must be answered by 201. */
 export interface Upload extends Target {
   readonly kind: 'upload';
   readonly path: string;
