@@ -3,9 +3,10 @@ import { createReadStream, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDecoder } from '#debrief/adapters/media/open-decoder.js';
+import { launchChromium } from './chromium.js';
 import { decodeInto, ENGINES, isWhole, useFolders } from './media-suite.js';
 
 /** A tone that rises steadily tells by its pitch where in the recording it is. */
@@ -39,13 +40,7 @@ beforeAll(async () => {
     createReadStream(playing, { start, end }).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-      ...['--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'],
-    ],
-  });
+  browser = await launchChromium();
   page = await browser.newPage();
 });
 afterAll(async () => {

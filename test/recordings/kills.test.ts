@@ -14,6 +14,7 @@ import { objectKey } from '#debrief/services/objects/objects.js';
 import { type StartedCommand, startCommand } from '../support/command.js';
 import { startDatabase, type TemporaryDatabase } from '../support/database.js';
 import { basic } from '../support/raw-http.js';
+import { type Served, serve } from '../support/served.js';
 import {
   makeAccount,
   startService,
@@ -41,27 +42,18 @@ let client: TestClient;
 let settings: Record<string, string>;
 const running = new Set<StartedCommand>();
 
-function start(words: readonly string[], more: Record<string, string> = {}): StartedCommand {
-  const command = startCommand(words, { ...settings, ...more });
+function track(command: StartedCommand): StartedCommand {
   running.add(command);
   command.ended.then(() => running.delete(command));
   return command;
 }
 
-const startWorker = () => start(['work']);
+const startWorker = () => track(startCommand(['work'], settings));
 
-async function startApi(): Promise<{ readonly command: StartedCommand; readonly port: number }> {
-  const command = start(['serve'], { WORKERS: '0' });
-  let said = '';
-  command.process.stderr!.on('data', (text: string) => {
-    said += text;
-  });
-  let port = 0;
-  await until(async () => {
-    port = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1] ?? 0);
-    return port > 0;
-  });
-  return { command, port };
+async function startApi(): Promise<Served> {
+  const api = await serve({ ...settings, WORKERS: '0' });
+  track(api.command);
+  return api;
 }
 
 beforeAll(async () => {
@@ -114,8 +106,9 @@ const path = (externalId: string) =>
   `/api/v1/recordings?callTime=2026-03-01T10:00:00Z&direction=INBOUND&externalId=${externalId}`;
 
 /** Sends a recording slowly, so that it can be broken off. Never fails. */
-async function sendSlowly(port: number, externalId: string, wav: Buffer): Promise<void> {
-  const socket = connect(port, '127.0.0.1');
+async function sendSlowly(url: string, externalId: string, wav: Buffer): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
   const closed = once(socket, 'close').catch(() => {});
   socket.on('error', () => {});
   const authorization = basic(client.username, client.password);
@@ -139,7 +132,7 @@ test(
     for (let n = 0; n < KILLS; n++) {
       const externalId = randomUUID();
       sent.set(externalId, wavOf(n));
-      const sending = sendSlowly(api.port, externalId, sent.get(externalId)!);
+      const sending = sendSlowly(api.url, externalId, sent.get(externalId)!);
       const what = ['worker', 'decoder', 'api'][n % 3]!;
       if (what !== 'api') await sending;
       await new Promise((go) => setTimeout(go, random() * (what === 'api' ? 250 : 1_500)));
@@ -160,7 +153,7 @@ test(
     for (const [externalId, wav] of sent) {
       const authorization = basic(client.username, client.password);
       const headers = { authorization, 'content-type': 'audio/wav' };
-      const url = `http://127.0.0.1:${api.port}${path(externalId)}`;
+      const url = api.url + path(externalId);
       const answer = await fetch(url, { method: 'POST', headers, body: new Uint8Array(wav) });
       expect([200, 201]).toContain(answer.status);
     }

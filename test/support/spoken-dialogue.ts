@@ -15,7 +15,7 @@ export interface Line {
   readonly text: string;
 }
 
-/** A line as it was spoken, in seconds. */
+/** A line as it was spoken: from the start of its first sound to the end of its last one, in seconds. */
 interface SpokenLine extends Line {
   readonly start: number;
   readonly end: number;
@@ -37,35 +37,63 @@ export const SHORT_CALL: readonly Line[] = [
   { channel: 1, text: 'We are looking for a phone system for our company.' },
 ];
 
+/** A sale of a phone system, in words that pocketsphinx knows. */
+export const SALES_CALL: readonly Line[] = [
+  { channel: 0, text: 'Good morning. This is Tom from the sales office. How are you today?' },
+  { channel: 1, text: 'I am fine. We are looking for a phone system for our company.' },
+  { channel: 0, text: 'How many people work in your office?' },
+  { channel: 1, text: 'We have forty people and three small offices in the north.' },
+  { channel: 0, text: 'Our system costs twenty dollars a month for every person.' },
+  { channel: 1, text: 'That is a lot of money. What is the price for a year?' },
+  { channel: 0, text: 'The price for the whole year is two hundred dollars. I will send you a letter.' },
+  { channel: 1, text: 'Thank you very much. Please call me again on Monday morning.' },
+];
+
 /** Speaks a dialogue into files of a folder, which is made. */
 export async function speak(lines: readonly Line[], folder: string): Promise<SpokenDialogue> {
   await mkdir(folder, { recursive: true });
-  const spoken: (SpokenLine & { samples: Buffer })[] = [];
+  const spoken: (SpokenLine & { samples: Buffer; at: number })[] = [];
   let at = 0.5;
   for (const line of lines) {
     const file = join(folder, 'line.wav');
-    await run('flite', ['-voice', VOICES[line.channel], '-t', line.text, '-o', file]).catch((error) => {
+    const { stdout } = await run('flite', [
+      '-voice',
+      VOICES[line.channel],
+      '-psdur',
+      '-t',
+      line.text,
+      '-o',
+      file,
+    ]).catch((error) => {
       throw error.code === 'ENOENT' ? new Error('The program flite is missing (Debian: flite)') : error;
     });
     const samples = (await readFile(file)).subarray(44);
-    const end = at + samples.length / 2 / RATE;
-    spoken.push({ ...line, samples, start: at, end });
-    at = end + PAUSE_SECONDS;
+    spoken.push({ ...line, samples, at, ...timesOf(stdout, at) });
+    at += samples.length / 2 / RATE + PAUSE_SECONDS;
   }
   // It ends as it is spoken: engines must not need silence to hear the last word.
   const durationSeconds = Math.ceil((at - PAUSE_SECONDS) * RATE) / RATE;
   const channel = async (number: number): Promise<string> => {
     const sound = Buffer.alloc(Math.round(durationSeconds * RATE) * 2);
-    for (const { samples, start } of spoken.filter((line) => line.channel === number)) {
-      samples.copy(sound, Math.round(start * RATE) * 2);
+    for (const { samples, at } of spoken.filter((line) => line.channel === number)) {
+      samples.copy(sound, Math.round(at * RATE) * 2);
     }
     return writeWav(join(folder, `${number}.wav`), sound);
   };
   return {
     paths: [await channel(0), await channel(1)],
     durationSeconds,
-    lines: spoken.map(({ samples: _, ...line }) => line),
+    lines: spoken.map(({ samples: _, at: __, ...line }) => line),
   };
+}
+
+/** When a line is heard: flite prints each sound with its end, and puts a pause before the first and after the last. */
+function timesOf(printed: string, at: number): { start: number; end: number } {
+  const ends = printed
+    .trim()
+    .split(' ')
+    .map((sound) => Number(sound.split(':')[1]));
+  return { start: at + ends[0]!, end: at + ends.at(-2)! };
 }
 
 /** Writes samples of 16 bits, 16 kHz, mono as a WAV file, and returns its path. */
