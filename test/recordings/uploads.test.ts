@@ -256,10 +256,9 @@ describe('nothing is left', () => {
       await other.close();
     }
     expect(await filesHere()).toBe(0);
-    const objects = await service.pool.query(
-      'select 1 from stored_objects where account_id = $1 and (call_id is null or doomed_at is not null)',
-      [account.accountId],
-    );
-    expect(objects.rows).toEqual([]);
+    // Where two requests had the whole file, a job removes what the second one stored.
+    const strays = `select * from stored_objects where account_id = $1 and (call_id is null or doomed_at is not null)`;
+    const left = async () => (await service.pool.query(strays, [account.accountId])).rows;
+    await until(async () => (await left()).length === 0, { seconds: 60, left });
   });
 });
