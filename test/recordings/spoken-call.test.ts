@@ -26,8 +26,8 @@ import { recall, SALES_CALL, type SpokenDialogue, speak } from '../support/spoke
 
 const run = promisify(execFile);
 const RATE = 16_000;
-/** Half of it. */
-const SHORT_SALES_CALL = [2, 3, 4, 7].map((line) => SALES_CALL[line]!);
+/** Most of it: a summary needs some sentences. */
+const SHORT_SALES_CALL = SALES_CALL.slice(2);
 const TOPICS = { Size: ['many people', 'forty people', 'small offices'], Price: ['twenty dollars'] };
 /** How far a word may be from its line, in seconds: pocketsphinx takes breaths and echoes for parts of words. */
 const NEAR_SECONDS = 0.4;
@@ -126,7 +126,7 @@ test.each(ENGINES.slice(0, isWhole ? 3 : 1))(
       const steps = async () => (await client.get(`/api/v1/calls/${id}/processing`)).json().steps;
       const isDone = ({ state }: { state: string }) => state === 'done';
       await until(async () => (await steps()).length === 4 && (await steps()).every(isDone), {
-        seconds: 300,
+        seconds: 200,
         left: steps,
       });
 
@@ -241,18 +241,18 @@ async function expectSeekable(url: string, authorization: string): Promise<void>
   const spoken = await Promise.all(dialogue.paths.map(readSpeech));
   for (const { channel, start } of dialogue.lines) {
     const args = ['-v', 'error', '-headers', `Authorization: ${authorization}\r\n`, '-ss', String(start), '-i', url];
-    const mono = ['-t', '1', '-af', `pan=mono|c0=c${channel}`, '-ar', String(RATE), '-f', 'f32le', '-'];
+    const mono = ['-t', '0.5', '-af', `pan=mono|c0=c${channel}`, '-ar', String(RATE), '-f', 'f32le', '-'];
     const { stdout } = await run('ffmpeg', [...args, ...mono], { encoding: 'buffer' });
     const samples = new Float32Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + stdout.length));
-    expect(samples.length / RATE).toBeCloseTo(1, 1);
+    expect(samples.length / RATE).toBeCloseTo(0.5, 1);
     expect(Math.abs(lagOf(samples, spoken[channel]!, Math.round(start * RATE)) / RATE)).toBeLessThan(SEEK_SECONDS);
   }
 }
 
-/** By how many samples, up to a tenth of a second, what was heard is later than at `at` in what was spoken. */
+/** By about how many samples, up to a tenth of a second, what was heard is later than at `at` in what was spoken. */
 function lagOf(heard: Float32Array, spoken: Float32Array, at: number): number {
   let best = { lag: Number.NaN, likeness: 0 };
-  for (let lag = -RATE / 10; lag <= RATE / 10; lag++) {
+  for (let lag = -RATE / 10; lag <= RATE / 10; lag += 4) {
     const likeness = heard.reduce((sum, sample, i) => sum + sample * (spoken[at + i - lag] ?? 0), 0);
     if (likeness > best.likeness) best = { lag, likeness };
   }
