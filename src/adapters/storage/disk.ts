@@ -234,6 +234,7 @@ function noSuchObject(): AppError {
 const REASONS: Record<string, string> = {
   ENOSPC: 'the disk is full: free some space, or move DATA_DIR to a larger disk',
   EDQUOT: 'the disk quota is used up: raise it, or free some space',
+  EFBIG: 'files may not be so large: raise the limit of the process (ulimit -f), or use another file system',
   EROFS: 'the file system is read-only: mount it for writing',
   EACCES: 'its permissions do not allow it: give the folder to the user that runs Debrief',
   EPERM: 'its permissions do not allow it: give the folder to the user that runs Debrief',

@@ -93,8 +93,14 @@ function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
 
+const REASONS: Record<string, string> = {
+  ENOSPC: 'the disk is full: free some space, or move DATA_DIR to a larger disk',
+  EDQUOT: 'the disk quota is used up: raise it, or free some space',
+  EFBIG: 'files may not be so large: raise the limit of the process (ulimit -f), or use another file system',
+};
+
 function diskError(dir: string, error: unknown): AppError {
   const code = codeOf(error) ?? (error as Error).message;
-  const todo = code === 'ENOSPC' ? 'its disk is full' : 'see that Debrief may write there';
+  const todo = REASONS[code] ?? 'see that Debrief may write there';
   return new AppError('unavailable', `The upload cannot be kept in ${dir} (${code}): ${todo}.`);
 }
