@@ -115,10 +115,11 @@ test('a recording is refused where its folder cannot be written to', async () =>
   const other = await serveIn(dir);
   try {
     const refused = await send('POST', `${other.url}/api/v1/recordings?${query()}`);
-    console.log(refused);expect(JSON.parse(refused.body).detail).toMatch(/\((EPERM|EACCES|EROFS)\): .*(permissions|read-only)/);
+    expect(refused).toMatchObject({ status: 503, type: expect.stringContaining('application/problem+json') });
+    expect(JSON.parse(refused.body).detail).toMatch(/\((EPERM|EACCES|EROFS)\): .*(permissions|read-only)/);
     expect((await client.get('/api/v1/calls')).json().items).toEqual([]);
   } finally {
-    console.log('stopping');await other.stop();
+    await other.stop();
     rmSync(dir, { recursive: true });
   }
 });

@@ -60,6 +60,8 @@ export async function storeObject(
     const { sizeBytes } = await store.put(objectKey(scope, objectId), measured, signal);
     return { objectId, sizeBytes, sha256: digest.digest() };
   } catch (error) {
+    // The rest is read and discarded: a client that only sends would never see why it is refused.
+    bytes.resume();
     await doomObjects({ db }, scope, [objectId]).catch(() => {});
     throw error;
   } finally {
