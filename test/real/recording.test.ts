@@ -1,18 +1,95 @@
-import { existsSync } from 'node:fs';
+// A real telephone recording becomes a call, on either engine. What pocketsphinx hears in it is not judged.
+
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { openDecoder } from '#debrief/adapters/media/open-decoder.js';
-import { decodeInto, ENGINES, useFolders } from '../media/media-suite.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ENGINES } from '../media/media-suite.js';
+import { startDatabase, type TemporaryDatabase } from '../support/database.js';
+import { serve } from '../support/served.js';
+import { makeAccount, makeClient, startService, type TestService, until } from '../support/service.js';
 
-const folders = useFolders();
+const path = join(process.env.DEBRIEF_REAL_DATA ?? '', 'recordings', 'auto-insurance-8khz-mono.wav');
+/** The length of its PCM of 8 bits and 8 kHz, in seconds. */
+const SECONDS = 277.66;
 
-test('a real telephone recording is as long on either engine, and to the millisecond what its file states', async () => {
-  const path = join(process.env.DEBRIEF_REAL_DATA ?? '', 'recordings', 'auto-insurance-8khz-mono.wav');
+let database: TemporaryDatabase;
+let service: TestService;
+beforeAll(async () => {
   if (!existsSync(path)) throw new Error(`DEBRIEF_REAL_DATA names no folder with ${path}`);
-  for (const [, config] of ENGINES) {
-    const decoder = await openDecoder(config);
-    const decoded = await decodeInto(decoder, folders.fresh(), { legs: [{ path, startSeconds: 0 }] });
-    expect(decoded, decoder.name).toMatchObject({ channels: 1, sampleRate: 8000, silentChannels: [], notes: [] });
-    expect(decoded.durationSeconds).toBeCloseTo(decoded.sources[0]!.statedSeconds!, 3);
-  }
+  database = await startDatabase();
+  service = await startService({ databaseUrl: database.databaseUrl });
 });
+afterAll(async () => {
+  await service.close();
+  await database.stop();
+});
+
+interface Word {
+  readonly start: string;
+  readonly end: string;
+  readonly v: number;
+}
+
+test.each(ENGINES)(
+  'a real telephone recording becomes a complete, well-formed call: %s',
+  async (_, decoder) => {
+    const account = await makeAccount(service);
+    const { databaseUrl, dataDir } = database;
+    const settings = { LOG_LEVEL: 'warn', WORKERS: '1', SPEECH: 'pocketsphinx', SUMMARY: 'extractive', ...decoder };
+    const served = await serve({ DATABASE_URL: databaseUrl, DATA_DIR: dataDir, ...settings });
+    try {
+      // It holds each answer to the API's own schema.
+      const client = await makeClient({ ...service, url: served.url }, account.accountId, ['admin']);
+      const query = 'callTime=2026-03-01T14:30:00Z&direction=INBOUND&fileName=auto-insurance.wav';
+      const type = { 'content-type': 'audio/wav' };
+      const made = await client.send('POST', `/api/v1/recordings?${query}`, readFileSync(path), type);
+      expect(made.status).toBe(201);
+      const { id } = made.json();
+      const steps = async () => (await client.get(`/api/v1/calls/${id}/processing`)).json().steps;
+      const isOver = ({ state }: { state: string }) => ['done', 'failed', 'skipped'].includes(state);
+      await until(async () => (await steps()).length === 4 && (await steps()).every(isOver), {
+        seconds: 1_500,
+        left: steps,
+      });
+      expect((await steps()).map(({ step, state }: Record<string, string>) => `${step} ${state}`)).toEqual([
+        'decode done',
+        'transcribe done',
+        'analyze done',
+        expect.stringMatching(/^summarize (done|skipped)$/),
+      ]);
+
+      const call = (await client.get(`/api/v1/calls/${id}`)).json();
+      expect(call).toMatchObject({ state: 'COMPLETE', errorReason: null, originalPath: 'auto-insurance.wav' });
+      expect(call.duration).toBeCloseTo(SECONDS, 2);
+      const transcript = call.transcript as Word[];
+      console.log(`${_}: ${transcript.length} words`);
+      expect(transcript.length).toBeGreaterThan(100);
+      let last = 0;
+      for (const { start, end, v } of transcript) {
+        const times = [last, Number(start), Number(end), SECONDS + 0.01];
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+        expect(v).toBe(0);
+        last = Number(start);
+      }
+      expect((await client.get(`/api/ev/2/call/${id}`)).json()).toMatchObject({ state: 'COMPLETE' });
+
+      const { rendition, legs } = (await client.get(`/api/v1/calls/${id}/recording`)).json();
+      expect(legs).toHaveLength(1);
+      expect(rendition).toMatchObject({ channels: 1, sampleRate: 8000, silentChannels: [], notes: [] });
+      expect(rendition.durationSeconds).toBeCloseTo(SECONDS, 3);
+      const peaks = (await client.get(`/api/v1/calls/${id}/peaks`)).json();
+      expect(peaks.channels).toHaveLength(1);
+      expect((await client.get(`/api/v1/calls/${id}/audio`, { range: 'bytes=0-99' })).status).toBe(206);
+      const { rows } = await service.pool.query(
+        `select (select count(*) from renditions where call_id = $1)::int as renditions,
+          (select count(*) from recognitions where call_id = $1)::int as recognitions,
+          (select count(*) from stored_objects where call_id = $1)::int as objects`,
+        [id],
+      );
+      expect(rows).toEqual([{ renditions: 1, recognitions: 1, objects: 2 }]);
+    } finally {
+      await served.stop();
+    }
+  },
+  1_800_000,
+);

@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -38,7 +39,7 @@ const serveIn = (dir: string) =>
 const limitFiles = (bytes: number | 'unlimited') =>
   execFileSync('prlimit', ['--pid', String(served.pid), `--fsize=${bytes}:`]);
 
-/** Sends bytes, and reads an answer that comes before all of them are taken. */
+/** Sends bytes as a client does that looks for an answer once all of them are gone. */
 function send(method: string, url: string, headers: Record<string, string> = {}) {
   return new Promise<{ status: number; type: string; body: string }>((resolve, reject) => {
     const authorization = basic(client.username, client.password);
@@ -49,7 +50,9 @@ function send(method: string, url: string, headers: Record<string, string> = {})
     request.on('error', reject);
     request.on('response', async (answer) => {
       const [status, type] = [answer.statusCode!, answer.headers['content-type'] ?? ''];
-      resolve({ status, type, body: await text(answer).catch(() => '') });
+      const body = await text(answer);
+      if (!request.writableFinished) await once(request, 'finish');
+      resolve({ status, type, body });
     });
     request.end(BYTES);
   });

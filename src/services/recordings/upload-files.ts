@@ -44,13 +44,15 @@ export async function writeUpload(
   const file = await onDisk(dir, () => open(uploadPath(dir, uploadId), 'r+'));
   try {
     let at = offset;
-    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+    for await (const chunk of bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       if (at + chunk.length > sizeBytes)
         throw new AppError('too_large', `There are more bytes than Upload-Length, ${sizeBytes}.`);
       await onDisk(dir, () => writeAll(file, chunk, at));
       at += chunk.length;
     }
   } finally {
+    // What is not taken is read and discarded: a client that only sends would never see why it is refused.
+    bytes.resume();
     await onDisk(dir, () => file.datasync()).finally(() => file.close());
   }
 }
