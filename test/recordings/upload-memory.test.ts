@@ -112,7 +112,7 @@ test.each<[string, number, () => Record<string, string>]>([
       const client = await makeClient({ ...service, url: served.url }, account.accountId, ['admin']);
       const cold = await peakMegabytes(served.pid);
       // What a server needs for its first recording is not what a long one needs more.
-      await send(served.url, client, `${where}, first`, 20 * MIB);
+      await send(served.url, client, `${where}, first`, MIB);
       const before = await peakMegabytes(served.pid);
       const { id, sha256 } = await send(served.url, client, where, BYTES);
       const peak = await peakMegabytes(served.pid);
