@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // Recordings of all formats through all engines and a browser, some minutes: `npm run test:media`.
 export default defineConfig({
   test: {
-    include: ['test/media/**/*.test.ts', 'test/recordings/{spoken-call,upload-memory}.test.ts'],
+    include: ['test/media/**/*.test.ts', 'test/recordings/upload-memory.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     env: { DEBRIEF_MEDIA: 'whole' },
     maxWorkers: 1,

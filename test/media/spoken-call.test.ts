@@ -1,14 +1,11 @@
 // The whole way with real parts: a dialogue that flite speaks and lame encodes, sent to a real server, decoded by ffmpeg
-// and recognised by pocketsphinx in a real worker, becomes a finished call. By `npm run test:media`, the whole dialogue
-// goes through pocketsphinx in three ways.
+// and recognised by pocketsphinx in a real worker, in three ways, becomes a finished call.
 
 import { execFile } from 'node:child_process';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readSpeech } from '../media/click-track.js';
-import { isWhole, useFolders } from '../media/media-suite.js';
 import { type TopicEntry, topicEntries } from '../support/analysed.js';
 import { startDatabase, type TemporaryDatabase } from '../support/database.js';
 import { basic } from '../support/raw-http.js';
@@ -23,6 +20,8 @@ import {
 } from '../support/service.js';
 import { type SpeechServer, startSpeechServer } from '../support/speech-server.js';
 import { recall, SALES_CALL, type SpokenDialogue, speak } from '../support/spoken-dialogue.js';
+import { readSpeech } from './click-track.js';
+import { useFolders } from './media-suite.js';
 
 const run = promisify(execFile);
 const RATE = 16_000;
@@ -65,7 +64,7 @@ pocketsphinx_continuous -infile "$1" -time yes | awk '
 
 beforeAll(async () => {
   const folder = folders.fresh();
-  dialogue = await speak(isWhole ? SALES_CALL : SHORT_SALES_CALL, join(folder, 'dialogue'));
+  dialogue = await speak(SALES_CALL, join(folder, 'dialogue'));
   const both = join(folder, 'both.wav');
   await run('sox', ['-M', ...dialogue.paths, both]);
   await run('lame', ['--quiet', both, join(folder, 'both.mp3')]);
@@ -104,7 +103,7 @@ interface Word {
   readonly v: number;
 }
 
-test.each(ENGINES.slice(0, isWhole ? 3 : 1))(
+test.each(ENGINES)(
   'a dialogue becomes a finished call: %s',
   async (engine, settings) => {
     const served = await serve({
