@@ -25,8 +25,6 @@ import { useFolders } from './media-suite.js';
 
 const run = promisify(execFile);
 const RATE = 16_000;
-/** Most of it: a summary needs some sentences. */
-const SHORT_SALES_CALL = SALES_CALL.slice(2);
 const TOPICS = { Size: ['many people', 'forty people', 'small offices'], Price: ['twenty dollars'] };
 /** How far a word may be from its line, in seconds: pocketsphinx takes breaths and echoes for parts of words. */
 const NEAR_SECONDS = 0.4;
