@@ -5,6 +5,7 @@ import type { Db, Scope, Tx } from '../../db/database.js';
 import { insertObject, markCallDoomed, markDoomed, touchObject } from '../../db/stored-objects.js';
 import { AppError } from '../../errors.js';
 import { enqueue } from '../../queue/jobs.js';
+import { collectYoungGarbage } from './young-garbage.js';
 
 /** Dependencies of what stores objects. */
 export interface StoreDeps {
@@ -22,6 +23,9 @@ export interface NewObject {
 
 /** How often a writer says that it lives, in milliseconds. `sweepObjects` waits several times as long. */
 const BEAT_MS = 60_000;
+
+/** After how many bytes of a stream their buffers are freed. */
+const COLLECT_BYTES = 8 * 1024 ** 2;
 
 /** Under which key an object is stored. Both ids are UUIDs that we made. */
 export function objectKey({ accountId }: Scope, objectId: string): string {
@@ -44,12 +48,17 @@ export async function storeObject(
   try {
     const digest = createHash('sha256');
     let passed = 0;
+    let collectAt = COLLECT_BYTES;
     const measured = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         passed += chunk.length;
         if (passed > maxBytes) done(new AppError('too_large', `The file is larger than ${maxBytes} bytes.`));
         else {
           digest.update(chunk);
+          if (passed >= collectAt) {
+            collectAt = passed + COLLECT_BYTES;
+            collectYoungGarbage();
+          }
           done(null, chunk);
         }
       },
