@@ -188,6 +188,7 @@ export const COMMON = [
   'addresses.ts',
   'clock.ts',
   'config.ts',
+  'disk-room.ts',
   'environment.ts',
   'errors.ts',
   'log.ts',

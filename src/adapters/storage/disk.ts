@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import type { Clock } from '../../clock.js';
+import { NO_ROOM } from '../../disk-room.js';
 import { AppError } from '../../errors.js';
 import { checkRoundTrip } from './check.js';
 import { isKey, soundKey } from './keys.js';
@@ -232,9 +233,7 @@ function noSuchObject(): AppError {
 }
 
 const REASONS: Record<string, string> = {
-  ENOSPC: 'the disk is full: free some space, or move DATA_DIR to a larger disk',
-  EDQUOT: 'the disk quota is used up: raise it, or free some space',
-  EFBIG: 'files may not be so large: raise the limit of the process (ulimit -f), or use another file system',
+  ...NO_ROOM,
   EROFS: 'the file system is read-only: mount it for writing',
   EACCES: 'its permissions do not allow it: give the folder to the user that runs Debrief',
   EPERM: 'its permissions do not allow it: give the folder to the user that runs Debrief',

@@ -24,7 +24,7 @@ export interface NewObject {
 /** How often a writer says that it lives, in milliseconds. `sweepObjects` waits several times as long. */
 const BEAT_MS = 60_000;
 
-/** After how many bytes of a stream their buffers are freed. */
+/** Buffers of a stream are freed each time that so many bytes of it have passed. */
 const COLLECT_BYTES = 8 * 1024 ** 2;
 
 /** Under which key an object is stored. Both ids are UUIDs that we made. */
@@ -48,17 +48,13 @@ export async function storeObject(
   try {
     const digest = createHash('sha256');
     let passed = 0;
-    let collectAt = COLLECT_BYTES;
     const measured = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         passed += chunk.length;
         if (passed > maxBytes) done(new AppError('too_large', `The file is larger than ${maxBytes} bytes.`));
         else {
           digest.update(chunk);
-          if (passed >= collectAt) {
-            collectAt = passed + COLLECT_BYTES;
-            collectYoungGarbage();
-          }
+          if (passed % COLLECT_BYTES < chunk.length) collectYoungGarbage();
           done(null, chunk);
         }
       },

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { NO_ROOM } from '../../disk-room.js';
 import { AppError } from '../../errors.js';
 
 // The bytes of uploads that are not whole yet, each in a file that grows. Its size is how far the upload is: nothing else
@@ -95,14 +96,8 @@ function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
 
-const REASONS: Record<string, string> = {
-  ENOSPC: 'the disk is full: free some space, or move DATA_DIR to a larger disk',
-  EDQUOT: 'the disk quota is used up: raise it, or free some space',
-  EFBIG: 'files may not be so large: raise the limit of the process (ulimit -f), or use another file system',
-};
-
 function diskError(dir: string, error: unknown): AppError {
   const code = codeOf(error) ?? (error as Error).message;
-  const todo = REASONS[code] ?? 'see that Debrief may write there';
+  const todo = NO_ROOM[code] ?? 'see that Debrief may write there';
   return new AppError('unavailable', `The upload cannot be kept in ${dir} (${code}): ${todo}.`);
 }
