@@ -167,7 +167,7 @@ export const rooms = [
   },
   {
     folder: 'demo/voice',
-    what: 'speaks demo calls; a program',
+    what: 'speaks demo calls',
     imports: 'demo',
   },
   {
@@ -179,7 +179,7 @@ export const rooms = [
     folder: 'cli',
     what: 'the commands',
     imports:
-      'adapters/* contract db db/connection demo/seed ingest postgres queue server services services/* templates worker',
+      'adapters/* contract db db/connection demo/seed demo/voice ingest postgres queue server services services/* templates worker',
   },
 ];
 

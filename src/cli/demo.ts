@@ -6,6 +6,7 @@ import type { Config } from '../config.js';
 import { countAnalyzing } from '../db/calls.js';
 import { selectCredentials } from '../db/credentials.js';
 import type { Db, Scope } from '../db/database.js';
+import { selectSilentCalls } from '../db/demo-company.js';
 import { createCredential, revokeCredential } from '../services/accounts/credentials.js';
 import type { Command } from './command.js';
 import { createProgress } from './progress.js';
@@ -13,6 +14,8 @@ import { startService, toldToEnd, unlessTold } from './serve.js';
 import { hasEngine } from './worker-parts.js';
 
 const CALLS = 300;
+/** How many of them can be heard. */
+const SPOKEN_CALLS = 10;
 const READY_WITHIN_MS = 60_000;
 
 /** `debrief demo`. */
@@ -38,8 +41,6 @@ export const demo: Command = {
     const { username, password } = await renewCredential(db, { accountId });
     say('Analysing the calls …');
     const isEnding = await Promise.race([ending.then(() => true), analysed(db, accountId).then(() => false)]);
-    const stopping = new AbortController();
-    let speaking: Promise<void> | undefined;
     if (!isEnding) {
       say(`
 Debrief runs at     ${service.url}
@@ -52,37 +53,39 @@ Try it:
 The credential reads, and holds until the demo is started again. Ctrl-C ends it; the company stays in ${
         config.DATABASE_URL === null ? resolve(config.DATA_DIR) : 'your database'
       }.`);
-      speaking = giveSound(config, db, accountId, say, stopping.signal);
+      await giveSound(config, db, accountId, say, ending);
     }
     await ending;
-    stopping.abort();
-    await speaking;
     await service.stop();
     return undefined;
   },
 };
 
-/** Gives some of the calls sound, and says so. Whatever goes wrong is said; the demo goes on without. */
+/** Gives some of the calls sound until the demo ends, and says so. Whatever goes wrong is said; the demo goes on. */
 async function giveSound(
   config: Config,
   db: Db,
   accountId: string,
   say: (text: string) => void,
-  signal: AbortSignal,
+  ending: Promise<unknown>,
 ): Promise<void> {
-  const sound = await import('../demo/seed/sound.js');
-  if (!sound.canSpeak()) {
+  const { isFliteInstalled } = await import('../demo/voice/flite.js');
+  if (!isFliteInstalled()) {
     return say('The calls stay without sound: "npm ci" without --omit=optional installs the voices.');
   }
+  const stopping = new AbortController();
+  void ending.then(() => stopping.abort());
   const store = await openStore(config);
   try {
+    const calls = await selectSilentCalls(db, { accountId }, SPOKEN_CALLS);
+    if (calls.length === 0) return;
+    say('\nCalls are being spoken in the background, so that they can be heard …');
+    const sound = await import('../demo/seed/sound.js');
     const deps = { db, clock: systemClock, store, hasEngine: hasEngine(config) };
-    const count = await sound.giveSound(deps, { accountId }, signal, (spoken) => {
-      if (spoken === 0) say('\nCalls are being spoken in the background, so that they can be heard …');
-    });
-    if (count > 0) say(`${count} calls have sound now: GET /api/v1/calls/{id}/audio.`);
+    await sound.giveSound(deps, { accountId }, calls, stopping.signal);
+    say(`${calls.length} calls have sound now: GET /api/v1/calls/{id}/audio.`);
   } catch (error) {
-    if (!signal.aborted) say(`No more calls are given sound: ${(error as Error).message}`);
+    if (!stopping.signal.aborted) say(`No more calls are given sound: ${(error as Error).message}`);
   } finally {
     await store.close();
   }

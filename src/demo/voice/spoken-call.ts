@@ -27,6 +27,8 @@ const SAID_AS: Readonly<Record<string, string>> = { 'mm-hm': 'um hum', 'uh-huh':
 export function speakCall(flite: Flite, { words, durationSeconds, names, numbers }: CallToSpeak): Buffer {
   const length = Math.ceil(durationSeconds * SAMPLE_RATE);
   const voices = voicesOf(names);
+  // All at once, because each run of flite costs some 20 ms; what it tells is remembered.
+  flite.phonesOf(words.map(textOf));
   const channels = numbers.map((number, channel) => {
     const samples = new Float32Array(length);
     const own = words.filter(({ v }) => v === number);
@@ -54,8 +56,13 @@ function breathsOf(words: readonly TranscriptWord[]): TranscriptWord[][] {
   return breaths;
 }
 
+/** A word as flite is to read it. */
+function textOf({ word }: TranscriptWord): string {
+  return SAID_AS[word.toLowerCase()] ?? word;
+}
+
 function sayBreath(flite: Flite, words: readonly TranscriptWord[], voice: Voice, into: Float32Array): void {
-  const texts = words.map(({ word }) => SAID_AS[word.toLowerCase()] ?? word);
+  const texts = words.map(textOf);
   const { samples, phones } = flite.say(texts.map((text, i) => text + (words[i]!.p ?? '')).join(' '), voice);
   // Letters stand for the phones that flite does not tell.
   const wordPhones = flite.phonesOf(texts) ?? texts.map((text) => [...text]);

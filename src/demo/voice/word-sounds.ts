@@ -1,12 +1,10 @@
-import type { Phone } from './flite.js';
+import { type Phone, SILENCE } from './flite.js';
 
 /** Where a word sounds, in seconds. */
 export interface WordSound {
   readonly start: number;
   readonly end: number;
 }
-
-const SILENCE = 'pau';
 
 /**
  * Finds words in the phones that they were said with. `wordPhones` has the phones of each word said by itself. In a
@@ -18,10 +16,11 @@ export function findWords(wordPhones: readonly (readonly string[])[], said: read
   const heard = said.flatMap(({ name, end }, i) =>
     name === SILENCE ? [] : [{ name, start: said[i - 1]?.end ?? 0, end }],
   );
-  const wordOf = alignment(
+  const partners = alignment(
     expected.map(({ name }) => name),
     heard.map(({ name }) => name),
-  ).map((at) => (at === null ? null : expected[at]!.word));
+  );
+  const wordOf = partners.map((at) => expected[at]?.word);
   const sounds: WordSound[] = [];
   let last = heard[0]?.start ?? 0;
   for (const word of wordPhones.keys()) {
@@ -32,33 +31,24 @@ export function findWords(wordPhones: readonly (readonly string[])[], said: read
   return sounds;
 }
 
-/** For each item of `b` the index of its counterpart in `a`; one that has none goes with the item before it. */
-function alignment(a: readonly string[], b: readonly string[]): (number | null)[] {
+/** For each item of `b` the index of its counterpart in `a`; one that has none goes with the item before it, or the first. */
+function alignment(a: readonly string[], b: readonly string[]): number[] {
   const width = b.length + 1;
+  // The fewest differences between the first i items of a and the first j of b, at i × width + j.
   const costs = new Uint16Array((a.length + 1) * width);
+  const paired = (i: number, j: number) => costs[(i - 1) * width + j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
   for (let i = 0; i <= a.length; i++) {
     for (let j = 0; j <= b.length; j++) {
       const at = i * width + j;
-      if (i === 0 || j === 0) costs[at] = i + j;
-      else {
-        const paired = costs[at - width - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-        costs[at] = Math.min(paired, costs[at - width]! + 1, costs[at - 1]! + 1);
-      }
+      costs[at] = i === 0 || j === 0 ? i + j : Math.min(paired(i, j), costs[at - width]! + 1, costs[at - 1]! + 1);
     }
   }
-  const found: (number | null)[] = b.map(() => null);
+  const found = b.map(() => 0);
   for (let i = a.length, j = b.length; i > 0 && j > 0; ) {
     const at = i * width + j;
-    const paired = costs[at - width - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-    if (costs[at] === paired) {
-      i--;
-      j--;
-      found[j] = i;
-    } else if (costs[at] === costs[at - width]! + 1) i--;
-    else {
-      j--;
-      found[j] = i - 1;
-    }
+    if (costs[at] === paired(i, j)) found[--j] = --i;
+    else if (costs[at] === costs[at - width]! + 1) i--;
+    else found[--j] = i - 1;
   }
-  return found.map((at, i) => (at === null || at < 0 ? (a.length === 0 || i > 0 ? null : 0) : at));
+  return found;
 }
