@@ -1,11 +1,9 @@
-import { once } from 'node:events';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { credentialsSettled } from '#debrief/db/credentials.js';
 import { updateAccount } from '#debrief/services/accounts/accounts.js';
 import { setCredentialRate } from '#debrief/services/accounts/credentials.js';
 import { commandActor } from '#debrief/services/actor.js';
-import { startCommand } from '../support/command.js';
 import {
   type Asked,
   ask,
@@ -17,6 +15,7 @@ import {
   ratedClient,
   usedUntil,
 } from '../support/rated.js';
+import { serve } from '../support/served.js';
 import { makeAccount, startService, type TestAccount, type TestService, until } from '../support/service.js';
 
 // api-v2 §3, on two processes' worth of the real app on one database, under one time that both are driven by.
@@ -453,21 +452,14 @@ describe('by the real clock', () => {
 
   test('a process that is killed leaves only the places its requests had', async () => {
     const client = await five();
-    const child = startCommand(['serve'], { DATABASE_URL: inject('databaseUrl'), WORKERS: '0' }).process;
-    let said = '';
-    child.stderr!.on('data', (text) => {
-      said += text;
-    });
-    await until(async () => said.includes('Debrief listens on '));
-    const killed = /Debrief listens on (\S+)/.exec(said)![1]!;
+    const killed = await serve({ DATABASE_URL: inject('databaseUrl'), WORKERS: '0' });
     const service = await startService();
     try {
-      const asked = Array.from({ length: 20 }, () => ask(killed, client));
+      const asked = Array.from({ length: 20 }, () => ask(killed.url, client));
       const start = Date.now();
       await until(async () => Number(await usedUntil(here, client)) > start + 2500);
-      const exited = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exited;
+      killed.command.process.kill('SIGKILL');
+      await killed.command.ended;
       const free = Number(await usedUntil(here, client));
       const next = await answerOf(ask(service.url, client));
       expect(next.status).toBe(200);

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createClient, createPool } from '#debrief/db/connection/pool.js';
-import { runCommand, type StartedCommand, startCommand } from '../support/command.js';
+import { runCommand } from '../support/command.js';
+import { type Served, serve } from '../support/served.js';
 import { until } from '../support/service.js';
 
 // What is around the process: the shell's variables, the host's language and clock, the database's own defaults, and the
@@ -51,8 +52,7 @@ describe('an installation of its own, in a shell that is set up for something el
   let dir: string;
   let settings: Record<string, string>;
   let accountId: string;
-  let server: StartedCommand;
-  let said = '';
+  let server: Served;
   let url: string;
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'debrief-environment-'));
@@ -63,27 +63,22 @@ describe('an installation of its own, in a shell that is set up for something el
     accountId = made.accountId;
     // The queue is where Debrief looks for it, before any worker has run.
     expect(await ok(['jobs', 'retry'], settings)).toMatchObject({ retried: 0 });
-    server = startCommand(['serve'], { ...settings, LOG_LEVEL: 'warn' });
-    server.process.stderr!.on('data', (text) => {
-      said += text;
-    });
-    await until(async () => said.includes('Debrief listens on'), { seconds: 60, left: async () => said });
-    url = /Debrief listens on (\S+)/.exec(said)![1]!;
+    server = await serve({ ...settings, LOG_LEVEL: 'warn' });
+    url = server.url;
   }, 150_000);
   afterAll(async () => {
-    server.process.kill('SIGTERM');
-    await server.ended;
+    await server.stop();
     await rm(dir, { recursive: true, force: true });
   });
 
   test('serves, and analyses what comes', async () => {
-    expect(said).toContain(`DATA_DIR is ${settings.DATA_DIR}\n`);
+    expect(server.log()).toContain(`DATA_DIR is ${settings.DATA_DIR}\n`);
     const rights = ['--scopes', 'admin', '--rate', 'unlimited'];
     const { username, password } = await ok(['credential', 'create', '--account', accountId, ...rights], settings);
     const headers = { authorization: `Basic ${btoa(`${username}:${password}`)}`, 'content-type': 'application/json' };
     const send = async (path: string, body: object) => {
       const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
-      expect(answer.status, said).toBe(201);
+      expect(answer.status, server.log()).toBe(201);
       return answer.json();
     };
     await send('/api/v1/users', { email: 'a@example.com', firstName: 'A', lastName: 'B' });
@@ -92,7 +87,7 @@ describe('an installation of its own, in a shell that is set up for something el
     const { id } = (await send('/api/v1/calls', call)) as { id: string };
     const state = async () =>
       ((await (await fetch(`${url}/api/ev/2/call/${id}`, { headers })).json()) as { state: string }).state;
-    await until(async () => (await state()) === 'COMPLETE', { left: async () => said });
+    await until(async () => (await state()) === 'COMPLETE', { left: async () => server.log() });
   });
 
   test('a command beside it finds it, and doctor tells what is set for nothing', async () => {
@@ -109,8 +104,7 @@ describe('an installation of its own, in a shell that is set up for something el
   });
 
   test('one that has ended is found no more; a standby is read-only, and they say so', async () => {
-    server.process.kill('SIGTERM');
-    expect((await server.ended).code).toBe(0);
+    expect((await server.stop()).code).toBe(0);
     const invited = await ok(['user', 'invite', 'a@example.com', '--account', accountId], settings);
     expect(invited.url).toContain('http://127.0.0.1:8080/');
     writeFileSync(join(settings.DATA_DIR!, 'postgres/cluster/standby.signal'), '');

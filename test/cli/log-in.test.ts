@@ -1,6 +1,7 @@
 import { beforeAll, expect, inject, test } from 'vitest';
 import { openBrowser } from '../support/browser.js';
-import { runCommand, startCommand } from '../support/command.js';
+import { runCommand } from '../support/command.js';
+import { serve } from '../support/served.js';
 import type { TestService } from '../support/service.js';
 import { openSuite } from '../support/suite.js';
 
@@ -37,21 +38,14 @@ test('a link is made and a password set at the server', async () => {
 
 test('failed log-ins are counted over all processes', async () => {
   const email = `counted-${process.pid}-${Date.now()}@example.com`;
-  const server = startCommand(['serve'], { ...settings, WORKERS: '0', LOG_LEVEL: 'silent' });
+  const served = await serve({ ...settings, WORKERS: '0', LOG_LEVEL: 'silent' });
   try {
-    const url = await new Promise<string>((resolve) => {
-      server.process.stderr!.on('data', (text: string) => {
-        const listening = /listens on (\S+)/.exec(text)?.[1];
-        if (listening) resolve(listening);
-      });
-    });
-    const processes = [service, { ...service, url }];
+    const processes = [service, { ...service, url: served.url }];
     const logIn = async (through: TestService) => (await openBrowser(through).logIn(email, 'wrong password')).status;
     for (let i = 0; i < 10; i++) expect(await logIn(processes[i % 2]!)).toBe(401);
     for (const each of processes) expect(await logIn(each)).toBe(429);
   } finally {
-    server.process.kill('SIGTERM');
-    await server.ended;
+    await served.stop();
   }
 });
 

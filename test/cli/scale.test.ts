@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { runCommand, type StartedCommand, startCommand } from '../support/command.js';
+import { serve } from '../support/served.js';
 import { until } from '../support/service.js';
 
 // Two API and two worker processes on one PostgreSQL, as docs/scale.md describes; one of each is killed.
@@ -12,31 +13,20 @@ let settings: Record<string, string>;
 let headers: Record<string, string>;
 const started: StartedCommand[] = [];
 
-function start(...words: string[]): StartedCommand & { log: () => string } {
-  const command = startCommand(words, settings);
-  started.push(command);
-  let log = '';
-  for (const stream of [command.process.stdout!, command.process.stderr!]) {
-    stream.on('data', (text) => {
-      log += text;
-    });
-  }
-  return { ...command, log: () => log };
-}
-
 async function startApi() {
-  const command = start('serve');
-  const url = () => /Debrief listens on (\S+)/.exec(command.log())?.[1];
-  await until(async () => {
-    if (command.process.exitCode !== null) throw new Error(`serve ended: ${command.log()}`);
-    return url() !== undefined;
-  });
-  return { process: command.process, url: url()! };
+  const { command, url } = await serve(settings);
+  started.push(command);
+  return { process: command.process, url };
 }
 
 async function startWorker() {
-  const command = start('work');
-  await until(async () => command.log().includes('worker started'));
+  const command = startCommand(['work'], settings);
+  started.push(command);
+  let log = '';
+  command.process.stdout!.on('data', (text) => {
+    log += text;
+  });
+  await until(async () => log.includes('worker started'));
   return command.process;
 }
 

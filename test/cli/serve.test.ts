@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, onTestFailed, test } from 'vitest';
 import { runCommand, startCommand } from '../support/command.js';
+import { serve as serveCommand } from '../support/served.js';
 import { until } from '../support/service.js';
 
 // The service as an admin runs it: real processes, told to end and killed.
@@ -19,24 +20,12 @@ interface Service {
 }
 
 async function serve(settings: Record<string, string>): Promise<Service> {
-  const child = startCommand(['serve'], settings).process;
+  const { command, url, log } = await serveCommand(settings);
+  const child = command.process;
   onTestFailed(() => {
     child.kill('SIGTERM');
   });
-  let log = '';
-  let url = '';
-  child.stdout!.on('data', (text) => {
-    log += text;
-  });
-  child.stderr!.on('data', (text) => {
-    log += text;
-    url ||= /Debrief listens on (\S+)/.exec(log)?.[1] ?? '';
-  });
-  await until(async () => {
-    if (child.exitCode !== null) throw new Error(`serve ended: ${log}`);
-    return url !== '';
-  });
-  return { child, url, log: () => log };
+  return { child, url, log };
 }
 
 async function end(service: Service, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {

@@ -52,14 +52,18 @@ function startDemo(): Started {
   return { command, said: () => said };
 }
 
-async function count(rows: string): Promise<number> {
+/** The first row that a query finds in the demo's database. */
+async function firstRow(query: string) {
   const pool = createPool({ connection: { connectionString: databaseUrl }, max: 1, onError: () => {} });
   try {
-    return (await pool.query(`select count(*)::int as count from ${rows}`)).rows[0].count;
+    return (await pool.query(query)).rows[0];
   } finally {
     await pool.end();
   }
 }
+
+const count = async (rows: string): Promise<number> =>
+  (await firstRow(`select count(*)::int as count from ${rows}`)).count;
 
 /** Interrupts one that is making the company's calls. */
 async function interrupt(signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
@@ -430,9 +434,7 @@ test('a database that holds other accounts is left alone', async () => {
 
 test('calls are given sound, in which the words are where the transcript says', async () => {
   await until(async () => (await count('renditions')) > 0, { seconds: 300, left: async () => 'no call has sound' });
-  const pool = createPool({ connection: { connectionString: databaseUrl }, max: 1, onError: () => {} });
-  const { call_id: id } = (await pool.query('select call_id from renditions limit 1')).rows[0];
-  await pool.end();
+  const { call_id: id } = await firstRow('select call_id from renditions limit 1');
   const v1 = `${new URL(base).origin}/api/v1/calls/${id}`;
   const shown = async (path: string) => (await fetch(`${v1}/${path}`, { headers })).json();
   const { peaks, durationSeconds, silentChannels } = await shown('peaks');

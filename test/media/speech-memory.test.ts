@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { writeMeaninglessOnnx } from '../support/meaningless-onnx.js';
 import { writeMeaninglessWhisper } from '../support/meaningless-whisper.js';
+import { peakMegabytes } from '../support/process-memory.js';
 import { SALES_CALL, speak, writeWav } from '../support/spoken-dialogue.js';
 import { useFolders } from './media-suite.js';
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 
 /** The most memory that a child had while it worked on so many copies of a channel, in MB. */
-async function peakMegabytes(engine: string, model: string, copies: number): Promise<number> {
+async function peakOf(engine: string, model: string, copies: number): Promise<number> {
   const path = await writeWav(join(folder, `long-${copies}.wav`), Buffer.concat(Array(copies).fill(samples)));
   const task = JSON.stringify({ engine, model, channels: [path], language: 'en', names: [] });
   const child = spawn(process.execPath, ['dist/adapters/speech/native-child.js', task], { stdio: 'ignore' });
@@ -30,8 +31,8 @@ async function peakMegabytes(engine: string, model: string, copies: number): Pro
   });
   let peak = 0;
   while (isRunning) {
-    const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
-    peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+    // It may end just now.
+    peak = Math.max(peak, await peakMegabytes(child.pid!).catch(() => 0));
     await delay(50);
   }
   expect(await ended).toEqual([0, null]);
@@ -46,8 +47,8 @@ test.each([
     engine === 'whisper'
       ? await writeMeaninglessWhisper(join(folder, 'model.bin'))
       : await writeMeaninglessOnnx(join(folder, 'model'));
-  const short = await peakMegabytes(engine, model, few);
-  const long = await peakMegabytes(engine, model, many);
+  const short = await peakOf(engine, model, few);
+  const long = await peakOf(engine, model, many);
   console.log(`${engine}: ${short.toFixed(0)} MB for ${few} copies, ${long.toFixed(0)} MB for ${many}`);
   expect(long - short).toBeLessThan(40);
 });

@@ -7,19 +7,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TopicEntry, topicEntries } from '../support/analysed.js';
-import { startDatabase, type TemporaryDatabase } from '../support/database.js';
+import { untilProcessed } from '../support/processing.js';
 import { basic } from '../support/raw-http.js';
 import { serve } from '../support/served.js';
-import {
-  makeAccount,
-  makeClient,
-  startService,
-  type TestAccount,
-  type TestService,
-  until,
-} from '../support/service.js';
+import { makeAccount, makeClient } from '../support/service.js';
 import { type SpeechServer, startSpeechServer } from '../support/speech-server.js';
 import { recall, SALES_CALL, type SpokenDialogue, speak } from '../support/spoken-dialogue.js';
+import { openAlone } from '../support/suite.js';
 import { readSpeech } from './click-track.js';
 import { useFolders } from './media-suite.js';
 
@@ -31,9 +25,8 @@ const NEAR_SECONDS = 0.4;
 const SEEK_SECONDS = 0.02;
 
 const folders = useFolders();
-let database: TemporaryDatabase;
-let service: TestService;
-let account: TestAccount;
+const { database, service } = await openAlone();
+const account = await makeAccount(service);
 let callerId: string;
 let dialogue: SpokenDialogue;
 let mp3: Buffer;
@@ -75,18 +68,11 @@ beforeAll(async () => {
   program = join(folder, 'transcribe');
   await writeFile(program, PROGRAM);
   await chmod(program, 0o755);
-  database = await startDatabase();
-  service = await startService({ databaseUrl: database.databaseUrl });
-  account = await makeAccount(service);
   callerId = await account.addUser('tom@example.com', { firstName: 'Tom' });
   const client = await account.client();
   for (const [name, words] of Object.entries(TOPICS)) await client.send('POST', '/api/v1/topics', { name, words });
 }, 120_000);
-afterAll(async () => {
-  await speechServer.stop();
-  await service.close();
-  await database.stop();
-});
+afterAll(() => speechServer.stop());
 
 const ENGINES: readonly (readonly [string, () => Record<string, string>])[] = [
   ['pocketsphinx', () => ({ SPEECH: 'pocketsphinx' })],
@@ -120,12 +106,8 @@ test.each(ENGINES)(
       const made = await client.send('POST', `/api/v1/recordings?${query}`, mp3, { 'content-type': 'audio/mpeg' });
       expect([made.status, made.json().state]).toEqual([201, 'TRANSCRIBING']);
       const { id } = made.json();
-      const steps = async () => (await client.get(`/api/v1/calls/${id}/processing`)).json().steps;
-      const isDone = ({ state }: { state: string }) => state === 'done';
-      await until(async () => (await steps()).length === 4 && (await steps()).every(isDone), {
-        seconds: 200,
-        left: steps,
-      });
+      const steps = await untilProcessed(client, id, 200);
+      expect(steps.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done']);
 
       const call = (await client.get(`/api/v1/calls/${id}`)).json();
       expect(call).toMatchObject({ state: 'COMPLETE', errorReason: null, callerId });

@@ -2,27 +2,19 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ENGINES } from '../media/media-suite.js';
-import { startDatabase, type TemporaryDatabase } from '../support/database.js';
+import { untilProcessed } from '../support/processing.js';
 import { serve } from '../support/served.js';
-import { makeAccount, makeClient, startService, type TestService, until } from '../support/service.js';
+import { makeAccount, makeClient } from '../support/service.js';
+import { openAlone } from '../support/suite.js';
 
 const path = join(process.env.DEBRIEF_REAL_DATA ?? '', 'recordings', 'auto-insurance-8khz-mono.wav');
 /** The length of its PCM of 8 bits and 8 kHz, in seconds. */
 const SECONDS = 277.66;
 
-let database: TemporaryDatabase;
-let service: TestService;
-beforeAll(async () => {
-  if (!existsSync(path)) throw new Error(`DEBRIEF_REAL_DATA names no folder with ${path}`);
-  database = await startDatabase();
-  service = await startService({ databaseUrl: database.databaseUrl });
-});
-afterAll(async () => {
-  await service.close();
-  await database.stop();
-});
+if (!existsSync(path)) throw new Error(`DEBRIEF_REAL_DATA names no folder with ${path}`);
+const { database, service } = await openAlone();
 
 interface Word {
   readonly start: string;
@@ -45,13 +37,8 @@ test.each(ENGINES)(
       const made = await client.send('POST', `/api/v1/recordings?${query}`, readFileSync(path), type);
       expect(made.status).toBe(201);
       const { id } = made.json();
-      const steps = async () => (await client.get(`/api/v1/calls/${id}/processing`)).json().steps;
-      const isOver = ({ state }: { state: string }) => ['done', 'failed', 'skipped'].includes(state);
-      await until(async () => (await steps()).length === 4 && (await steps()).every(isOver), {
-        seconds: 1_500,
-        left: steps,
-      });
-      expect((await steps()).map(({ step, state }: Record<string, string>) => `${step} ${state}`)).toEqual([
+      const steps = await untilProcessed(client, id, 1_500);
+      expect(steps.map(({ step, state }) => `${step} ${state}`)).toEqual([
         'decode done',
         'transcribe done',
         'analyze done',

@@ -6,23 +6,16 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { createDiskStore } from '#debrief/adapters/storage/disk.js';
 import { systemClock } from '#debrief/clock.js';
 import { sweepObjects } from '#debrief/services/objects/object-removal.js';
 import { objectKey } from '#debrief/services/objects/objects.js';
 import { type StartedCommand, startCommand } from '../support/command.js';
-import { startDatabase, type TemporaryDatabase } from '../support/database.js';
 import { basic } from '../support/raw-http.js';
 import { type Served, serve } from '../support/served.js';
-import {
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-  until,
-} from '../support/service.js';
+import { makeAccount, until } from '../support/service.js';
+import { openAlone } from '../support/suite.js';
 import { toneWav } from '../support/wav.js';
 
 const KILLS = Number(process.env.DEBRIEF_KILLS ?? 5);
@@ -34,12 +27,17 @@ const random = () => {
   return state / 2 ** 31;
 };
 
-let database: TemporaryDatabase;
-/** For reading: what is killed is another one. */
-let service: TestService;
-let account: TestAccount;
-let client: TestClient;
-let settings: Record<string, string>;
+/** The service is for reading: what is killed is another one. */
+const { database, service } = await openAlone();
+const account = await makeAccount(service);
+const client = await account.client();
+const settings = {
+  DATABASE_URL: database.databaseUrl,
+  DATA_DIR: database.dataDir,
+  LOG_LEVEL: 'silent',
+  SPEECH: 'command',
+  SPEECH_COMMAND: `${process.execPath} ${resolve('test/support/hear-tones.js')}`,
+};
 const running = new Set<StartedCommand>();
 
 function track(command: StartedCommand): StartedCommand {
@@ -56,26 +54,11 @@ async function startApi(): Promise<Served> {
   return api;
 }
 
-beforeAll(async () => {
-  database = await startDatabase();
-  settings = {
-    DATABASE_URL: database.databaseUrl,
-    DATA_DIR: database.dataDir,
-    LOG_LEVEL: 'silent',
-    SPEECH: 'command',
-    SPEECH_COMMAND: `${process.execPath} ${resolve('test/support/hear-tones.js')}`,
-  };
-  service = await startService({ databaseUrl: database.databaseUrl });
-  account = await makeAccount(service);
-  client = await account.client();
-}, 60_000);
 afterAll(async () => {
   for (const { process, ended } of [...running]) {
     process.kill('SIGTERM');
     await ended;
   }
-  await service.close();
-  await database.stop();
 });
 
 /** The processes that a process has started, and theirs. */

@@ -3,7 +3,6 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -11,32 +10,22 @@ import { pipeline } from 'node:stream/promises';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isWhole } from '../media/media-suite.js';
-import { startDatabase, type TemporaryDatabase } from '../support/database.js';
+import { peakMegabytes } from '../support/process-memory.js';
 import { basic } from '../support/raw-http.js';
 import { serve } from '../support/served.js';
-import {
-  makeAccount,
-  makeClient,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-} from '../support/service.js';
+import { makeAccount, makeClient, type TestClient } from '../support/service.js';
+import { openAlone } from '../support/suite.js';
 import { type Swift, startSwift } from '../support/swift.js';
 
 const MIB = 1024 ** 2;
 const BYTES = Number(process.env.DEBRIEF_UPLOAD_BYTES ?? (isWhole ? 2048 * MIB : 64 * MIB));
 const CHUNK = randomBytes(MIB);
 
-let database: TemporaryDatabase;
-let service: TestService;
-let account: TestAccount;
+const { database, service } = await openAlone();
+const account = await makeAccount(service);
 let swift: Swift;
 
 beforeAll(async () => {
-  database = await startDatabase();
-  service = await startService({ databaseUrl: database.databaseUrl });
-  account = await makeAccount(service);
   swift = await startSwift();
   const { endpoint, accessKeyId, secretAccessKey } = swift;
   const credentials = { accessKeyId, secretAccessKey };
@@ -44,11 +33,7 @@ beforeAll(async () => {
   await s3.send(new CreateBucketCommand({ Bucket: 'recordings' }));
   s3.destroy();
 });
-afterAll(async () => {
-  await swift.stop();
-  await service.close();
-  await database.stop();
-});
+afterAll(() => swift.stop());
 
 /** Bytes that are made as they are taken, of which no two mebibytes are the same. */
 function* made(bytes: number, digest: { update(chunk: Buffer): unknown }): Generator<Buffer> {
@@ -79,12 +64,6 @@ async function send(url: string, client: TestClient, externalId: string, bytes: 
   const body = await text(answer);
   expect(answer.statusCode, body).toBe(201);
   return { id: JSON.parse(body).id as string, sha256: digest.digest('hex') };
-}
-
-/** The most memory that a process has had, in MB. */
-async function peakMegabytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024;
 }
 
 const s3Settings = () => ({

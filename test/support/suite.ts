@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest';
+import { startDatabase, type TemporaryDatabase } from './database.js';
 import {
   makeAccount,
   type ServiceOptions,
@@ -13,6 +14,16 @@ interface Suite {
   readonly account: TestAccount;
   /** Of a credential that may do everything. */
   readonly client: TestClient;
+}
+
+/** A suite's own service on a database of its own. To be awaited at the top of the suite's file, which it ends with. */
+export async function openAlone(): Promise<{ readonly database: TemporaryDatabase; readonly service: TestService }> {
+  const database = await startDatabase();
+  // Before that of the service: what is registered last ends first.
+  afterAll(() => database.stop());
+  const service = await startService({ databaseUrl: database.databaseUrl });
+  afterAll(() => service.close());
+  return { database, service };
 }
 
 /** A suite's own service with an account and a client. To be awaited at the top of the suite's file, which it ends with. */

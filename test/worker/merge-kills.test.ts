@@ -5,35 +5,22 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { atRest, expectOk } from '../support/analysed.js';
 import { type StartedCommand, startCommand } from '../support/command.js';
-import { startDatabase, type TemporaryDatabase } from '../support/database.js';
-import {
-  lockIsWaitedFor,
-  makeAccount,
-  startService,
-  type TestAccount,
-  type TestClient,
-  type TestService,
-  until,
-} from '../support/service.js';
+import { lockIsWaitedFor, makeAccount, type TestAccount, type TestClient, until } from '../support/service.js';
 import { mark, recorded, standing } from '../support/standing.js';
+import { openAlone } from '../support/suite.js';
 
-let database: TemporaryDatabase;
-let service: TestService;
+const { database, service } = await openAlone();
 let worker: StartedCommand;
 
 const startWorker = () => startCommand(['work'], { DATABASE_URL: database.databaseUrl, LOG_LEVEL: 'warn' });
 
-beforeAll(async () => {
-  database = await startDatabase();
-  service = await startService({ databaseUrl: database.databaseUrl });
+beforeAll(() => {
   worker = startWorker();
-}, 60_000);
+});
 afterAll(async () => {
   const ended = once(worker.process, 'close');
   worker.process.kill('SIGTERM');
   await ended;
-  await service.close();
-  await database.stop();
 });
 
 const CALL = { callTime: '2026-03-01T10:00Z', direction: 'INBOUND', duration: 60 };

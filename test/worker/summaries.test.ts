@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { createExtractiveSummarizer } from '#debrief/adapters/summaries/extractive.js';
 import type { Summarizer, SummaryRequest } from '#debrief/adapters/summaries/summarizer.js';
 import { createPool } from '#debrief/db/connection/pool.js';
@@ -11,23 +11,14 @@ import { AppError } from '#debrief/errors.js';
 import { summarizeCall } from '#debrief/services/analysis/summaries.js';
 import { type RunningWorker, startWorker } from '#debrief/worker/worker.js';
 import { runCommand, startCommand } from '../support/command.js';
-import { startDatabase, type TemporaryDatabase } from '../support/database.js';
-import { makeAccount, startService, type TestClient, type TestService, until } from '../support/service.js';
+import { makeAccount, type TestClient, until } from '../support/service.js';
+import { openAlone } from '../support/suite.js';
 
-let database: TemporaryDatabase;
-let service: TestService;
-beforeAll(async () => {
-  database = await startDatabase();
-  service = await startService({ databaseUrl: database.databaseUrl });
-}, 60_000);
+const { database, service } = await openAlone();
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
-});
-afterAll(async () => {
-  await service.close();
-  await database.stop();
 });
 
 /** A worker in this process. */
