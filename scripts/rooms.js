@@ -192,6 +192,7 @@ export const COMMON = [
   'environment.ts',
   'errors.ts',
   'log.ts',
+  'passing-buffers.ts',
   'retry-after.ts',
   'semaphore.ts',
 ];

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CopyOut } from '../db/connection/copy.js';
 import type { Scope } from '../db/database.js';
 import { fragmentBytes } from '../db/fragments.js';
+import { passBuffer } from '../passing-buffers.js';
 import {
   deflateText,
   fragmentsOf,
@@ -40,12 +41,20 @@ export async function sendPage(
   const { raw } = reply;
   raw.writeHead(200, reply.getHeaders() as Record<string, string>);
   try {
-    await writePieces(raw, gzipParts ? gzipPage(gzipParts, bytes) : plainPage(parts, bytes));
+    await writePieces(raw, gzipParts ? gzipPage(gzipParts, bytes) : passed(plainPage(parts, bytes)));
   } catch (error) {
     logOf(request).error({ err: error }, 'an answer broke off');
     raw.destroy();
   }
   return reply;
+}
+
+/** The pieces of an answer whose memory nothing uses again: it is freed after each of them is written. */
+async function* passed(groups: AsyncIterable<readonly Uint8Array[]>): AsyncGenerator<readonly Uint8Array[]> {
+  for await (const pieces of groups) {
+    yield pieces;
+    for (const piece of pieces) passBuffer(piece.length);
+  }
 }
 
 /**

@@ -4,8 +4,8 @@ import type { ObjectStore } from '../../adapters/storage/object-store.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { insertObject, markCallDoomed, markDoomed, touchObject } from '../../db/stored-objects.js';
 import { AppError } from '../../errors.js';
+import { passBuffer } from '../../passing-buffers.js';
 import { enqueue } from '../../queue/jobs.js';
-import { collectYoungGarbage } from './young-garbage.js';
 
 /** Dependencies of what stores objects. */
 export interface StoreDeps {
@@ -23,9 +23,6 @@ export interface NewObject {
 
 /** How often a writer says that it lives, in milliseconds. `sweepObjects` waits several times as long. */
 const BEAT_MS = 60_000;
-
-/** Buffers of a stream are freed each time that so many bytes of it have passed. */
-const COLLECT_BYTES = 8 * 1024 ** 2;
 
 /** Under which key an object is stored. Both ids are UUIDs that we made. */
 export function objectKey({ accountId }: Scope, objectId: string): string {
@@ -54,7 +51,7 @@ export async function storeObject(
         if (passed > maxBytes) done(new AppError('too_large', `The file is larger than ${maxBytes} bytes.`));
         else {
           digest.update(chunk);
-          if (passed % COLLECT_BYTES < chunk.length) collectYoungGarbage();
+          passBuffer(chunk.length);
           done(null, chunk);
         }
       },
