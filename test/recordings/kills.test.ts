@@ -1,5 +1,6 @@
 // Whatever is killed while recordings are taken and processed: each call ends COMPLETE, with one transcript, one
-// rendition, and no object in the store that nothing knows. DEBRIEF_KILLS says how often something is killed.
+// rendition, and no object in the store that nothing knows. `npm run test:media` kills 50 times, and DEBRIEF_KILLS says
+// another number.
 
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,6 +12,7 @@ import { createDiskStore } from '#debrief/adapters/storage/disk.js';
 import { systemClock } from '#debrief/clock.js';
 import { sweepObjects } from '#debrief/services/objects/object-removal.js';
 import { objectKey } from '#debrief/services/objects/objects.js';
+import { isWhole } from '../media/media-suite.js';
 import { type StartedCommand, startCommand } from '../support/command.js';
 import { basic } from '../support/raw-http.js';
 import { type Served, serve } from '../support/served.js';
@@ -18,7 +20,7 @@ import { makeAccount, until } from '../support/service.js';
 import { openAlone } from '../support/suite.js';
 import { toneWav } from '../support/wav.js';
 
-const KILLS = Number(process.env.DEBRIEF_KILLS ?? 5);
+const KILLS = Number(process.env.DEBRIEF_KILLS ?? (isWhole ? 50 : 5));
 const SEED = Number(process.env.DEBRIEF_SEED ?? Date.now() % 1_000_000);
 let state = SEED;
 /** From 0 up to 1. */
