@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ObjectStore } from '../adapters/storage/object-store.js';
+import { passBuffer } from '../passing-buffers.js';
 import { tagIsListed } from '../services/etag.js';
 import type { Playable } from '../services/recordings/playing.js';
 import { readRange } from './byte-range.js';
@@ -49,7 +50,8 @@ export async function sendAudio(
     reply.header('content-length', end - start + 1);
   }
   cutWhenOver(reply, mayPlayOn);
-  return reply.send(bytes);
+  // Paused, so that listening does not start it before it has somewhere to go.
+  return reply.send(bytes.pause().on('data', (piece: Buffer) => passBuffer(piece.length)));
 }
 
 function cutWhenOver({ raw }: FastifyReply, mayPlayOn: () => Promise<boolean>): void {
