@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['test/real/**', 'test/media/**'],
+    // What takes minutes of recordings is for `npm run test:media`.
+    exclude: ['test/real/**', 'test/media/{browser-recording,speech-memory,spoken-call}.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     // The machines this runs on have two cores; each file may start processes of its own.
     maxWorkers: 2,
