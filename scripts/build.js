@@ -1,4 +1,4 @@
-// Compiles src/ into dist/ and copies what is not TypeScript. The new build replaces the old one in
+// Compiles src/ into dist/, bundles the web app, and copies what is not TypeScript. The new build replaces the old one in
 // one rename, so that a process starting meanwhile never loads half of each.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
@@ -40,6 +40,9 @@ try {
   );
   if (compiled.status !== 0) process.exit(compiled.status ?? 1);
   copyPage();
+  // Loaded only now: without the compiler, whoever builds is told what is missing.
+  const { buildWeb } = await import('./build-web.js');
+  await buildWeb(root, staging);
   if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
   renameSync(staging, join(root, 'dist'));
 } finally {

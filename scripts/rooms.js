@@ -11,7 +11,7 @@
 export const rooms = [
   {
     folder: 'rules',
-    what: "the domain's pure rules: scoring, states of calls and results, listening",
+    what: 'pure rules: scoring, states of calls and results, listening',
     imports: '',
   },
   {
@@ -43,6 +43,13 @@ export const rooms = [
     folder: 'client',
     what: 'typed client of both APIs, exported as `debrief/client`',
     imports: 'contract',
+    browser: true,
+  },
+  {
+    folder: 'web',
+    what: 'the web app, bundled for browsers',
+    subjects: 'call calls log-in profile shell',
+    imports: 'analysis client contract',
     browser: true,
   },
   {
@@ -97,7 +104,7 @@ export const rooms = [
   },
   {
     folder: 'services',
-    what: 'what all services share: actors, audit, ETags, stamps of what shows a change',
+    what: 'what services share: actors, audit, ETags, stamps',
     imports: 'contract db queue wire',
   },
   {
@@ -154,7 +161,7 @@ export const rooms = [
   },
   {
     folder: 'server',
-    what: 'the app: `auth/` (who asks), `rate-limit/`, `routes/`, `openapi/`, and how answers are sent',
+    what: 'the app: `auth/`, `rate-limit/`, `routes/`, `openapi/`, and how answers are sent',
     subjects: 'auth openapi rate-limit routes',
     imports:
       'adapters/mail adapters/storage analysis contract db db/connection ingest queue rules services services/* templates wire',

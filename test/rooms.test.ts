@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMON, rooms } from '../scripts/rooms.js';
@@ -10,15 +10,21 @@ type Imports = ReadonlyMap<string, readonly string[]>;
 
 const IMPORT = /(?:^import|\bfrom|\bimport\()\s*['"]([^'"]+)['"]/gm;
 
+/** The file that an import names: the compiled one's name stands for it. */
+function fileOf(path: string): string {
+  const name = normalize(path).replace(/\.js$/, '');
+  return existsSync(join('src', `${name}.tsx`)) ? `${name}.tsx` : `${name}.ts`;
+}
+
 function importsOfSource(): Imports {
-  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
   return new Map(
     files
       .filter((name) => !name.endsWith('.test.ts'))
       .map((name) => [
         name,
         [...readFileSync(join('src', name), 'utf8').matchAll(IMPORT)].map(([, from = '']) =>
-          from.startsWith('.') ? normalize(join(dirname(name), from)).replace(/\.js$/, '.ts') : from,
+          from.startsWith('.') ? fileOf(join(dirname(name), from)) : from,
         ),
       ]),
   );

@@ -45,6 +45,7 @@ import { registerV2 } from './routes/v2.js';
 import { registerV2Coaching } from './routes/v2-coaching.js';
 import { registerV2Feedback } from './routes/v2-feedback.js';
 import { registerV2Scores } from './routes/v2-scores.js';
+import { registerWebPages } from './web-pages.js';
 
 /** Ids have up to 200 characters, each up to nine in a path (%F0%9F%98 …). */
 const MAX_PARAM_LENGTH = 2_000;
@@ -93,8 +94,12 @@ export function buildApp(
       // Typed as an object, but passed on as it is. contract/params.ts says why we parse it ourselves.
       querystringParser: parseQuery as unknown as (text: string) => Record<string, unknown>,
     },
-    // Testing for a slash is faster than the pattern, and most paths have none.
-    rewriteUrl: ({ url = '' }) => (/\/(?:$|[?#])/.test(url) ? url.replace(SLASH_AT_END, '$1') : url),
+    rewriteUrl: ({ url = '' }) => {
+      // It names the whole server (RFC 9112 §3.2.4), which the router takes for `/`.
+      if (url === '*') return '/*';
+      // Testing for a slash is faster than the pattern, and most paths have none.
+      return /\/(?:$|[?#])/.test(url) ? url.replace(SLASH_AT_END, '$1') : url;
+    },
     // Not taken from the client: two requests must never share an id.
     requestIdHeader: false,
     genReqId: () => randomUUID(),
@@ -198,5 +203,6 @@ export function buildApp(
   registerV1Shares(register, logIn.publicUrl);
   registerV1Listens(register);
   registerShared(app, deps);
+  registerWebPages(app);
   return app;
 }

@@ -65,7 +65,6 @@ describe('methods and paths', () => {
 
   test('paths that are not there', async () => {
     const missing = [
-      '/',
       '//',
       '/api',
       '/api/',

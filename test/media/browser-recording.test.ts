@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDecoder } from '#debrief/adapters/media/open-decoder.js';
-import { launchChromium } from './chromium.js';
+import { launchChromium } from '../support/chromium.js';
 import { findClicks, readSpeech, samplesOf } from './click-track.js';
 import { decodeInto, ENGINES, useFolders } from './media-suite.js';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDecoder } from '#debrief/adapters/media/open-decoder.js';
-import { launchChromium } from './chromium.js';
+import { launchChromium } from '../support/chromium.js';
 import { decodeInto, ENGINES, isWhole, useFolders } from './media-suite.js';
 
 /** A tone that rises steadily tells by its pitch where in the recording it is. */

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+// The web app, as `npm run build` has made it.
+
+const FOLDER = fileURLToPath(new URL('../web/', import.meta.url));
+/** Stands in the page where each answer has its own nonce. */
+const NONCE_PLACE = /DEBRIEF_CSP_NONCE/g;
+
+/** The app's pages, which the browser chooses between by itself. All are the same file. */
+const PAGES = [
+  '/',
+  '/log-in',
+  '/forgot',
+  '/password',
+  '/profile',
+  ...['calls', 'library', 'coaching', 'insights', 'admin'].flatMap((page) => [`/${page}`, `/${page}/*`]),
+];
+
+/** The page runs only its own files, and its styles carry the nonce. It loads nothing from other hosts. */
+const policyOf = (nonce: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "media-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+/** Serves the web app: its pages, and its files at `/assets`. */
+export function registerWebPages(app: FastifyInstance): void {
+  let page: Promise<string> | undefined;
+  for (const path of PAGES) {
+    app.get(path, async (_request, reply) => {
+      page ??= readFile(`${FOLDER}index.html`, 'utf8');
+      const nonce = randomBytes(16).toString('base64');
+      return reply
+        .type('text/html; charset=utf-8')
+        .headers({
+          'content-security-policy': policyOf(nonce),
+          // A page of before an upgrade would ask for files that are gone.
+          'cache-control': 'no-cache',
+          'referrer-policy': 'same-origin',
+          'x-content-type-options': 'nosniff',
+        })
+        .send((await page).replace(NONCE_PLACE, nonce));
+    });
+  }
+  app.register(fastifyStatic, {
+    root: `${FOLDER}assets`,
+    prefix: '/assets/',
+    decorateReply: false,
+    index: false,
+    preCompressed: true,
+    // A file's name has a digest of its bytes.
+    immutable: true,
+    maxAge: '1y',
+  });
+}

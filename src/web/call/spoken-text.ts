@@ -1,0 +1,87 @@
+import { blockStarts } from '../../analysis/blocks.js';
+import type { Words } from '../../analysis/words.js';
+
+/** A word as /api/v1 shows it in a call. */
+export interface ShownWord {
+  readonly start: string;
+  readonly end: string;
+  readonly word: string;
+  readonly p?: string;
+  readonly v: number;
+}
+
+/** A run of one speaker's words. */
+interface SpokenBlock {
+  readonly speaker: number;
+  /** The indexes of its words: from `first` up to and without `after`. */
+  readonly first: number;
+  readonly after: number;
+  readonly startSeconds: number;
+  readonly text: string;
+}
+
+/** A transcript as text: columns of words, and the blocks that they are shown in. No object is kept for a word. */
+export interface SpokenText {
+  /** Seconds; ascending. */
+  readonly starts: Float64Array;
+  readonly ends: Float64Array;
+  readonly speakers: Uint16Array;
+  /** Where each word is in the text of its block, in UTF-16 units. */
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+  readonly blocks: readonly SpokenBlock[];
+}
+
+export function spokenText(words: readonly ShownWord[]): SpokenText {
+  const count = words.length;
+  const starts = Float64Array.from(words, (word) => Number(word.start));
+  const ends = Float64Array.from(words, (word) => Number(word.end));
+  const speakers = Uint16Array.from(words, (word) => word.v);
+  const from = new Uint32Array(count);
+  const to = new Uint32Array(count);
+  const columns: Words = { count, start: starts, end: ends, speaker: speakers, text: [], punctuation: [] };
+  const firsts = blockStarts(columns);
+  const blocks = firsts.map((first, i): SpokenBlock => {
+    const after = firsts[i + 1] ?? count;
+    let text = '';
+    for (let at = first; at < after; at++) {
+      const { word, p = '' } = words[at]!;
+      if (at > first) text += ' ';
+      from[at] = text.length;
+      text += word;
+      to[at] = text.length;
+      text += p;
+    }
+    return { speaker: speakers[first]!, first, after, startSeconds: starts[first]!, text };
+  });
+  return { starts, ends, speakers, from, to, blocks };
+}
+
+/** The index of the last value that is at or below `value` in ascending values; -1 if there is none. */
+export function lastAtOrBelow(values: ArrayLike<number>, value: number, low = 0, high = values.length): number {
+  let [from, to] = [low, high];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (values[middle]! <= value) from = middle + 1;
+    else to = middle;
+  }
+  return from - 1 < low ? -1 : from - 1;
+}
+
+/** The block that holds a word. */
+export function blockOf({ blocks }: SpokenText, word: number): number {
+  let [from, to] = [0, blocks.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (blocks[middle]!.first <= word) from = middle + 1;
+    else to = middle;
+  }
+  return from - 1;
+}
+
+/** The word at a place in a block's text: the one that the place is in, or the last before it. */
+export function wordAt({ from, blocks }: SpokenText, block: number, offset: number): number {
+  const { first, after } = blocks[block]!;
+  const found = lastAtOrBelow(from, offset, first, after);
+  return found < 0 ? first : found;
+}

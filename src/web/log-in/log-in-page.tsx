@@ -1,0 +1,31 @@
+import { Anchor, Button, Divider } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
+import { logInMethodsQuery } from '../session.js';
+import { Frame } from './frame.js';
+import { LogInForm } from './log-in-form.js';
+
+const route = getRouteApi('/log-in');
+
+export function LogInPage() {
+  const { to = '/calls' } = route.useSearch();
+  const router = useRouter();
+  const { data: methods } = useQuery(logInMethodsQuery);
+  const provider = methods?.openIdConnect;
+  return (
+    <Frame title="Log in to Debrief">
+      {provider && (
+        <>
+          <Button component="a" href={`${provider.logInUrl}?returnTo=${encodeURIComponent(to)}`} variant="default">
+            Log in with your organisation
+          </Button>
+          <Divider label="or" />
+        </>
+      )}
+      <LogInForm onLoggedIn={() => router.history.push(to)} />
+      <Anchor component={Link} to="/forgot" size="sm">
+        Forgot your password?
+      </Anchor>
+    </Frame>
+  );
+}

@@ -1,0 +1,67 @@
+import { Alert, Anchor, Button, PasswordInput, Stack, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { api, messageOf } from '../api.js';
+import { sessionQuery } from '../session.js';
+import { Frame } from './frame.js';
+
+/** The token of the link. It is taken out of the address, which others may see or the browser remember. */
+function takeToken(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (token !== null) history.replaceState(history.state, '', location.pathname);
+  return token;
+}
+
+/** Where an invitation or a link to reset a password leads. */
+export function PasswordPage() {
+  const [token] = useState(takeToken);
+  const [password, setPassword] = useState('');
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const set = useMutation({
+    mutationFn: () => api.v1.setPassword({ body: { token: token ?? '', password } }),
+    onSuccess: (session) => {
+      queryClient.setQueryData(sessionQuery.queryKey, session);
+      return navigate({ to: '/calls' });
+    },
+  });
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    set.mutate();
+  };
+  if (token === null) {
+    return (
+      <Frame title="This link is not whole">
+        <Text>Open the link from the mail once more, or copy all of it.</Text>
+        <Anchor component={Link} to="/forgot" size="sm">
+          Ask for a new link
+        </Anchor>
+      </Frame>
+    );
+  }
+  return (
+    <Frame title="Choose a password">
+      <form onSubmit={send}>
+        <Stack>
+          {set.isError && (
+            <Alert color="red" role="alert">
+              {messageOf(set.error)}
+            </Alert>
+          )}
+          <PasswordInput
+            label="New password"
+            description="10 characters or more. Not your e-mail address, and none of the commonest passwords."
+            autoComplete="new-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+          <Button type="submit" loading={set.isPending}>
+            Set password and log in
+          </Button>
+        </Stack>
+      </form>
+    </Frame>
+  );
+}

@@ -1,0 +1,35 @@
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { statusOf } from './api.js';
+import { LogInAgain } from './log-in/log-in-again.js';
+import { createAppRouter } from './router.js';
+import './styles.js';
+import { theme } from './theme.js';
+
+/** The nonce that this page's own styles carry: its Content-Security-Policy takes no others. */
+const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
+
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The client itself repeats what may succeed the next time; what was refused stays refused.
+      retry: (count, error) => statusOf(error) === null && count < 2,
+      refetchOnWindowFocus: true,
+      staleTime: 10_000,
+    },
+  },
+});
+
+createRoot(document.getElementById('app')!).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={createAppRouter(queryClient)} />
+        <LogInAgain />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

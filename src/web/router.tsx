@@ -1,0 +1,119 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { sessionQuery } from './session.js';
+import { Shell } from './shell/shell.js';
+import { Failed, NotFound, Waiting } from './shell/states.js';
+
+interface RouterContext {
+  readonly queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({ component: Outlet });
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** Where to go after logging in: a path of this app, never another site. */
+function pathOf(value: unknown): string | undefined {
+  const path = text(value);
+  return path !== undefined && /^\/(?![/\\])/.test(path) ? path : undefined;
+}
+
+function secondsOf(value: unknown): number | undefined {
+  const seconds = Number(text(value) ?? value ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+}
+
+const logIn = createRoute({
+  getParentRoute: () => root,
+  path: '/log-in',
+  validateSearch: (search: Record<string, unknown>): { to?: string | undefined } => ({ to: pathOf(search.to) }),
+  component: lazyRouteComponent(() => import('./log-in/log-in-page.js'), 'LogInPage'),
+});
+
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  component: lazyRouteComponent(() => import('./log-in/forgot-page.js'), 'ForgotPage'),
+});
+
+const password = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  component: lazyRouteComponent(() => import('./log-in/password-page.js'), 'PasswordPage'),
+});
+
+/** Pages for those who have logged in; others log in first, and come back to the page. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery);
+    if (session === null) throw redirect({ to: '/log-in', search: { to: location.href } });
+  },
+  component: Shell,
+});
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/calls' });
+  },
+});
+
+const calls = createRoute({
+  getParentRoute: () => inside,
+  path: '/calls',
+  validateSearch: (search: Record<string, unknown>): { q?: string | undefined } => ({ q: text(search.q) }),
+  component: lazyRouteComponent(() => import('./calls/calls-page.js'), 'CallsPage'),
+});
+
+/** `t` is the second to go to. */
+const call = createRoute({
+  getParentRoute: () => inside,
+  path: '/calls/$callId',
+  validateSearch: (search: Record<string, unknown>): { t?: number | undefined } => ({ t: secondsOf(search.t) }),
+  component: lazyRouteComponent(() => import('./call/call-page.js'), 'CallPage'),
+});
+
+const profile = createRoute({
+  getParentRoute: () => inside,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('./profile/profile-page.js'), 'ProfilePage'),
+});
+
+const tree = root.addChildren([logIn, forgot, password, inside.addChildren([home, calls, call, profile])]);
+
+/** Search parameters are plain text: the router's own reading takes `+phone` or `12345e67` for something else. */
+const parseSearch = (search: string) => Object.fromEntries(new URLSearchParams(search));
+function stringifySearch(search: Record<string, unknown>): string {
+  const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== '');
+  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+}
+
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultPendingComponent: Waiting,
+    defaultErrorComponent: Failed,
+    defaultNotFoundComponent: NotFound,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}
