@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { Email, Id, Instant, named, optional, writtenOrNull } from './fields.js';
 import { id } from './params.js';
 import { feed, get, list, listOf, v1 } from './route.js';
+import type { Transcript } from './v2.js';
 
 /** A share in API v2 (api-v2 §4). */
 export const ShareEntry = Type.Object(
@@ -92,6 +93,23 @@ const ShareAccess = Type.Object(
 );
 /** An opening of a share's link. */
 export type ShareAccess = Static<typeof ShareAccess>;
+
+/** What a link for outsiders shows of a call, at `/shared/{token}`. */
+export interface SharedCall {
+  readonly id: string;
+  readonly callTime: string;
+  /** Seconds. */
+  readonly duration: number | null;
+  readonly direction: string;
+  readonly callerName: string | null;
+  readonly callSummary: unknown;
+  /** Without the speakers' e-mail addresses. */
+  readonly transcript: Transcript;
+  /** Of the person who shared the call. */
+  readonly message: string | null;
+  /** Whether the link also lets people hear the call. */
+  readonly audio: boolean;
+}
 
 /** The share routes of API v2. */
 export const v2ShareRoutes = { shares: get('/shares', 'Shares made at or after since', feed, Type.Array(ShareEntry)) };

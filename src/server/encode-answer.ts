@@ -48,7 +48,8 @@ export function encodeAnswers(app: FastifyInstance): void {
 
 /** What the client says about gzip. Caches are told that the answer depends on it. */
 export function gzipFor(request: FastifyRequest, reply: FastifyReply) {
-  reply.header('vary', 'accept-encoding');
+  const varies = reply.getHeader('vary');
+  reply.header('vary', varies === undefined ? 'accept-encoding' : `${varies}, accept-encoding`);
   return gzipBy(request.headers['accept-encoding']);
 }
 

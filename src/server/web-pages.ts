@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 // The web app, as `npm run build` has made it.
 
@@ -34,24 +34,23 @@ const policyOf = (nonce: string) =>
     "frame-ancestors 'none'",
   ].join('; ');
 
+let page: Promise<string> | undefined;
+
+/** Sends the page that all of the app's paths have. */
+export async function sendWebPage(reply: FastifyReply): Promise<FastifyReply> {
+  page ??= readFile(`${FOLDER}index.html`, 'utf8');
+  const nonce = randomBytes(16).toString('base64');
+  reply.header('content-security-policy', policyOf(nonce)).header('x-content-type-options', 'nosniff');
+  return reply.type('text/html; charset=utf-8').send((await page).replace(NONCE_PLACE, nonce));
+}
+
 /** Serves the web app: its pages, and its files at `/assets`. */
 export function registerWebPages(app: FastifyInstance): void {
-  let page: Promise<string> | undefined;
   for (const path of PAGES) {
-    app.get(path, async (_request, reply) => {
-      page ??= readFile(`${FOLDER}index.html`, 'utf8');
-      const nonce = randomBytes(16).toString('base64');
-      return reply
-        .type('text/html; charset=utf-8')
-        .headers({
-          'content-security-policy': policyOf(nonce),
-          // A page of before an upgrade would ask for files that are gone.
-          'cache-control': 'no-cache',
-          'referrer-policy': 'same-origin',
-          'x-content-type-options': 'nosniff',
-        })
-        .send((await page).replace(NONCE_PLACE, nonce));
-    });
+    // A page of before an upgrade would ask for files that are gone.
+    app.get(path, (_request, reply) =>
+      sendWebPage(reply.header('cache-control', 'no-cache').header('referrer-policy', 'same-origin')),
+    );
   }
   app.register(fastifyStatic, {
     root: `${FOLDER}assets`,

@@ -49,6 +49,13 @@ const password = createRoute({
   component: lazyRouteComponent(() => import('./log-in/password-page.js'), 'PasswordPage'),
 });
 
+/** One call, for whoever has the link. */
+const shared = createRoute({
+  getParentRoute: () => root,
+  path: '/shared/$token',
+  component: lazyRouteComponent(() => import('./call/shared-page.js'), 'SharedPage'),
+});
+
 /** Pages for those who have logged in; others log in first, and come back to the page. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -89,7 +96,7 @@ const profile = createRoute({
   component: lazyRouteComponent(() => import('./profile/profile-page.js'), 'ProfilePage'),
 });
 
-const tree = root.addChildren([logIn, forgot, password, inside.addChildren([home, calls, call, profile])]);
+const tree = root.addChildren([logIn, forgot, password, shared, inside.addChildren([home, calls, call, profile])]);
 
 /** Search parameters are plain text: the router's own reading takes `+phone` or `12345e67` for something else. */
 const parseSearch = (search: string) => Object.fromEntries(new URLSearchParams(search));

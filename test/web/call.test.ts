@@ -97,3 +97,29 @@ test('a call that one does not see is told to be nowhere', async () => {
     await page.getByRole('heading', { name: 'It is not here' }).waitFor();
   }
 });
+
+test('a link shows its call to people without an account, once as an opening; to programs as JSON', async () => {
+  const share = await client.send('POST', '/api/v1/shares', {
+    callId,
+    sharedBy: userId,
+    recipientEmails: ['guest@example.org'],
+    message: 'Listen to the end',
+  });
+  const { id, links } = share.json();
+  const { page, faults } = await browser.open(service.url);
+  const answer = await page.goto(links[0].url);
+  expect(answer!.headers()).toMatchObject({
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    vary: 'accept, accept-encoding',
+  });
+  await page.getByText('Listen to the end').waitFor();
+  expect(await page.locator('.transcript section').count()).toBe(80);
+  const { items } = (await client.get(`/api/v1/shares/${id}/accesses`)).json();
+  expect(items).toMatchObject([{ email: 'guest@example.org', openings: 1 }]);
+  expect((await fetch(links[0].url)).headers.get('content-type')).toMatch(/json/);
+  await client.send('DELETE', `/api/v1/shares/${id}`);
+  await page.reload();
+  await page.getByRole('heading', { name: 'There is nothing at this link' }).waitFor();
+  expect(faults).toEqual([]);
+});

@@ -53,7 +53,7 @@ test('log-in and shell are at most 190 kB of scripts and 25 kB of styles, by gzi
 });
 
 test('the paths of the APIs and of files that are not there stay theirs', async () => {
-  const paths = { '/api/v1/nope': 404, '/assets/nope.js': 404, '/calls2': 404, '/shared/nothing': 404 };
+  const paths = { '/api/v1/nope': 404, '/assets/nope.js': 404, '/calls2': 404 };
   for (const [path, wanted] of Object.entries({ ...paths, '/assets/../index.html': 403 })) {
     const { status, text } = await read(path, { accept: 'text/html' });
     expect([path, status]).toEqual([path, wanted]);

@@ -6,6 +6,7 @@ import { clientAddress } from '../client-address.js';
 import type { ServerDeps } from '../context.js';
 import { problem, sendProblem } from '../errors.js';
 import { sendAudio } from '../send-audio.js';
+import { sendWebPage } from '../web-pages.js';
 
 // Links to shared calls. Anyone who has the link may open it: no credential is needed.
 
@@ -26,13 +27,16 @@ const HEADERS = {
 };
 
 /**
- * `GET /shared/{token}`: one call. `/audio` and `/peaks` below it: its sound, if its sharer has allowed that. Links that are unknown, revoked or expired, and those of deleted calls, all get the
- * same 404.
+ * `GET /shared/{token}`: one call, as a page for browsers or as JSON. `/audio` and `/peaks` below it: its sound, if its
+ * sharer has allowed that. Links that are unknown, revoked or expired, and those of deleted calls, all get the same 404.
  */
 export function registerShared(app: FastifyInstance, deps: ServerDeps): void {
   const slowdown = createFailureSlowdown(deps.clock);
   const options = { onRequest: async (_request: unknown, reply: FastifyReply) => void reply.headers(HEADERS) };
   app.get<{ Params: { token: string } }>(`${PATH}/:token`, options, async (request, reply) => {
+    reply.header('vary', 'accept');
+    // The page asks for the JSON by itself: only that is an opening.
+    if (/\btext\/html\b/i.test(request.headers.accept ?? '')) return sendWebPage(reply);
     // HEAD shows nothing, so it does not count as an opening.
     const opener =
       request.method === 'HEAD'

@@ -1,5 +1,4 @@
-import { DEFAULT_LINK_DAYS, MAX_LINK_DAYS } from '../../contract/shares.js';
-import type { Transcript } from '../../contract/v2.js';
+import { DEFAULT_LINK_DAYS, MAX_LINK_DAYS, type SharedCall } from '../../contract/shares.js';
 import { atomic } from '../../db/atomic.js';
 import { findCall } from '../../db/calls.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
@@ -44,23 +43,6 @@ export async function makeLink(
   const { token, digest } = newToken();
   await writeShareLink(tx, scope, { shareId, email, digest, expiresAt });
   return token;
-}
-
-/** What a link shows of a call. */
-export interface SharedCall {
-  readonly id: string;
-  readonly callTime: string;
-  /** Seconds. */
-  readonly duration: number | null;
-  readonly direction: string;
-  readonly callerName: string | null;
-  readonly callSummary: unknown;
-  /** Without the speakers' e-mail addresses. */
-  readonly transcript: Transcript;
-  /** Of the person who shared the call. */
-  readonly message: string | null;
-  /** Whether the link also lets people hear the call. */
-  readonly audio: boolean;
 }
 
 /** Who opens a link. */

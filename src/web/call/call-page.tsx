@@ -11,6 +11,7 @@ import { PlayerClock } from './clock.js';
 import { CommentsPanel } from './comments-panel.js';
 import { usePeople } from './people.js';
 import { Player } from './player.js';
+import { soundOf } from './sound.js';
 import { spokenText } from './spoken-text.js';
 import { StatsPanel } from './stats-panel.js';
 import { SummaryPanel } from './summary-panel.js';
@@ -42,9 +43,10 @@ function LoadedCall({ callId, call }: { readonly callId: string; readonly call: 
   }, [clock, t]);
   const spoken = useMemo(() => (call.transcript === null ? null : spokenText(call.transcript)), [call.transcript]);
   const names = useSpeakerNames(callId);
-  const sound = useQuery({
+  const sound = useMemo(() => soundOf(callId), [callId]);
+  const { data: hasSound = false } = useQuery({
     queryKey: ['has-sound', callId],
-    queryFn: async () => (await fetch(`/api/v1/calls/${encodeURIComponent(callId)}/audio`, { method: 'HEAD' })).ok,
+    queryFn: async () => (await fetch(sound.audioUrl, { method: 'HEAD' })).ok,
     staleTime: Number.POSITIVE_INFINITY,
   });
   const when = createInstantFormat(session?.account.timeZone ?? 'UTC')(call.callTime);
@@ -63,7 +65,7 @@ function LoadedCall({ callId, call }: { readonly callId: string; readonly call: 
         </div>
       </Group>
       <Paper withBorder p="sm" className="player">
-        <Player callId={callId} clock={clock} durationSeconds={call.duration ?? 0} hasSound={sound.data === true} />
+        <Player clock={clock} durationSeconds={call.duration ?? 0} sound={hasSound ? sound : null} />
       </Paper>
       <Grid mt="md">
         <Grid.Col span={{ base: 12, md: 8 }}>

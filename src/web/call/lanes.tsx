@@ -2,16 +2,16 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { Peaks } from '../../contract/playing.js';
-import { api } from '../api.js';
 import type { CallClock } from './clock.js';
+import type { Sound } from './sound.js';
 
 const LANE_HEIGHT = 36;
 
 /** The waveform, one lane a channel. It is for the eye: the slider beside it is what keys and readers use. */
-export function Lanes({ callId, clock }: { readonly callId: string; readonly clock: CallClock }) {
+export function Lanes({ sound, clock }: { readonly sound: Sound; readonly clock: CallClock }) {
   const { data: peaks } = useQuery({
-    queryKey: ['peaks', callId],
-    queryFn: () => api.v1.callPeaks({ params: { id: callId } }),
+    queryKey: ['peaks', sound.audioUrl],
+    queryFn: sound.readPeaks,
     staleTime: Number.POSITIVE_INFINITY,
   });
   const canvas = useRef<HTMLCanvasElement>(null);

@@ -4,19 +4,19 @@ import { useEffect, useRef, useState } from 'react';
 import { formatLength } from '../instants.js';
 import type { PlayerClock } from './clock.js';
 import { Lanes } from './lanes.js';
+import type { Sound } from './sound.js';
 
 const SPEEDS = ['0.5', '0.75', '1', '1.25', '1.5', '1.75', '2', '2.5', '3'];
 const STEP_SECONDS = 15;
 
 interface PlayerProps {
-  readonly callId: string;
   readonly clock: PlayerClock;
   readonly durationSeconds: number;
-  readonly hasSound: boolean;
+  readonly sound: Sound | null;
 }
 
 /** Plays a call. A call without sound has its time all the same: one goes to a moment by click or key. */
-export function Player({ callId, clock, durationSeconds, hasSound }: PlayerProps) {
+export function Player({ clock, durationSeconds, sound }: PlayerProps) {
   const audio = useRef<HTMLAudioElement>(null);
   const [isPlaying, setIsPlaying] = useState(false);
   const [speed, setSpeed] = useState('1');
@@ -48,18 +48,18 @@ export function Player({ callId, clock, durationSeconds, hasSound }: PlayerProps
   ]);
   return (
     <div>
-      {hasSound && (
+      {sound && (
         // biome-ignore lint/a11y/useMediaCaption: the transcript below is its text
         <audio
           ref={audio}
-          src={`/api/v1/calls/${encodeURIComponent(callId)}/audio`}
+          src={sound.audioUrl}
           preload="metadata"
           onPlay={() => setIsPlaying(true)}
           onPause={() => setIsPlaying(false)}
         />
       )}
       <Group gap="sm">
-        {hasSound && (
+        {sound && (
           <ActionIcon size="lg" radius="xl" onClick={toggle} aria-label={isPlaying ? 'Pause' : 'Play'}>
             {isPlaying ? '❚❚' : '▶'}
           </ActionIcon>
@@ -88,7 +88,7 @@ export function Player({ callId, clock, durationSeconds, hasSound }: PlayerProps
         <Text size="sm" className="time">
           {formatLength(seconds)} / {formatLength(durationSeconds)}
         </Text>
-        {hasSound && (
+        {sound && (
           <Select
             aria-label="Speed"
             data={SPEEDS.map((value) => ({ value, label: `${value}×` }))}
@@ -100,7 +100,7 @@ export function Player({ callId, clock, durationSeconds, hasSound }: PlayerProps
           />
         )}
       </Group>
-      {hasSound && <Lanes callId={callId} clock={clock} />}
+      {sound && <Lanes sound={sound} clock={clock} />}
     </div>
   );
 }

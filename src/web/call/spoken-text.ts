@@ -85,3 +85,20 @@ export function wordAt({ from, blocks }: SpokenText, block: number, offset: numb
   const found = lastAtOrBelow(from, offset, first, after);
   return found < 0 ? first : found;
 }
+
+/** A transcript of which only the blocks are known: each is heard as a whole. */
+export function blocksAsWords(
+  blocks: readonly {
+    readonly startTime: number;
+    readonly endTime: number;
+    readonly speakerNumber: number;
+    readonly text: string;
+  }[],
+): ShownWord[] {
+  return blocks.map(({ startTime, endTime, speakerNumber, text }) => ({
+    start: String(startTime),
+    end: String(endTime),
+    word: text,
+    v: speakerNumber,
+  }));
+}

@@ -1,0 +1,95 @@
+import { Alert, Container, Paper, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import type { Peaks } from '../../contract/playing.js';
+import type { SharedCall } from '../../contract/shares.js';
+import { createInstantFormat } from '../instants.js';
+import { State, Waiting } from '../shell/states.js';
+import './call-page.css';
+import { PlayerClock } from './clock.js';
+import { Player } from './player.js';
+import type { Sound } from './sound.js';
+import { blocksAsWords, spokenText } from './spoken-text.js';
+import './styles.js';
+import { Transcript } from './transcript.js';
+
+const route = getRouteApi('/shared/$token');
+
+/** One call, for whoever has the link. */
+export function SharedPage() {
+  const { token } = route.useParams();
+  const path = `/shared/${encodeURIComponent(token)}`;
+  const call = useQuery({
+    queryKey: ['shared', token],
+    queryFn: () => readJson<SharedCall>(path),
+    // Each time it is read counts as an opening.
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+    retry: false,
+  });
+  if (call.isPending) return <Waiting />;
+  if (call.isError || call.data === null) {
+    return (
+      <State title="There is nothing at this link">
+        <Text>It has expired or was revoked, or a part of it is missing. Ask whoever sent it for a new one.</Text>
+      </State>
+    );
+  }
+  return <LoadedCall path={path} call={call.data} />;
+}
+
+/** Reads JSON of this server; null if there is none. */
+async function readJson<T>(path: string): Promise<T | null> {
+  const response = await fetch(path, { headers: { accept: 'application/json' } });
+  return response.ok ? ((await response.json()) as T) : null;
+}
+
+function LoadedCall({ path, call }: { readonly path: string; readonly call: SharedCall }) {
+  const [clock] = useState(() => new PlayerClock());
+  const { speakers, transcript } = call.transcript;
+  const spoken = useMemo(() => spokenText(blocksAsWords(transcript)), [transcript]);
+  const names = useMemo(
+    () =>
+      new Map(
+        speakers.map(({ speakerNumber, firstName, lastName }) => [
+          speakerNumber,
+          `${firstName ?? ''} ${lastName ?? ''}`.trim() || `Speaker ${speakerNumber + 1}`,
+        ]),
+      ),
+    [speakers],
+  );
+  const sound = useMemo<Sound>(
+    () => ({
+      audioUrl: `${path}/audio`,
+      async readPeaks() {
+        const peaks = await readJson<Peaks>(`${path}/peaks`);
+        if (peaks === null) throw new Error('The call cannot be heard any more.');
+        return peaks;
+      },
+    }),
+    [path],
+  );
+  // The reader may be anywhere: their own zone.
+  const when = createInstantFormat(Intl.DateTimeFormat().resolvedOptions().timeZone)(call.callTime);
+  return (
+    <Container component="main" size="md" py="md">
+      <title>{`${call.callerName ?? 'A call'}, ${when} · Debrief`}</title>
+      <Title order={1} size="h3">
+        {call.callerName ?? 'A call'}
+      </Title>
+      <Text size="sm" c="dimmed" mb="xs">
+        {when} · shared with you
+      </Text>
+      {call.message && (
+        <Alert mb="sm" className="typed">
+          {call.message}
+        </Alert>
+      )}
+      <Paper withBorder p="sm" mb="md" className="player">
+        <Player clock={clock} durationSeconds={call.duration ?? 0} sound={call.audio ? sound : null} />
+      </Paper>
+      <Transcript spoken={spoken} names={names} clock={clock} />
+    </Container>
+  );
+}
