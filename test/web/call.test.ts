@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { addPerson, browserOf } from '../support/browser.js';
+import { giveSound } from '../support/played.js';
 import { makeAccount, startService } from '../support/service.js';
 import { browserSuite, type Window } from './browser-suite.js';
 
@@ -71,6 +76,28 @@ test('a word that is clicked is gone to, in a call without sound too', async () 
   await expect.poll(() => heard(window)).toBe('word15');
   await page.keyboard.press('j');
   await expect.poll(() => heard(window)).toBe('word0');
+});
+
+test('a call is heard: the marked word follows, keys stop it, and how long it was heard is told', async () => {
+  const path = join(tmpdir(), `debrief-web-${process.pid}.m4a`);
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'sine=duration=60', '-c:a', 'aac', path]);
+  await giveSound(service, account, callId, readFileSync(path));
+  rmSync(path);
+  const window = await openAsRep();
+  const { page, faults } = window;
+  await page.goto(`/calls/${callId}?t=20`);
+  await page.getByRole('button', { name: 'Play' }).click();
+  await expect.poll(() => heard(window), { timeout: 20_000 }).toMatch(/word2[2-9]/);
+  // The focus is on the button that was clicked: it must not count twice.
+  await page.keyboard.press('Space');
+  await page.getByRole('button', { name: 'Play' }).waitFor();
+  const stopped = await heard(window);
+  const listens = async () => (await client.get('/api/ev/2/listens?since=2026-01-01')).json();
+  await expect.poll(async () => (await listens()).length).toBe(1);
+  expect(await listens()).toMatchObject([{ callId, listener: userId, caller: userId }]);
+  expect((await listens())[0].timeListened).toBeGreaterThan(1);
+  expect(await heard(window)).toBe(stopped);
+  expect(faults).toEqual([]);
 });
 
 test('a comment is at the moment that is heard, and API v2 has it', async () => {

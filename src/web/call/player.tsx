@@ -1,6 +1,6 @@
 import { ActionIcon, Group, Select, Slider, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { formatLength } from '../instants.js';
 import type { PlayerClock } from './clock.js';
 import { Lanes } from './lanes.js';
@@ -17,13 +17,24 @@ interface PlayerProps {
 
 /** Plays a call. A call without sound has its time all the same: one goes to a moment by click or key. */
 export function Player({ clock, durationSeconds, sound }: PlayerProps) {
-  const audio = useRef<HTMLAudioElement>(null);
+  const audio = useRef<HTMLAudioElement | null>(null);
   const [isPlaying, setIsPlaying] = useState(false);
   const [speed, setSpeed] = useState('1');
   const [seconds, setSeconds] = useState(() => Math.floor(clock.now()));
   // Once a second is enough for what React draws.
   useEffect(() => clock.listen((now) => setSeconds(Math.floor(now))), [clock]);
-  useEffect(() => (audio.current === null ? undefined : clock.follow(audio.current)), [clock]);
+  // The element may come after the page: whether there is sound is asked for.
+  const attach = useCallback(
+    (element: HTMLAudioElement) => {
+      audio.current = element;
+      const ends = [clock.follow(element), sound?.watch?.(element)];
+      return () => {
+        for (const end of ends) end?.();
+        audio.current = null;
+      };
+    },
+    [clock, sound],
+  );
   const toggle = () => {
     const element = audio.current;
     if (element === null) return;
@@ -51,7 +62,7 @@ export function Player({ clock, durationSeconds, sound }: PlayerProps) {
       {sound && (
         // biome-ignore lint/a11y/useMediaCaption: the transcript below is its text
         <audio
-          ref={audio}
+          ref={attach}
           src={sound.audioUrl}
           preload="metadata"
           onPlay={() => setIsPlaying(true)}
