@@ -47,11 +47,14 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/retry-after.ts: a text that is read': 'dates in headers are in GMT',
   'src/templates/dates.ts: a text that is read': 'UTC is given where the text has no zone',
   'src/transcripts/vcon.ts: a text that is read': 'UTC is given where the text has no zone',
+  'src/web/call/shared-page.tsx: a zone': 'an outsider reads a time in their own zone',
+  'src/web/instants.ts: a language': 'a page is in the language of its reader',
+  'src/web/instants.ts: a zone': 'it is told which: that of the account',
 };
 
 describe('the code', () => {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'))
     .map((name) => ({ name: `src/${name}`, text: readFileSync(`src/${name}`, 'utf8') }));
   const found = (text: string) => BY_MACHINE.filter(([, pattern]) => pattern.test(text)).map(([what]) => what);
 

@@ -28,7 +28,7 @@ export function reportListening(audio: HTMLAudioElement, callId: string): () => 
     from = null;
   };
   /** What was played since the last report. */
-  const take = (): ListenInput | null => {
+  const take = (): { readonly since: number; readonly report: ListenInput } | null => {
     end();
     const played = spans;
     const since = startedAt;
@@ -36,14 +36,14 @@ export function reportListening(audio: HTMLAudioElement, callId: string): () => 
     begin();
     if (played.length === 0 || since === null) return null;
     const [first, now] = [new Date(since).toISOString(), new Date().toISOString()];
-    return { callId, session, spans: played, startedAt: first, playedAt: now };
+    return { since, report: { callId, session, spans: played, startedAt: first, playedAt: now } };
   };
   const send = async () => {
-    const report = take();
-    if (report === null) return;
-    await api.v1.createListen({ body: report }).catch(() => {
-      spans.unshift(...(report.spans as [number, number][]));
-      startedAt = Date.parse(report.startedAt!);
+    const taken = take();
+    if (taken === null) return;
+    await api.v1.createListen({ body: taken.report }).catch(() => {
+      spans.unshift(...(taken.report.spans as [number, number][]));
+      startedAt = taken.since;
     });
   };
   const stop = () => {
@@ -52,9 +52,10 @@ export function reportListening(audio: HTMLAudioElement, callId: string): () => 
   };
   // A page that goes waits for no answer.
   const leave = () => {
-    const report = take();
-    if (report === null) return;
-    navigator.sendBeacon('/api/v1/listens', new Blob([JSON.stringify(report)], { type: 'application/json' }));
+    const taken = take();
+    if (taken === null) return;
+    const body = new Blob([JSON.stringify(taken.report)], { type: 'application/json' });
+    navigator.sendBeacon('/api/v1/listens', body);
   };
   const beat = setInterval(send, BEAT_MS);
   const handlers = { timeupdate: note, playing: begin, seeking: end, seeked: begin, pause: stop, ended: stop };
