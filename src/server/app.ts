@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -125,11 +126,21 @@ export function buildApp(
     request.identity = await identifyUnrouted(identifyDeps, request);
     handleUnrouted(request, reply);
   }
-  app.addHook('preClose', async () => stop.abort());
+  // Browsers open connections before they need them. Node takes one without a request for busy, and would wait for it.
+  const unused = new Set<Socket>();
+  app.server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  app.addHook('preClose', async () => {
+    stop.abort();
+    for (const socket of unused) socket.destroy();
+  });
   const measure = measureRequests(metrics);
   // The host of the last request: nearly all name the same one.
   let soundHost = '';
   app.addHook('onRequest', (request, reply, done) => {
+    unused.delete(request.raw.socket);
     // Unlike onResponse, this also happens when the client disconnects early.
     reply.raw.once('close', () => {
       measure(request, reply);
