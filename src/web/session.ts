@@ -22,8 +22,3 @@ export const logInMethodsQuery = queryOptions({
   queryFn: () => api.v1.logInMethods(),
   staleTime: Number.POSITIVE_INFINITY,
 });
-
-/** A person's name, or their address if they have none. */
-export function nameOf({ firstName, lastName, email }: Session['user']): string {
-  return `${firstName} ${lastName}`.trim() || email;
-}

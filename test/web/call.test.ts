@@ -92,6 +92,11 @@ test('a call is heard: the marked word follows, keys stop it, and how long it wa
   await page.keyboard.press('Space');
   await page.getByRole('button', { name: 'Play' }).waitFor();
   const stopped = await heard(window);
+  const isDrawn = await page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    return data.some((value) => value > 0);
+  });
+  expect(isDrawn).toBe(true);
   const listens = async () => (await client.get('/api/ev/2/listens?since=2026-01-01')).json();
   await expect.poll(async () => (await listens()).length).toBe(1);
   expect(await listens()).toMatchObject([{ callId, listener: userId, caller: userId }]);

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 import { addPerson, PASSWORD } from '../support/browser.js';
 import { makeAccount, startService } from '../support/service.js';
@@ -10,6 +11,12 @@ afterAll(() => service.close());
 
 const email = 'rep@log-in.example.com';
 const userId = await addPerson(service, account, email);
+
+async function logIn(page: Page): Promise<void> {
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+}
 
 test('a page asks for the log-in, and comes after it; a wrong password is told', async () => {
   const { page, faults } = await browser.open(service.url);
@@ -48,9 +55,7 @@ test('a link sets a password, once; its token leaves the address', async () => {
 test('a session that ended asks for the password in place, and what was typed stays', async () => {
   const { page } = await browser.open(service.url);
   await page.goto('/log-in');
-  await page.getByLabel('E-mail address').fill(email);
-  await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await logIn(page);
   await page.getByRole('searchbox').fill('half a thought');
   await service.pool.query('delete from sessions where account_id = $1', [account.accountId]);
   await page.getByRole('searchbox').press('Enter');
@@ -65,9 +70,7 @@ test('a session that ended asks for the password in place, and what was typed st
 test('logging out ends the session, and the back button shows nothing of it', async () => {
   const { page, context } = await browser.open(service.url);
   await page.goto('/log-in');
-  await page.getByLabel('E-mail address').fill(email);
-  await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await logIn(page);
   await page.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
   await page.getByRole('button', { name: 'Ada Byron' }).click();
   await page.getByRole('menuitem', { name: 'Log out' }).click();

@@ -4,10 +4,11 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { api } from '../api.js';
 import { createInstantFormat } from '../instants.js';
+import { speakerNames } from '../names.js';
 import { sessionQuery } from '../session.js';
 import { Failed, State, Waiting } from '../shell/states.js';
 import './call-page.css';
-import { PlayerClock } from './clock.js';
+import { CallClock } from './clock.js';
 import { CommentsPanel } from './comments-panel.js';
 import { usePeople } from './people.js';
 import { Player } from './player.js';
@@ -37,7 +38,7 @@ function LoadedCall({ callId, call }: { readonly callId: string; readonly call: 
   const { t } = route.useSearch();
   const { data: session } = useSuspenseQuery(sessionQuery);
   const people = usePeople();
-  const [clock] = useState(() => new PlayerClock());
+  const [clock] = useState(() => new CallClock());
   useEffect(() => {
     if (t !== undefined) clock.seek(t);
   }, [clock, t]);
@@ -108,12 +109,7 @@ function useSpeakerNames(callId: string): ReadonlyMap<number, string> {
     queryKey: ['speakers', callId],
     queryFn: async () => {
       const { items } = await api.v1.listSpeakers({ params: { id: callId } });
-      return new Map(
-        items.map(({ speakerNumber, firstName, lastName, email }) => [
-          speakerNumber,
-          `${firstName ?? ''} ${lastName ?? ''}`.trim() || email || `Speaker ${speakerNumber + 1}`,
-        ]),
-      );
+      return speakerNames(items);
     },
   });
   return data;

@@ -1,14 +1,8 @@
-/** The time of a call that is being heard or read, in seconds. It changes far more often than a page is drawn. */
-export interface CallClock {
-  now(): number;
-  /** Called with each new time. Returns what ends this. */
-  listen(listener: (seconds: number) => void): () => void;
-  /** Goes to a time. */
-  seek(seconds: number): void;
-}
-
-/** The clock of a call. Without sound, it is where the reader last went to. */
-export class PlayerClock implements CallClock {
+/**
+ * The time of a call that is being heard or read, in seconds. It changes far more often than a page is drawn. Without
+ * sound, it is where the reader last went to.
+ */
+export class CallClock {
   readonly #listeners = new Set<(seconds: number) => void>();
   #seconds = 0;
   #audio: HTMLAudioElement | null = null;
@@ -18,11 +12,13 @@ export class PlayerClock implements CallClock {
     return this.#seconds;
   }
 
+  /** Calls `listener` with each new time. Returns what ends this. */
   listen(listener: (seconds: number) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
+  /** Goes to a time. */
   seek(seconds: number): void {
     const sought = Math.max(0, seconds);
     if (this.#audio !== null) this.#audio.currentTime = sought;

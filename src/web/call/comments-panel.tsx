@@ -1,10 +1,11 @@
-import { Alert, Anchor, Button, Paper, Stack, Text, Textarea } from '@mantine/core';
+import { Anchor, Button, Paper, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { v1Routes } from '../../client/index.js';
 import type { Feedback } from '../../contract/feedback.js';
 import { api, messageOf } from '../api.js';
 import { formatLength } from '../instants.js';
+import { SentForm } from '../sent-form.js';
 import { Waiting } from '../shell/states.js';
 import type { CallClock } from './clock.js';
 import { usePeople } from './people.js';
@@ -68,30 +69,19 @@ function NewComment({ callId, clock }: CommentsPanelProps) {
       return queryClient.invalidateQueries({ queryKey: ['feedback', callId] });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (text.trim() !== '') send.mutate();
-  };
   return (
-    <form onSubmit={submit}>
-      <Stack gap="xs">
-        {send.isError && (
-          <Alert color="red" role="alert">
-            {messageOf(send.error)}
-          </Alert>
-        )}
-        <Textarea
-          aria-label="Comment at this moment"
-          placeholder="Comment at this moment"
-          autosize
-          minRows={2}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-        <Button type="submit" size="xs" variant="light" loading={send.isPending}>
-          Comment
-        </Button>
-      </Stack>
-    </form>
+    <SentForm error={send.error} onSend={() => text.trim() !== '' && send.mutate()} gap="xs">
+      <Textarea
+        aria-label="Comment at this moment"
+        placeholder="Comment at this moment"
+        autosize
+        minRows={2}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <Button type="submit" size="xs" variant="light" loading={send.isPending}>
+        Comment
+      </Button>
+    </SentForm>
   );
 }

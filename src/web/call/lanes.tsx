@@ -21,8 +21,20 @@ export function Lanes({ sound, clock }: { readonly sound: Sound; readonly clock:
     if (element === null || peaks === undefined) return;
     const heard = scheme === 'dark' ? '#57adb0' : '#0b5f63';
     const ahead = scheme === 'dark' ? '#5c6368' : '#b4bcc2';
-    const paint = () => draw(element, peaks, clock.now() / peaks.durationSeconds, heard, ahead);
-    const sized = new ResizeObserver(paint);
+    let bars = barsOf(element, peaks);
+    let painted = -1;
+    const paint = () => {
+      const done = Math.ceil(bars.count * Math.min(1, clock.now() / peaks.durationSeconds));
+      // Most frames of a long call move no bar.
+      if (done === painted) return;
+      painted = done;
+      draw(element, bars, done, heard, ahead);
+    };
+    const sized = new ResizeObserver(() => {
+      bars = barsOf(element, peaks);
+      painted = -1;
+      paint();
+    });
     sized.observe(element);
     const end = clock.listen(paint);
     return () => {
@@ -45,23 +57,44 @@ export function Lanes({ sound, clock }: { readonly sound: Sound; readonly clock:
   );
 }
 
-function draw(canvas: HTMLCanvasElement, { peaks }: Peaks, done: number, heard: string, ahead: string): void {
+/** In CSS pixels: how wide a bar is, and how far from the beginning of one to that of the next. */
+const BAR = 2;
+const PITCH = 3;
+
+interface Bars {
+  /** In each lane. */
+  readonly count: number;
+  /** Half of each bar's height, in device pixels: lane by lane. */
+  readonly halves: readonly Float32Array[];
+}
+
+/** The bars that a canvas has room for, which is made as large as it is shown. */
+function barsOf(canvas: HTMLCanvasElement, { peaks }: Peaks): Bars {
   const scale = devicePixelRatio;
-  const [width, height] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)];
-  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+  canvas.width = Math.round(canvas.clientWidth * scale);
+  canvas.height = Math.round(canvas.clientHeight * scale);
+  const count = Math.ceil(canvas.width / (PITCH * scale));
+  const lane = canvas.height / peaks.length;
+  const halves = peaks.map((values) =>
+    Float32Array.from({ length: count }, (_, bar) => {
+      const from = Math.floor((bar / count) * values.length);
+      const to = Math.max(from + 1, Math.floor(((bar + 1) / count) * values.length));
+      return Math.max(scale / 2, (Math.max(...values.slice(from, to)) / 255) * lane * 0.45);
+    }),
+  );
+  return { count, halves };
+}
+
+function draw(canvas: HTMLCanvasElement, { count, halves }: Bars, done: number, heard: string, ahead: string): void {
+  const scale = devicePixelRatio;
   const context = canvas.getContext('2d')!;
-  context.clearRect(0, 0, width, height);
-  const lane = height / peaks.length;
-  const bar = 2 * scale;
-  for (const [channel, values] of peaks.entries()) {
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  const lane = canvas.height / halves.length;
+  for (const [channel, half] of halves.entries()) {
     const middle = lane * (channel + 0.5);
-    for (let x = 0; x < width; x += bar * 1.5) {
-      const [from, to] = [x, x + bar * 1.5].map((at) => Math.floor((at / width) * values.length)) as [number, number];
-      let most = 0;
-      for (let i = from; i < Math.max(to, from + 1) && i < values.length; i++) most = Math.max(most, values[i]!);
-      const half = Math.max(scale / 2, (most / 255) * lane * 0.45);
-      context.fillStyle = x / width <= done ? heard : ahead;
-      context.fillRect(x, middle - half, bar, half * 2);
+    for (let bar = 0; bar < count; bar++) {
+      context.fillStyle = bar < done ? heard : ahead;
+      context.fillRect(bar * PITCH * scale, middle - half[bar]!, BAR * scale, half[bar]! * 2);
     }
   }
 }

@@ -46,10 +46,6 @@ export function reportListening(audio: HTMLAudioElement, callId: string): () => 
       startedAt = taken.since;
     });
   };
-  const stop = () => {
-    end();
-    send();
-  };
   // A page that goes waits for no answer.
   const leave = () => {
     const taken = take();
@@ -58,7 +54,7 @@ export function reportListening(audio: HTMLAudioElement, callId: string): () => 
     navigator.sendBeacon('/api/v1/listens', body);
   };
   const beat = setInterval(send, BEAT_MS);
-  const handlers = { timeupdate: note, playing: begin, seeking: end, seeked: begin, pause: stop, ended: stop };
+  const handlers = { timeupdate: note, playing: begin, seeking: end, seeked: begin, pause: send, ended: send };
   for (const [event, handler] of Object.entries(handlers)) audio.addEventListener(event, handler);
   window.addEventListener('pagehide', leave);
   return () => {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { v1Routes } from '../../client/index.js';
 import { api } from '../api.js';
+import { nameOf } from '../names.js';
 
 const NOBODY: ReadonlyMap<string, string> = new Map();
 
@@ -10,10 +11,8 @@ export function usePeople(): ReadonlyMap<string, string> {
     queryKey: ['people'],
     queryFn: async () => {
       const names = new Map<string, string>();
-      for await (const { id, firstName, lastName, email } of api.list(v1Routes.users.list, {
-        query: { limit: 1000 },
-      })) {
-        names.set(id, `${firstName} ${lastName}`.trim() || email);
+      for await (const person of api.list(v1Routes.users.list, { query: { limit: 1000 } })) {
+        names.set(person.id, nameOf(person));
       }
       return names;
     },

@@ -2,7 +2,7 @@ import { ActionIcon, Group, Select, Slider, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { formatLength } from '../instants.js';
-import type { PlayerClock } from './clock.js';
+import type { CallClock } from './clock.js';
 import { Lanes } from './lanes.js';
 import type { Sound } from './sound.js';
 
@@ -10,7 +10,7 @@ const SPEEDS = ['0.5', '0.75', '1', '1.25', '1.5', '1.75', '2', '2.5', '3'];
 const STEP_SECONDS = 15;
 
 interface PlayerProps {
-  readonly clock: PlayerClock;
+  readonly clock: CallClock;
   readonly durationSeconds: number;
   readonly sound: Sound | null;
 }

@@ -5,9 +5,10 @@ import { useMemo, useState } from 'react';
 import type { Peaks } from '../../contract/playing.js';
 import type { SharedCall } from '../../contract/shares.js';
 import { createInstantFormat } from '../instants.js';
+import { speakerNames } from '../names.js';
 import { State, Waiting } from '../shell/states.js';
 import './call-page.css';
-import { PlayerClock } from './clock.js';
+import { CallClock } from './clock.js';
 import { Player } from './player.js';
 import type { Sound } from './sound.js';
 import { blocksAsWords, spokenText } from './spoken-text.js';
@@ -46,19 +47,10 @@ async function readJson<T>(path: string): Promise<T | null> {
 }
 
 function LoadedCall({ path, call }: { readonly path: string; readonly call: SharedCall }) {
-  const [clock] = useState(() => new PlayerClock());
+  const [clock] = useState(() => new CallClock());
   const { speakers, transcript } = call.transcript;
   const spoken = useMemo(() => spokenText(blocksAsWords(transcript)), [transcript]);
-  const names = useMemo(
-    () =>
-      new Map(
-        speakers.map(({ speakerNumber, firstName, lastName }) => [
-          speakerNumber,
-          `${firstName ?? ''} ${lastName ?? ''}`.trim() || `Speaker ${speakerNumber + 1}`,
-        ]),
-      ),
-    [speakers],
-  );
+  const names = useMemo(() => speakerNames(speakers), [speakers]);
   const sound = useMemo<Sound>(
     () => ({
       audioUrl: `${path}/audio`,

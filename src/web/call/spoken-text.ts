@@ -24,12 +24,12 @@ interface SpokenBlock {
 export interface SpokenText {
   /** Seconds; ascending. */
   readonly starts: Float64Array;
-  readonly ends: Float64Array;
-  readonly speakers: Uint16Array;
   /** Where each word is in the text of its block, in UTF-16 units. */
   readonly from: Uint32Array;
   readonly to: Uint32Array;
   readonly blocks: readonly SpokenBlock[];
+  /** The first word of each block. */
+  readonly firsts: readonly number[];
 }
 
 export function spokenText(words: readonly ShownWord[]): SpokenText {
@@ -54,7 +54,7 @@ export function spokenText(words: readonly ShownWord[]): SpokenText {
     }
     return { speaker: speakers[first]!, first, after, startSeconds: starts[first]!, text };
   });
-  return { starts, ends, speakers, from, to, blocks };
+  return { starts, from, to, blocks, firsts };
 }
 
 /** The index of the last value that is at or below `value` in ascending values; -1 if there is none. */
@@ -69,15 +69,7 @@ export function lastAtOrBelow(values: ArrayLike<number>, value: number, low = 0,
 }
 
 /** The block that holds a word. */
-export function blockOf({ blocks }: SpokenText, word: number): number {
-  let [from, to] = [0, blocks.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (blocks[middle]!.first <= word) from = middle + 1;
-    else to = middle;
-  }
-  return from - 1;
-}
+export const blockOf = ({ firsts }: SpokenText, word: number): number => lastAtOrBelow(firsts, word);
 
 /** The word at a place in a block's text: the one that the place is in, or the last before it. */
 export function wordAt({ from, blocks }: SpokenText, block: number, offset: number): number {

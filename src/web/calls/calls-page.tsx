@@ -1,11 +1,12 @@
-import { Alert, Badge, Button, Group, Mark, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Group, Mark, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type FormEvent, Fragment, useState } from 'react';
 import type { AnswerOf } from '../../client/index.js';
 import type { v1Routes } from '../../contract/routes.js';
-import { api, messageOf } from '../api.js';
+import { api } from '../api.js';
 import { createInstantFormat, formatLength } from '../instants.js';
+import { Fault } from '../sent-form.js';
 import { sessionQuery } from '../session.js';
 import { State, Waiting } from '../shell/states.js';
 import { TextLink } from '../text-link.js';
@@ -35,11 +36,7 @@ export function CallsPage() {
         </Title>
         <Search key={q} q={q ?? ''} />
       </Group>
-      {calls.isError && (
-        <Alert color="red" role="alert">
-          {messageOf(calls.error)}
-        </Alert>
-      )}
+      <Fault error={calls.error} />
       {calls.isPending ? <Waiting /> : <Rows rows={rows} />}
       {calls.hasNextPage && (
         <Group justify="center">

@@ -1,8 +1,9 @@
-import { Alert, Anchor, Button, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
-import { api, messageOf } from '../api.js';
+import { useState } from 'react';
+import { api } from '../api.js';
+import { SentForm } from '../sent-form.js';
 import { logInMethodsQuery } from '../session.js';
 import { Frame } from './frame.js';
 
@@ -10,10 +11,6 @@ export function ForgotPage() {
   const { data: methods } = useQuery(logInMethodsQuery);
   const [email, setEmail] = useState('');
   const reset = useMutation({ mutationFn: () => api.v1.resetPassword({ body: { email } }) });
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    reset.mutate();
-  };
   return (
     <Frame title="Reset your password">
       {methods?.mail === false ? (
@@ -23,26 +20,19 @@ export function ForgotPage() {
           If {email} is the address of a user, a link is on its way to it. The link works for an hour.
         </Alert>
       ) : (
-        <form onSubmit={send}>
-          <Stack>
-            {reset.isError && (
-              <Alert color="red" role="alert">
-                {messageOf(reset.error)}
-              </Alert>
-            )}
-            <TextInput
-              label="E-mail address"
-              type="email"
-              autoComplete="username"
-              required
-              value={email}
-              onChange={(event) => setEmail(event.currentTarget.value)}
-            />
-            <Button type="submit" loading={reset.isPending}>
-              Mail me a link
-            </Button>
-          </Stack>
-        </form>
+        <SentForm error={reset.error} onSend={reset.mutate}>
+          <TextInput
+            label="E-mail address"
+            type="email"
+            autoComplete="username"
+            required
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
+          <Button type="submit" loading={reset.isPending}>
+            Mail me a link
+          </Button>
+        </SentForm>
       )}
       <Anchor component={Link} to="/log-in" size="sm">
         Back to log-in

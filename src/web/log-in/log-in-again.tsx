@@ -1,7 +1,8 @@
 import { Modal, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import { nameOf, sessionQuery } from '../session.js';
+import { nameOf } from '../names.js';
+import { sessionQuery } from '../session.js';
 import { answerLogInAgain, isLogInAwaited, onLogInAwaited } from '../session-end.js';
 import { LogInForm } from './log-in-form.js';
 

@@ -1,8 +1,9 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { Session } from '../../contract/sessions.js';
-import { api, messageOf } from '../api.js';
+import { api } from '../api.js';
+import { SentForm } from '../sent-form.js';
 import { sessionQuery } from '../session.js';
 
 interface LogInFormProps {
@@ -23,41 +24,30 @@ export function LogInForm({ email, onLoggedIn }: LogInFormProps) {
       onLoggedIn(session);
     },
   });
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    logIn.mutate();
-  };
   return (
-    <form onSubmit={send}>
-      <Stack>
-        {logIn.isError && (
-          <Alert color="red" role="alert">
-            {messageOf(logIn.error)}
-          </Alert>
-        )}
-        <TextInput
-          label="E-mail address"
-          type="email"
-          name="email"
-          autoComplete="username"
-          required
-          readOnly={email !== undefined}
-          value={address}
-          onChange={(event) => setAddress(event.currentTarget.value)}
-        />
-        <PasswordInput
-          label="Password"
-          name="password"
-          autoComplete="current-password"
-          required
-          data-autofocus={email !== undefined}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
-        <Button type="submit" loading={logIn.isPending}>
-          Log in
-        </Button>
-      </Stack>
-    </form>
+    <SentForm error={logIn.error} onSend={logIn.mutate}>
+      <TextInput
+        label="E-mail address"
+        type="email"
+        name="email"
+        autoComplete="username"
+        required
+        readOnly={email !== undefined}
+        value={address}
+        onChange={(event) => setAddress(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label="Password"
+        name="password"
+        autoComplete="current-password"
+        required
+        data-autofocus={email !== undefined}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
+      <Button type="submit" loading={logIn.isPending}>
+        Log in
+      </Button>
+    </SentForm>
   );
 }

@@ -1,8 +1,9 @@
-import { Alert, Anchor, Button, PasswordInput, Stack, Text } from '@mantine/core';
+import { Anchor, Button, PasswordInput, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
-import { api, messageOf } from '../api.js';
+import { useState } from 'react';
+import { api } from '../api.js';
+import { SentForm } from '../sent-form.js';
 import { sessionQuery } from '../session.js';
 import { Frame } from './frame.js';
 
@@ -26,10 +27,6 @@ export function PasswordPage() {
       return navigate({ to: '/calls' });
     },
   });
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    set.mutate();
-  };
   if (token === null) {
     return (
       <Frame title="This link is not whole">
@@ -42,26 +39,19 @@ export function PasswordPage() {
   }
   return (
     <Frame title="Choose a password">
-      <form onSubmit={send}>
-        <Stack>
-          {set.isError && (
-            <Alert color="red" role="alert">
-              {messageOf(set.error)}
-            </Alert>
-          )}
-          <PasswordInput
-            label="New password"
-            description="10 characters or more. Not your e-mail address, and none of the commonest passwords."
-            autoComplete="new-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
-          <Button type="submit" loading={set.isPending}>
-            Set password and log in
-          </Button>
-        </Stack>
-      </form>
+      <SentForm error={set.error} onSend={set.mutate}>
+        <PasswordInput
+          label="New password"
+          description="10 characters or more. Not your e-mail address, and none of the commonest passwords."
+          autoComplete="new-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <Button type="submit" loading={set.isPending}>
+          Set password and log in
+        </Button>
+      </SentForm>
     </Frame>
   );
 }

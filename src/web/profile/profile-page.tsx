@@ -1,10 +1,12 @@
 import { Alert, Badge, Button, Card, Group, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { ListedSession } from '../../contract/sessions.js';
-import { api, messageOf } from '../api.js';
+import { api } from '../api.js';
 import { createInstantFormat } from '../instants.js';
-import { nameOf, sessionQuery } from '../session.js';
+import { nameOf } from '../names.js';
+import { Fault, SentForm } from '../sent-form.js';
+import { sessionQuery } from '../session.js';
 
 const METHODS = { password: 'by password', link: 'by a link', oidc: 'by your organisation' } as const;
 
@@ -41,45 +43,34 @@ function ChangePassword() {
       return queryClient.invalidateQueries({ queryKey: ['sessions'] });
     },
   });
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    change.mutate();
-  };
   return (
     <Card withBorder>
-      <form onSubmit={send}>
-        <Stack>
-          <Title order={2} size="h4">
-            Password
-          </Title>
-          {change.isError && (
-            <Alert color="red" role="alert">
-              {messageOf(change.error)}
-            </Alert>
-          )}
-          {change.isSuccess && <Alert role="status">Your password is changed. Your other sessions have ended.</Alert>}
-          <PasswordInput
-            label="Current password"
-            autoComplete="current-password"
-            required
-            value={current}
-            onChange={(event) => setCurrent(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label="New password"
-            description="10 characters or more"
-            autoComplete="new-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
-          <Group>
-            <Button type="submit" loading={change.isPending}>
-              Change password
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Title order={2} size="h4" mb="md">
+        Password
+      </Title>
+      <SentForm error={change.error} onSend={change.mutate}>
+        {change.isSuccess && <Alert role="status">Your password is changed. Your other sessions have ended.</Alert>}
+        <PasswordInput
+          label="Current password"
+          autoComplete="current-password"
+          required
+          value={current}
+          onChange={(event) => setCurrent(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label="New password"
+          description="10 characters or more"
+          autoComplete="new-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <Group>
+          <Button type="submit" loading={change.isPending}>
+            Change password
+          </Button>
+        </Group>
+      </SentForm>
     </Card>
   );
 }
@@ -93,7 +84,7 @@ function Sessions({ timeZone }: { readonly timeZone: string }) {
         <Title order={2} size="h4">
           Where you are logged in
         </Title>
-        {sessions.isError && <Alert color="red">{messageOf(sessions.error)}</Alert>}
+        <Fault error={sessions.error} />
         {sessions.data?.items.map((session) => (
           <SessionRow key={session.id} session={session} lastSeen={format(session.lastSeenAt)} />
         ))}

@@ -3,7 +3,8 @@ import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { api } from '../api.js';
-import { nameOf, sessionQuery } from '../session.js';
+import { nameOf } from '../names.js';
+import { sessionQuery } from '../session.js';
 
 const PAGES = [{ to: '/calls', label: 'Calls' }] as const;
 
