@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { pagePolicy } from './page-policy.js';
 
 // The web app, as `npm run build` has made it.
 
@@ -20,19 +21,9 @@ const PAGES = [
   ...['calls', 'library', 'coaching', 'insights', 'admin'].flatMap((page) => [`/${page}`, `/${page}/*`]),
 ];
 
-/** The page runs only its own files, and its styles carry the nonce. It loads nothing from other hosts. */
+/** The app's styles carry the nonce, it plays sound, and its log-in is a form. */
 const policyOf = (nonce: string) =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data:",
-    "media-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ');
+  pagePolicy({ 'style-src': `'self' 'nonce-${nonce}'`, 'media-src': "'self'", 'form-action': "'self'" });
 
 let page: Promise<string> | undefined;
 

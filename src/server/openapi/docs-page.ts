@@ -1,21 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { pagePolicy } from '../page-policy.js';
 
 // The API documents, and a page to browse and try them. They are public, since they contain nothing of any account.
 // Each file is loaded when it is first requested.
-
-/** The page loads nothing from other hosts, and runs only these files. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -105,7 +94,7 @@ function sendFile(reply: FastifyReply, type: string, { bytes, etag }: { bytes: B
     etag,
     // Browsers keep the files, but revalidate them each time: an upgrade changes them.
     'cache-control': 'no-cache',
-    'content-security-policy': POLICY,
+    'content-security-policy': pagePolicy(),
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
   });
