@@ -7,6 +7,7 @@ export class CallClock {
   #seconds = 0;
   #audio: HTMLAudioElement | null = null;
   #frame = 0;
+  #range: { readonly start: number; readonly end: number } | null = null;
 
   now(): number {
     return this.#seconds;
@@ -18,11 +19,25 @@ export class CallClock {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Goes to a time. */
+  /** Goes to a time. If it is outside of the range that is played, nothing stops at the range's end any more. */
   seek(seconds: number): void {
     const sought = Math.max(0, seconds);
+    if (this.#range !== null && (sought < this.#range.start || sought >= this.#range.end)) this.#range = null;
     if (this.#audio !== null) this.#audio.currentTime = sought;
     this.#tell(sought);
+  }
+
+  /** Plays from one second to another, and stops there by itself. Without sound, it goes to the first. */
+  playRange(startSeconds: number, endSeconds: number): void {
+    this.#range = { start: startSeconds, end: endSeconds };
+    this.seek(startSeconds);
+    // The browser may refuse to play without a click; then the range is played when the person plays it.
+    this.#audio?.play().catch(() => {});
+  }
+
+  /** Whether a range is played that ends by itself. */
+  get isInRange(): boolean {
+    return this.#range !== null;
   }
 
   /** Follows an audio element from now on. Returns what ends this. */
@@ -30,6 +45,11 @@ export class CallClock {
     this.#audio = audio;
     if (this.#seconds > 0) audio.currentTime = this.#seconds;
     const tick = () => {
+      if (this.#range !== null && audio.currentTime >= this.#range.end) {
+        audio.pause();
+        audio.currentTime = this.#range.end;
+        this.#range = null;
+      }
       this.#tell(audio.currentTime);
       this.#frame = audio.paused ? 0 : requestAnimationFrame(tick);
     };
@@ -37,7 +57,8 @@ export class CallClock {
       cancelAnimationFrame(this.#frame);
       tick();
     };
-    const events = ['play', 'pause', 'seeked', 'ended'] as const;
+    // A page in the background gets no frames, but it is told the time.
+    const events = ['play', 'pause', 'seeked', 'timeupdate', 'ended'] as const;
     for (const event of events) audio.addEventListener(event, begin);
     return () => {
       cancelAnimationFrame(this.#frame);
