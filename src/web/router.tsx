@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { PANEL_NAMES, type PanelName } from './call/panel-names.js';
 import { sessionQuery } from './session.js';
 import { Shell } from './shell/shell.js';
 import { Failed, NotFound, Waiting } from './shell/states.js';
@@ -82,11 +83,16 @@ const calls = createRoute({
   component: lazyRouteComponent(() => import('./calls/calls-page.js'), 'CallsPage'),
 });
 
-/** `t` is the second to go to. */
+const panelOf = (value: unknown): PanelName | undefined => PANEL_NAMES.find((name) => name === value);
+
+/** `t` is the second to go to, `panel` what is shown beside the words. */
 const call = createRoute({
   getParentRoute: () => inside,
   path: '/calls/$callId',
-  validateSearch: (search: Record<string, unknown>): { t?: number | undefined } => ({ t: secondsOf(search.t) }),
+  validateSearch: (search: Record<string, unknown>): { t?: number | undefined; panel?: PanelName | undefined } => ({
+    t: secondsOf(search.t),
+    panel: panelOf(search.panel),
+  }),
   component: lazyRouteComponent(() => import('./call/call-page.js'), 'CallPage'),
 });
 
