@@ -1,16 +1,20 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { setNonce } from 'get-nonce';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { statusOf } from './api.js';
 import { LogInAgain } from './log-in/log-in-again.js';
 import { createAppRouter } from './router.js';
+import { ToastPlace } from './shell/toast-place.js';
 import './styles.js';
 import { theme } from './theme.js';
 
 /** The nonce that this page's own styles carry: its Content-Security-Policy takes no others. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
+// Dialogs put a style into the page that holds its scrolling; Mantine does not hand them the nonce.
+setNonce(nonce);
 
 const queryClient = new QueryClient({
   defaultOptions: {
@@ -29,6 +33,7 @@ createRoot(document.getElementById('app')!).render(
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={createAppRouter(queryClient)} />
         <LogInAgain />
+        <ToastPlace />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,
