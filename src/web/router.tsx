@@ -76,10 +76,21 @@ const home = createRoute({
   },
 });
 
+/** What the list of calls shows; ids are separated by commas. */
+interface CallsSearch {
+  q?: string | undefined;
+  callerId?: string | undefined;
+  teamId?: string | undefined;
+}
+
 const calls = createRoute({
   getParentRoute: () => inside,
   path: '/calls',
-  validateSearch: (search: Record<string, unknown>): { q?: string | undefined } => ({ q: text(search.q) }),
+  validateSearch: (search: Record<string, unknown>): CallsSearch => ({
+    q: text(search.q),
+    callerId: text(search.callerId),
+    teamId: text(search.teamId),
+  }),
   component: lazyRouteComponent(() => import('./calls/calls-page.js'), 'CallsPage'),
 });
 

@@ -1,8 +1,8 @@
 import { Badge, Button, Group, Text, Title } from '@mantine/core';
 import { createInstantFormat, formatLength } from '../instants.js';
 import { nameOf } from '../names.js';
+import { usePeople } from '../people.js';
 import { useCallContext } from './call-context.js';
-import { usePeople } from './people.js';
 import { useSpeakers } from './speakers.js';
 
 const DIRECTIONS = { INBOUND: 'Inbound', OUTBOUND: 'Outbound', SCREENSHARE: 'Screen share' } as const;

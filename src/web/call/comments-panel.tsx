@@ -5,10 +5,10 @@ import { v1Routes } from '../../client/index.js';
 import type { Feedback } from '../../contract/feedback.js';
 import { api, messageOf } from '../api.js';
 import { formatLength } from '../instants.js';
+import { usePeople } from '../people.js';
 import { SentForm } from '../sent-form.js';
 import { Waiting } from '../shell/states.js';
 import type { CallClock } from './clock.js';
-import { usePeople } from './people.js';
 
 interface CommentsPanelProps {
   readonly callId: string;

@@ -6,9 +6,11 @@ import type { AnswerOf } from '../../client/index.js';
 import type { v1Routes } from '../../contract/routes.js';
 import { api } from '../api.js';
 import { createInstantFormat, formatLength } from '../instants.js';
+import { PersonSelect } from '../person-select.js';
 import { Fault } from '../sent-form.js';
 import { sessionQuery } from '../session.js';
 import { State, Waiting } from '../shell/states.js';
+import { TeamSelect } from '../team-select.js';
 import { TextLink } from '../text-link.js';
 
 type ListedCall = AnswerOf<typeof v1Routes.listCalls>['items'][number];
@@ -18,11 +20,15 @@ const PAGE = 50;
 const route = getRouteApi('/inside/calls');
 
 export function CallsPage() {
-  const { q } = route.useSearch();
+  const filters = route.useSearch();
+  const { q } = filters;
   const calls = useInfiniteQuery({
-    queryKey: ['calls', q],
+    queryKey: ['calls', filters],
     queryFn: ({ pageParam, signal }) =>
-      api.v1.listCalls({ query: { q, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) }, signal }),
+      api.v1.listCalls({
+        query: { ...filters, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) },
+        signal,
+      }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   });
@@ -36,6 +42,7 @@ export function CallsPage() {
         </Title>
         <Search key={q} q={q ?? ''} />
       </Group>
+      <Of />
       <Fault error={calls.error} />
       {calls.isPending ? <Waiting /> : <Rows rows={rows} />}
       {calls.hasNextPage && (
@@ -60,12 +67,27 @@ export function CallsPage() {
   );
 }
 
+/** Whose calls are shown. */
+function Of() {
+  const navigate = route.useNavigate();
+  const { callerId, teamId } = route.useSearch();
+  const idsOf = (text: string | undefined) => text?.split(',') ?? [];
+  const show = (name: 'callerId' | 'teamId') => (ids: readonly string[]) =>
+    navigate({ search: (filters) => ({ ...filters, [name]: ids.length === 0 ? undefined : ids.join(',') }) });
+  return (
+    <Group align="start">
+      <PersonSelect label="People" multiple withFormer value={idsOf(callerId)} onChange={show('callerId')} />
+      <TeamSelect label="Teams" multiple value={idsOf(teamId)} onChange={show('teamId')} />
+    </Group>
+  );
+}
+
 function Search({ q }: { readonly q: string }) {
   const navigate = route.useNavigate();
   const [text, setText] = useState(q);
   const search = (event: FormEvent) => {
     event.preventDefault();
-    navigate({ search: { q: text.trim() === '' ? undefined : text.trim() } });
+    navigate({ search: (filters) => ({ ...filters, q: text.trim() === '' ? undefined : text.trim() }) });
   };
   return (
     <form onSubmit={search}>
