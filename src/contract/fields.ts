@@ -43,3 +43,6 @@ export const nullableEmail = nullable(Email, 'an e-mail address, or null');
 
 export const INSTANT_TEXT = `an ISO 8601 date-time such as "2026-03-01T14:30:00Z", ${BOUNDS_TEXT}`;
 export const Instant = Type.String({ minLength: 10, maxLength: 40, description: INSTANT_TEXT });
+
+export const TIME_ZONE_TEXT = 'an IANA time zone such as America/New_York';
+export const TimeZone = Type.String({ minLength: 1, maxLength: 100, description: TIME_ZONE_TEXT });

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Email, line, named, nullable, optional } from './fields.js';
+import { Email, line, named, nullable, optional, TIME_ZONE_TEXT, TimeZone } from './fields.js';
 import { listOf, type RouteContract, v1 } from './route.js';
 
 // Sessions, and the links with which users set their passwords.
@@ -17,8 +17,10 @@ export const Session = Type.Object(
       lastName: Type.String(),
       role: Type.Enum(['admin', 'manager', 'rep']),
       team: nullable(Type.Object({ id: Type.String(), name: Type.String() }), 'the team, or null'),
+      timeZone: nullable(Type.String(), "the user's own time zone; null if they use the account's"),
     }),
     account: Type.Object({ id: Type.String(), name: Type.String(), timeZone: Type.String() }),
+    timeZone: Type.String({ description: "the time zone to show times in: the user's own, or else the account's" }),
     createdAt: instant,
     /** Moves later with every use, up to 90 days after the log-in. */
     expiresAt: instant,
@@ -82,6 +84,11 @@ export const PasswordChange = Type.Object(
   { current: secret(MAX_PASSWORD_LENGTH), password: NewPassword },
   named('PasswordChange'),
 );
+/** Changes what people choose for themselves. A field left out stays. */
+export const ProfilePatch = Type.Object(
+  { timeZone: optional(nullable(TimeZone, `${TIME_ZONE_TEXT}, or null for the account's`)) },
+  named('ProfilePatch'),
+);
 /** Asks for a link to reset a password. */
 export const ResetRequest = Type.Object({ email: Email }, named('ResetRequest'));
 /** Makes a link to set a first password. */
@@ -139,6 +146,12 @@ export const sessionRoutes = {
   ),
   readSession: people(
     v1('GET', '/session', 'read', 'rep', "The session's user, and when it ends", { answer: Session }),
+  ),
+  changeProfile: people(
+    v1('PATCH', '/profile', 'read', 'rep', 'Change what people choose for themselves', {
+      body: ProfilePatch,
+      answer: Session,
+    }),
   ),
   logOut: people(v1('DELETE', '/session', 'read', 'rep', 'Log out', { status: 204 })),
   listSessions: people(

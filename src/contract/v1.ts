@@ -13,6 +13,7 @@ import {
   nullable,
   nullableEmail,
   optional,
+  TimeZone,
 } from './fields.js';
 import { CallSummary, CrmMatch } from './v2.js';
 
@@ -193,8 +194,6 @@ const perSecond = Type.Number({
   maximum: 1000,
   description: 'requests a second, a number from 0.1 to 1000',
 });
-const zone = Type.String({ minLength: 1, maxLength: 100, description: 'an IANA time zone such as America/New_York' });
-
 /** The pattern of a language: its code in ISO 639. */
 export const LANGUAGE = '^[a-z]{2,3}$';
 
@@ -202,7 +201,7 @@ export const LANGUAGE = '^[a-z]{2,3}$';
 export const AccountPatch = Type.Object(
   {
     name: optional(line(200)),
-    timeZone: optional(zone),
+    timeZone: optional(TimeZone),
     language: optional(
       Type.String({ pattern: LANGUAGE, description: 'the code of a language, such as en, de or fra' }),
     ),
@@ -229,7 +228,7 @@ export const AccountPatch = Type.Object(
               description: DAY_HOURS_TEXT,
             }),
           ),
-          timeZone: optional(zone),
+          timeZone: optional(TimeZone),
         },
         { ...closed, description: 'an object {day, night, hours, timeZone}' },
       ),

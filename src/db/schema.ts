@@ -620,6 +620,7 @@ export interface Tables {
     role: Generated<'admin' | 'manager' | 'rep'>;
     active: Generated<boolean>;
     merged_into: string | null;
+    time_zone: string | null;
   };
   worker_heartbeats: {
     process_id: string;

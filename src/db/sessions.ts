@@ -140,7 +140,9 @@ export interface SessionWithUser {
   readonly teamName: string | null;
   readonly accountId: string;
   readonly accountName: string;
-  readonly timeZone: string;
+  readonly accountTimeZone: string;
+  /** The user's own; null if they have none. */
+  readonly ownTimeZone: string | null;
   readonly createdAt: Micros;
   readonly endsAt: Micros;
 }
@@ -149,7 +151,7 @@ export interface SessionWithUser {
 export async function findSession(db: Db | Tx, scope: Scope, sessionId: string): Promise<SessionWithUser | null> {
   const found = await sql<SessionWithUser>`select u.user_id as "userId", u.email, u.first_name as "firstName",
       u.last_name as "lastName", u.role, u.team_id as "teamId", t.name as "teamName", a.account_id as "accountId",
-      a.name as "accountName", a.time_zone as "timeZone", s.created_at as "createdAt", ${endsAt('s')} as "endsAt"
+      a.name as "accountName", a.time_zone as "accountTimeZone", u.time_zone as "ownTimeZone", s.created_at as "createdAt", ${endsAt('s')} as "endsAt"
     from sessions s join users u on u.account_id = s.account_id and u.user_id = s.user_id
       join accounts a on a.account_id = s.account_id
       left join teams t on t.account_id = u.account_id and t.team_id = u.team_id

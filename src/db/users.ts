@@ -109,3 +109,16 @@ export async function writeMergedInto(tx: Tx, scope: Scope, from: string, into: 
   await sql`update users set merged_into = ${into}
     where account_id = ${scope.accountId} and merged_into = ${from}`.execute(tx);
 }
+
+/** The user's own time zone; null if they have none. */
+export async function findOwnTimeZone(tx: Tx, scope: Scope, userId: string): Promise<string | null> {
+  const found = await sql<{ timeZone: string | null }>`select time_zone as "timeZone" from users
+    where account_id = ${scope.accountId} and user_id = ${userId}`.execute(tx);
+  return found.rows[0]?.timeZone ?? null;
+}
+
+/** Stores the user's own time zone; null for the account's. */
+export async function writeOwnTimeZone(tx: Tx, scope: Scope, userId: string, timeZone: string | null): Promise<void> {
+  await sql`update users set time_zone = ${timeZone}
+    where account_id = ${scope.accountId} and user_id = ${userId}`.execute(tx);
+}

@@ -341,6 +341,7 @@ const unbound: Record<string, readonly string[]> = {
       'POST /session',
       'GET /session',
       'DELETE /session',
+      'PATCH /profile',
       'GET /sessions',
       'DELETE /sessions/:id',
     ],

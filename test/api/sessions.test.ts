@@ -61,8 +61,10 @@ describe('a session', () => {
         lastName: 'Byron',
         role: 'manager',
         team: { id: team.json().id, name: 'East' },
+        timeZone: null,
       },
       account: { id: account.accountId, name: 'Test company', timeZone: 'Europe/London' },
+      timeZone: 'Europe/London',
       createdAt: expect.stringMatching(/Z$/),
       expiresAt: expect.stringMatching(/Z$/),
     });

@@ -6,6 +6,7 @@ import { ResetRequest } from '../../contract/sessions.js';
 import { AppError } from '../../errors.js';
 import { changePassword, logIn } from '../../services/people/log-in.js';
 import { inviteUser, mailResets, setPasswordByLink } from '../../services/people/password-links.js';
+import { changeProfile } from '../../services/people/profile.js';
 import {
   endOwnSession,
   endUserSessions,
@@ -104,6 +105,9 @@ function registerLogIn(registerPublic: RegisterPublic, slowdown: FailureSlowdown
 function registerOwnSessions(register: Register): void {
   register(v1Routes.readSession, async ({ deps, caller, sessionId, reply }) =>
     reply.header('cache-control', 'no-store').send(await readSession(deps, caller, sessionId!)),
+  );
+  register(v1Routes.changeProfile, async ({ deps, caller, sessionId, request, reply }) =>
+    reply.header('cache-control', 'no-store').send(await changeProfile(deps, caller, sessionId!, jsonBody(request))),
   );
   register(v1Routes.logOut, async ({ deps, caller, sessionId, request, reply }) => {
     await endOwnSession(deps, caller, sessionId!);

@@ -8,13 +8,13 @@ import { credentialsSettled } from '../../db/credentials.js';
 import type { Scope } from '../../db/database.js';
 import { insertCanonicalQuestions } from '../../db/topics.js';
 import { AppError, invalid } from '../../errors.js';
-import { zoneOffsetMinutes } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
 import { recordChange } from '../audit.js';
 import { rescheduleAccount } from '../coaching/due-plans.js';
 import type { DbDeps } from '../deps.js';
 import { etagOf, requireMatch } from '../etag.js';
 import { entriesChanged } from '../restamp.js';
+import { checkTimeZone } from '../time-zones.js';
 import { checkRates, readDayHours } from './rates.js';
 
 export interface NewAccount {
@@ -108,14 +108,6 @@ export async function updateAccount(
 function checkName(name: string): void {
   if (name.trim() === '' || name.length > 200) {
     throw invalid('name', 'is empty or too long', 'text of 1 to 200 characters');
-  }
-}
-
-function checkTimeZone(field: string, timeZone: string): void {
-  try {
-    zoneOffsetMinutes(timeZone, 0);
-  } catch {
-    throw invalid(field, `"${timeZone}" is not known`, 'an IANA name such as America/New_York');
   }
 }
 

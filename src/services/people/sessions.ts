@@ -90,12 +90,14 @@ export async function startSession(
 export async function readSession({ db }: DbDeps, scope: Scope, sessionId: string): Promise<Session> {
   const found = await findSession(db, scope, sessionId);
   if (found === null) throw noSuchSession();
-  const { userId, email, firstName, lastName, role, teamId, teamName, accountId, accountName, timeZone } = found;
+  const { userId, email, firstName, lastName, role, teamId, teamName } = found;
+  const { accountId, accountName, accountTimeZone, ownTimeZone } = found;
   const team = teamId === null || teamName === null ? null : { id: teamId, name: teamName };
   return {
     id: sessionId,
-    user: { id: userId, email, firstName, lastName, role, team },
-    account: { id: accountId, name: accountName, timeZone },
+    user: { id: userId, email, firstName, lastName, role, team, timeZone: ownTimeZone },
+    account: { id: accountId, name: accountName, timeZone: accountTimeZone },
+    timeZone: ownTimeZone ?? accountTimeZone,
     createdAt: formatInstant(found.createdAt),
     expiresAt: formatInstant(found.endsAt),
   };

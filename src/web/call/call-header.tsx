@@ -19,7 +19,7 @@ export function CallHeader() {
   const { callId, call, session, openPanel } = useCallContext();
   const people = usePeople();
   const speakers = useSpeakers(callId);
-  const when = createInstantFormat(session.account.timeZone)(call.callTime);
+  const when = createInstantFormat(session.timeZone)(call.callTime);
   const who = (call.callerId && people.get(call.callerId)) ?? call.callerEmail ?? 'Nobody known';
   const others = speakers.filter(({ userId }) => userId === null || userId !== call.callerId).map(nameOf);
   const named = others.filter((name) => name !== '');

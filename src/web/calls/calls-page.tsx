@@ -105,7 +105,7 @@ function Search({ q }: { readonly q: string }) {
 
 function Rows({ rows }: { readonly rows: readonly ListedCall[] }) {
   const { data: session } = useSuspenseQuery(sessionQuery);
-  const format = createInstantFormat(session?.account.timeZone ?? 'UTC');
+  const format = createInstantFormat(session?.timeZone ?? 'UTC');
   if (rows.length === 0) return null;
   return (
     <Table.ScrollContainer minWidth={640}>

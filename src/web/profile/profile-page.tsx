@@ -7,6 +7,8 @@ import { createInstantFormat } from '../instants.js';
 import { nameOf } from '../names.js';
 import { Fault, SentForm } from '../sent-form.js';
 import { sessionQuery } from '../session.js';
+import { Display } from './display.js';
+import './styles.js';
 
 const METHODS = { password: 'by password', link: 'by a link', oidc: 'by your organisation' } as const;
 
@@ -22,10 +24,11 @@ export function ProfilePage() {
       </Title>
       <Text>
         {user.email} · {user.role}
-        {user.team && ` · ${user.team.name}`} · {account.name}, times of {account.timeZone}
+        {user.team && ` · ${user.team.name}`} · {account.name}
       </Text>
+      <Display session={session} />
       <ChangePassword />
-      <Sessions timeZone={account.timeZone} />
+      <Sessions timeZone={session.timeZone} />
     </Stack>
   );
 }
