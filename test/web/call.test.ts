@@ -92,7 +92,7 @@ test('a call is heard: the marked word follows, keys stop it, and how long it wa
   await page.keyboard.press('Space');
   await page.getByRole('button', { name: 'Play' }).waitFor();
   const stopped = await heard(window);
-  const isDrawn = await page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+  const isDrawn = await page.locator('.lane-bars').evaluate((canvas: HTMLCanvasElement) => {
     const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
     return data.some((value) => value > 0);
   });

@@ -1,22 +1,38 @@
-import { Paper } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useCallContext } from './call-context.js';
+import { Lanes } from './lanes.js';
+import { useMoments } from './moments.js';
 import { Player } from './player.js';
-import { soundOf } from './sound.js';
+import { silencesOf } from './silences.js';
+import { soundOf, usePeaks } from './sound.js';
+import { useSpeakerNames } from './speakers.js';
+import { lengthOf, spokenText } from './spoken-text.js';
 
 /** Plays the call of the page. */
 export function CallPlayer() {
-  const { callId, call, clock } = useCallContext();
+  const { callId, call, clock, marks } = useCallContext();
   const sound = useMemo(() => soundOf(callId), [callId]);
   const { data: hasSound = false } = useQuery({
     queryKey: ['has-sound', callId],
     queryFn: async () => (await fetch(sound.audioUrl, { method: 'HEAD' })).ok,
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const peaks = usePeaks(hasSound ? sound : null);
+  const spoken = useMemo(() => spokenText(call.transcript ?? []), [call.transcript]);
+  const silences = useMemo(() => silencesOf(spoken, peaks), [spoken, peaks]);
+  const durationSeconds = call.duration ?? lengthOf(spoken);
   return (
-    <Paper withBorder p="sm" className="player">
-      <Player clock={clock} durationSeconds={call.duration ?? 0} sound={hasSound ? sound : null} />
-    </Paper>
+    <Player clock={clock} durationSeconds={durationSeconds} sound={hasSound ? sound : null} silences={silences}>
+      <Lanes
+        clock={clock}
+        durationSeconds={durationSeconds}
+        spoken={spoken}
+        names={useSpeakerNames(callId)}
+        peaks={peaks}
+        moments={useMoments(callId)}
+        marks={marks}
+      />
+    </Player>
   );
 }

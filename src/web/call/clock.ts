@@ -29,7 +29,7 @@ export class CallClock {
 
   /** Plays from one second to another, and stops there by itself. Without sound, it goes to the first. */
   playRange(startSeconds: number, endSeconds: number): void {
-    this.#range = { start: startSeconds, end: endSeconds };
+    this.#range = this.#audio && { start: startSeconds, end: endSeconds };
     this.seek(startSeconds);
     // The browser may refuse to play without a click; then the range is played when the person plays it.
     this.#audio?.play().catch(() => {});
@@ -38,6 +38,10 @@ export class CallClock {
   /** Whether a range is played that ends by itself. */
   get isInRange(): boolean {
     return this.#range !== null;
+  }
+
+  get isPlaying(): boolean {
+    return this.#audio?.paused === false;
   }
 
   /** Follows an audio element from now on. Returns what ends this. */

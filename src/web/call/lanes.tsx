@@ -1,100 +1,92 @@
-import { useComputedColorScheme } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { Text, useComputedColorScheme } from '@mantine/core';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Peaks } from '../../contract/playing.js';
+import { formatLength } from '../instants.js';
 import type { CallClock } from './clock.js';
-import type { Sound } from './sound.js';
+import { paintLanes } from './lane-painting.js';
+import { lanesOf } from './lane-shares.js';
+import type { CallMarks } from './marks.js';
+import { paintMoments } from './moment-painting.js';
+import { MOMENT_SIGNS, type Moment } from './moments.js';
+import type { SpokenText } from './spoken-text.js';
 
-const LANE_HEIGHT = 36;
+const NO_MOMENTS: readonly Moment[] = [];
+/** How near the pointer must be to the sign of a moment, in CSS pixels. */
+const REACH = 8;
 
-/** The waveform, one lane a channel. It is for the eye: the slider beside it is what keys and readers use. */
-export function Lanes({ sound, clock }: { readonly sound: Sound; readonly clock: CallClock }) {
-  const { data: peaks } = useQuery({
-    queryKey: ['peaks', sound.audioUrl],
-    queryFn: sound.readPeaks,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const canvas = useRef<HTMLCanvasElement>(null);
+interface LanesProps {
+  readonly clock: CallClock;
+  readonly durationSeconds: number;
+  readonly spoken: SpokenText;
+  readonly names: ReadonlyMap<number, string>;
+  readonly peaks: Peaks | undefined;
+  readonly moments?: readonly Moment[];
+  readonly marks?: CallMarks;
+}
+
+/**
+ * Who speaks when, one lane a speaker, and what stands where. The drawing is for the eye and the pointer: the slider,
+ * the transcript and the panels are what keys and readers use.
+ */
+export function Lanes({ clock, durationSeconds, spoken, names, peaks, moments = NO_MOMENTS, marks }: LanesProps) {
+  const bars = useRef<HTMLCanvasElement>(null);
+  const signs = useRef<HTMLCanvasElement>(null);
+  const head = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme();
-  useEffect(() => {
-    const element = canvas.current;
-    if (element === null || peaks === undefined) return;
-    const heard = scheme === 'dark' ? '#57adb0' : '#0b5f63';
-    const ahead = scheme === 'dark' ? '#5c6368' : '#b4bcc2';
-    let bars = barsOf(element, peaks);
-    let painted = -1;
-    const paint = () => {
-      const done = Math.ceil(bars.count * Math.min(1, clock.now() / peaks.durationSeconds));
-      // Most frames of a long call move no bar.
-      if (done === painted) return;
-      painted = done;
-      draw(element, bars, done, heard, ahead);
-    };
-    const sized = new ResizeObserver(() => {
-      bars = barsOf(element, peaks);
-      painted = -1;
-      paint();
-    });
-    sized.observe(element);
-    const end = clock.listen(paint);
-    return () => {
-      sized.disconnect();
-      end();
-    };
-  }, [peaks, clock, scheme]);
-  return (
-    <canvas
-      ref={canvas}
-      aria-hidden
-      className="lanes"
-      style={{ height: (peaks?.channels ?? 2) * LANE_HEIGHT }}
-      onClick={(event) => {
-        if (peaks === undefined) return;
-        const { left, width } = event.currentTarget.getBoundingClientRect();
-        clock.seek(((event.clientX - left) / width) * peaks.durationSeconds);
-      }}
-    />
+  const lanes = useMemo(() => lanesOf(spoken, names, peaks), [spoken, names, peaks]);
+  const [near, setNear] = useState<{ readonly moment: Moment; readonly left: number } | null>(null);
+  useEffect(
+    () => paintLanes(bars.current!, head.current!, { lanes, spoken, peaks, clock, durationSeconds }, scheme),
+    [lanes, spoken, peaks, clock, durationSeconds, scheme],
   );
-}
-
-/** In CSS pixels: how wide a bar is, and how far from the beginning of one to that of the next. */
-const BAR = 2;
-const PITCH = 3;
-
-interface Bars {
-  /** In each lane. */
-  readonly count: number;
-  /** Half of each bar's height, in device pixels: lane by lane. */
-  readonly halves: readonly Float32Array[];
-}
-
-/** The bars that a canvas has room for, which is made as large as it is shown. */
-function barsOf(canvas: HTMLCanvasElement, { peaks }: Peaks): Bars {
-  const scale = devicePixelRatio;
-  canvas.width = Math.round(canvas.clientWidth * scale);
-  canvas.height = Math.round(canvas.clientHeight * scale);
-  const count = Math.ceil(canvas.width / (PITCH * scale));
-  const lane = canvas.height / peaks.length;
-  const halves = peaks.map((values) =>
-    Float32Array.from({ length: count }, (_, bar) => {
-      const from = Math.floor((bar / count) * values.length);
-      const to = Math.max(from + 1, Math.floor(((bar + 1) / count) * values.length));
-      return Math.max(scale / 2, (Math.max(...values.slice(from, to)) / 255) * lane * 0.45);
-    }),
+  useEffect(
+    () => paintMoments(signs.current!, { moments, marks, durationSeconds }, scheme),
+    [moments, marks, durationSeconds, scheme],
   );
-  return { count, halves };
-}
-
-function draw(canvas: HTMLCanvasElement, { count, halves }: Bars, done: number, heard: string, ahead: string): void {
-  const scale = devicePixelRatio;
-  const context = canvas.getContext('2d')!;
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  const lane = canvas.height / halves.length;
-  for (const [channel, half] of halves.entries()) {
-    const middle = lane * (channel + 0.5);
-    for (let bar = 0; bar < count; bar++) {
-      context.fillStyle = bar < done ? heard : ahead;
-      context.fillRect(bar * PITCH * scale, middle - half[bar]!, BAR * scale, half[bar]! * 2);
+  /** The second under the pointer, and the moment whose sign is there. */
+  const placeOf = (event: React.MouseEvent<HTMLElement>) => {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    const x = event.clientX - left;
+    const distanceOf = ({ startSeconds }: Moment) => Math.abs((startSeconds / durationSeconds) * width - x);
+    let nearest: Moment | null = null;
+    for (const moment of moments) {
+      if (distanceOf(moment) <= REACH && (nearest === null || distanceOf(moment) < distanceOf(nearest))) {
+        nearest = moment;
+      }
     }
-  }
+    return { seconds: (x / width) * durationSeconds, left: (x / width) * 100, moment: nearest };
+  };
+  return (
+    <div className="lanes">
+      <div className="lane-names">
+        {lanes.map(({ name, share }) => (
+          <Text key={name} size="xs" className="lane-name" title={name}>
+            <span>{name}</span> <b>{Math.round(share * 100)} %</b>
+          </Text>
+        ))}
+      </div>
+      <div
+        className="lane-drawing"
+        aria-hidden
+        onClick={(event) => {
+          const { seconds, moment } = placeOf(event);
+          clock.seek(moment?.startSeconds ?? seconds);
+        }}
+        onMouseMove={(event) => {
+          const { moment, left } = placeOf(event);
+          if (moment !== near?.moment) setNear(moment && { moment, left });
+        }}
+        onMouseLeave={() => setNear(null)}
+      >
+        <canvas ref={bars} className="lane-bars" style={{ height: `calc(var(--lane) * ${lanes.length})` }} />
+        <canvas ref={signs} className="lane-signs" />
+        <div ref={head} className="lane-head" />
+        {near && (
+          <div className="lane-tip" data-right={near.left > 50 || undefined} style={{ left: `${near.left}%` }}>
+            {MOMENT_SIGNS[near.moment.kind]} {formatLength(near.moment.startSeconds)} {near.moment.label}
+          </div>
+        )}
+      </div>
+    </div>
+  );
 }

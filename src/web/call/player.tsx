@@ -1,117 +1,155 @@
-import { ActionIcon, Group, Select, Slider, Text } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { ActionIcon, Button, Group, Paper, Select, Slider, Text } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { formatLength } from '../instants.js';
 import type { CallClock } from './clock.js';
-import { Lanes } from './lanes.js';
+import type { SecondsRange } from './marks.js';
+import './player.css';
+import { usePageKeys } from './player-keys.js';
+import { skipSilence } from './skip-silence.js';
 import type { Sound } from './sound.js';
+import { SoundError } from './sound-error.js';
+import { usePlayback } from './use-playback.js';
 
-const SPEEDS = ['0.5', '0.75', '1', '1.25', '1.5', '1.75', '2', '2.5', '3'];
+const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3];
 const STEP_SECONDS = 15;
+const SMALL_STEP_SECONDS = 5;
 
 interface PlayerProps {
   readonly clock: CallClock;
   readonly durationSeconds: number;
   readonly sound: Sound | null;
+  /** What may be skipped. */
+  readonly silences: readonly SecondsRange[];
+  /** The lanes. */
+  readonly children: ReactNode;
 }
 
 /** Plays a call. A call without sound has its time all the same: one goes to a moment by click or key. */
-export function Player({ clock, durationSeconds, sound }: PlayerProps) {
-  const audio = useRef<HTMLAudioElement | null>(null);
-  const [isPlaying, setIsPlaying] = useState(false);
-  const [speed, setSpeed] = useState('1');
-  const [seconds, setSeconds] = useState(() => Math.floor(clock.now()));
-  // Once a second is enough for what React draws.
-  useEffect(() => clock.listen((now) => setSeconds(Math.floor(now))), [clock]);
-  // The element may come after the page: whether there is sound is asked for.
-  const attach = useCallback(
-    (element: HTMLAudioElement) => {
-      audio.current = element;
-      const ends = [clock.follow(element), sound?.watch?.(element)];
-      return () => {
-        for (const end of ends) end?.();
-        audio.current = null;
-      };
-    },
-    [clock, sound],
-  );
-  const toggle = () => {
-    const element = audio.current;
-    if (element === null) return;
-    if (element.paused) element.play();
-    else element.pause();
-  };
+export function Player({ clock, durationSeconds, sound, silences, children }: PlayerProps) {
+  const { attach, isPlaying, toggle, speed, setSpeed, fault, retry } = usePlayback(clock, sound);
+  const [skips, setSkips] = useLocalStorage({
+    key: 'debrief-skip-silence',
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  });
+  useEffect(() => (skips ? skipSilence(clock, silences) : undefined), [skips, clock, silences]);
   const step = (by: number) => clock.seek(Math.min(durationSeconds, clock.now() + by));
-  const setRate = (value: string) => {
-    setSpeed(value);
-    if (audio.current !== null) audio.current.playbackRate = Number(value);
-  };
-  const faster = (by: 1 | -1) => setRate(SPEEDS[SPEEDS.indexOf(speed) + by] ?? speed);
-  useHotkeys([
-    ['space', toggle],
-    ['k', toggle],
-    ['j', () => step(-STEP_SECONDS)],
-    ['l', () => step(STEP_SECONDS)],
-    ['ArrowLeft', () => step(-5)],
-    ['ArrowRight', () => step(5)],
-    ['shift+.', () => faster(1)],
-    ['shift+,', () => faster(-1)],
-  ]);
+  const changeSpeed = (by: 1 | -1) => setSpeed(SPEEDS[SPEEDS.indexOf(speed) + by] ?? speed);
+  usePageKeys({
+    ...(sound !== null && { ' ': toggle, k: toggle }),
+    j: () => step(-STEP_SECONDS),
+    l: () => step(STEP_SECONDS),
+    arrowleft: () => step(-SMALL_STEP_SECONDS),
+    arrowright: () => step(SMALL_STEP_SECONDS),
+    '>': () => changeSpeed(1),
+    '<': () => changeSpeed(-1),
+  });
   return (
-    <div>
+    <section aria-label="Player" className="player" ref={publishHeight}>
       {sound && (
         // biome-ignore lint/a11y/useMediaCaption: the transcript below is its text
-        <audio
-          ref={attach}
-          src={sound.audioUrl}
-          preload="metadata"
-          onPlay={() => setIsPlaying(true)}
-          onPause={() => setIsPlaying(false)}
-        />
+        <audio ref={attach} src={sound.audioUrl} preload="metadata" />
       )}
-      <Group gap="sm">
-        {sound && (
-          <ActionIcon size="lg" radius="xl" onClick={toggle} aria-label={isPlaying ? 'Pause' : 'Play'}>
-            {isPlaying ? '❚❚' : '▶'}
+      <Paper withBorder className="player-controls">
+        <Group gap="xs">
+          {sound && (
+            <ActionIcon size="lg" radius="xl" onClick={toggle} aria-label={isPlaying ? 'Pause' : 'Play'}>
+              {isPlaying ? '❚❚' : '▶'}
+            </ActionIcon>
+          )}
+          <ActionIcon
+            variant="default"
+            size={34}
+            fz="xs"
+            onClick={() => step(-STEP_SECONDS)}
+            aria-label="Back 15 seconds"
+          >
+            −15
           </ActionIcon>
-        )}
-        <ActionIcon
-          variant="default"
-          size={34}
-          fz="xs"
-          onClick={() => step(-STEP_SECONDS)}
-          aria-label="Back 15 seconds"
-        >
-          −15
-        </ActionIcon>
-        <ActionIcon variant="default" size={34} fz="xs" onClick={() => step(STEP_SECONDS)} aria-label="On 15 seconds">
-          +15
-        </ActionIcon>
-        <Slider
-          flex="1 1 200px"
-          min={0}
-          max={Math.max(1, Math.ceil(durationSeconds))}
-          value={seconds}
-          onChange={(value) => clock.seek(value)}
-          label={formatLength}
-          thumbLabel="Time in the call"
-        />
-        <Text size="sm" className="time">
-          {formatLength(seconds)} / {formatLength(durationSeconds)}
-        </Text>
-        {sound && (
-          <Select
-            aria-label="Speed"
-            data={SPEEDS.map((value) => ({ value, label: `${value}×` }))}
-            value={speed}
-            onChange={(value) => setRate(value ?? '1')}
-            allowDeselect={false}
-            w={86}
-            size="xs"
-          />
-        )}
-      </Group>
-      {sound && <Lanes sound={sound} clock={clock} />}
-    </div>
+          <ActionIcon variant="default" size={34} fz="xs" onClick={() => step(STEP_SECONDS)} aria-label="On 15 seconds">
+            +15
+          </ActionIcon>
+          <TimeSlider clock={clock} durationSeconds={durationSeconds} />
+          {sound === null ? (
+            <Text size="xs" c="dimmed">
+              No sound: click a word to go there
+            </Text>
+          ) : (
+            <>
+              <Select
+                aria-label="Speed"
+                data={SPEEDS.map((value) => ({ value: String(value), label: `${value}×` }))}
+                value={String(speed)}
+                onChange={(value) => setSpeed(Number(value ?? 1))}
+                allowDeselect={false}
+                w={84}
+                size="xs"
+              />
+              <Button
+                size="compact-sm"
+                variant={skips ? 'light' : 'subtle'}
+                aria-pressed={skips}
+                onClick={() => setSkips(!skips)}
+              >
+                {skips ? '✓ Skip silence' : 'Skip silence'}
+              </Button>
+            </>
+          )}
+        </Group>
+        {fault && <SoundError fault={fault} onRetry={retry} />}
+      </Paper>
+      {children}
+    </section>
+  );
+}
+
+/** What else sticks to the top of the page does so below the player. */
+function publishHeight(player: HTMLElement): () => void {
+  const root = document.documentElement.style;
+  // On a phone only the controls stick.
+  const controls = player.querySelector<HTMLElement>('.player-controls')!;
+  const sized = new ResizeObserver(() => {
+    root.setProperty('--player-height', `${player.offsetHeight || controls.offsetHeight}px`);
+  });
+  sized.observe(player);
+  sized.observe(controls);
+  return () => {
+    sized.disconnect();
+    root.removeProperty('--player-height');
+  };
+}
+
+/** The time in the call, to read and to change. It alone is drawn while the call is heard, once a second. */
+function TimeSlider({ clock, durationSeconds }: Pick<PlayerProps, 'clock' | 'durationSeconds'>) {
+  const [seconds, setSeconds] = useState(() => Math.floor(clock.now()));
+  const shown = useRef(seconds);
+  useEffect(
+    () =>
+      clock.listen((now) => {
+        const second = Math.floor(now);
+        if (second === shown.current) return;
+        shown.current = second;
+        setSeconds(second);
+      }),
+    [clock],
+  );
+  const length = formatLength(durationSeconds);
+  return (
+    <>
+      <Slider
+        className="player-slider"
+        min={0}
+        max={Math.max(1, Math.ceil(durationSeconds))}
+        value={seconds}
+        onChange={(value) => clock.seek(value)}
+        label={formatLength}
+        thumbLabel="Time in the call"
+        thumbValueText={`${formatLength(seconds)} of ${length}`}
+      />
+      <Text size="sm" className="time">
+        {formatLength(seconds)} / {length}
+      </Text>
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Container, Paper, Text, Title } from '@mantine/core';
+import { Alert, Container, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -9,9 +9,11 @@ import { speakerNames } from '../names.js';
 import { State, Waiting } from '../shell/states.js';
 import './call-page.css';
 import { CallClock } from './clock.js';
+import { Lanes } from './lanes.js';
 import { Player } from './player.js';
-import type { Sound } from './sound.js';
-import { blocksAsWords, spokenText } from './spoken-text.js';
+import { silencesOf } from './silences.js';
+import { type Sound, usePeaks } from './sound.js';
+import { blocksAsWords, lengthOf, spokenText } from './spoken-text.js';
 import './styles.js';
 import { Transcript } from './transcript.js';
 
@@ -62,6 +64,9 @@ function LoadedCall({ path, call }: { readonly path: string; readonly call: Shar
     }),
     [path],
   );
+  const peaks = usePeaks(call.audio ? sound : null);
+  const silences = useMemo(() => silencesOf(spoken, peaks), [spoken, peaks]);
+  const durationSeconds = call.duration ?? lengthOf(spoken);
   // The reader may be anywhere: their own zone.
   const when = createInstantFormat(Intl.DateTimeFormat().resolvedOptions().timeZone)(call.callTime);
   return (
@@ -78,9 +83,9 @@ function LoadedCall({ path, call }: { readonly path: string; readonly call: Shar
           {call.message}
         </Alert>
       )}
-      <Paper withBorder p="sm" mb="md" className="player">
-        <Player clock={clock} durationSeconds={call.duration ?? 0} sound={call.audio ? sound : null} />
-      </Paper>
+      <Player clock={clock} durationSeconds={durationSeconds} sound={call.audio ? sound : null} silences={silences}>
+        <Lanes clock={clock} durationSeconds={durationSeconds} spoken={spoken} names={names} peaks={peaks} />
+      </Player>
       <Transcript spoken={spoken} names={names} clock={clock} />
     </Container>
   );

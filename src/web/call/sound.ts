@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import type { Peaks } from '../../contract/playing.js';
 import { api } from '../api.js';
 import { reportListening } from './listening.js';
@@ -17,4 +18,30 @@ export function soundOf(callId: string): Sound {
     readPeaks: () => api.v1.callPeaks({ params: { id: callId } }),
     watch: (audio) => reportListening(audio, callId),
   };
+}
+
+/** The waveform, once it is there. */
+export function usePeaks(sound: Sound | null): Peaks | undefined {
+  const { data } = useQuery({
+    queryKey: ['peaks', sound?.audioUrl],
+    queryFn: () => sound!.readPeaks(),
+    enabled: sound !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return data;
+}
+
+/** Why a sound that was played stopped: `lost` where there was no answer, `broken` where the answer is no sound. */
+export type SoundFault = 'lost' | 'logged-out' | 'gone' | 'broken';
+
+/** Asks the server about a sound that the browser could not play on. */
+export async function faultOf({ audioUrl }: Sound): Promise<SoundFault> {
+  try {
+    const { ok, status } = await fetch(audioUrl, { method: 'HEAD', cache: 'no-store' });
+    if (ok) return 'broken';
+    if (status === 401) return 'logged-out';
+    return status === 404 || status === 403 || status === 410 ? 'gone' : 'lost';
+  } catch {
+    return 'lost';
+  }
 }

@@ -11,12 +11,14 @@ export interface ShownWord {
 }
 
 /** A run of one speaker's words. */
-interface SpokenBlock {
+export interface SpokenBlock {
   readonly speaker: number;
   /** The indexes of its words: from `first` up to and without `after`. */
   readonly first: number;
   readonly after: number;
   readonly startSeconds: number;
+  /** When its last word ends. */
+  readonly endSeconds: number;
   readonly text: string;
 }
 
@@ -24,6 +26,8 @@ interface SpokenBlock {
 export interface SpokenText {
   /** Seconds; ascending. */
   readonly starts: Float64Array;
+  /** Seconds. */
+  readonly ends: Float64Array;
   /** Where each word is in the text of its block, in UTF-16 units. */
   readonly from: Uint32Array;
   readonly to: Uint32Array;
@@ -32,7 +36,18 @@ export interface SpokenText {
   readonly firsts: readonly number[];
 }
 
+const made = new WeakMap<readonly ShownWord[], SpokenText>();
+
+/** Makes the text of a transcript; once for each, because player and transcript both show it. */
 export function spokenText(words: readonly ShownWord[]): SpokenText {
+  const known = made.get(words);
+  if (known !== undefined) return known;
+  const fresh = makeSpokenText(words);
+  made.set(words, fresh);
+  return fresh;
+}
+
+function makeSpokenText(words: readonly ShownWord[]): SpokenText {
   const count = words.length;
   const starts = Float64Array.from(words, (word) => Number(word.start));
   const ends = Float64Array.from(words, (word) => Number(word.end));
@@ -52,10 +67,20 @@ export function spokenText(words: readonly ShownWord[]): SpokenText {
       to[at] = text.length;
       text += p;
     }
-    return { speaker: speakers[first]!, first, after, startSeconds: starts[first]!, text };
+    return {
+      speaker: speakers[first]!,
+      first,
+      after,
+      startSeconds: starts[first]!,
+      endSeconds: ends[after - 1]!,
+      text,
+    };
   });
-  return { starts, from, to, blocks, firsts };
+  return { starts, ends, from, to, blocks, firsts };
 }
+
+/** When the last word ends, in seconds; 0 without words. */
+export const lengthOf = ({ ends }: SpokenText): number => ends.reduce((latest, end) => Math.max(latest, end), 0);
 
 /** The index of the last value that is at or below `value` in ascending values; -1 if there is none. */
 export function lastAtOrBelow(values: ArrayLike<number>, value: number, low = 0, high = values.length): number {
