@@ -3,8 +3,8 @@ import { useMemo } from 'react';
 import { v1Routes } from '../../client/index.js';
 import type { Feedback } from '../../contract/feedback.js';
 import { api } from '../api.js';
+import { usePeople } from '../people.js';
 import type { SecondsRange } from './marks.js';
-import { usePeople } from './people.js';
 
 /** The kinds of what stands at moments of a call, and the sign of each. */
 export const MOMENT_SIGNS = { topic: '◆', comment: '●', highlight: '▬' } as const;

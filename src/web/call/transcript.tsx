@@ -1,87 +1,89 @@
-import { Button } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
-import { formatLength } from '../instants.js';
+import { Button, Group, Select } from '@mantine/core';
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { BlockList } from './block-list.js';
 import type { CallClock } from './clock.js';
+import type { CallMarks } from './marks.js';
+import type { Moment } from './moments.js';
+import { usePageKeys } from './player-keys.js';
+import { saidBetween, selectionIn, useSelectedWords } from './selected-words.js';
+import { SelectionBar, type WordActions } from './selection-bar.js';
 import { blockOf, lastAtOrBelow, type SpokenText, wordAt } from './spoken-text.js';
+import { paint, rangesOf } from './text-paint.js';
 import './transcript.css';
+import { scrollToText } from './transcript-scroll.js';
+import { TranscriptSearch } from './transcript-search.js';
+import { useFollowing } from './use-following.js';
 
-const SPOKEN = 'spoken';
+const NO_MOMENTS: readonly Moment[] = [];
 
 interface TranscriptProps {
   readonly spoken: SpokenText;
   /** The speakers' names, by number. */
   readonly names: ReadonlyMap<number, string>;
   readonly clock: CallClock;
+  readonly moments?: readonly Moment[];
+  readonly marks?: CallMarks;
+  /** What can be done with words; nothing for outsiders. */
+  readonly actions?: WordActions;
+  /** More for the bar above the words. */
+  readonly tools?: ReactNode;
 }
 
 /**
  * The words of a call. Each block is one text: the word that is heard is marked by a highlight of its range, so that
  * neither the document nor React changes while a call is heard, and the browser's own search and selection work.
  */
-export function Transcript({ spoken, names, clock }: TranscriptProps) {
-  const list = useRef<HTMLDivElement>(null);
-  const isFollowing = useRef(true);
-  const [isLost, setIsLost] = useState(false);
-
+export function Transcript({ spoken, names, clock, moments = NO_MOMENTS, marks, actions, tools }: TranscriptProps) {
+  const [list] = useState(() => new BlockList());
+  const host = useRef<HTMLDivElement>(null);
+  const version = useSyncExternalStore(list.listen, list.version);
+  const [only, setOnly] = useState<number | null>(null);
   useEffect(() => {
-    const element = list.current!;
-    element.replaceChildren(
-      ...spoken.blocks.map((block) => blockElement(block.startSeconds, block.text, names.get(block.speaker))),
-    );
-    const textAt = (block: number) => element.children[block]!.lastElementChild!.firstChild as Text;
-    let shownWord = -2;
-    let shownBlock = -1;
-    const show = (seconds: number) => {
-      const word = lastAtOrBelow(spoken.starts, seconds);
-      if (word === shownWord) return;
-      shownWord = word;
-      if (word < 0) return void CSS.highlights.delete(SPOKEN);
-      const block = blockOf(spoken, word);
-      const range = new Range();
-      range.setStart(textAt(block), spoken.from[word]!);
-      range.setEnd(textAt(block), spoken.to[word]!);
-      CSS.highlights.set(SPOKEN, new Highlight(range));
-      if (block === shownBlock) return;
-      shownBlock = block;
-      if (isFollowing.current) element.children[block]!.scrollIntoView({ block: 'center' });
-    };
-    const end = clock.listen(show);
-    show(clock.now());
-    const go = (event: MouseEvent) => {
-      const place = placeOf(event, element);
-      // A selection is not a click on a word.
-      if (place === null || !getSelection()!.isCollapsed) return;
-      isFollowing.current = true;
-      setIsLost(false);
-      clock.seek(
-        spoken.starts[
-          place.offset === null ? spoken.blocks[place.block]!.first : wordAt(spoken, place.block, place.offset)
-        ]!,
-      );
-    };
-    element.addEventListener('click', go);
-    return () => {
-      end();
-      element.removeEventListener('click', go);
-      CSS.highlights.delete(SPOKEN);
-    };
-  }, [spoken, names, clock]);
-
-  const lose = () => {
-    isFollowing.current = false;
-    setIsLost(true);
-  };
-  const jump = () => {
-    isFollowing.current = true;
-    setIsLost(false);
-    const word = lastAtOrBelow(spoken.starts, clock.now());
-    list.current!.children[blockOf(spoken, Math.max(0, word))]?.scrollIntoView({ block: 'center' });
-  };
+    list.show(spoken, names);
+    return () => list.end();
+  }, [list, spoken, names]);
+  useEffect(() => {
+    host.current!.append(list.root);
+    const sized = new ResizeObserver(([entry]) => {
+      // About so many letters fit into a line.
+      list.root.style.setProperty('--line', String(Math.max(20, Math.min(72, entry!.contentRect.width / 7.8))));
+    });
+    sized.observe(host.current!);
+    return () => sized.disconnect();
+  }, [list]);
+  useEffect(() => list.filter(only), [list, only]);
+  const { isLost, lose, follow } = useFollowing(list, version, clock);
+  useGoing(list, clock, follow);
+  usePaintedMoments(list, version, moments);
+  usePaintedMarks(list, version, marks, lose);
+  const selected = useSelectedWords(list);
+  useWordKeys(list, clock, actions);
+  const speakers = [...new Set(spoken.blocks.map(({ speaker }) => speaker))].sort((a, b) => a - b);
   return (
     <div className="transcript">
-      <div ref={list} onWheel={lose} onTouchMove={lose} />
+      <Group className="transcript-bar" gap="xs">
+        <TranscriptSearch list={list} version={version} only={only} onGo={lose} />
+        {speakers.length > 1 && (
+          <Select
+            size="xs"
+            aria-label="Whose words"
+            data={[
+              { value: '', label: 'Everyone' },
+              ...speakers.map((speaker) => ({ value: String(speaker), label: names.get(speaker) ?? '' })),
+            ]}
+            value={only === null ? '' : String(only)}
+            onChange={(value) => setOnly(value ? Number(value) : null)}
+            allowDeselect={false}
+            w={150}
+          />
+        )}
+        {tools}
+      </Group>
+      <div ref={host} className="transcript-blocks">
+        {selected && actions && <SelectionBar selected={selected} around={host} actions={actions} />}
+      </div>
       {isLost && (
-        <Button className="transcript-jump" size="compact-sm" onClick={jump}>
+        <Button className="transcript-jump" size="compact-sm" onClick={follow}>
           Jump to what is heard
         </Button>
       )}
@@ -89,25 +91,88 @@ export function Transcript({ spoken, names, clock }: TranscriptProps) {
   );
 }
 
-function blockElement(startSeconds: number, text: string, name: string | undefined): HTMLElement {
-  const block = document.createElement('section');
-  const time = document.createElement('button');
-  time.type = 'button';
-  time.textContent = formatLength(startSeconds);
-  const speaker = document.createElement('span');
-  speaker.textContent = name ?? '';
-  const words = document.createElement('p');
-  words.textContent = text;
-  block.append(time, speaker, words);
-  return block;
+/** A word that is clicked is gone to. */
+function useGoing(list: BlockList, clock: CallClock, follow: () => void): void {
+  useEffect(() => {
+    const go = (event: MouseEvent) => {
+      const block = list.blockOf(event.target as Node);
+      // A selection is not a click on a word.
+      if (block === null || !getSelection()!.isCollapsed) return;
+      const { spoken } = list;
+      const words = (event.target as Element).closest('p');
+      const word = words === null ? spoken.blocks[block]!.first : wordAt(spoken, block, offsetAt(event));
+      clock.seek(spoken.starts[word]!);
+      follow();
+    };
+    list.root.addEventListener('click', go);
+    return () => list.root.removeEventListener('click', go);
+  }, [list, clock, follow]);
 }
 
-/** The block that was clicked, and where in its text; null elsewhere. */
-function placeOf(event: MouseEvent, list: HTMLElement): { block: number; offset: number | null } | null {
-  const section = (event.target as Element).closest('section');
-  if (section === null) return null;
-  const block = [...list.children].indexOf(section);
-  if ((event.target as Element).closest('p') === null) return { block, offset: null };
-  const range = document.caretRangeFromPoint?.(event.clientX, event.clientY);
-  return { block, offset: range?.startOffset ?? 0 };
+/** The place in a text at which somebody clicked. */
+function offsetAt({ clientX, clientY }: MouseEvent): number {
+  const caret = document.caretPositionFromPoint?.(clientX, clientY);
+  if (caret) return caret.offset;
+  return document.caretRangeFromPoint?.(clientX, clientY)?.startOffset ?? 0;
+}
+
+function usePaintedMoments(list: BlockList, version: number, moments: readonly Moment[]): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other elements are painted anew
+  useEffect(() => {
+    const kinds = ['topic', 'comment', 'highlight'] as const;
+    for (const kind of kinds) {
+      const those = moments.filter((moment) => moment.kind === kind);
+      paint(
+        kind,
+        those.flatMap((moment) => rangesOf(list, moment)),
+      );
+    }
+    return () => {
+      for (const kind of kinds) paint(kind, []);
+    };
+  }, [list, version, moments]);
+}
+
+/** Marks seconds in the text when they are shown, and goes to the first of them. */
+function usePaintedMarks(list: BlockList, version: number, marks: CallMarks | undefined, lose: () => void): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other elements are painted anew
+  useEffect(() => {
+    if (marks === undefined) return;
+    const show = () => {
+      const ranges = (marks.shown?.ranges ?? []).flatMap((range) => rangesOf(list, range));
+      paint('marked', ranges);
+      return ranges;
+    };
+    show();
+    const end = marks.listen(() => {
+      const [first] = show();
+      if (first === undefined) return;
+      lose();
+      scrollToText(list, first);
+    });
+    return () => {
+      end();
+      paint('marked', []);
+    };
+  }, [list, version, marks, lose]);
+}
+
+/** C comments on, and H highlights, what is selected; or else the block that has the focus, or is heard. */
+function useWordKeys(list: BlockList, clock: CallClock, actions: WordActions | undefined): void {
+  const said = () => {
+    const selected = selectionIn(list);
+    if (selected !== null) return selected;
+    const { spoken } = list;
+    const heard = blockOf(spoken, Math.max(0, lastAtOrBelow(spoken.starts, clock.now())));
+    const { first, after } = spoken.blocks[list.blockOf(document.activeElement) ?? heard]!;
+    return saidBetween(spoken, first, after - 1);
+  };
+  usePageKeys(
+    actions === undefined
+      ? {}
+      : {
+          c: () => actions.comment(said()),
+          h: () => actions.highlight(said()),
+        },
+  );
 }
