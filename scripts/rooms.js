@@ -152,7 +152,7 @@ export const rooms = [
   {
     folder: 'services/accounts',
     what: 'accounts, credentials, rates',
-    imports: 'analysis contract db services services/coaching',
+    imports: 'analysis contract db services services/coaching services/people',
   },
   {
     folder: 'worker',

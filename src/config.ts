@@ -86,6 +86,12 @@ function databaseUrl(value: string, name: string): string {
   return value;
 }
 
+/** Its text stays out of errors. */
+function secretText(value: string, name: string): string {
+  if (value.length >= 16 && value.length <= 200) return value;
+  throw invalid(name, `has ${value.length} characters`, '16 to 200 characters that nobody can guess');
+}
+
 function host(value: string, name: string): string {
   const bare = value.replace(/^\[(.*)\]$/, '$1');
   if (isIPv6(bare) || /^[\p{L}\p{N}._-]+$/u.test(bare)) return bare;
@@ -141,6 +147,12 @@ const options = {
     default: null,
     help: 'The URL at which browsers reach Debrief, such as https://debrief.example.com: the base of links; by default, the host that the request was sent to',
     read: origin,
+  }),
+  SETUP_TOKEN: option({
+    default: null,
+    help: 'A secret of your choice with which the first account is made in a browser, from anywhere; by default, `serve` prints a link that works on its own machine',
+    secret: true,
+    read: secretText,
   }),
   MAIL_COMMAND: option({
     default: null,

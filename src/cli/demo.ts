@@ -3,11 +3,13 @@ import { resolve } from 'node:path';
 import { openStore } from '../adapters/storage/open-store.js';
 import { systemClock } from '../clock.js';
 import type { Config } from '../config.js';
+import type { Role } from '../contract/access.js';
 import { countAnalyzing } from '../db/calls.js';
 import { selectCredentials } from '../db/credentials.js';
 import type { Db, Scope } from '../db/database.js';
 import { selectSilentCalls } from '../db/demo-company.js';
 import { createCredential, revokeCredential } from '../services/accounts/credentials.js';
+import { newToken } from '../services/tokens.js';
 import type { Command } from './command.js';
 import { createProgress } from './progress.js';
 import { startService, toldToEnd, unlessTold } from './serve.js';
@@ -25,7 +27,7 @@ export const demo: Command = {
   defaults: { DATA_DIR: './data-demo', LOG_LEVEL: 'warn' },
   async run({ config, log, say }) {
     const ending = toldToEnd();
-    let made: { readonly db: Db; readonly accountId: string } | undefined;
+    let made: { readonly db: Db; readonly accountId: string; readonly people: readonly DemoPerson[] } | undefined;
     const starting = startService(config, log, say, async ({ db }) => {
       const { demoAccount } = await import('../demo/seed/company.js');
       const progress = createProgress('Making the demo company');
@@ -34,23 +36,32 @@ export const demo: Command = {
         progress.at(fraction);
       });
       progress.end();
-      made = { db, accountId };
+      const people = await demoPeople(db, { accountId });
+      made = { db, accountId, people };
+      return new Map(people.map(({ digest, userId }) => [digest.toString('hex'), { accountId, userId }]));
     });
     const service = await unlessTold(ending, starting);
-    const { db, accountId } = made!;
+    const { db, accountId, people } = made!;
     const { username, password } = await renewCredential(db, { accountId });
     say('Analysing the calls …');
     const isEnding = await Promise.race([ending.then(() => true), analysed(db, accountId).then(() => false)]);
     if (!isEnding) {
+      const links = people.map(
+        ({ role, token }) => `  as ${role.padEnd(14)} ${config.PUBLIC_URL ?? service.url}/demo#token=${token}`,
+      );
       say(`
 Debrief runs at     ${service.url}
+Open it in a browser:
+${links.join('\n')}
+
 API user id         ${username}
 API password        ${password}
 
 Try it:
   curl -u '${username}:${password}' '${service.url}/api/ev/2/calls?since=2020-01-01T00:00Z&limit=2'
 
-The credential reads, and holds until the demo is started again. Ctrl-C ends it; the company stays in ${
+Whoever has one of the links is logged in, until this demo ends. The credential reads, and holds until the demo is
+started again. Ctrl-C ends it; the company stays in ${
         config.DATABASE_URL === null ? resolve(config.DATA_DIR) : 'your database'
       }.`);
       await giveSound(config, db, accountId, say, ending);
@@ -89,6 +100,30 @@ async function giveSound(
   } finally {
     await store.close();
   }
+}
+
+/** Somebody of the demo company, with the token of the link that logs them in. */
+interface DemoPerson {
+  readonly role: Role;
+  readonly userId: string;
+  readonly token: string;
+  readonly digest: Buffer;
+}
+
+/** An administrator, a manager of a team, and a rep of that team, as far as they are there. */
+async function demoPeople(db: Db, scope: Scope): Promise<DemoPerson[]> {
+  const { listUsers } = await import('../services/people/users.js');
+  const { listTeams } = await import('../services/people/teams.js');
+  const users = (await listUsers({ db }, scope)).filter(({ active }) => active);
+  const teams = await listTeams({ db }, scope, { after: '', limit: 1000 });
+  const reps = users.filter(({ role }) => role === 'rep');
+  const leads = (userId: string) => teams.find(({ managerId }) => managerId === userId);
+  const manager = users.find(
+    ({ id, role }) => role === 'manager' && reps.some(({ teamId }) => teamId === leads(id)?.id),
+  );
+  const rep = reps.find(({ teamId }) => manager !== undefined && teamId === leads(manager.id)?.id) ?? reps[0];
+  const shown = [users.find(({ role }) => role === 'admin'), manager, rep].filter((user) => user !== undefined);
+  return shown.map(({ id, role }) => ({ role, userId: id, ...newToken() }));
 }
 
 const USERNAME = 'demo-';

@@ -7,11 +7,15 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { systemClock } from '../clock.js';
 import { type Config, environmentOf } from '../config.js';
+import { hasAccounts } from '../db/accounts.js';
 import { createCopyOut } from '../db/connection/copy.js';
 import { migrate } from '../db/connection/migrate.js';
 import { createCallReader } from '../ingest/reader.js';
 import { showServing } from '../queue/api-processes.js';
+import type { DemoLinks } from '../server/auth/demo-links.js';
+import type { SetupToken } from '../server/auth/setup-token.js';
 import { sweepUploads } from '../services/recordings/uploads.js';
+import { digestOf, newToken } from '../services/tokens.js';
 import { createTemplateRenderer } from '../templates/renderer.js';
 import type { Command } from './command.js';
 import { listenProblem, openable } from './listening.js';
@@ -37,6 +41,8 @@ const TEMPLATE_THREADS = 2;
 export interface RunningService {
   /** A URL by which this machine reaches it. */
   readonly url: string;
+  /** How the first account is made, in words with a link; null where there is one. */
+  readonly firstRun: string | null;
   stop(): Promise<void>;
 }
 
@@ -77,6 +83,29 @@ function sweepRegularly(sweep: () => Promise<void>, log: Logger): NodeJS.Timeout
   return setInterval(run, SWEEP_MS).unref();
 }
 
+/** What the first account is made with, and how to tell people. */
+interface FirstRun {
+  readonly token: SetupToken;
+  textOf(url: string): string;
+}
+
+function createSetup({ SETUP_TOKEN, PUBLIC_URL }: Config): FirstRun {
+  if (SETUP_TOKEN !== null) {
+    return {
+      token: { digest: digestOf(SETUP_TOKEN), isFromAnywhere: true },
+      textOf: (url) =>
+        `There is no account yet. Make it at ${PUBLIC_URL ?? url}/setup with the value of SETUP_TOKEN, once.`,
+    };
+  }
+  const { token, digest } = newToken();
+  return {
+    token: { digest, isFromAnywhere: false },
+    // Not PUBLIC_URL, which may lead to another process, and from elsewhere.
+    textOf: (url) =>
+      `There is no account yet. Open this link on this machine to make it, once:\n  ${url}/setup#token=${token}`,
+  };
+}
+
 async function listen(app: FastifyInstance, config: Config): Promise<string> {
   try {
     return await app.listen({ host: config.HOST, port: config.PORT });
@@ -93,9 +122,10 @@ export async function startService(
   config: Config,
   log: Logger,
   say: (line: string) => void,
-  prepare: (database: OpenDatabase) => Promise<void> = async () => {},
+  prepare: (database: OpenDatabase) => Promise<DemoLinks | null> = async () => null,
 ): Promise<RunningService> {
   const logIn = logInOptions(config);
+  const setup = createSetup(config);
   // The workers use the other parts: what is wrong with their settings is told here, before anything starts.
   const { store } = await openWorkerParts(config);
   const database = await openDatabase(config, {
@@ -111,7 +141,7 @@ export async function startService(
   try {
     setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
     await migrate(database.pool, say);
-    await prepare(database);
+    const demoLinks = await prepare(database);
     const { buildApp } = await import('../server/app.js');
     const reader = createCallReader(config.INGEST_THREADS);
     const templates = createTemplateRenderer({ threads: TEMPLATE_THREADS });
@@ -126,7 +156,13 @@ export async function startService(
       reader,
       templates,
     };
-    const app = buildApp(deps, log, { trustProxy: config.TRUST_PROXY, pool, logIn });
+    const app = buildApp(deps, log, {
+      trustProxy: config.TRUST_PROXY,
+      pool,
+      logIn,
+      setup: setup.token,
+      ...(demoLinks && { demoLinks }),
+    });
     const url = openable(await listen(app, config));
     const sweeping = sweepRegularly(() => sweepUploads(deps), log);
     const workers = startWorkerProcesses(config, log);
@@ -138,6 +174,7 @@ export async function startService(
     await serving.beat();
     return {
       url,
+      firstRun: (await hasAccounts(db)) ? null : setup.textOf(url),
       async stop() {
         clearInterval(sweeping);
         await app.close();
@@ -194,6 +231,8 @@ export const serve: Command = {
     const service = await unlessTold(ending, startService(config, log, say));
     if (config.DATABASE_URL === null) say(`DATA_DIR is ${resolve(config.DATA_DIR)}`);
     say(`Debrief listens on ${service.url}`);
+    if (config.PUBLIC_URL !== null) say(`People open it at ${config.PUBLIC_URL}`);
+    if (service.firstRun !== null) say(service.firstRun);
     const reason = await ending;
     log.info({ reason }, 'stopping');
     await service.stop();

@@ -10,6 +10,7 @@ import { recordingRoutes } from './recordings.js';
 import { crud, feed, get, list, listOf, NDJSON, type RouteContract, v1 } from './route.js';
 import { scoreRoutesV1, scoreRoutesV2 } from './scorecards.js';
 import { sessionRoutes } from './sessions.js';
+import { setupRoutes } from './setup.js';
 import { v1ShareRoutes, v2ShareRoutes } from './shares.js';
 import { transcriptRoutes } from './transcripts.js';
 import { uploadRoutes } from './uploads.js';
@@ -115,6 +116,7 @@ export const v2Routes = {
 /** The routes of our own API, for everything that users and programs do. */
 export const v1Routes = {
   ...sessionRoutes,
+  ...setupRoutes,
   ...libraryRoutes,
   createCall: v1('POST', '/calls', 'write', 'admin', 'Send a call, or send it again by its externalId', {
     body: CallInput,

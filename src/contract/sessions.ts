@@ -52,13 +52,15 @@ export type PasswordLink = Static<typeof PasswordLink>;
 const MAX_PASSWORD_LENGTH = 256;
 /** What a new password takes, for errors and documents. */
 export const NEW_PASSWORD_TEXT = `10 to ${MAX_PASSWORD_LENGTH} characters: not the e-mail address, and none of the commonest passwords`;
-const NewPassword = Type.String({
+/** A password to set. */
+export const NewPassword = Type.String({
   minLength: 10,
   maxLength: MAX_PASSWORD_LENGTH,
   description: NEW_PASSWORD_TEXT,
   writeOnly: true,
 });
-const secret = (max: number) => Type.String({ ...line(max), writeOnly: true });
+/** A text that no document shows. */
+export const secret = (max: number) => Type.String({ ...line(max), writeOnly: true });
 
 /** A log-in by e-mail address and password. */
 export const LogIn = Type.Object(
@@ -112,11 +114,18 @@ const LogInMethods = Type.Object(
       }),
       'the log-in with an OpenID provider; null if none is configured',
     ),
+    setup: nullable(
+      Type.Object({
+        allowed: Type.Boolean({ description: 'whether it may be made from where the request was sent' }),
+      }),
+      'set as long as there is no account; null once there is one',
+    ),
   },
   { title: 'LogInMethods' },
 );
 
-const anyone = <R extends RouteContract>(route: R) => ({ ...route, audience: 'anyone' }) as const;
+/** A route for anyone, by which somebody comes in. */
+export const anyone = <R extends RouteContract>(route: R) => ({ ...route, audience: 'anyone' }) as const;
 const people = <R extends RouteContract>(route: R) => ({ ...route, audience: 'people' }) as const;
 
 const returnTo = { kind: 'path', description: 'Where to continue: a path of this server, / unless given.' } as const;

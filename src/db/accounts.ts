@@ -50,6 +50,16 @@ export async function selectAccounts(db: Db | Tx): Promise<Account[]> {
   return rows.map(toAccount);
 }
 
+/** Whether there is any account. */
+export async function hasAccounts(db: Db | Tx): Promise<boolean> {
+  return (await sql`select 1 from accounts limit 1`.execute(db)).rows.length > 0;
+}
+
+/** Until commit, no other transaction adds or changes an account. */
+export async function lockAccounts(tx: Tx): Promise<void> {
+  await sql`lock table accounts in share row exclusive mode`.execute(tx);
+}
+
 /** The account; null if it does not exist. */
 export async function findAccount(db: Db | Tx, scope: Scope): Promise<Account | null> {
   const row = await db

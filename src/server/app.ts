@@ -14,9 +14,11 @@ import { createCredentialFinder } from '../db/credentials.js';
 import { ping } from '../db/database.js';
 import { invalid } from '../errors.js';
 import { createAuthenticator, createFailureSlowdown } from './auth/auth.js';
+import type { DemoLinks } from './auth/demo-links.js';
 import { identifyUnrouted } from './auth/identify.js';
 import { type LogInOptions, NO_LOG_IN_OPTIONS } from './auth/log-in-options.js';
 import { createPublicRegistrar } from './auth/public-routes.js';
+import type { SetupToken } from './auth/setup-token.js';
 import { createRegistrar, handleUnrouted, type ServerDeps } from './context.js';
 import { encodeAnswers } from './encode-answer.js';
 import { answerClientError, handleError, problem, sendProblem } from './errors.js';
@@ -38,6 +40,7 @@ import { registerV1Recordings } from './routes/v1-recordings.js';
 import { registerV1Scorecards } from './routes/v1-scorecards.js';
 import { registerV1Sessions } from './routes/v1-sessions.js';
 import { registerV1Settings } from './routes/v1-settings.js';
+import { registerV1Setup } from './routes/v1-setup.js';
 import { registerV1Shares } from './routes/v1-shares.js';
 import { registerV1Templates } from './routes/v1-templates.js';
 import { registerV1Transcripts } from './routes/v1-transcripts.js';
@@ -66,6 +69,10 @@ export interface AppOptions {
   readonly turnTime?: TurnTime;
   /** The ways to log in besides a password. */
   readonly logIn?: LogInOptions;
+  /** What the first account is made with; without it, nobody can make it here. */
+  readonly setup?: SetupToken;
+  /** The links of the demo that runs here. */
+  readonly demoLinks?: DemoLinks;
   /** How long a socket may be without traffic before it is closed, in milliseconds. */
   readonly idleMs?: number;
 }
@@ -114,7 +121,7 @@ export function buildApp(
     },
     clientErrorHandler: answerClientError,
   });
-  const logIn = options.logIn ?? NO_LOG_IN_OPTIONS;
+  const { logIn = NO_LOG_IN_OPTIONS, setup = null, demoLinks = null } = options;
   const identifyDeps = {
     db,
     clock,
@@ -207,7 +214,8 @@ export function buildApp(
   registerV1Library(register);
   registerV1Settings(register);
   registerV1Templates(register);
-  registerV1Sessions({ app, clock, register, registerPublic }, logIn);
+  registerV1Sessions({ app, clock, register, registerPublic, setup }, logIn);
+  registerV1Setup(registerPublic, { clock, setup, demoLinks });
   registerV1Oidc(registerPublic, logIn);
   registerV2Feedback(register);
   registerV1Feedback(register);

@@ -17,6 +17,8 @@ const PAGES = [
   '/log-in',
   '/forgot',
   '/password',
+  '/setup',
+  '/demo',
   '/profile',
   ...['calls', 'library', 'coaching', 'insights', 'admin'].flatMap((page) => [`/${page}`, `/${page}/*`]),
 ];

@@ -50,6 +50,18 @@ const password = createRoute({
   component: lazyRouteComponent(() => import('./log-in/password-page.js'), 'PasswordPage'),
 });
 
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./log-in/setup-page.js'), 'SetupPage'),
+});
+
+const demo = createRoute({
+  getParentRoute: () => root,
+  path: '/demo',
+  component: lazyRouteComponent(() => import('./log-in/demo-page.js'), 'DemoPage'),
+});
+
 /** One call, for whoever has the link. */
 const shared = createRoute({
   getParentRoute: () => root,
@@ -113,7 +125,15 @@ const profile = createRoute({
   component: lazyRouteComponent(() => import('./profile/profile-page.js'), 'ProfilePage'),
 });
 
-const tree = root.addChildren([logIn, forgot, password, shared, inside.addChildren([home, calls, call, profile])]);
+const tree = root.addChildren([
+  logIn,
+  forgot,
+  password,
+  setup,
+  demo,
+  shared,
+  inside.addChildren([home, calls, call, profile]),
+]);
 
 /** Search parameters are plain text: the router's own reading takes `+phone` or `12345e67` for something else. */
 const parseSearch = (search: string) => Object.fromEntries(new URLSearchParams(search));

@@ -347,7 +347,7 @@ const unbound: Record<string, readonly string[]> = {
     ],
     ...['DELETE /users/:id/sessions', 'POST /users/:id/invite'],
     ...['POST /password', 'PATCH /password', 'POST /password/reset'],
-    ...['GET /session/oidc', 'GET /session/oidc/callback'],
+    ...['GET /session/oidc', 'GET /session/oidc/callback', 'POST /setup', 'POST /session/demo'],
   ],
   'make a call: intake.test.ts': ['POST /recordings'],
   'are of the two who meet: coaching-permissions.test.ts': [

@@ -124,9 +124,9 @@ test('a log-in page knows of it, and of mail, and of no more', async () => {
     return answer.json();
   };
   const [plain] = services as [TestService];
-  expect(await methods(plain)).toEqual({ password: true, mail: false, openIdConnect: null });
+  expect(await methods(plain)).toEqual({ password: true, mail: false, openIdConnect: null, setup: null });
   const logInUrl = PUBLIC_URL + BEGIN;
-  const here = { password: true, mail: false, openIdConnect: { logInUrl } };
+  const here = { password: true, mail: false, openIdConnect: { logInUrl }, setup: null };
   expect(await methods(service)).toEqual(here);
   // Whoever asks, and whatever they come with.
   const { id } = await newUser();
@@ -145,7 +145,7 @@ test('a log-in page knows of it, and of mail, and of no more', async () => {
   ] as const) {
     const mailing = await startService({ logIn: { publicUrl, mailer, oidc: null } });
     services.push(mailing);
-    expect(await methods(mailing)).toEqual({ password: true, mail, openIdConnect: null });
+    expect(await methods(mailing)).toEqual({ password: true, mail, openIdConnect: null, setup: null });
   }
 });
 

@@ -19,6 +19,7 @@ import { until } from '../support/service.js';
 let server: pg.Pool;
 let databaseUrl: string;
 let demo: StartedCommand;
+let said: () => string;
 let base: string;
 let headers: Record<string, string>;
 
@@ -100,6 +101,7 @@ beforeAll(async () => {
   await interrupt('SIGINT');
   const started = startDemo();
   demo = started.command;
+  said = started.said;
   const { credential, url } = await running(started);
   headers = authorizationOf(credential);
   base = `${new URL(url).origin}/api/ev/2`;
@@ -114,6 +116,18 @@ afterAll(async () => {
   await demo.ended;
   for (const name of names) await server.query(`drop database if exists ${name} with (force)`);
   await server.end();
+});
+
+test('the links that it prints log in as an administrator, a manager and a rep, again and again', async () => {
+  const links = [...said().matchAll(/^ +as (\w+) +(http\S+)\/demo#token=(\S+)$/gm)];
+  expect(links.map(([, role]) => role)).toEqual(['admin', 'manager', 'rep']);
+  for (const [, role, origin, token] of [...links, ...links]) {
+    const headers = { 'content-type': 'application/json', origin: origin! };
+    const body = JSON.stringify({ token });
+    const answer = await fetch(`${origin}/api/v1/session/demo`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(201);
+    expect(((await answer.json()) as { user: object }).user).toMatchObject({ role });
+  }
 });
 
 interface DemoCall {

@@ -144,7 +144,9 @@ describe('compose.yaml', () => {
     expect(text).toContain('- database:/var/lib/postgresql\n');
     expect(text).toContain('condition: service_healthy');
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose fills it in
-    expect(text.match(/\$\{[^}]+\}/g)).toEqual(Array(2).fill('${POSTGRES_PASSWORD:?is not set}'));
+    const password = '${POSTGRES_PASSWORD:?is not set}';
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose fills it in
+    expect(text.match(/\$\{[^}]+\}/g)).toEqual([password, '${SETUP_TOKEN:-}', password]);
     expect(text).toContain('command: ["node", "bin/debrief.js", "work"]');
     // Nothing is open to other machines until a proxy is.
     expect(text.match(/- "[\d.:]+"/g)).toEqual(['- "127.0.0.1:8080:8080"']);

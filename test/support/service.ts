@@ -15,7 +15,9 @@ import type { Tables } from '#debrief/db/schema.js';
 import { createCallReader } from '#debrief/ingest/reader.js';
 import { createLog } from '#debrief/log.js';
 import { buildApp } from '#debrief/server/app.js';
+import type { DemoLinks } from '#debrief/server/auth/demo-links.js';
 import type { LogInOptions } from '#debrief/server/auth/log-in-options.js';
+import type { SetupToken } from '#debrief/server/auth/setup-token.js';
 import type { TurnTime } from '#debrief/server/rate-limit/rate-limit.js';
 import { createAccount } from '#debrief/services/accounts/accounts.js';
 import { createCredential } from '#debrief/services/accounts/credentials.js';
@@ -57,6 +59,10 @@ export interface ServiceOptions {
   readonly turnTime?: TurnTime;
   /** How people log in, beside by a password. */
   readonly logIn?: LogInOptions;
+  /** What the first account is made with. */
+  readonly setup?: SetupToken;
+  /** Whom the links of a demo log in. */
+  readonly demoLinks?: DemoLinks;
   /** After how long a socket on which nothing moves is closed, in milliseconds. */
   readonly idleMs?: number;
   /** Where recordings are, instead of where they are for all suites. */
@@ -94,6 +100,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     pool,
     ...(options.turnTime && { turnTime: options.turnTime }),
     ...(options.logIn && { logIn: options.logIn }),
+    ...(options.setup && { setup: options.setup }),
+    ...(options.demoLinks && { demoLinks: options.demoLinks }),
     ...(options.idleMs && { idleMs: options.idleMs }),
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

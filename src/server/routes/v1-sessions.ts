@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.js';
 import { compileCheck } from '../../contract/check.js';
 import { v1Routes } from '../../contract/routes.js';
 import { ResetRequest } from '../../contract/sessions.js';
+import { hasAccounts } from '../../db/accounts.js';
 import { AppError } from '../../errors.js';
 import { changePassword, logIn } from '../../services/people/log-in.js';
 import { inviteUser, mailResets, setPasswordByLink } from '../../services/people/password-links.js';
@@ -20,6 +21,7 @@ import { clearSessionCookie, sessionCookie, setSessionCookie } from '../auth/coo
 import type { LogInOptions } from '../auth/log-in-options.js';
 import { baseUrlOf } from '../auth/origin.js';
 import type { RegisterPublic } from '../auth/public-routes.js';
+import { maySetUp, type SetupToken } from '../auth/setup-token.js';
 import { jsonBody } from '../bodies.js';
 import { clientAddress } from '../client-address.js';
 import { pathId, type Register, type ServerDeps } from '../context.js';
@@ -36,11 +38,13 @@ interface SessionRouters {
   readonly clock: Clock;
   readonly register: Register;
   readonly registerPublic: RegisterPublic;
+  /** Null where no account is to be made. */
+  readonly setup: SetupToken | null;
 }
 
 /** Logging in and out, sessions, and passwords: `/api/v1/session`, `/sessions`, `/password`, `/users/:id/invite`. */
 export function registerV1Sessions(
-  { app, clock, register, registerPublic }: SessionRouters,
+  { app, clock, register, registerPublic, setup }: SessionRouters,
   { publicUrl, mailer, oidc }: LogInOptions,
 ): void {
   // The provider sends the browser back to `publicUrl`. The log-in must start there too, or its cookie belongs to
@@ -48,7 +52,12 @@ export function registerV1Sessions(
   const logInUrl = `${publicUrl ?? ''}${v1Routes.beginOidc.path}`;
   const openIdConnect = oidc === null ? null : { logInUrl };
   const mail = mailer !== null && publicUrl !== null;
-  registerPublic(v1Routes.logInMethods, async () => ({ password: true, mail, openIdConnect }));
+  registerPublic(v1Routes.logInMethods, async ({ deps, request }) => ({
+    password: true,
+    mail,
+    openIdConnect,
+    setup: (await hasAccounts(deps.db)) ? null : { allowed: maySetUp(setup, request) },
+  }));
   registerLogIn(registerPublic, createFailureSlowdown(clock));
   registerOwnSessions(register);
 
@@ -138,7 +147,12 @@ export function contextOf({ clock }: ServerDeps, request: FastifyRequest): LogIn
   };
 }
 
-function welcome(request: FastifyRequest, reply: FastifyReply, { token, session }: StartedSession): FastifyReply {
+/** Answers with the session that has started, and gives the browser its cookie. */
+export function welcome(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { token, session }: StartedSession,
+): FastifyReply {
   setSessionCookie(request, reply, token);
   return reply.code(201).send(session);
 }

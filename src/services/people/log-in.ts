@@ -135,6 +135,19 @@ export async function logInByEmail(
   });
 }
 
+/** Logs in a person of the demo company, by a link of the process that runs it. Throws `not_found` if they have gone. */
+export async function logInToDemo(
+  { db }: DbDeps,
+  { accountId, userId }: Scope & { readonly userId: string },
+  context: LogInContext,
+): Promise<StartedSession> {
+  return atomic(db, async (tx) => {
+    const user = await lockUser(tx, { accountId }, userId);
+    if (!user?.active) throw new AppError('not_found', 'This person of the demo company is no longer active.');
+    return startSession(tx, selfActor({ accountId }, userId, user.role), 'link', context);
+  });
+}
+
 function lowerAscii(text: string): string {
   return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -74,7 +74,7 @@ export async function storePassword(
   actor: Actor,
   userId: string,
   hashed: string,
-  how: { readonly by: LinkPurpose | 'command' | 'self'; readonly now: Micros },
+  how: { readonly by: LinkPurpose | 'command' | 'self' | 'setup'; readonly now: Micros },
 ): Promise<void> {
   const changedAt = await findPasswordChange(tx, actor, userId);
   await writePassword(tx, actor, userId, hashed, how.now);

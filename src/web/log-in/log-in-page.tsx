@@ -1,7 +1,8 @@
-import { Anchor, Button, Divider } from '@mantine/core';
+import { Alert, Anchor, Button, Divider } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { logInMethodsQuery } from '../session.js';
+import { TextLink } from '../text-link.js';
 import { Frame } from './frame.js';
 import { LogInForm } from './log-in-form.js';
 
@@ -14,6 +15,18 @@ export function LogInPage() {
   const provider = methods?.openIdConnect;
   return (
     <Frame title="Log in to Debrief">
+      {methods?.setup && (
+        <Alert title="Nobody is here yet">
+          {methods.setup.allowed ? (
+            <>
+              Open the link that Debrief printed when it started, or{' '}
+              <TextLink to="/setup">begin with its token</TextLink>.
+            </>
+          ) : (
+            'Whoever runs this server makes the first account, and then invites you.'
+          )}
+        </Alert>
+      )}
       {provider && (
         <>
           <Button component="a" href={`${provider.logInUrl}?returnTo=${encodeURIComponent(to)}`} variant="default">

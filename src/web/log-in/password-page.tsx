@@ -6,17 +6,11 @@ import { api } from '../api.js';
 import { SentForm } from '../sent-form.js';
 import { sessionQuery } from '../session.js';
 import { Frame } from './frame.js';
-
-/** The token of the link. It is taken out of the address, which others may see or the browser remember. */
-function takeToken(): string | null {
-  const token = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (token !== null) history.replaceState(history.state, '', location.pathname);
-  return token;
-}
+import { useLinkToken } from './link-token.js';
 
 /** Where an invitation or a link to reset a password leads. */
 export function PasswordPage() {
-  const [token] = useState(takeToken);
+  const token = useLinkToken();
   const [password, setPassword] = useState('');
   const queryClient = useQueryClient();
   const navigate = useNavigate();
