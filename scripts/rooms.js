@@ -150,6 +150,12 @@ export const rooms = [
     imports: 'contract db rules services services/analysis services/calls services/people wire',
   },
   {
+    folder: 'services/clips',
+    what: 'clips of calls, their shares and sound; playlists',
+    imports:
+      'adapters/media contract db queue services services/analysis services/calls services/feedback services/objects services/people services/recordings wire',
+  },
+  {
     folder: 'services/accounts',
     what: 'accounts, credentials, rates',
     imports: 'analysis contract db services services/coaching services/people',

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { v1 } from './route.js';
 
 /** The waveform of a call. */
-const Peaks = Type.Object(
+export const Peaks = Type.Object(
   {
     durationSeconds: Type.Number(),
     channels: Type.Integer({ minimum: 1 }),

@@ -1,11 +1,14 @@
 import Type from 'typebox';
 import { summaryRoutes } from './call-summaries.js';
+import { clipShareRoutes } from './clip-shares.js';
+import { clipRoutes } from './clips.js';
 import { coachingRoutesV1, coachingRoutesV2 } from './coaching.js';
 import { v1FeedbackRoutes, v2FeedbackRoutes } from './feedback.js';
 import { libraryRoutes } from './library.js';
 import { v1ListenRoutes, v2ListenRoutes } from './listens.js';
 import { count, flag, id, seconds } from './params.js';
 import { playingRoutes } from './playing.js';
+import { playlistRoutes } from './playlists.js';
 import { recordingRoutes } from './recordings.js';
 import { crud, feed, get, list, listOf, NDJSON, type RouteContract, v1 } from './route.js';
 import { scoreRoutesV1, scoreRoutesV2 } from './scorecards.js';
@@ -215,6 +218,9 @@ export const v1Routes = {
   ...v1FeedbackRoutes,
   ...v1ShareRoutes,
   ...v1ListenRoutes,
+  ...clipRoutes,
+  ...clipShareRoutes,
+  ...playlistRoutes,
 };
 
 type Routes = Readonly<Record<string, RouteContract | Readonly<Record<string, RouteContract>>>>;

@@ -58,7 +58,7 @@ const instant = (description: string) => Type.String({ format: 'date-time', desc
 const link = { email: Type.String(), expiresAt: instant('when the link expires') };
 const url = Type.Optional(Type.String({ description: 'the URL of the link; shown only once' }));
 
-const ShareLink = Type.Object({ ...link, url }, { title: 'ShareLink' });
+export const ShareLink = Type.Object({ ...link, url }, { title: 'ShareLink' });
 /** A link of a share, in /api/v1. */
 export type ShareLink = Static<typeof ShareLink>;
 
@@ -79,7 +79,7 @@ const Share = Type.Object(
   { title: 'Share' },
 );
 export type Share = Static<typeof Share>;
-const ShareAccess = Type.Object(
+export const ShareAccess = Type.Object(
   {
     id: Type.Integer(),
     at: instant('when the link was first opened within an hour, from this address with this browser'),

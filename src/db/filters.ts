@@ -12,3 +12,10 @@ export function filtered(columns: Readonly<Record<string, string | null>>): RawB
   const given = Object.entries(columns).filter(([, value]) => value !== null);
   return sql.join([sql`true`, ...given.map(([column, value]) => sql`${sql.ref(column)} = ${value}`)], sql` and `);
 }
+
+/** The condition that one of the columns has this text, in any case; null matches any value. */
+export function foundIn(text: string | null, columns: readonly string[]): RawBuilder<unknown> {
+  if (text === null) return sql`true`;
+  const found = columns.map((column) => sql`strpos(lower(${sql.ref(column)}), lower(${text})) > 0`);
+  return sql`(${sql.join(found, sql` or `)})`;
+}

@@ -71,6 +71,9 @@ export const namingTables: readonly NamingTable[] = [
     lists: ['recipient_user_ids'],
     stamp: stampIn(sharesFeed),
   },
+  { table: 'clips', key: 'clip_id', ids: ['created_by'] },
+  { table: 'clip_shares', key: 'share_id', ids: ['shared_by'], lists: ['recipient_user_ids'] },
+  { table: 'playlists', key: 'playlist_id', ids: ['owner_id'], lists: ['shared_user_ids'] },
   { table: 'plans', key: 'plan_id', ids: ['coach_id', 'recipient_id'], stamp: stampIn(plansFeed) },
   {
     table: 'meetings',

@@ -108,6 +108,59 @@ export interface Tables {
     sections_fragment_id: number | null;
     media_version: Generated<number>;
   };
+  clip_share_accesses: {
+    account_id: string;
+    access_id: GeneratedAlways<number>;
+    share_id: string;
+    email: string;
+    at: Timestamp;
+    last_at: Timestamp;
+    openings: Generated<number>;
+    ip: string;
+    user_agent: string | null;
+  };
+  clip_share_links: {
+    account_id: string;
+    share_id: string;
+    email: string;
+    token_hash: Buffer;
+    expires_at: Timestamp;
+  };
+  clip_shares: {
+    account_id: string;
+    share_id: string;
+    clip_id: string;
+    shared_by: string;
+    shared_at: Timestamp;
+    recipient_user_ids: string[];
+    recipient_team_ids: string[];
+    recipient_emails: string[];
+    message: string | null;
+    audio: boolean;
+    revoked_at: Timestamp | null;
+  };
+  clip_sounds: {
+    account_id: string;
+    clip_id: string;
+    state: 'waiting' | 'done' | 'none' | 'failed';
+    object_id: string | null;
+    size_bytes: number | null;
+    duration_seconds: number | null;
+    channels: number | null;
+    silent_channels: number[] | null;
+    peaks: Buffer | null;
+  };
+  clips: {
+    account_id: string;
+    clip_id: string;
+    call_id: string;
+    title: string;
+    note: string | null;
+    start_seconds: number;
+    end_seconds: number;
+    created_by: string;
+    created_at: Timestamp;
+  };
   credentials: {
     account_id: string;
     credential_id: string;
@@ -338,6 +391,25 @@ export interface Tables {
     next_change_at: Timestamp | null;
     first_stamp: Timestamp | null;
     stamp: Timestamp | null;
+  };
+  playlist_items: {
+    account_id: string;
+    item_id: string;
+    playlist_id: string;
+    place: number;
+    clip_id: string | null;
+    call_id: string | null;
+  };
+  playlists: {
+    account_id: string;
+    playlist_id: string;
+    title: string;
+    note: string | null;
+    owner_id: string;
+    created_at: Timestamp;
+    shared_user_ids: Generated<string[]>;
+    shared_team_ids: Generated<string[]>;
+    revision: Generated<number>;
   };
   processing_steps: {
     account_id: string;

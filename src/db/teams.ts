@@ -77,3 +77,10 @@ export async function writeTeam(tx: Tx, scope: Scope, team: Team): Promise<Team>
     where account_id = ${scope.accountId} and team_id = ${id} returning ${columns}`.execute(tx);
   return written.rows[0]!;
 }
+
+/** Which of these ids are those of active teams. */
+export async function activeTeamsAmong(db: Db | Tx, scope: Scope, ids: readonly string[]): Promise<Set<string>> {
+  const found = await sql<{ id: string }>`select team_id as id from teams
+    where account_id = ${scope.accountId} and team_id = any(${[...ids]}) and active`.execute(db);
+  return new Set(found.rows.map(({ id }) => id));
+}

@@ -44,6 +44,8 @@ export interface JobKinds {
   };
   /** Decodes and recognizes a call's recording, as far as that is still to be done. */
   process_recording: { accountId: string; callId: string };
+  /** Cuts the sound of a clip, if it is still waited for. */
+  cut_clip: { accountId: string; clipId: string };
   /** Removes the account's doomed objects from the store. */
   remove_objects: { accountId: string };
   /** Finds objects that killed writers left, that no row knows, or whose removal gave up, every day. */
@@ -62,6 +64,7 @@ export type JobKind = keyof JobKinds;
 /** Lower runs first: work that a user waits for comes before work over the whole history. */
 const priorities: Record<JobKind, number> = {
   analyze: 0,
+  cut_clip: 1,
   summarize: 3,
   user_changed: 5,
   merge_user: 5,
@@ -84,6 +87,7 @@ function keyOf<K extends JobKind>(kind: K, payload: JobKinds[K]): string | null 
   const { accountId, callId } = payload as Partial<JobKinds['analyze']>;
   if (kind === 'analyze') return `analyze:${accountId}:${callId}`;
   if (kind === 'process_recording') return `recording:${accountId}:${callId}`;
+  if (kind === 'cut_clip') return `clip:${accountId}:${(payload as JobKinds['cut_clip']).clipId}`;
   if (kind === 'remove_objects') return `remove:${accountId}`;
   // A later try has its own key: a job added under the key of a running one would leave that one behind as failed.
   if (kind === 'summarize') {

@@ -68,3 +68,9 @@ export function timedCursor(cursor: Cursor | null): TimedPage['after'] {
   if (micros === undefined || micros < EARLIEST || typeof id !== 'string') return { at: '-infinity', id: '' };
   return { at: toTimestamp(micros), id };
 }
+
+/** As `timedCursor`, for a list that goes back in time. */
+export function timedCursorBack(cursor: Cursor | null): TimedPage['after'] {
+  const place = timedCursor(cursor);
+  return place.id === '' ? { at: 'infinity', id: '' } : place;
+}

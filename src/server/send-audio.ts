@@ -14,7 +14,7 @@ import { problem, sendProblem } from './errors.js';
 const ASK_MS = 2_000;
 
 /** Something to play, and how to know that its listener still may. */
-export interface Playing extends Playable {
+export interface Playing extends Pick<Playable, 'key' | 'tag' | 'sizeBytes'> {
   readonly mayPlayOn: () => Promise<boolean>;
 }
 

@@ -10,6 +10,7 @@ import { analyzeCall, type CallAnalysisDeps } from '../services/analysis/analyze
 import { enqueueDueRematches, planRematch, type RematchDeps, rematchPart } from '../services/analysis/rematch.js';
 import { bindStoredCalls } from '../services/analysis/speaker-bindings.js';
 import { type SummaryDeps, summarizeCall } from '../services/analysis/summaries.js';
+import { cutClip } from '../services/clips/clip-sounds.js';
 import { restampDuePlans } from '../services/coaching/due-plans.js';
 import { removeDoomedObjects, sweepObjects } from '../services/objects/object-removal.js';
 import { reassignMergedRows } from '../services/people/merged-rows.js';
@@ -45,6 +46,7 @@ export function createHandlers(
     merge_user: ({ accountId, userId }, { signal }) => reassignMergedRows(deps.db, { accountId }, userId, signal),
     entries_changed: (payload) => restampEntries(deps, payload),
     process_recording: ({ accountId, callId }, { signal }) => processRecording(deps, { accountId }, callId, signal),
+    cut_clip: (payload, { signal }) => cutClip(deps, payload, signal),
     remove_objects: ({ accountId }, { signal }) => removeDoomedObjects(deps, { accountId }, signal),
     sweep_objects: (_payload, { signal }) => sweepObjects(deps, signal),
     restamp_plans: (_payload, { signal }) => restampDuePlans(deps, signal),

@@ -82,6 +82,20 @@ const shareBody = () => ({ callId: coached.callId, sharedBy: coached.repId, reci
 const kpiBody = () => ({ description: unique('Dials'), frequency: 'DAILY', target: 50 });
 const userBody = () => ({ email: `${unique('user').replace(' ', '')}@example.com`, firstName: 'A', lastName: 'B' });
 
+const clipBody = () => ({
+  callId: coached.callId,
+  createdBy: coached.repId,
+  startSeconds: 0,
+  endSeconds: 1,
+  title: unique('Clip'),
+});
+const playlistBody = () => ({ title: unique('Playlist'), ownerId: coached.repId });
+
+async function clipShareBody(): Promise<object> {
+  const { id: clipId } = await send('POST', 'clips', clipBody());
+  return { clipId, sharedBy: coached.repId, recipientEmails: ['out@example.com'] };
+}
+
 async function observationBody(): Promise<object> {
   const kpiId = Number((await send('POST', 'kpis', kpiBody())).id);
   return { observedAt: '2026-03-02T10:00Z', observerId: coached.repId, observedId: coached.repId, kpiId, value: 3 };
@@ -235,6 +249,27 @@ const changes: Record<string, () => Promise<unknown>> = {
   async 'POST /api/v1/shares/:id/links'() {
     const { id } = await send('POST', 'shares', shareBody());
     await recorded('shares', id as string, () => send('POST', `shares/${id}/links`, { email: 'out@example.com' }));
+  },
+  ...collection('clips', clipBody, { title: 'Other title' }),
+  async 'POST /api/v1/clip-shares'() {
+    const { id } = await send('POST', 'clip-shares', await clipShareBody());
+    const after = await shown(`clip-shares/${id}`);
+    expect(await newest()).toMatchObject({ kind: 'clip-shares', thingId: id, before: null, after });
+  },
+  async 'DELETE /api/v1/clip-shares/:id'() {
+    const { id } = await send('POST', 'clip-shares', await clipShareBody());
+    await recorded('clip-shares', id as string, () => send('DELETE', `clip-shares/${id}`));
+  },
+  async 'POST /api/v1/clip-shares/:id/links'() {
+    const body = { email: 'out@example.com' };
+    const { id } = await send('POST', 'clip-shares', await clipShareBody());
+    await recorded('clip-shares', id as string, () => send('POST', `clip-shares/${id}/links`, body));
+  },
+  ...collection('playlists', playlistBody, { note: 'Hear these' }),
+  async 'POST /api/v1/playlists/:id/items'() {
+    const { id } = await send('POST', 'playlists', playlistBody());
+    const body = { callIds: [coached.callId] };
+    await recorded('playlists', id as string, () => send('POST', `playlists/${id}/items`, body));
   },
   async 'POST /api/v1/listens/history'() {
     const body = { callId: coached.callId, listener: coached.repId, date: '2026-03-05', timeListened: 60 };

@@ -3,7 +3,7 @@ import type { RouteContract } from '#debrief/contract/route.js';
 import { allRoutes } from '#debrief/contract/routes.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
 import { browserOf } from '../support/browser.js';
-import { giveSound } from '../support/played.js';
+import { giveClipSound, giveSound } from '../support/played.js';
 import { type RawClient, type RawRequest, rawClient, sendRaw } from '../support/raw-http.js';
 import { makeAccount, type TestAccount, type TestClient, type TestService } from '../support/service.js';
 
@@ -58,6 +58,14 @@ export async function makeTarget(service: TestService): Promise<Target> {
   const scoring = { skills, scorecards, scorecard: scorecards, results };
   const feedback = await create('feedback', { callId: calls, feedbackBy: users, startTime: 1, text: 'Well said' });
   const shares = await create('shares', { callId: calls, sharedBy: users, recipientEmails: ['out@example.com'] });
+  const range = { startSeconds: 0, endSeconds: 2, title: 'Hello' };
+  const clips = await create('clips', { callId: calls, createdBy: users, ...range });
+  await giveClipSound(service, account, { id: clips, callId: calls }, Buffer.from('sound'));
+  const outsider = { recipientEmails: ['out@example.com'] };
+  const clipShares = await create('clip-shares', { clipId: clips, sharedBy: users, ...outsider });
+  const playlists = await create('playlists', { title: 'Openings', ownerId: users });
+  await create(`playlists/${playlists}/items`, { clipIds: [clips], callIds: [calls] });
+  const library = { clips, 'clip-shares': clipShares, playlists };
   const heartbeat = { callId: calls, listener: users, session: 'tab', spans: [[0, 2]] };
   expect((await client.send('POST', '/api/v1/listens', heartbeat)).status).toBe(200);
   const plans = await create('plans', aPlan(users, [Number(skills)]));
@@ -109,6 +117,7 @@ export async function makeTarget(service: TestService): Promise<Target> {
       shares,
       ...scoring,
       ...coaching,
+      ...library,
       sessions: person.sessionId,
       uploads,
     },

@@ -416,7 +416,8 @@ const NO_USERS = new Set(
    plan_id process_id purpose question_id question_text questions rate_time_zone reason recipient_emails reply_to
    resolution dispute_reason result_id return_to role scheme scopes scorecard_id section session session_id share_id
    skill_id skill1_id skill2_id skill3_id source speaker_type start_id state step system_ids team_id template_id text
-   time_zone topic_id user_agent words worker_ids address language after taken_id cited engine`.split(/\s+/),
+   time_zone topic_id user_agent words worker_ids address language after taken_id cited engine
+   clip_id title note recipient_team_ids playlist_id shared_team_ids`.split(/\s+/),
 );
 /** What names users but in rows that are handed on: by what is done in the first transaction. */
 const AT_ONCE = [

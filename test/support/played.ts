@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { insertClipSound, writeClipSound } from '#debrief/db/clip-sounds.js';
 import { writeRendition } from '#debrief/db/renditions.js';
 import { attachObject } from '#debrief/db/stored-objects.js';
 import { storeObject } from '#debrief/services/objects/objects.js';
@@ -29,4 +30,20 @@ export async function giveSound(
     });
   });
   return object.objectId;
+}
+
+/** Gives a clip sound, of these bytes, as if it had been cut from that of its call. */
+export async function giveClipSound(
+  { db, store }: TestService,
+  scope: { readonly accountId: string },
+  { id, callId }: { readonly id: string; readonly callId: string },
+  bytes: Buffer,
+): Promise<void> {
+  const object = await storeObject({ db, store }, scope, Readable.from([bytes]), { maxBytes: 2 ** 31 });
+  await db.transaction().execute(async (tx) => {
+    await attachObject(tx, scope, object, callId);
+    await insertClipSound(tx, scope, id);
+    const shape = { durationSeconds: 2, channels: 1, silentChannels: [], peaks: Buffer.alloc(2000, 7) };
+    await writeClipSound(tx, scope, id, { ...object, ...shape });
+  });
 }

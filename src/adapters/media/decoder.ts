@@ -50,6 +50,20 @@ export interface DecodedRecording {
   readonly notes: readonly string[];
 }
 
+/** A stretch of a rendition, in seconds. */
+export interface RenditionRange {
+  readonly path: string;
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
+/** What was cut from a rendition. It begins at 0. */
+export interface CutRendition
+  extends Pick<DecodedRecording, 'durationSeconds' | 'channels' | 'silentChannels' | 'peaks'> {
+  /** An m4a file, as a rendition is. */
+  readonly path: string;
+}
+
 /** How many peaks each channel has. */
 export const PEAKS_PER_CHANNEL = 2_000;
 
@@ -71,4 +85,6 @@ export interface Decoder {
     rendition: { readonly path: string; readonly channels: number },
     request: Pick<DecodeRequest, 'folder' | 'signal'>,
   ): Promise<readonly string[]>;
+  /** Makes a file of a stretch of a rendition, and of nothing else in it; null if the rendition ends before it. */
+  cut(range: RenditionRange, request: Pick<DecodeRequest, 'folder' | 'signal'>): Promise<CutRendition | null>;
 }

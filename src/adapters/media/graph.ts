@@ -20,6 +20,8 @@ export interface GraphPlan {
   readonly rendition: readonly number[] | null;
   /** Whether all channels are also made into files for speech. */
   readonly hasSpeech: boolean;
+  /** What is kept of each leg, which then begins at 0; null for all of it. */
+  readonly range: { readonly startSeconds: number; readonly endSeconds: number } | null;
 }
 
 /** The rate of files for speech, in Hz. */
@@ -40,7 +42,7 @@ export function channelsOf(leg: GraphLeg): number {
 }
 
 /** Writes the graph of FFmpeg's filters that makes everything in one pass (EngineJob says what its links are named). */
-export function writeGraph({ legs, sampleRate, rendition, hasSpeech }: GraphPlan): string {
+export function writeGraph({ legs, sampleRate, rendition, hasSpeech, range: kept }: GraphPlan): string {
   const chains: string[] = [];
   const isMerged = legs.length > 1;
   let input = 0;
@@ -62,6 +64,10 @@ export function writeGraph({ legs, sampleRate, rendition, hasSpeech }: GraphPlan
     }
     if (leg.startSeconds > 0) chain += `,asetpts=PTS+${leg.startSeconds.toFixed(6)}/TB,aresample=${ON_TIME}`;
     if (leg.padSeconds !== null) chain += `,apad=whole_dur=${(leg.startSeconds + leg.padSeconds).toFixed(6)}`;
+    if (kept !== null) {
+      const [start, end] = [kept.startSeconds.toFixed(6), kept.endSeconds.toFixed(6)];
+      chain += `,atrim=start=${start}:end=${end},asetpts=PTS-${start}/TB`;
+    }
     const hasBoth = rendition !== null && hasSpeech;
     if (hasBoth) chains.push(`${chain},asplit[listen${i}][speak${i}]`);
     if (rendition !== null) {

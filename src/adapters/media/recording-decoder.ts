@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../errors.js';
 import type { Container } from './container.js';
-import type { DecodedRecording, DecodeRequest, Decoder, SourceLeg } from './decoder.js';
+import type { CutRendition, DecodedRecording, DecodeRequest, Decoder, RenditionRange, SourceLeg } from './decoder.js';
 import type { Engine, EngineInput, FoundSound } from './engine.js';
 import { channelsOf, type GraphLeg, MAX_CHANNELS, writeGraph } from './graph.js';
 import { type Heard, listen } from './listening.js';
@@ -34,13 +34,19 @@ export function createDecoder(engine: Engine): Decoder {
   return {
     name: engine.name,
     decode: (request) => decode(engine, request),
+    cut: (range, request) => cut(engine, range, request),
     async decodeSpeech({ path, channels }, { folder, signal }) {
-      const leg = { startSeconds: 0, parts: 1, channels, isMixed: false, firstSeconds: 0, padSeconds: null };
       const speechPaths = speechPathsIn(folder, channels);
       const { sizeBytes } = await readContainer(path);
       await engine.run({
         legs: [[{ path, container: 'mp4' }]],
-        graph: writeGraph({ legs: [leg], sampleRate: 48_000, rendition: null, hasSpeech: true }),
+        graph: writeGraph({
+          legs: [renditionLeg(channels)],
+          sampleRate: 48_000,
+          rendition: null,
+          hasSpeech: true,
+          range: null,
+        }),
         rendition: null,
         speechPaths,
         maxSeconds: MAX_SECONDS,
@@ -74,9 +80,8 @@ async function decode(engine: Engine, request: DecodeRequest): Promise<DecodedRe
   const run = (rendition: readonly number[], hasSpeech: boolean) =>
     engine.run({
       legs: sources.map(({ inputs }) => inputs),
-      graph: writeGraph({ legs, sampleRate, rendition, hasSpeech }),
-      // What telephone speech needs at 8 kHz, and clear speech above.
-      rendition: { path: renditionPath, bitRate: rendition.length * Math.min(3 * sampleRate, 64_000) },
+      graph: writeGraph({ legs, sampleRate, rendition, hasSpeech, range: null }),
+      rendition: { path: renditionPath, bitRate: bitRateOf(rendition.length, sampleRate) },
       speechPaths: hasSpeech ? speechPaths : [],
       maxSeconds,
       sizeBytes: sources.reduce((sum, { container }) => sum + container.sizeBytes, 0),
@@ -118,6 +123,58 @@ async function decode(engine: Engine, request: DecodeRequest): Promise<DecodedRe
     })),
     notes,
   };
+}
+
+/** Hardly anything is shorter than a frame of AAC: where less is left of a rendition, it has ended. */
+const MIN_CUT_SECONDS = 0.02;
+
+async function cut(
+  engine: Engine,
+  { path, startSeconds, endSeconds }: RenditionRange,
+  { folder, signal }: Pick<DecodeRequest, 'folder' | 'signal'>,
+): Promise<CutRendition | null> {
+  const input: EngineInput = { path, container: 'mp4' };
+  const { sampleRate, channels } = await engine.probe(input, signal);
+  const { sizeBytes, statedSeconds } = await readContainer(path);
+  if (statedSeconds !== null && statedSeconds - startSeconds < MIN_CUT_SECONDS) return null;
+  const cutPath = join(folder, 'cut.m4a');
+  const speechPaths = speechPathsIn(folder, channels);
+  const all = Array.from({ length: channels }, (_, i) => i);
+  await engine.run({
+    legs: [[input]],
+    graph: writeGraph({
+      legs: [renditionLeg(channels)],
+      sampleRate,
+      rendition: all,
+      hasSpeech: true,
+      range: { startSeconds, endSeconds },
+    }),
+    rendition: { path: cutPath, bitRate: bitRateOf(channels, sampleRate) },
+    speechPaths,
+    // What comes after is not even decoded.
+    maxSeconds: endSeconds + 1,
+    sizeBytes,
+    signal,
+    onSeconds: () => {},
+  });
+  const heard = await listen(speechPaths, signal);
+  return {
+    path: cutPath,
+    durationSeconds: Math.max(...heard.seconds),
+    channels,
+    silentChannels: all.filter((channel) => heard.silent[channel]),
+    peaks: Buffer.concat(heard.peaks),
+  };
+}
+
+/** A rendition as a leg: its first sample is that of the call. */
+function renditionLeg(channels: number): GraphLeg {
+  return { startSeconds: 0, parts: 1, channels, isMixed: false, firstSeconds: 0, padSeconds: null };
+}
+
+/** What telephone speech needs at 8 kHz, and clear speech above. */
+function bitRateOf(channels: number, sampleRate: number): number {
+  return channels * Math.min(3 * sampleRate, 64_000);
 }
 
 async function openSource(engine: Engine, leg: SourceLeg, index: number, request: DecodeRequest): Promise<Source> {

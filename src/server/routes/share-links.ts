@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { openLink } from '../../services/feedback/share-links.js';
+import { type Opener, openLink } from '../../services/feedback/share-links.js';
 import { findAudioLink, linkMayPlayOn, readPeaks, readPlayable } from '../../services/recordings/playing.js';
 import { createFailureSlowdown } from '../auth/auth.js';
 import { clientAddress } from '../client-address.js';
@@ -18,7 +18,7 @@ export function sharedUrl(baseUrl: string, token: string): string {
 }
 
 /** Headers that keep the answer out of caches and search engines, and the link out of Referer headers. */
-const HEADERS = {
+export const SHARED_HEADERS = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-robots-tag': 'noindex, nofollow',
@@ -32,25 +32,18 @@ const HEADERS = {
  */
 export function registerShared(app: FastifyInstance, deps: ServerDeps): void {
   const slowdown = createFailureSlowdown(deps.clock);
-  const options = { onRequest: async (_request: unknown, reply: FastifyReply) => void reply.headers(HEADERS) };
+  const options = { onRequest: async (_request: unknown, reply: FastifyReply) => void reply.headers(SHARED_HEADERS) };
   app.get<{ Params: { token: string } }>(`${PATH}/:token`, options, async (request, reply) => {
-    reply.header('vary', 'accept');
-    // The page asks for the JSON by itself: only that is an opening.
-    if (/\btext\/html\b/i.test(request.headers.accept ?? '')) return sendWebPage(reply);
-    // HEAD shows nothing, so it does not count as an opening.
-    const opener =
-      request.method === 'HEAD'
-        ? null
-        : { ip: clientAddress(request), userAgent: request.headers['user-agent'] ?? null };
-    const call = await openLink(deps, request.params.token, opener);
-    if (call === null) return refuse(reply, slowdown.failed(clientAddress(request)));
+    if (asksForPage(request, reply)) return sendWebPage(reply);
+    const call = await openLink(deps, request.params.token, openerOf(request));
+    if (call === null) return refuseLink(reply, slowdown.failed(clientAddress(request)));
     slowdown.succeeded(() => clientAddress(request));
     return call;
   });
   /** The link in the path, if it lets people hear its call. A page's player asks often: these are no openings. */
   async function heard(request: FastifyRequest<{ Params: { token: string } }>, reply: FastifyReply) {
     const link = await findAudioLink(deps, request.params.token);
-    if (link === null) await refuse(reply, slowdown.failed(clientAddress(request)));
+    if (link === null) await refuseLink(reply, slowdown.failed(clientAddress(request)));
     else slowdown.succeeded(() => clientAddress(request));
     return link;
   }
@@ -67,7 +60,20 @@ export function registerShared(app: FastifyInstance, deps: ServerDeps): void {
   });
 }
 
-async function refuse(reply: FastifyReply, waitMs: number): Promise<FastifyReply> {
+/** Whether a browser asks for the page. It asks for the JSON by itself: only that is an opening. */
+export function asksForPage(request: FastifyRequest, reply: FastifyReply): boolean {
+  reply.header('vary', 'accept');
+  return /\btext\/html\b/i.test(request.headers.accept ?? '');
+}
+
+/** Who opens a link. HEAD shows nothing, so it does not count as an opening. */
+export function openerOf(request: FastifyRequest): Opener | null {
+  if (request.method === 'HEAD') return null;
+  return { ip: clientAddress(request), userAgent: request.headers['user-agent'] ?? null };
+}
+
+/** Answers what all links answer that open nothing. */
+export async function refuseLink(reply: FastifyReply, waitMs: number): Promise<FastifyReply> {
   if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs).unref());
   return sendProblem(reply, problem(404, 'There is nothing at this link, or no longer.'));
 }

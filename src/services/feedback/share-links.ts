@@ -3,7 +3,13 @@ import { atomic } from '../../db/atomic.js';
 import { findCall } from '../../db/calls.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { countAccesses, insertAccess, writeAccess } from '../../db/share-accesses.js';
-import { lockShareLink, type ShareLinkRow, writeShareLink } from '../../db/share-links.js';
+import {
+  callShares,
+  lockShareLink,
+  type ShareLinkRow,
+  type ShareTables,
+  writeShareLink,
+} from '../../db/share-links.js';
 import { invalid } from '../../errors.js';
 import { formatInstant, type Micros } from '../../wire/instants.js';
 import { simplifiedTranscriptOf } from '../analysis/speakers.js';
@@ -11,7 +17,7 @@ import type { Deps } from '../deps.js';
 import { instantField } from '../instant-field.js';
 import { digestOf, newToken } from '../tokens.js';
 
-// Links by which people outside the account see one call. A token is random, so nobody can forge or guess it, and only
+// Links by which people outside the account see one call or clip. A token is random, so nobody can forge or guess it, and only
 // its digest is stored, so whoever reads the database cannot open a link. A signature over share, address and end would
 // need no row, but revoking and replacing a link do, and the key would open every link.
 
@@ -36,12 +42,13 @@ export function linkEnd(expiresAt: string | undefined, now: Micros): Micros {
 export async function makeLink(
   tx: Tx,
   scope: Scope,
+  tables: ShareTables,
   shareId: string,
   email: string,
   expiresAt: Micros,
 ): Promise<string> {
   const { token, digest } = newToken();
-  await writeShareLink(tx, scope, { shareId, email, digest, expiresAt });
+  await writeShareLink(tx, scope, tables, { shareId, email, digest, expiresAt });
   return token;
 }
 
@@ -66,7 +73,7 @@ export async function openLink({ db, clock }: Deps, token: string, opener: Opene
   const now = clock.now();
   const opened = await atomic(db, async (tx) => {
     const link = await lockShareLink(tx, digestOf(token), now);
-    if (link !== null && opener !== null) await recordOpening(tx, link, opener, now);
+    if (link !== null && opener !== null) await recordOpening(tx, callShares, link, opener, now);
     return link;
   });
   return opened === null ? null : readSharedCall(db, opened);
@@ -75,13 +82,19 @@ export async function openLink({ db, clock }: Deps, token: string, opener: Opene
 /**
  * Counts an opening in the row of its hour, or else in a new row; once a recipient has the most rows, in the newest.
  */
-async function recordOpening(tx: Tx, link: ShareLinkRow, { ip, userAgent }: Opener, at: Micros): Promise<void> {
+export async function recordOpening(
+  tx: Tx,
+  tables: ShareTables,
+  link: Scope & { readonly shareId: string; readonly email: string },
+  { ip, userAgent }: Opener,
+  at: Micros,
+): Promise<void> {
   const { shareId, email } = link;
   const opening = { shareId, email, ip, userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null, at };
-  const { rows, newestId, sameHourId } = await countAccesses(tx, link, opening);
+  const { rows, newestId, sameHourId } = await countAccesses(tx, link, tables, opening);
   const accessId = sameHourId ?? (rows < MAX_ROWS ? null : newestId);
-  if (accessId === null) await insertAccess(tx, link, opening);
-  else await writeAccess(tx, link, accessId, at);
+  if (accessId === null) await insertAccess(tx, link, tables, opening);
+  else await writeAccess(tx, link, tables, accessId, at);
 }
 
 async function readSharedCall(db: Db, { callId, message, audio, ...scope }: ShareLinkRow): Promise<SharedCall | null> {

@@ -6,7 +6,7 @@ import type { Tx } from '../../db/database.js';
 import { stampEntries } from '../../db/feed-table.js';
 import type { TimedPage } from '../../db/filters.js';
 import { selectAccesses } from '../../db/share-accesses.js';
-import { removeShareLinks } from '../../db/share-links.js';
+import { callShares, removeShareLinks } from '../../db/share-links.js';
 import {
   findShare,
   insertShare,
@@ -88,7 +88,7 @@ export async function createShare(
     }
     const links: NewLink[] = [];
     for (const email of isHistory ? [] : recipientEmails) {
-      const token = await makeLink(tx, actor, id, email, expiresAt);
+      const token = await makeLink(tx, actor, callShares, id, email, expiresAt);
       links.push({ email, expiresAt: formatInstant(expiresAt), token });
     }
     const share = await readShare({ db: tx }, actor, id);
@@ -111,7 +111,7 @@ export async function createShareLink({ db, clock }: Deps, actor: Actor, id: str
     if (email === undefined) {
       throw invalid('email', 'is not a recipient of this share', "one of the share's recipientEmails");
     }
-    const token = await makeLink(tx, actor, id, email, expiresAt);
+    const token = await makeLink(tx, actor, callShares, id, email, expiresAt);
     const after = await readShare({ db: tx }, actor, id);
     await recordChange(tx, actor, { kind: 'shares', id, callId: before.callId, before, after });
     return { email, expiresAt: formatInstant(expiresAt), token };
@@ -133,7 +133,7 @@ export async function revokeShare(
     requireMatch(ifMatch, etagOf(before));
     if (before.revokedAt !== null) return;
     await writeRevocation(tx, actor, id, clock.now());
-    await removeShareLinks(tx, actor, id);
+    await removeShareLinks(tx, actor, callShares, id);
     const after = await readShare({ db: tx }, actor, id);
     await recordChange(tx, actor, { kind: 'shares', id, callId: before.callId, before, after });
   });
@@ -148,7 +148,7 @@ export async function listAccesses(
 ): Promise<ShareAccess[]> {
   const share = await readShare({ db }, actor, shareId);
   requireOwnShare(actor, share);
-  return selectAccesses(db, actor, share.id, page);
+  return selectAccesses(db, actor, callShares, share.id, page);
 }
 
 async function lockOwnShare(tx: Tx, actor: Actor, id: string): Promise<Share> {
@@ -170,7 +170,7 @@ function existing(row: ShareRow | null): Share {
 }
 
 /** Each address once, in its first spelling. */
-function distinctEmails(emails: readonly string[]): string[] {
+export function distinctEmails(emails: readonly string[]): string[] {
   const first = new Map<string, string>();
   for (const email of emails) if (!first.has(email.toLowerCase())) first.set(email.toLowerCase(), email);
   return [...first.values()];

@@ -5,7 +5,15 @@ import type { Team } from '../../contract/v1-answers.js';
 import { lockAccount } from '../../db/accounts.js';
 import { atomic } from '../../db/atomic.js';
 import type { Scope, Tx } from '../../db/database.js';
-import { findTeam, insertTeam, isTeamOrAbove, lockTeam, selectTeams, writeTeam } from '../../db/teams.js';
+import {
+  activeTeamsAmong,
+  findTeam,
+  insertTeam,
+  isTeamOrAbove,
+  lockTeam,
+  selectTeams,
+  writeTeam,
+} from '../../db/teams.js';
 import { AppError, invalid } from '../../errors.js';
 import { type Actor, requireAdmin } from '../actor.js';
 import { recordChange } from '../audit.js';
@@ -102,4 +110,17 @@ async function requireNoCircle(tx: Tx, scope: Scope, teamId: string, parentTeamI
 function existing(team: Team | null): Team {
   if (team === null) throw new AppError('not_found', 'There is no such team.');
   return team;
+}
+
+/** Returns the ids of teams. Throws `invalid` for one that is no active team of the account. */
+export async function requireTeams(
+  tx: Tx,
+  scope: Scope,
+  field: string,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const active = await activeTeamsAmong(tx, scope, ids);
+  const unknown = ids.findIndex((id) => !active.has(id));
+  if (unknown < 0) return ids;
+  throw invalid(`${field}[${unknown}]`, 'is no active team of this account', 'ids of active teams');
 }

@@ -1,10 +1,10 @@
 import type { Peaks } from '../../contract/playing.js';
 import { isCredentialInForce } from '../../db/credentials.js';
 import type { Db, Scope } from '../../db/database.js';
-import { findRendition, findSeenSound, isPlayed } from '../../db/renditions.js';
+import { findRendition, findSeenSound, isPlayed, type Rendition } from '../../db/renditions.js';
 import { isSessionAlive } from '../../db/sessions.js';
 import { findShareLink } from '../../db/share-links.js';
-import { type CallViewer, readSight, seesCall } from '../../db/visibility.js';
+import { type CallViewer, readSight, type Sight, seesCall } from '../../db/visibility.js';
 import { AppError } from '../../errors.js';
 import type { Actor } from '../actor.js';
 import { noSuchCall } from '../calls/seen-call.js';
@@ -42,7 +42,20 @@ export async function readPeaks(
 ): Promise<{ readonly shown: Peaks; readonly tag: string }> {
   const rendition = await findRendition(db, scope, callId);
   if (rendition === null) throw noSound();
-  const { objectId, durationSeconds, channels, silentChannels, peaks } = rendition;
+  return peaksOf(rendition);
+}
+
+/** The waveform of something that is played, with its ETag. */
+export function peaksOf({
+  objectId,
+  durationSeconds,
+  channels,
+  silentChannels,
+  peaks,
+}: Pick<Rendition, 'objectId' | 'durationSeconds' | 'channels' | 'silentChannels' | 'peaks'>): {
+  readonly shown: Peaks;
+  readonly tag: string;
+} {
   const perChannel = peaks.length / channels;
   const ofChannel = (_: unknown, channel: number) => [
     ...peaks.subarray(channel * perChannel, (channel + 1) * perChannel),
@@ -76,17 +89,26 @@ export async function linkMayPlayOn(
   return link !== null && isPlayed(deps.db, link, callId, objectId);
 }
 
+/** Which calls an actor sees who is being sent something; null once they are no longer let in. */
+export async function sightOfListener(
+  { db, clock }: Deps & { readonly db: Db },
+  actor: Actor,
+  sessionId: string | null,
+): Promise<Sight | null> {
+  const { by } = actor;
+  if (by.kind === 'credential' && !(await isCredentialInForce(db, actor, by.id))) return null;
+  if (sessionId !== null && !(await isSessionAlive(db, actor, sessionId, clock.now()))) return null;
+  return by.kind === 'user' ? readSight(db, actor, by.id) : actor.sight;
+}
+
 /** Whether an actor may still hear what is being played: they are still let in, and the call is there and seen. */
 export async function actorMayPlayOn(
-  { db, clock }: Deps & { readonly db: Db },
+  deps: Deps & { readonly db: Db },
   actor: Actor,
   sessionId: string | null,
   { callId, objectId }: Playable,
 ): Promise<boolean> {
-  const { by } = actor;
-  if (by.kind === 'credential' && !(await isCredentialInForce(db, actor, by.id))) return false;
-  if (sessionId !== null && !(await isSessionAlive(db, actor, sessionId, clock.now()))) return false;
-  const sight = by.kind === 'user' ? await readSight(db, actor, by.id) : actor.sight;
-  if (sight === null || !(await seesCall(db, { accountId: actor.accountId, sight }, callId))) return false;
-  return isPlayed(db, actor, callId, objectId);
+  const sight = await sightOfListener(deps, actor, sessionId);
+  if (sight === null || !(await seesCall(deps.db, { accountId: actor.accountId, sight }, callId))) return false;
+  return isPlayed(deps.db, actor, callId, objectId);
 }

@@ -5,6 +5,7 @@ import type { DecodedRecording, Decoder } from '../../adapters/media/decoder.js'
 import type { Recognizer } from '../../adapters/speech/recognizer.js';
 import { findSpeechSettings } from '../../db/accounts.js';
 import { type CallRecord, findCallRecord, lockCall, writeCall } from '../../db/call-records.js';
+import { removeClipSounds } from '../../db/clip-sounds.js';
 import type { Db, Scope } from '../../db/database.js';
 import { endStep, selectSteps } from '../../db/processing-steps.js';
 import { selectRecordings } from '../../db/recordings.js';
@@ -127,7 +128,8 @@ async function storeRendition(deps: RecordingJobDeps, scope: Scope, callId: stri
     const call = await lockCall(tx, scope, callId);
     if (call === null || call.mediaVersion !== made.mediaVersion) return false;
     const before = await findRendition(tx, scope, callId);
-    if (before !== null) await doomObjects({ db: tx }, scope, [before.objectId]);
+    const clipSounds = await removeClipSounds(tx, scope, callId);
+    await doomObjects({ db: tx }, scope, before === null ? clipSounds : [before.objectId, ...clipSounds]);
     await attachObject(tx, scope, made, callId);
     await writeRendition(tx, scope, callId, made);
     await endStep(tx, scope, callId, 'decode', 'done');
