@@ -90,13 +90,28 @@ export class BlockList {
   }
 
   text(block: number): Text {
-    return this.element(block).lastElementChild!.firstChild as Text;
+    return this.element(block).querySelector(':scope > p')!.firstChild as Text;
   }
 
   /** The block that a node is in; null elsewhere. */
   blockOf(node: Node | null): number | null {
     const section = (node instanceof Element ? node : node?.parentElement)?.closest('section') ?? null;
     return section === null || section.parentElement !== this.root ? null : [...this.root.children].indexOf(section);
+  }
+
+  /** Puts something in place of the words of a block. It goes by itself when the block does. */
+  replaceWords(block: number, instead: HTMLElement): void {
+    const section = this.element(block);
+    (section.querySelector(':scope > p') as HTMLElement).hidden = true;
+    section.append(instead);
+  }
+
+  /** Shows the words of a block again, and puts the focus on it. */
+  restoreWords(block: number, instead: HTMLElement): void {
+    instead.remove();
+    const section = this.element(block);
+    (section.querySelector(':scope > p') as HTMLElement).hidden = false;
+    timeOf(section).focus();
   }
 
   /** Makes a block's time the tab stop, unless the focus is on that of another one. */

@@ -21,18 +21,22 @@ export function CallPlayer() {
   const peaks = usePeaks(hasSound ? sound : null);
   const spoken = useMemo(() => spokenText(call.transcript ?? []), [call.transcript]);
   const silences = useMemo(() => silencesOf(spoken, peaks), [spoken, peaks]);
+  const names = useSpeakerNames(callId);
+  const moments = useMoments(callId);
   const durationSeconds = call.duration ?? lengthOf(spoken);
   return (
     <Player clock={clock} durationSeconds={durationSeconds} sound={hasSound ? sound : null} silences={silences}>
-      <Lanes
-        clock={clock}
-        durationSeconds={durationSeconds}
-        spoken={spoken}
-        names={useSpeakerNames(callId)}
-        peaks={peaks}
-        moments={useMoments(callId)}
-        marks={marks}
-      />
+      {spoken.blocks.length > 0 && (
+        <Lanes
+          clock={clock}
+          durationSeconds={durationSeconds}
+          spoken={spoken}
+          names={names}
+          peaks={peaks}
+          moments={moments}
+          marks={marks}
+        />
+      )}
     </Player>
   );
 }

@@ -73,7 +73,7 @@ export function Player({ clock, durationSeconds, sound, silences, children }: Pl
           <TimeSlider clock={clock} durationSeconds={durationSeconds} />
           {sound === null ? (
             <Text size="xs" c="dimmed">
-              No sound: click a word to go there
+              No sound
             </Text>
           ) : (
             <>

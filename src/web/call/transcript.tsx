@@ -1,5 +1,6 @@
 import { Button, Group, Select } from '@mantine/core';
-import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { createPortal } from 'react-dom';
 import { BlockList } from './block-list.js';
 import type { CallClock } from './clock.js';
 import type { CallMarks } from './marks.js';
@@ -16,6 +17,13 @@ import { useFollowing } from './use-following.js';
 
 const NO_MOMENTS: readonly Moment[] = [];
 
+interface Editing {
+  /** Whether a click on words edits them instead of going there. */
+  readonly isOn: boolean;
+  /** The editor of a block. */
+  readonly editor: (block: number, close: () => void) => ReactNode;
+}
+
 interface TranscriptProps {
   readonly spoken: SpokenText;
   /** The speakers' names, by number. */
@@ -25,6 +33,8 @@ interface TranscriptProps {
   readonly marks?: CallMarks;
   /** What can be done with words; nothing for outsiders. */
   readonly actions?: WordActions;
+  /** How words are edited, for those who may. */
+  readonly editing?: Editing;
   /** More for the bar above the words. */
   readonly tools?: ReactNode;
 }
@@ -33,15 +43,30 @@ interface TranscriptProps {
  * The words of a call. Each block is one text: the word that is heard is marked by a highlight of its range, so that
  * neither the document nor React changes while a call is heard, and the browser's own search and selection work.
  */
-export function Transcript({ spoken, names, clock, moments = NO_MOMENTS, marks, actions, tools }: TranscriptProps) {
+export function Transcript(props: TranscriptProps) {
+  const { spoken, names, clock, moments = NO_MOMENTS, marks, actions, editing, tools } = props;
   const [list] = useState(() => new BlockList());
   const host = useRef<HTMLDivElement>(null);
   const version = useSyncExternalStore(list.listen, list.version);
   const [only, setOnly] = useState<number | null>(null);
+  const [edited, setEdited] = useState<{ readonly block: number; readonly place: HTMLElement } | null>(null);
   useEffect(() => {
-    list.show(spoken, names);
+    // Nothing moves below the hands of somebody who writes.
+    if (edited === null) list.show(spoken, names);
     return () => list.end();
-  }, [list, spoken, names]);
+  }, [list, spoken, names, edited]);
+  const edit = useCallback(
+    (block: number) => {
+      const place = document.createElement('div');
+      list.replaceWords(block, place);
+      setEdited({ block, place });
+    },
+    [list],
+  );
+  const close = () => {
+    if (edited !== null) list.restoreWords(edited.block, edited.place);
+    setEdited(null);
+  };
   useEffect(() => {
     host.current!.append(list.root);
     const sized = new ResizeObserver(([entry]) => {
@@ -53,14 +78,14 @@ export function Transcript({ spoken, names, clock, moments = NO_MOMENTS, marks, 
   }, [list]);
   useEffect(() => list.filter(only), [list, only]);
   const { isLost, lose, follow } = useFollowing(list, version, clock);
-  useGoing(list, clock, follow);
+  useGoing(list, clock, follow, editing?.isOn && edited === null ? edit : null);
   usePaintedMoments(list, version, moments);
   usePaintedMarks(list, version, marks, lose);
   const selected = useSelectedWords(list);
-  useWordKeys(list, clock, actions);
+  useWordKeys(list, clock, actions, editing && edited === null ? edit : null);
   const speakers = [...new Set(spoken.blocks.map(({ speaker }) => speaker))].sort((a, b) => a - b);
   return (
-    <div className="transcript">
+    <div className="transcript" data-edits={editing?.isOn || undefined}>
       <Group className="transcript-bar" gap="xs">
         <TranscriptSearch list={list} version={version} only={only} onGo={lose} />
         {speakers.length > 1 && (
@@ -80,6 +105,7 @@ export function Transcript({ spoken, names, clock, moments = NO_MOMENTS, marks, 
         {tools}
       </Group>
       <div ref={host} className="transcript-blocks">
+        {edited && editing && createPortal(editing.editor(edited.block, close), edited.place)}
         {selected && actions && <SelectionBar selected={selected} around={host} actions={actions} />}
       </div>
       {isLost && (
@@ -91,22 +117,24 @@ export function Transcript({ spoken, names, clock, moments = NO_MOMENTS, marks, 
   );
 }
 
-/** A word that is clicked is gone to. */
-function useGoing(list: BlockList, clock: CallClock, follow: () => void): void {
+/** A word that is clicked is gone to, or edited. */
+function useGoing(list: BlockList, clock: CallClock, follow: () => void, edit: ((block: number) => void) | null): void {
   useEffect(() => {
     const go = (event: MouseEvent) => {
       const block = list.blockOf(event.target as Node);
       // A selection is not a click on a word.
       if (block === null || !getSelection()!.isCollapsed) return;
+      if ((event.target as Element).closest('.block-editor') !== null) return;
       const { spoken } = list;
       const words = (event.target as Element).closest('p');
+      if (words !== null && edit !== null) return edit(block);
       const word = words === null ? spoken.blocks[block]!.first : wordAt(spoken, block, offsetAt(event));
       clock.seek(spoken.starts[word]!);
       follow();
     };
     list.root.addEventListener('click', go);
     return () => list.root.removeEventListener('click', go);
-  }, [list, clock, follow]);
+  }, [list, clock, follow, edit]);
 }
 
 /** The place in a text at which somebody clicked. */
@@ -157,22 +185,26 @@ function usePaintedMarks(list: BlockList, version: number, marks: CallMarks | un
   }, [list, version, marks, lose]);
 }
 
-/** C comments on, and H highlights, what is selected; or else the block that has the focus, or is heard. */
-function useWordKeys(list: BlockList, clock: CallClock, actions: WordActions | undefined): void {
+/** C comments on, H highlights and E edits what is selected; or else the block that has the focus, or is heard. */
+function useWordKeys(
+  list: BlockList,
+  clock: CallClock,
+  actions: WordActions | undefined,
+  edit: ((block: number) => void) | null,
+): void {
+  const blockNow = () => {
+    const { spoken } = list;
+    const heard = blockOf(spoken, Math.max(0, lastAtOrBelow(spoken.starts, clock.now())));
+    return list.blockOf(document.activeElement) ?? heard;
+  };
   const said = () => {
     const selected = selectionIn(list);
     if (selected !== null) return selected;
-    const { spoken } = list;
-    const heard = blockOf(spoken, Math.max(0, lastAtOrBelow(spoken.starts, clock.now())));
-    const { first, after } = spoken.blocks[list.blockOf(document.activeElement) ?? heard]!;
-    return saidBetween(spoken, first, after - 1);
+    const { first, after } = list.spoken.blocks[blockNow()]!;
+    return saidBetween(list.spoken, first, after - 1);
   };
-  usePageKeys(
-    actions === undefined
-      ? {}
-      : {
-          c: () => actions.comment(said()),
-          h: () => actions.highlight(said()),
-        },
-  );
+  usePageKeys({
+    ...(actions && { c: () => actions.comment(said()), h: () => actions.highlight(said()) }),
+    ...(edit && { e: () => edit(blockNow()) }),
+  });
 }
