@@ -62,6 +62,7 @@ import {
   Transcript,
   UserEntry,
 } from './v2.js';
+import { viewRoutes } from './views.js';
 
 const array = Type.Array;
 
@@ -121,6 +122,7 @@ export const v1Routes = {
   ...sessionRoutes,
   ...setupRoutes,
   ...libraryRoutes,
+  views: viewRoutes,
   createCall: v1('POST', '/calls', 'write', 'admin', 'Send a call, or send it again by its externalId', {
     body: CallInput,
     sent: CallSent,

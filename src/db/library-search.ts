@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { toTimestamp } from '../wire/instants.js';
+import { byPlace, type CallOrder, type CallPlace, type OrderedPlace } from './call-order.js';
 import type { Scope, Tx } from './database.js';
-import { type CallFilters, type CallPlace, newestCalls, type Part, type Viewer } from './library.js';
+import { type CallFilters, orderedCalls, type Part, type Viewer } from './library.js';
 
 // A search has three steps: find which of its words are rare enough to look calls up by, find the newest calls that
 // have those words, and rank those that match. Only the last step reads sections; it takes most of the time.
@@ -55,17 +56,21 @@ function withWords(scope: Scope, words: RawBuilder<unknown>): RawBuilder<unknown
 }
 
 /**
- * The newest calls of a part that may match, judged by the words that each alternative is looked up by; null means
- * every call.
+ * The first calls of a part of an order that may match, judged by the words that each alternative is looked up by; null
+ * means every call.
  */
 export function callsWithWords(
   viewer: Viewer,
   filters: CallFilters,
+  order: CallOrder,
   alternatives: readonly (readonly string[])[] | null,
   part: Part,
   limit: number | null,
-): RawBuilder<CallPlace> {
-  if (alternatives === null) return keysOf(newestCalls(viewer, filters, part, limit));
+): RawBuilder<OrderedPlace> {
+  const placesOf = (calls: RawBuilder<unknown>) =>
+    sql<OrderedPlace>`select call_id as "callId", call_time as "callTime", value from (${calls}) as page
+      order by ${byPlace(order)}`;
+  if (alternatives === null) return placesOf(orderedCalls(viewer, filters, order, part, limit));
   // Sets, not joins: each index scan runs once, however wrong the planner's estimate of its rows.
   const found = alternatives.map(
     (words) =>
@@ -76,12 +81,8 @@ export function callsWithWords(
   );
   const isFound = sql`c.call_id in (select call_id from found)`;
   return sql`with found as materialized (${sql.join(found, sql` union `)})
-    ${keysOf(newestCalls(viewer, filters, part, limit, isFound))}`;
+    ${placesOf(orderedCalls(viewer, filters, order, part, limit, isFound))}`;
 }
-
-const keysOf = (calls: RawBuilder<unknown>) =>
-  sql<CallPlace>`select call_id as "callId", call_time as "callTime" from (${calls}) as calls
-    order by call_time desc, call_id desc`;
 
 /** A call that matches, with its place in the order of results. */
 export interface RankedPlace extends CallPlace {

@@ -1,12 +1,27 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { CallRow } from '../wire/call-json.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
+import {
+  byPlace,
+  type CallOrder,
+  type CallPlace,
+  duration,
+  isAfter,
+  isComment,
+  isSubmitted,
+  type OrderedPlace,
+  type OrderPart,
+  partsOf,
+  place,
+  score,
+} from './call-order.js';
 import { callColumns, caller } from './calls.js';
 import type { Scope } from './database.js';
 import { type Sight, visible } from './visibility.js';
 
 /** Filters of the library: a call is listed if it passes all that are given. */
 export interface CallFilters {
+  readonly callIds: readonly string[] | null;
   readonly callerIds: readonly string[] | null;
   readonly teamIds: readonly string[] | null;
   /** Whether teams below those are included. */
@@ -36,12 +51,6 @@ interface Range {
   readonly max: number | null;
 }
 
-/** The position of a call in the order of time. */
-export interface CallPlace {
-  readonly callTime: Micros;
-  readonly callId: string;
-}
-
 /** A call as the library lists it. */
 export interface LibraryRow extends Omit<CallRow, 'transcript' | 'crmMatchesJson'> {
   readonly externalId: string | null;
@@ -49,6 +58,8 @@ export interface LibraryRow extends Omit<CallRow, 'transcript' | 'crmMatchesJson
   readonly teamId: string | null;
   readonly comments: number;
   readonly results: number;
+  /** The mean percentage of its submitted results; null without one. */
+  readonly score: number | null;
 }
 
 /** The account whose calls are listed, and which of them the viewer sees. */
@@ -56,15 +67,16 @@ export interface Viewer extends Scope {
   readonly sight: Sight;
 }
 
-/** A page of the library, newest calls first, starting after a place. */
-export function newestPage(
+/** A page of the library in an order, starting after a place. */
+export function libraryPage(
   viewer: Viewer,
   filters: CallFilters,
-  after: CallPlace | null,
+  order: CallOrder,
+  after: OrderedPlace | null,
   limit: number,
-): RawBuilder<LibraryRow> {
-  return sql`with page as materialized (${newestCalls(viewer, filters, { before: after }, limit)})
-    ${listed(viewer, sql`page`)} order by page.call_time desc, page.call_id desc`;
+): RawBuilder<LibraryRow & Pick<OrderedPlace, 'value'>> {
+  return sql`with page as materialized (${orderedCalls(viewer, filters, order, { after }, limit)})
+    ${listed(viewer, sql`page`, sql`, page.value`)} order by ${byPlace(order)}`;
 }
 
 /** The calls with these ids, in the order of the ids. */
@@ -73,42 +85,55 @@ export function callsOf(viewer: Viewer, callIds: readonly string[]): RawBuilder<
     order by page.place`;
 }
 
-function listed(viewer: Viewer, page: RawBuilder<unknown>) {
-  return sql<LibraryRow>`select ${callColumns}, c.external_id as "externalId", u.team_id as "teamId",
+function listed(viewer: Viewer, page: RawBuilder<unknown>, more = sql``) {
+  return sql<never>`select ${callColumns}, c.external_id as "externalId", u.team_id as "teamId",
       nullif(trim(u.first_name || ' ' || u.last_name), '') as "callerName",
       (select count(*) from feedback f where f.account_id = c.account_id and f.call_id = c.call_id and ${isComment})
         as "comments",
-      (select count(*) from results r where r.account_id = c.account_id and r.call_id = c.call_id and ${isSubmitted})
-        as "results"
-    from ${page} join calls c on c.account_id = ${viewer.accountId} and c.call_id = page.call_id ${caller}`;
+      reviewed.results, reviewed.score ${more}
+    from ${page} join calls c on c.account_id = ${viewer.accountId} and c.call_id = page.call_id ${caller}
+    cross join lateral (select count(*) as results, ${score} as score from results r
+      where r.account_id = c.account_id and r.call_id = c.call_id and ${isSubmitted}) as reviewed`;
 }
 
-const isComment = sql`f.kind = 'comment' and not f.deleted`;
-const isSubmitted = sql`r.state <> 'DRAFT'`;
+/** A part of an order: everything after a call; or of the newest calls, from one to another, both included. */
+export type Part = { readonly after: OrderedPlace | null } | { readonly from: CallPlace; readonly to: CallPlace };
 
-/** A part of the order of time: everything before a call, or from one call to another, both included. */
-export type Part = { readonly before: CallPlace | null } | { readonly from: CallPlace; readonly to: CallPlace };
-
-/** The newest calls of a part that pass the filters and a condition on `c`; all of them if no limit is given. */
-export function newestCalls(
+/**
+ * The first calls of a part of an order that pass the filters and a condition on `c`; all of them if no limit is given.
+ * The rows have `call_id`, `call_time`, `value` and `part`.
+ */
+export function orderedCalls(
   viewer: Viewer,
   filters: CallFilters,
+  order: CallOrder,
   part: Part,
   limit: number | null,
   condition: RawBuilder<unknown> | null = null,
 ): RawBuilder<unknown> {
-  const all = [...conditions(viewer, filters), ...bounds(part), ...(condition === null ? [] : [condition])];
-  return sql`select c.call_id, c.call_time from calls c where ${sql.join(all, sql` and `)}
-    order by c.call_time desc, c.call_id desc limit ${limit}`;
-}
-
-/** A place as a row of PostgreSQL, to compare with a call's time and id. */
-export const place = ({ callTime, callId }: CallPlace) => sql`(${toTimestamp(callTime)}::timestamptz, ${callId})`;
-
-function bounds(part: Part): RawBuilder<unknown>[] {
-  const call = sql`(c.call_time, c.call_id)`;
-  if ('before' in part) return part.before === null ? [] : [sql`${call} < ${place(part.before)}`];
-  return [sql`${call} <= ${place(part.to)}`, sql`${call} >= ${place(part.from)}`];
+  const all = [...conditions(viewer, filters), ...(condition === null ? [] : [condition])];
+  const way = order.isDescending ? sql`desc` : sql`asc`;
+  const select = ({ source, value, condition }: OrderPart, number: number, bounds: readonly RawBuilder<unknown>[]) => {
+    const conditions = [...all, ...(condition === null ? [] : [condition]), ...bounds];
+    return sql`select c.call_id, c.call_time, ${value ?? sql`null`}::float8 as value, ${sql.lit(number)} as part
+      from ${source} where ${sql.join(conditions, sql` and `)}
+      order by ${value === null ? sql`` : sql`${value} ${way},`} c.call_time ${way}, c.call_id ${way} limit ${limit}`;
+  };
+  const parts = partsOf(viewer, order);
+  if ('from' in part) {
+    const call = sql`(c.call_time, c.call_id)`;
+    return select(parts[0]!, 0, [sql`${call} <= ${place(part.to)}`, sql`${call} >= ${place(part.from)}`]);
+  }
+  const { after } = part;
+  const first = after === null ? 0 : parts.findIndex(({ value }) => (value === null) === (after.value === null));
+  const head = select(parts[first]!, first, after === null ? [] : [isAfter(parts[first]!, order, after)]);
+  const next = parts[first + 1];
+  if (next === undefined) return head;
+  // The inner limit lets an index supply the order; the outer one is 0 for most pages, which then read no more.
+  return sql`with head as materialized (${head}),
+    tail as materialized (select * from (${select(next, first + 1, [])}) as tail
+      limit greatest(0, ${limit} - (select count(*) from head)))
+    select * from (select * from head union all select * from tail) as page order by ${byPlace(order)}`;
 }
 
 function conditions(viewer: Viewer, filters: CallFilters): RawBuilder<unknown>[] {
@@ -116,6 +141,7 @@ function conditions(viewer: Viewer, filters: CallFilters): RawBuilder<unknown>[]
   const given: (RawBuilder<unknown> | null)[] = [
     sql`c.account_id = ${viewer.accountId}`,
     visible(viewer.sight, 'c'),
+    filters.callIds && isAnyOf(sql`c.call_id`, filters.callIds, sql`text`),
     filters.callerIds && isAnyOf(sql`c.caller_id`, filters.callerIds, sql`text`),
     filters.teamIds && ofTeams(viewer, filters.teamIds, filters.teamsBelow),
     from === null ? null : sql`c.call_time >= ${toTimestamp(from)}::timestamptz`,
@@ -127,7 +153,7 @@ function conditions(viewer: Viewer, filters: CallFilters): RawBuilder<unknown>[]
       sql`c.call_id in (select h.call_id from call_topic_hits h where h.account_id = ${viewer.accountId}
         and ${isAnyOf(sql`h.topic_id`, filters.topicIds, sql`bigint`)})`,
     ...within(sql`c.talk_ratio`, filters.talkRatio),
-    ...within(sql`coalesce(c.duration, c.words_end)`, filters.duration),
+    ...within(duration, filters.duration),
     scored(viewer, filters.score),
     filters.hasComments === null
       ? null
@@ -174,4 +200,17 @@ function scored(viewer: Viewer, { min, max }: Range): RawBuilder<unknown> | null
   if (bounds.length === 0) return null;
   return sql`c.call_id in (select r.call_id from results r
     where r.account_id = ${viewer.accountId} and ${isSubmitted} and ${sql.join(bounds, sql` and `)})`;
+}
+
+/** Counts the calls that pass the filters, up to `most`. */
+export function countCalls(viewer: Viewer, filters: CallFilters, most: number): RawBuilder<{ calls: number }> {
+  return sql`select count(*) as calls from (
+    select from calls c where ${sql.join(conditions(viewer, filters), sql` and `)} limit ${most}) as found`;
+}
+
+/** The metadata of the newest calls that the viewer sees, as JSON. */
+export function newestMetadata(viewer: Viewer, limit: number): RawBuilder<{ metadataJson: string }> {
+  return sql`select c.metadata::text as "metadataJson" from calls c
+    where c.account_id = ${viewer.accountId} and ${visible(viewer.sight, 'c')}
+    order by c.call_time desc, c.call_id desc limit ${limit}`;
 }

@@ -74,6 +74,7 @@ export const namingTables: readonly NamingTable[] = [
   { table: 'clips', key: 'clip_id', ids: ['created_by'] },
   { table: 'clip_shares', key: 'share_id', ids: ['shared_by'], lists: ['recipient_user_ids'] },
   { table: 'playlists', key: 'playlist_id', ids: ['owner_id'], lists: ['shared_user_ids'] },
+  { table: 'views', key: 'view_id', ids: ['owner_id'] },
   { table: 'plans', key: 'plan_id', ids: ['coach_id', 'recipient_id'], stamp: stampIn(plansFeed) },
   {
     table: 'meetings',

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Fragment } from '../wire/fragment.js';
 import { type Micros, toTimestamp } from '../wire/instants.js';
+import { type CallPlace, place } from './call-order.js';
 import { type CopyOut, literal } from './connection/copy.js';
 import type { Db, Scope, Tx } from './database.js';
-import { type CallPlace, place } from './library.js';
 
 // Re-matching: calls are matched again with the account's changed topics, many at a time.
 

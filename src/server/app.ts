@@ -49,6 +49,7 @@ import { registerV1Shares } from './routes/v1-shares.js';
 import { registerV1Templates } from './routes/v1-templates.js';
 import { registerV1Transcripts } from './routes/v1-transcripts.js';
 import { registerV1Uploads } from './routes/v1-uploads.js';
+import { registerV1Views } from './routes/v1-views.js';
 import { registerV2 } from './routes/v2.js';
 import { registerV2Coaching } from './routes/v2-coaching.js';
 import { registerV2Feedback } from './routes/v2-feedback.js';
@@ -216,6 +217,7 @@ export function buildApp(
   registerV1Uploads(app, register);
   registerV1Scorecards(register);
   registerV1Library(register);
+  registerV1Views(register);
   registerV1Settings(register);
   registerV1Templates(register);
   registerV1Sessions({ app, clock, register, registerPublic, setup }, logIn);

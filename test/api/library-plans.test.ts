@@ -2,7 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseSearch, type SearchQuery } from '#debrief/analysis/search-query.js';
 import { accountMark, searchTexts } from '#debrief/analysis/search-text.js';
-import { type CallFilters, type CallPlace, newestPage } from '#debrief/db/library.js';
+import { type CallOrder, NEWEST_FIRST, type OrderedPlace } from '#debrief/db/call-order.js';
+import { type CallFilters, libraryPage } from '#debrief/db/library.js';
 import { beginSearch, callsWithWords, countSections, rankCalls } from '#debrief/db/library-search.js';
 import { searchCalls } from '#debrief/services/calls/library.js';
 import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';
@@ -76,6 +77,7 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 const nothing: CallFilters = {
+  callIds: null,
   callerIds: null,
   teamIds: null,
   teamsBelow: false,
@@ -120,12 +122,12 @@ async function planOf(query: RawBuilder<unknown>, searches = false) {
 
 const LARGE = ['calls', 'call_sections', 'call_topic_hits', 'metadata_values'];
 
-const pageOf = (filters: Partial<CallFilters>, after: CallPlace | null = null) =>
-  newestPage(account.actor, { ...nothing, ...filters }, after, 101);
+const pageOf = (filters: Partial<CallFilters>, after: OrderedPlace | null = null, order: CallOrder = NEWEST_FIRST) =>
+  libraryPage(account.actor, { ...nothing, ...filters }, order, after, 101);
 
 const day = (n: number) => Date.UTC(2026, 0, n) * 1000;
 /** Found by these ids rather than through the order of time. */
-const LATE = { callTime: day(60), callId: 'call-9' };
+const LATE = { value: null, callTime: day(60), callId: 'call-9' };
 
 describe('a page is read by an index', () => {
   test.each<[what: string, filters: () => Partial<CallFilters>, index: string | RegExp]>([
@@ -157,6 +159,22 @@ describe('a page is read by an index', () => {
     expect(whole, text).toEqual([]);
   });
 
+  test.each<[by: CallOrder['by'], index: string]>([
+    ['duration', 'calls_by_duration'],
+    ['talkRatio', 'calls_by_talk_ratio'],
+    ['score', 'results_scores'],
+    ['comments', 'feedback_comments'],
+  ])('in the order by %s, from its beginning and further on', async (by, index) => {
+    for (const isDescending of [true, false]) {
+      for (const after of [null, { value: 1, callTime: day(60), callId: 'call-9' }, LATE]) {
+        const { indexes, whole, text } = await planOf(pageOf({}, after, { by, isDescending }));
+        expect(indexes, text).toContain(index);
+        // A quarter of these calls has a score: to join them, all are read at once.
+        if (by !== 'score') expect(whole, text).toEqual([]);
+      }
+    }
+  });
+
   test('and goes on from there', async () => {
     const { indexes, whole } = await planOf(pageOf({}, LATE));
     expect(indexes).toContain('calls_by_time');
@@ -166,7 +184,7 @@ describe('a page is read by an index', () => {
 
 describe('a search reads', () => {
   const lexeme = (token: string) => `'${accountMark(account.accountId)}${token}'`;
-  const everything = { before: null };
+  const everything = { after: null };
 
   test('the index of words alone to see how common words are', async () => {
     const words = [lexeme('common'), `${lexeme('common')} & ${lexeme('rare')}`, lexeme('rare')];
@@ -185,7 +203,14 @@ describe('a search reads', () => {
     ['one that few of a topic have', [['rare']], { topicIds: [20] }],
   ])('that index to find calls by words: %s', async (_, words, filters) => {
     const alternatives = words.map((each) => each.map(lexeme));
-    const calls = callsWithWords(account.actor, { ...nothing, ...filters }, alternatives, everything, 1000);
+    const calls = callsWithWords(
+      account.actor,
+      { ...nothing, ...filters },
+      NEWEST_FIRST,
+      alternatives,
+      everything,
+      1000,
+    );
     const { indexes, whole } = await planOf(calls, true);
     expect(indexes.filter((name) => name.startsWith('call_sections'))).toEqual(
       words.flat().map(() => 'call_sections_words'),
@@ -194,7 +219,7 @@ describe('a search reads', () => {
   });
 
   test('no words to find calls by none', async () => {
-    const calls = callsWithWords(account.actor, nothing, null, { before: LATE }, 1000);
+    const calls = callsWithWords(account.actor, nothing, NEWEST_FIRST, null, { after: LATE }, 1000);
     expect(await planOf(calls, true)).toMatchObject({ indexes: ['calls_by_time'], whole: [] });
   });
 
@@ -208,10 +233,11 @@ describe('a search reads', () => {
 
 test('a search that takes too long is refused, and says what to do', async () => {
   const search = (q: string, statementMs: number) =>
-    searchCalls({ db: service.db }, account.actor, nothing, query(q), null, 10, {
+    searchCalls({ db: service.db }, account.actor, nothing, query(q), 'relevance', null, 10, {
       foundSections: 1_000_000,
       stretch: 1_000_000,
       pageMs: 0,
+      countMs: 0,
       statementMs,
       now: () => 0,
     });

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parseSearch, type SearchQuery } from '#debrief/analysis/search-query.js';
 import { accountMark } from '#debrief/analysis/search-text.js';
 import { ListedCall } from '#debrief/contract/library.js';
-import { newestPage } from '#debrief/db/library.js';
+import { NEWEST_FIRST } from '#debrief/db/call-order.js';
+import { libraryPage } from '#debrief/db/library.js';
 import { failCall } from '#debrief/services/calls/calls.js';
 import { searchCalls } from '#debrief/services/calls/library.js';
 import { atRest } from '../support/analysed.js';
@@ -143,6 +144,7 @@ describe('the list', () => {
         teamId: people.east,
         comments: 1,
         results: 2,
+        score: 55,
       }),
     );
     expect(items[0]).toMatchObject({ callerId: null, callerName: null, teamId: null, externalId: null, stats: null });
@@ -341,6 +343,7 @@ const raw = ({ status, headers, text }: Awaited<ReturnType<TestClient['get']>>) 
 
 describe('who sees what', () => {
   const nothing = {
+    callIds: null,
     callerIds: null,
     teamIds: null,
     teamsBelow: false,
@@ -360,8 +363,8 @@ describe('who sees what', () => {
     const query = parseSearch('price') as SearchQuery;
     const actor = { ...account.actor, sight };
     const { rows } = search
-      ? await searchCalls({ db: service.db }, actor, nothing, query, null, 10)
-      : await newestPage(actor, nothing, null, 10).execute(service.db);
+      ? await searchCalls({ db: service.db }, actor, nothing, query, 'relevance', null, 10)
+      : await libraryPage(actor, nothing, NEWEST_FIRST, null, 10).execute(service.db);
     return rows.map(({ callId }) => callId);
   };
 

@@ -408,7 +408,7 @@ describe('a merge is refused', () => {
 
 /** Columns that hold no id of a user, by name, whichever table they are of; and those of one table. */
 const NO_USERS = new Set(
-  `account_id action added decoder file_name made_by notes origin ours removed sources speech_names after_call answer asked_last_id asked_since by_kind call_id call_visibility canonical code_verifier
+  `view_id query account_id action added decoder file_name made_by notes origin ours removed sources speech_names after_call answer asked_last_id asked_since by_kind call_id call_visibility canonical code_verifier
    comment comment_required comments content_encoding credential_id department_id description direction email entry_id
    error_reason etag external_id feed feedback_id file_digest first_name frequency given_caller_email given_caller_system_id
    given_type hash id ip key kind kpi_id last_name line_id listen_id link_id meeting_id message metadata crm_matches

@@ -155,6 +155,7 @@ test('where a section ends, no match is lost or made up', async () => {
 });
 
 const nothing: CallFilters = {
+  callIds: null,
   callerIds: null,
   teamIds: null,
   teamsBelow: false,
@@ -173,7 +174,14 @@ const nothing: CallFilters = {
 
 /** The clock is read once for each stretch: a page ends after `pageMs` of them. */
 let ticks = 0;
-const AT_ONCE = { foundSections: 1000, stretch: 1000, pageMs: 1000, statementMs: 60_000, now: () => ticks++ };
+const AT_ONCE = {
+  foundSections: 1000,
+  stretch: 1000,
+  pageMs: 1000,
+  countMs: 1000,
+  statementMs: 60_000,
+  now: () => ticks++,
+};
 const SEARCH = { minLength: 1, maxLength: 2 };
 
 /** The ids of all pages, in order, each call once; and how many pages were not full without being the last. */
@@ -184,7 +192,7 @@ async function crawl(text: string, limits: typeof AT_ONCE, limit: number) {
   let short = 0;
   // A page may be empty, but gets on by a stretch.
   for (let pages = 0; pages < 300; pages++) {
-    const page = await searchCalls({ db: service.db }, small.actor, nothing, query, place, limit, limits);
+    const page = await searchCalls({ db: service.db }, small.actor, nothing, query, 'relevance', place, limit, limits);
     ids.push(...page.rows.map(({ callId }) => callId));
     place = page.next;
     if (place === null) return { ids, short };
@@ -218,7 +226,7 @@ test('what comes or goes between two pages moves nothing else', async () => {
   const query = parseSearch('a or b or c or d') as SearchQuery;
   const limits = { ...AT_ONCE, foundSections: 0, stretch: 7 };
   const page = (place: SearchPlace | null) =>
-    searchCalls({ db: service.db }, small.actor, nothing, query, place, 3, limits);
+    searchCalls({ db: service.db }, small.actor, nothing, query, 'relevance', place, 3, limits);
   const whole = (await crawl('a or b or c or d', limits, 3)).ids;
   const first = await page(null);
   const shown = first.rows.map(({ callId }) => callId);

@@ -6,12 +6,14 @@ import { accountMark, type SearchTexts, searchTexts } from '../../analysis/searc
 import type { SpeakerType } from '../../analysis/words.js';
 import { findAccount } from '../../db/accounts.js';
 import { countOldForms, findFormWithContacts } from '../../db/analysis-forms.js';
+import { type CallOrder, type CallPlace, NEWEST_FIRST, type OrderedPlace } from '../../db/call-order.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
-import { type CallFilters, type CallPlace, callsOf, type LibraryRow, type Part } from '../../db/library.js';
+import { type CallFilters, callsOf, countCalls, type LibraryRow, type Part } from '../../db/library.js';
 import { beginSearch, callsWithWords, countSections, type RankedPlace, rankCalls } from '../../db/library-search.js';
 import { AppError } from '../../errors.js';
 import { createSemaphore } from '../../semaphore.js';
 import { inflate } from '../../wire/fragment.js';
+import type { Micros } from '../../wire/instants.js';
 import type { Actor } from '../actor.js';
 import { speakerTypes } from '../analysis/speakers.js';
 import type { DbDeps } from '../deps.js';
@@ -20,6 +22,8 @@ import type { DbDeps } from '../deps.js';
  * The maximum number of concurrent searches in this process, so that slow ones leave connections for other requests.
  */
 const searches = createSemaphore(3);
+/** Counts wait for each other, never a page for a count. */
+const counts = createSemaphore(1);
 
 /** Limits of a search. */
 interface SearchLimits {
@@ -29,6 +33,8 @@ interface SearchLimits {
   readonly stretch: number;
   /** After this many milliseconds, a page ends with its current stretch even if it is not full. */
   readonly pageMs: number;
+  /** After this many milliseconds, a count ends with its current stretch. */
+  readonly countMs: number;
   /** The database's limit for one statement, in milliseconds. */
   readonly statementMs: number;
   /** A clock in milliseconds. */
@@ -43,6 +49,7 @@ const LIMITS: SearchLimits = {
   foundSections: 100_000,
   stretch: 1000,
   pageMs: 500,
+  countMs: 2000,
   statementMs: 10_000,
   now: () => performance.now(),
 };
@@ -50,17 +57,25 @@ const LIMITS: SearchLimits = {
 /** After the first stretch, this many are looked up at once: most pages need no more. */
 const NEXT_STRETCHES = 9;
 
-/** Where a search continues: in a stretch after a call, or after the stretch. */
-export interface SearchPlace {
+/** What a search is sorted by: how well calls match, or an order. */
+export type SearchOrder = 'relevance' | CallOrder;
+
+/** Where a search by relevance continues: in a stretch after a call, or after the stretch. */
+export interface RankedSearchPlace {
   readonly newest: CallPlace;
   readonly oldest: CallPlace;
   readonly after: RankedPlace | null;
 }
 
+/** Where a search continues; in an order, after a call. */
+export type SearchPlace = RankedSearchPlace | OrderedPlace;
+
 /** A page of results. `next` is where the next page starts; null if there are no more results. */
 export interface SearchPage {
   readonly rows: readonly LibraryRow[];
   readonly next: SearchPlace | null;
+  /** All calls since then have been looked through; null if all calls have, and if they are not sorted by date. */
+  readonly searchedTo: Micros | null;
 }
 
 /**
@@ -78,32 +93,84 @@ export function countCallsInOldForm(db: Db, scope: Scope): Promise<number> {
 }
 
 /**
- * A page of the calls that the actor sees and that match a search. Calls that may match are read in stretches, newest
- * first, and ranked within each stretch. A page may end before it is full, and even be empty; only a `next` of null
- * means that there are no more. Throws `busy` if a statement takes too long.
+ * A page of the calls that the actor sees and that match a search. Calls that may match are read in stretches: by
+ * relevance newest first, and ranked within each stretch. A page may end before it is full, and even be empty; only a
+ * `next` of null means that there are no more. Throws `busy` if a statement takes too long.
  */
 export async function searchCalls(
   { db }: DbDeps,
   actor: Actor,
   filters: CallFilters,
   query: SearchQuery,
+  order: SearchOrder,
   place: SearchPlace | null,
   limit: number,
   limits: SearchLimits = LIMITS,
 ): Promise<SearchPage> {
-  const texts = searchTexts(query, accountMark(actor.accountId));
+  return searches.run(() =>
+    inSearch(db, limits, async (tx) => {
+      const search = await beginWalk(tx, actor, filters, query, order, limits);
+      const { page, next, searchedTo } =
+        order === 'relevance'
+          ? await findRanked(search, place as RankedSearchPlace | null, limit)
+          : await findOrdered(search, place as OrderedPlace | null, limit);
+      const ids = page.map(({ callId }) => callId);
+      const isByDate = order === 'relevance' || (order.by === 'date' && order.isDescending);
+      return { rows: (await callsOf(actor, ids).execute(tx)).rows, next, searchedTo: isByDate ? searchedTo : null };
+    }),
+  );
+}
+
+/** How many calls were counted. If the count is not exact, there are more, or there may be more. */
+export interface CallCount {
+  readonly count: number;
+  readonly isExact: boolean;
+}
+
+/** Calls are counted up to this number. */
+const MOST_COUNTED = 10_000;
+
+/** Counts the calls that the actor sees, and that pass the filters and match a search, as far as there is time. */
+export async function countFoundCalls(
+  { db }: DbDeps,
+  actor: Actor,
+  filters: CallFilters,
+  query: SearchQuery | null,
+  limits: SearchLimits = LIMITS,
+): Promise<CallCount> {
+  const { countMs } = limits;
+  return counts.run(() =>
+    inSearch(db, query === null ? { ...limits, statementMs: countMs } : limits, async (tx) => {
+      if (query === null) {
+        const { calls } = (await countCalls(actor, filters, MOST_COUNTED + 1).execute(tx)).rows[0]!;
+        return { count: Math.min(calls, MOST_COUNTED), isExact: calls <= MOST_COUNTED };
+      }
+      const begun = limits.now();
+      const search = await beginWalk(tx, actor, filters, query, NEWEST_FIRST, limits);
+      let count = 0;
+      for await (const { calls, isLast } of stretchesAfter(search, null)) {
+        count += (await rankCalls(actor, search.texts, calls, null).execute(tx)).rows.length;
+        if (count > MOST_COUNTED) return { count: MOST_COUNTED, isExact: false };
+        if (!isLast && limits.now() - begun >= countMs) return { count, isExact: false };
+      }
+      return { count, isExact: true };
+    }).catch((error) => {
+      if ((error as AppError).code !== 'busy') throw error;
+      return { count: 0, isExact: false };
+    }),
+  );
+}
+
+/** Runs a search in a transaction. Throws `busy` if a statement takes too long. */
+async function inSearch<T>(db: Db, { statementMs }: SearchLimits, run: (tx: Tx) => Promise<T>): Promise<T> {
   try {
-    return await searches.run(() =>
-      db
-        .transaction()
-        .setIsolationLevel('repeatable read')
-        .execute(async (tx) => {
-          await beginSearch(tx, limits.statementMs);
-          const { page, next } = await findPage(tx, actor, filters, texts, place, limit, limits);
-          const ids = page.map(({ callId }) => callId);
-          return { rows: (await callsOf(actor, ids).execute(tx)).rows, next };
-        }),
-    );
+    return await db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .execute(async (tx) => {
+        await beginSearch(tx, statementMs);
+        return run(tx);
+      });
   } catch (error) {
     if ((error as { code?: string }).code !== QUERY_CANCELED) throw error;
     throw new AppError(
@@ -115,59 +182,118 @@ export async function searchCalls(
 
 const QUERY_CANCELED = '57014';
 
+/** A search under way, with the calls that may match it. */
+interface Walk {
+  readonly tx: Tx;
+  readonly actor: Actor;
+  readonly texts: SearchTexts;
+  readonly limits: SearchLimits;
+  /** Whether it is time to end the page. */
+  isLate(): boolean;
+  mayMatch(part: Part, most: number | null): Promise<readonly OrderedPlace[]>;
+}
+
+async function beginWalk(
+  tx: Tx,
+  actor: Actor,
+  filters: CallFilters,
+  query: SearchQuery,
+  order: SearchOrder,
+  limits: SearchLimits,
+): Promise<Walk> {
+  const texts = searchTexts(query, accountMark(actor.accountId));
+  const begun = limits.now();
+  const words = await rareWords(tx, actor, texts, limits.foundSections);
+  const walked = order === 'relevance' ? NEWEST_FIRST : order;
+  return {
+    tx,
+    actor,
+    texts,
+    limits,
+    isLate: () => limits.now() - begun >= limits.pageMs,
+    mayMatch: async (part, most) => (await callsWithWords(actor, filters, walked, words, part, most).execute(tx)).rows,
+  };
+}
+
+/** The calls after a place that may match, a stretch at a time. */
+async function* stretchesAfter(
+  { mayMatch, limits: { stretch } }: Walk,
+  after: OrderedPlace | null,
+): AsyncGenerator<{ readonly calls: readonly OrderedPlace[]; readonly isLast: boolean }, void, undefined> {
+  let last = after;
+  for (let most = stretch; ; most = NEXT_STRETCHES * stretch) {
+    const calls = await mayMatch({ after: last }, most);
+    const isEnd = calls.length < most;
+    for (let from = 0; from < calls.length; from += stretch) {
+      yield { calls: calls.slice(from, from + stretch), isLast: isEnd && from + stretch >= calls.length };
+    }
+    if (isEnd) return;
+    last = calls.at(-1)!;
+  }
+}
+
+interface Found<Place> {
+  readonly page: readonly CallPlace[];
+  readonly next: Place | null;
+  readonly searchedTo: Micros | null;
+}
+
 interface Stretch {
   readonly newest: CallPlace;
   readonly oldest: CallPlace;
 }
 
-async function findPage(
-  tx: Tx,
-  actor: Actor,
-  filters: CallFilters,
-  texts: SearchTexts,
-  place: SearchPlace | null,
+async function findRanked(
+  walk: Walk,
+  place: RankedSearchPlace | null,
   limit: number,
-  { foundSections, stretch, pageMs, now }: SearchLimits,
-): Promise<{ page: readonly CallPlace[]; next: SearchPlace | null }> {
-  const begun = now();
-  const words = await rareWords(tx, actor, texts, foundSections);
-  const mayFit = async (part: Part, most: number | null) =>
-    (await callsWithWords(actor, filters, words, part, most).execute(tx)).rows;
+): Promise<Found<RankedSearchPlace>> {
+  const { tx, actor, texts, isLate, mayMatch } = walk;
   const found: { readonly stretch: Stretch; readonly call: RankedPlace }[] = [];
   let last: Stretch | null = place;
-  let late = false;
+  let isLateNow = false;
   const rank = async (stretch: Stretch, calls: readonly CallPlace[], after: RankedPlace | null) => {
     const { rows } = await rankCalls(actor, texts, calls, after).execute(tx);
     found.push(...rows.map((call) => ({ stretch, call })));
     last = stretch;
-    late = now() - begun >= pageMs;
+    isLateNow = isLate();
   };
   // One more result than fits shows that there is another page.
   const isFull = () => found.length > limit;
 
-  if (place?.after) await rank(place, await mayFit({ from: place.oldest, to: place.newest }, null), place.after);
+  if (place?.after) await rank(place, await mayMatch({ from: place.oldest, to: place.newest }, null), place.after);
+  const stretches = stretchesAfter(walk, place && { ...place.oldest, value: null });
   let ended = false;
-  for (let most = stretch; !isFull() && !late && !ended; most = NEXT_STRETCHES * stretch) {
-    const calls: CallPlace[] = await mayFit({ before: last?.oldest ?? null }, most);
-    let from = 0;
-    for (; from < calls.length && !isFull() && !late; from += stretch) {
-      const some = calls.slice(from, from + stretch);
-      await rank({ newest: some[0]!, oldest: some.at(-1)! }, some, null);
-    }
-    ended = calls.length < most && from >= calls.length;
+  while (!isFull() && !isLateNow && !ended) {
+    const { value } = await stretches.next();
+    if (value) await rank({ newest: value.calls[0]!, oldest: value.calls.at(-1)! }, value.calls, null);
+    ended = value?.isLast ?? true;
   }
-
   const page = found.slice(0, limit);
-  return {
-    page: page.map(({ call }) => call),
-    next: isFull() ? placeOf(page.at(-1)) : afterStretch(ended ? null : last),
-  };
+  const next = isFull() ? placeOf(page.at(-1)) : afterStretch(ended ? null : last);
+  return { page: page.map(({ call }) => call), next, searchedTo: next?.oldest.callTime ?? null };
 }
 
 const placeOf = (end: { readonly stretch: Stretch; readonly call: RankedPlace } | undefined) =>
   end ? { newest: end.stretch.newest, oldest: end.stretch.oldest, after: end.call } : null;
 
 const afterStretch = (last: Stretch | null) => last && { newest: last.newest, oldest: last.oldest, after: null };
+
+async function findOrdered(walk: Walk, place: OrderedPlace | null, limit: number): Promise<Found<OrderedPlace>> {
+  const { tx, actor, texts, isLate } = walk;
+  const found: OrderedPlace[] = [];
+  let last: OrderedPlace | null = null;
+  for await (const { calls, isLast } of stretchesAfter(walk, place)) {
+    const { rows } = await rankCalls(actor, texts, calls, null).execute(tx);
+    const matching = new Set(rows.map(({ callId }) => callId));
+    found.push(...calls.filter(({ callId }) => matching.has(callId)));
+    last = isLast ? null : calls.at(-1)!;
+    if (found.length > limit || isLate()) break;
+  }
+  const page = found.slice(0, limit);
+  const next = found.length > limit ? (page.at(-1) ?? null) : last;
+  return { page, next, searchedTo: next?.callTime ?? null };
+}
 
 /** For each alternative, the words that few enough sections have; null if an alternative has no such word. */
 async function rareWords(tx: Tx, actor: Actor, { alternatives }: SearchTexts, most: number) {
