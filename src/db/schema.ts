@@ -694,6 +694,14 @@ export interface Tables {
     merged_into: string | null;
     time_zone: string | null;
   };
+  views: {
+    account_id: string;
+    view_id: string;
+    owner_id: string;
+    name: string;
+    query: string;
+    shared: boolean;
+  };
   worker_heartbeats: {
     process_id: string;
     worker_ids: string[];

@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { PANEL_NAMES, type PanelName } from './call/panel-names.js';
+import { readCallsSearch } from './calls/calls-search.js';
 import { sessionQuery } from './session.js';
 import { Shell } from './shell/shell.js';
 import { Failed, NotFound, Waiting } from './shell/states.js';
@@ -88,21 +89,10 @@ const home = createRoute({
   },
 });
 
-/** What the list of calls shows; ids are separated by commas. */
-interface CallsSearch {
-  q?: string | undefined;
-  callerId?: string | undefined;
-  teamId?: string | undefined;
-}
-
 const calls = createRoute({
   getParentRoute: () => inside,
   path: '/calls',
-  validateSearch: (search: Record<string, unknown>): CallsSearch => ({
-    q: text(search.q),
-    callerId: text(search.callerId),
-    teamId: text(search.teamId),
-  }),
+  validateSearch: readCallsSearch,
   component: lazyRouteComponent(() => import('./calls/calls-page.js'), 'CallsPage'),
 });
 

@@ -1,185 +1,230 @@
-import { Badge, Button, Group, Mark, Stack, Table, Text, TextInput, Title } from '@mantine/core';
-import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Button, Group, Menu, Select, Stack, Text, Title } from '@mantine/core';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
+import { useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { type FormEvent, Fragment, useState } from 'react';
-import type { AnswerOf } from '../../client/index.js';
-import type { v1Routes } from '../../contract/routes.js';
-import { api } from '../api.js';
-import { createInstantFormat, formatLength } from '../instants.js';
-import { PersonSelect } from '../person-select.js';
+import { useMemo } from 'react';
+import { ApiError } from '../../client/index.js';
+import type { Session } from '../../contract/sessions.js';
+import { createInstantFormat } from '../instants.js';
+import { teamsQuery } from '../people.js';
 import { Fault } from '../sent-form.js';
 import { sessionQuery } from '../session.js';
 import { State, Waiting } from '../shell/states.js';
-import { TeamSelect } from '../team-select.js';
-import { TextLink } from '../text-link.js';
+import { CallsList } from './calls-list.js';
+import { useCallCount, useCalls } from './calls-query.js';
+import type { CallsSearch } from './calls-search.js';
+import { CallsTable } from './calls-table.js';
+import { COLUMNS, type Column, columnsOf, setDisplay, textOfColumns, useDisplay } from './columns.js';
+import { downloadFound } from './csv.js';
+import { FilterChips } from './filter-chips.js';
+import { FilterDrawer } from './filter-drawer.js';
+import { type ChangeSearch, filtersOf, SORTS, sortOf, withoutDisplay, withoutFilters } from './filters.js';
+import { MoreCalls } from './more-calls.js';
+import { useRowKeys } from './row-keys.js';
+import { SearchBox } from './search-box.js';
+import { useSelection } from './selection.js';
+import { SelectionBar } from './selection-bar.js';
+import './styles.js';
+import { ViewsMenu } from './views-menu.js';
 
-type ListedCall = AnswerOf<typeof v1Routes.listCalls>['items'][number];
-type Match = NonNullable<ListedCall['matches']>[number];
-
-const PAGE = 50;
 const route = getRouteApi('/inside/calls');
 
 export function CallsPage() {
-  const filters = route.useSearch();
-  const { q } = filters;
-  const calls = useInfiniteQuery({
-    queryKey: ['calls', filters],
-    queryFn: ({ pageParam, signal }) =>
-      api.v1.listCalls({
-        query: { ...filters, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) },
-        signal,
-      }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
-  });
-  const rows = calls.data?.pages.flatMap((page) => page.items) ?? [];
+  const { data: session } = useSuspenseQuery(sessionQuery);
+  return session && <Calls session={session} />;
+}
+
+const PHONE = '(max-width: 48em)';
+
+function Calls({ session: { user, timeZone } }: { readonly session: Session }) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const calls = useCalls(search, timeZone);
+  const count = useCallCount(search, timeZone);
+  const [isFiltering, { open, close }] = useDisclosure();
+  const isPhone = useMediaQuery(PHONE, undefined, { getInitialValueInEffect: false });
+  const display = useDisplay();
+  const { data: teams } = useQuery(teamsQuery);
+  const context = useMemo(
+    () => ({
+      formatInstant: createInstantFormat(timeZone),
+      teams: new Map(teams?.map(({ id, name }) => [id, name])),
+    }),
+    [timeZone, teams],
+  );
+  const rows = useMemo(() => calls.data?.pages.flatMap((page) => page.items) ?? [], [calls.data]);
+  const ids = useMemo(() => rows.map(({ id }) => id), [rows]);
+  const selection = useSelection(ids);
+  useRowKeys(selection.toggle);
+  const change: ChangeSearch = (changed) => navigate({ search: (now) => ({ ...now, ...changed }) as CallsSearch });
+  const clear = () => navigate({ search: withoutFilters(search) });
+  const sort = sortOf(search);
+  const sortBy = (by: string) => change({ sort: by });
+  const columns = columnsOf(search.columns ?? display.columns);
+  const showColumns = (shown: readonly Column[]) => {
+    setDisplay({ columns: textOfColumns(shown) });
+    if (search.columns !== undefined) change({ columns: textOfColumns(shown) });
+  };
+  const isFiltered = Object.values(withoutDisplay(search)).some((value) => value !== undefined);
+  const layout = isPhone ? 'list' : display.layout;
+  const isOfSearch = calls.error instanceof ApiError && calls.error.problem.parameter === 'q';
+  const isEmpty = calls.isSuccess && !calls.isPlaceholderData && rows.length === 0 && !calls.hasNextPage;
   return (
-    <Stack>
+    <Stack gap="sm">
       <title>Calls · Debrief</title>
-      <Group justify="space-between">
+      <Group justify="space-between" gap="xs">
         <Title order={1} size="h2">
           Calls
         </Title>
-        <Search key={q} q={q ?? ''} />
+        <Text size="sm" role="status" mih={22}>
+          {count}
+        </Text>
       </Group>
-      <Of />
-      <Fault error={calls.error} />
-      {calls.isPending ? <Waiting /> : <Rows rows={rows} />}
-      {calls.hasNextPage && (
-        <Group justify="center">
-          {/* A search looks through a stretch of calls at a time, and may have found none in it. */}
-          {rows.length === 0 && <Text>Nothing found so far.</Text>}
-          <Button variant="default" loading={calls.isFetchingNextPage} onClick={() => calls.fetchNextPage()}>
-            {rows.length === 0 ? 'Search older calls' : 'More'}
-          </Button>
-        </Group>
-      )}
-      {calls.isSuccess && rows.length === 0 && !calls.hasNextPage && (
-        <State title={q === undefined ? 'There are no calls yet' : 'Nothing found'}>
-          <Text>
-            {q === undefined
-              ? 'Calls come in by upload, by import, or from your telephone system.'
-              : 'No call that you see has this in its transcript.'}
-          </Text>
-        </State>
-      )}
+      <Group gap="xs" align="start">
+        <SearchBox
+          key={search.q}
+          q={search.q ?? ''}
+          error={isOfSearch ? (calls.error as ApiError).problem.detail : null}
+          onSearch={(q) => change({ q, ...(q === undefined && sort === '-relevance' && { sort: undefined }) })}
+        />
+        <Button variant="default" onClick={open}>
+          Filters
+        </Button>
+        <ViewsMenu
+          search={search}
+          columns={textOfColumns(columns)}
+          user={user}
+          onOpen={(opened) => navigate({ search: opened })}
+        />
+        {layout === 'list' && (
+          <Select
+            aria-label="Order"
+            w={210}
+            allowDeselect={false}
+            data={Object.entries(SORTS)
+              .filter(([value]) => value !== '-relevance' || search.q !== undefined)
+              .map(([value, label]) => ({ value, label }))}
+            value={sort}
+            onChange={(value) => value !== null && sortBy(value)}
+          />
+        )}
+        <DisplayMenu columns={columns} onColumns={showColumns} isPhone={isPhone === true} layout={layout} />
+        <ExportFound search={search} timeZone={timeZone} />
+      </Group>
+      <FilterChips search={search} onChange={change} onClear={clear} />
+      <FilterDrawer search={search} onChange={change} opened={isFiltering} onClose={close} />
+      {!isOfSearch && <Fault error={calls.error} />}
+      {calls.isPending && <Waiting />}
+      <div style={{ opacity: calls.isPlaceholderData ? 0.6 : 1 }} aria-busy={calls.isPlaceholderData}>
+        {rows.length > 0 &&
+          (layout === 'list' ? (
+            <CallsList calls={rows} selection={selection} context={context} />
+          ) : (
+            <CallsTable
+              calls={rows}
+              columns={columns}
+              sort={sort}
+              onSort={sortBy}
+              selection={selection}
+              context={context}
+            />
+          ))}
+      </div>
+      {!calls.isError && <MoreCalls calls={calls} format={context.formatInstant} isEmpty={rows.length === 0} />}
+      {isEmpty && (isFiltered ? <NothingFound onClear={clear} /> : <NoCalls />)}
+      <SelectionBar selection={selection} timeZone={timeZone} />
     </Stack>
   );
 }
 
-/** Whose calls are shown. */
-function Of() {
-  const navigate = route.useNavigate();
-  const { callerId, teamId } = route.useSearch();
-  const idsOf = (text: string | undefined) => text?.split(',') ?? [];
-  const show = (name: 'callerId' | 'teamId') => (ids: readonly string[]) =>
-    navigate({ search: (filters) => ({ ...filters, [name]: ids.length === 0 ? undefined : ids.join(',') }) });
+function NothingFound({ onClear }: { readonly onClear: () => void }) {
   return (
-    <Group align="start">
-      <PersonSelect label="People" multiple withFormer value={idsOf(callerId)} onChange={show('callerId')} />
-      <TeamSelect label="Teams" multiple value={idsOf(teamId)} onChange={show('teamId')} />
-    </Group>
+    <State title="Nothing found">
+      <Text>No call that you see fits. Try fewer filters, or other words.</Text>
+      <Button variant="default" onClick={onClear}>
+        Clear all filters
+      </Button>
+    </State>
   );
 }
 
-function Search({ q }: { readonly q: string }) {
-  const navigate = route.useNavigate();
-  const [text, setText] = useState(q);
-  const search = (event: FormEvent) => {
-    event.preventDefault();
-    navigate({ search: (filters) => ({ ...filters, q: text.trim() === '' ? undefined : text.trim() }) });
-  };
+function NoCalls() {
   return (
-    <form onSubmit={search}>
-      <TextInput
-        type="search"
-        aria-label="Search what was said"
-        placeholder="Search what was said"
-        w={280}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-      />
-    </form>
+    <State title="There are no calls yet">
+      <Text>Upload a recording or a transcript, or let your telephone system send calls.</Text>
+      <Group justify="center">
+        <Button component="a" href="/calls/upload">
+          Upload calls
+        </Button>
+        <Button component="a" href="/docs" variant="default">
+          How calls come in
+        </Button>
+      </Group>
+    </State>
   );
 }
 
-function Rows({ rows }: { readonly rows: readonly ListedCall[] }) {
-  const { data: session } = useSuspenseQuery(sessionQuery);
-  const format = createInstantFormat(session?.timeZone ?? 'UTC');
-  if (rows.length === 0) return null;
+interface DisplayMenuProps {
+  readonly columns: readonly Column[];
+  readonly onColumns: (columns: readonly Column[]) => void;
+  readonly isPhone: boolean;
+  readonly layout: 'table' | 'list';
+}
+
+/** Table or list, and the table's columns. A phone always has the list. */
+function DisplayMenu({ columns, onColumns, isPhone, layout }: DisplayMenuProps) {
+  if (isPhone) return null;
+  const isShown = (column: Column) => columns.includes(column);
   return (
-    <Table.ScrollContainer minWidth={640}>
-      <Table highlightOnHover verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>When</Table.Th>
-            <Table.Th>Who</Table.Th>
-            <Table.Th>Direction</Table.Th>
-            <Table.Th ta="right">Length</Table.Th>
-            <Table.Th ta="right">Comments</Table.Th>
-            <Table.Th>State</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((call) => (
-            <Row key={call.id} call={call} when={format(call.callTime)} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Menu closeOnItemClick={false}>
+      <Menu.Target>
+        <Button variant="default">Display</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {(['table', 'list'] as const).map((each) => (
+          <Menu.Item
+            key={each}
+            role="menuitemradio"
+            aria-checked={layout === each}
+            leftSection={<Tick isOn={layout === each} />}
+            onClick={() => setDisplay({ layout: each })}
+          >
+            {each === 'table' ? 'Table' : 'Compact list'}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        {COLUMNS.slice(1).map((column) => (
+          <Menu.Item
+            key={column.id}
+            role="menuitemcheckbox"
+            aria-checked={isShown(column)}
+            leftSection={<Tick isOn={isShown(column)} />}
+            onClick={() => onColumns(COLUMNS.filter((each) => (each === column ? !isShown(each) : isShown(each))))}
+          >
+            {column.label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
-const DIRECTIONS = { INBOUND: 'In', OUTBOUND: 'Out', SCREENSHARE: 'Screen share' } as const;
+const Tick = ({ isOn }: { readonly isOn: boolean }) => (
+  <span aria-hidden style={{ visibility: isOn ? 'visible' : 'hidden' }}>
+    ✓
+  </span>
+);
 
-function Row({ call, when }: { readonly call: ListedCall; readonly when: string }) {
-  const { callerName, callerEmail, direction, duration, comments, state, matches = [] } = call;
+function ExportFound({ search, timeZone }: { readonly search: CallsSearch; readonly timeZone: string }) {
+  const save = useMutation({
+    mutationFn: () => downloadFound(filtersOf(search, timeZone), search.sort, timeZone),
+  });
   return (
     <>
-      <Table.Tr>
-        <Table.Td>
-          <TextLink to="/calls/$callId" params={{ callId: call.id }}>
-            {when}
-          </TextLink>
-        </Table.Td>
-        <Table.Td>{callerName ?? callerEmail ?? 'Nobody known'}</Table.Td>
-        <Table.Td>{DIRECTIONS[direction]}</Table.Td>
-        <Table.Td ta="right">{duration === null ? '–' : formatLength(duration)}</Table.Td>
-        <Table.Td ta="right">{comments}</Table.Td>
-        <Table.Td>
-          <Badge variant="light" color={state === 'ERROR' ? 'red' : state === 'COMPLETE' ? 'teal' : 'gray'}>
-            {state.toLowerCase()}
-          </Badge>
-        </Table.Td>
-      </Table.Tr>
-      {matches.map((match) => (
-        <Table.Tr key={`${match.startTime} ${match.speakerNumber}`}>
-          <Table.Td ta="right">
-            <TextLink to="/calls/$callId" params={{ callId: call.id }} search={{ t: match.startTime }}>
-              {formatLength(match.startTime)}
-            </TextLink>
-          </Table.Td>
-          <Table.Td colSpan={5}>
-            <Passage match={match} />
-          </Table.Td>
-        </Table.Tr>
-      ))}
+      <Button variant="default" loading={save.isPending} onClick={() => save.mutate()}>
+        Export all as CSV
+      </Button>
+      <Fault error={save.error} />
     </>
-  );
-}
-
-/** A passage with what was found in it marked. */
-function Passage({ match: { text, ranges } }: { readonly match: Match }) {
-  const parts = ranges.map(([from, to], i) => (
-    <Fragment key={from}>
-      {text.slice(ranges[i - 1]?.[1] ?? 0, from)}
-      <Mark>{text.slice(from, to)}</Mark>
-    </Fragment>
-  ));
-  return (
-    <Text size="sm">
-      {parts}
-      {text.slice(ranges.at(-1)?.[1] ?? 0)}
-    </Text>
   );
 }
