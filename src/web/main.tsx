@@ -9,7 +9,7 @@ import { LogInAgain } from './log-in/log-in-again.js';
 import { createAppRouter } from './router.js';
 import { ToastPlace } from './shell/toast-place.js';
 import './styles.js';
-import { theme } from './theme.js';
+import { readableColors, theme } from './theme.js';
 
 /** The nonce that this page's own styles carry: its Content-Security-Policy takes no others. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
@@ -29,7 +29,12 @@ const queryClient = new QueryClient({
 
 createRoot(document.getElementById('app')!).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={readableColors}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
+    >
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={createAppRouter(queryClient)} />
         <LogInAgain />

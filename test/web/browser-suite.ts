@@ -1,5 +1,6 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { launchChromium } from '../support/chromium.js';
 
 /** A person's window, and what went wrong in it. */
@@ -32,4 +33,22 @@ export function browserSuite(): { open(url: string, options?: { dark?: boolean }
       return { page, context, faults };
     },
   };
+}
+
+/** WCAG 2.2, levels A and AA, by the tags of axe's rules. */
+const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** How many elements are named of each rule. */
+const NAMED = 3;
+
+/** Fails with what axe finds wrong in a page as it stands: each rule, some elements, and what would mend them. */
+export async function expectAccessible(page: Page): Promise<void> {
+  // The app has no frames. Looking for them would open another window each time.
+  const { violations } = await new AxeBuilder({ page }).withTags(LEVELS).setLegacyMode(true).analyze();
+  const found = violations.map(({ id, help, nodes }) => {
+    const named = nodes.slice(0, NAMED).map(({ html, failureSummary }) => `${html}\n${failureSummary}`);
+    const more = nodes.length - named.length;
+    return [`${id}: ${help}`, ...named, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+  });
+  expect(found.join('\n\n'), `what axe finds at ${page.url()}`).toBe('');
 }

@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { addPerson, browserOf } from '../support/browser.js';
 import { giveSound } from '../support/played.js';
 import { makeAccount, startService } from '../support/service.js';
-import { browserSuite, type Window } from './browser-suite.js';
+import { browserSuite, expectAccessible, type Window } from './browser-suite.js';
 
 const service = await startService();
 const account = await makeAccount(service);
@@ -60,6 +60,7 @@ test('a call is found in the list, and its words are read by who speaks', async 
   const blocks = page.locator('.transcript section');
   expect(await blocks.count()).toBe(80);
   expect(await blocks.nth(1).textContent()).toBe('0:05Ann Customerword5 word6 word7 word8 word9.');
+  await expectAccessible(page);
   expect(faults).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 import { addPerson, PASSWORD } from '../support/browser.js';
 import { makeAccount, startService } from '../support/service.js';
-import { browserSuite } from './browser-suite.js';
+import { browserSuite, expectAccessible } from './browser-suite.js';
 
 const service = await startService();
 const account = await makeAccount(service);
@@ -31,6 +31,7 @@ test('a page asks for the log-in, and comes after it; a wrong password is told',
   await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
+  await expectAccessible(page);
   expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/calls?q=price');
   await page.getByText('Nothing found').waitFor();
   expect(faults).toEqual([]);
