@@ -5,12 +5,13 @@ import { attachObject } from '#debrief/db/stored-objects.js';
 import { storeObject } from '#debrief/services/objects/objects.js';
 import type { TestService } from './service.js';
 
-/** Gives a call sound, of these bytes, as if they had been decoded from a recording of ten seconds. Returns its object. */
+/** Gives a call sound, of these bytes, as if they had been decoded from a recording. Returns its object. */
 export async function giveSound(
   { db, store }: TestService,
   scope: { readonly accountId: string },
   callId: string,
   bytes: Buffer,
+  durationSeconds = 10,
 ): Promise<string> {
   const object = await storeObject({ db, store }, scope, Readable.from([bytes]), { maxBytes: 2 ** 31 });
   await db.transaction().execute(async (tx) => {
@@ -19,7 +20,7 @@ export async function giveSound(
       mediaVersion: 1,
       objectId: object.objectId,
       sizeBytes: object.sizeBytes,
-      durationSeconds: 10,
+      durationSeconds,
       sampleRate: 8000,
       channels: 2,
       silentChannels: [1],

@@ -11,16 +11,31 @@ export interface Window {
   readonly faults: string[];
 }
 
+interface WindowOptions {
+  readonly dark?: boolean;
+  /** In CSS pixels. */
+  readonly width?: number;
+  readonly height?: number;
+  readonly reducedMotion?: boolean;
+}
+
+export type OpenWindow = (url: string, options?: WindowOptions) => Promise<Window>;
+
 /** A Chromium for a suite. Each window is somebody else's: it has cookies of its own. */
-export function browserSuite(): { open(url: string, options?: { dark?: boolean }): Promise<Window> } {
+export function browserSuite(): { readonly open: OpenWindow } {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchChromium();
   });
   afterAll(async () => browser?.close());
   return {
-    async open(url, { dark = false } = {}) {
-      const context = await browser.newContext({ baseURL: url, colorScheme: dark ? 'dark' : 'light' });
+    async open(url, { dark = false, width = 1280, height = 720, reducedMotion = false } = {}) {
+      const context = await browser.newContext({
+        baseURL: url,
+        colorScheme: dark ? 'dark' : 'light',
+        viewport: { width, height },
+        reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+      });
       const page = await context.newPage();
       const faults: string[] = [];
       page.on('pageerror', (error) => faults.push(error.message));

@@ -69,7 +69,13 @@ export function demoAccount(db: Db, now: number, count: number, onCall: OnCall):
   });
 }
 
-async function makeCompany(db: Tx, accountId: string, now: number, count: number, onCall: OnCall): Promise<void> {
+export async function makeCompany(
+  db: Tx,
+  accountId: string,
+  now: number,
+  count: number,
+  onCall: OnCall,
+): Promise<void> {
   const company = demoCompany(SEED);
   const actor = commandActor({ accountId }, ZONE);
   for (const { key, name } of company.departments) await createDepartment({ db }, actor, { id: demoId(key), name });

@@ -22,8 +22,14 @@ export function CallPage() {
     queryKey: ['call', callId],
     queryFn: ({ signal }) => api.v1.readCall({ params: { id: callId }, signal }),
   });
-  if (call.isPending || session === null) return <Waiting />;
-  if (call.isError) return <Failed error={call.error} />;
+  if (!call.isSuccess || session === null) {
+    return (
+      <>
+        <title>Call · Debrief</title>
+        {call.isError ? <Failed error={call.error} /> : <Waiting />}
+      </>
+    );
+  }
   return (
     <CallProvider key={callId} callId={callId} call={call.data} session={session} atSeconds={t}>
       <article>

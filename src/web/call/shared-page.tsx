@@ -35,6 +35,7 @@ export function SharedPage() {
   if (call.isError || call.data === null) {
     return (
       <State title="There is nothing at this link">
+        <title>Nothing at this link · Debrief</title>
         <Text>It has expired or was revoked, or a part of it is missing. Ask whoever sent it for a new one.</Text>
       </State>
     );

@@ -5,6 +5,7 @@ import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { api } from '../api.js';
 import { nameOf } from '../names.js';
 import { sessionQuery } from '../session.js';
+import { CONTENT_ID, SkipLink } from './skip-link.js';
 
 const PAGES = [{ to: '/calls', label: 'Calls' }] as const;
 
@@ -19,6 +20,7 @@ export function Shell() {
       navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
       padding="md"
     >
+      <SkipLink />
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
@@ -35,7 +37,7 @@ export function Shell() {
           <NavLink key={to} component={Link} to={to} label={label} active={path.startsWith(to)} onClick={close} />
         ))}
       </AppShell.Navbar>
-      <AppShell.Main>
+      <AppShell.Main id={CONTENT_ID} tabIndex={-1}>
         <Outlet />
       </AppShell.Main>
     </AppShell>

@@ -25,7 +25,7 @@ export function State({ title, children }: StateProps) {
 export function Waiting() {
   return (
     <Center p="xl" mih={240}>
-      <Loader aria-label="Loading" />
+      <Loader role="status" aria-label="Loading" />
     </Center>
   );
 }
@@ -59,6 +59,7 @@ export function Failed({ error }: Pick<ErrorComponentProps, 'error'>) {
 export function NotFound() {
   return (
     <State title="There is no such page">
+      <title>No such page · Debrief</title>
       <Text>The address may be mistyped, or the page has moved.</Text>
       <Button component={Link} to="/calls" variant="default">
         Go to the calls
