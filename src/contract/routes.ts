@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { summaryRoutes } from './call-summaries.js';
+import { callViewRoutes } from './call-views.js';
 import { clipShareRoutes } from './clip-shares.js';
 import { clipRoutes } from './clips.js';
 import { coachingRoutesV1, coachingRoutesV2 } from './coaching.js';
@@ -217,6 +218,7 @@ export const v1Routes = {
     etag: true,
   }),
   ...summaryRoutes,
+  ...callViewRoutes,
   ...v1FeedbackRoutes,
   ...v1ShareRoutes,
   ...v1ListenRoutes,

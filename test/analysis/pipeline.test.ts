@@ -37,6 +37,8 @@ async function throughPipeline(heard: Heard, window: Window) {
   const simplified = (await client.get(`/api/ev/2/transcript/${id}`)).json();
   const entry = await onlyEntry(client, '');
   const windowed = await onlyEntry(client, `&window_length=${window.length}&minimum_matches=${window.minimumMatches}`);
+  const { questionCounts, topicMatches } = entry;
+  expect((await client.get(`/api/v1/calls/${id}/topics`)).json()).toEqual({ questionCounts, topicMatches });
   expect(call.state).toBe('COMPLETE');
   expect([entry.callId, windowed.callId]).toEqual([id, id]);
   expect([entry.modified, windowed.modified]).toEqual([call.modified, call.modified]);

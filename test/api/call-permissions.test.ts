@@ -137,6 +137,8 @@ const lines: Line[] = [
     outcome: ({ sees, role, relation }) => (sees ? (role === 'rep' && relation !== 'own' ? 403 : 200) : 404),
   },
   { route: 'GET /calls/:id/summary', outcome: ifSeen(200) },
+  { route: 'GET /calls/:id/topics', outcome: ifSeen(200) },
+  { route: 'GET /calls/:id/cards', outcome: ifSeen(200) },
   {
     // The call has no words yet.
     route: 'POST /calls/:id/summary',

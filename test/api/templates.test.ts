@@ -71,9 +71,12 @@ async function preview(template: string, of = callId): Promise<{ rendered: strin
   return answer.json();
 }
 
-/** The cards of one call, in the order in which they are on the wire. */
+/** The cards of one call, in the order in which they are on the wire. Both APIs have the same. */
 async function cards(of = callId): Promise<Record<string, string>> {
-  return (await client.get(`/api/ev/2/call/${of}`)).json().metadata.callCardTemplates;
+  const { callCardTemplates } = (await client.get(`/api/ev/2/call/${of}`)).json().metadata;
+  const { items } = (await client.get(`/api/v1/calls/${of}/cards`)).json();
+  expect(items).toEqual(Object.entries(callCardTemplates).map(([name, text]) => ({ name, text })));
+  return callCardTemplates;
 }
 
 describe('managing', () => {

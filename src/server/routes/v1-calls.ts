@@ -7,8 +7,10 @@ import { AppError } from '../../errors.js';
 import { type CallBody, MAX_CALL_BYTES } from '../../ingest/call-body.js';
 import { splitLines } from '../../ingest/lines.js';
 import { extrasOf } from '../../services/calls/call-audit.js';
+import { renderCards } from '../../services/calls/call-cards.js';
 import { deleteCall } from '../../services/calls/call-erasure.js';
 import { readSummary, requestSummary } from '../../services/calls/call-summaries.js';
+import { callTopicsJson } from '../../services/calls/call-topics.js';
 import { type UpsertResult, updateCall, upsertCall } from '../../services/calls/calls.js';
 import { noSuchCall, requireCall } from '../../services/calls/seen-call.js';
 import { correctSpeaker, listSpeakers, readSpeaker } from '../../services/calls/speaker-corrections.js';
@@ -55,6 +57,10 @@ export function registerV1Calls(register: Register): void {
   register(v1Routes.importCalls, importCalls, { bodyLimit: Number.MAX_SAFE_INTEGER });
   register(v1Routes.readSummary, ({ deps, caller, request }) => readSummary(deps, caller, pathId(request)));
   register(v1Routes.requestSummary, ({ deps, caller, request }) => requestSummary(deps, caller, pathId(request)));
+  register(v1Routes.callTopicMatches, async ({ deps, caller, request, reply }) =>
+    reply.type('application/json; charset=utf-8').send(await callTopicsJson(deps, caller, pathId(request))),
+  );
+  register(v1Routes.callCards, sendCards);
   register(v1Routes.listSpeakers, async ({ deps, caller, request }) => ({
     items: await listSpeakers(deps, caller, pathId(request)),
   }));
@@ -92,6 +98,16 @@ async function sendCall({ deps, caller, request, reply }: RouteContext<typeof v1
     moreJson: `,${JSON.stringify(extras).slice(1, -1)}`,
   });
   return sendPage(deps.copyOut, caller, request, reply, page);
+}
+
+async function sendCards({ deps, caller, request, reply }: RouteContext<typeof v1Routes.callCards>) {
+  const callId = pathId(request);
+  await requireCall(deps.db, caller, callId);
+  const row = await findCall(deps.db, caller, callId, { transcripts: false, crmMatches: false, cards: 'any' });
+  if (row === null) throw noSuchCall();
+  const [json] = await renderCards(deps, caller, [row], () => reply.raw.destroyed);
+  const cards: Record<string, string> = JSON.parse(json!);
+  return { items: Object.entries(cards).map(([name, text]) => ({ name, text })) };
 }
 
 /**
