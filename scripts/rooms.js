@@ -48,7 +48,7 @@ export const rooms = [
   {
     folder: 'web',
     what: 'the web app, bundled for browsers',
-    subjects: 'call calls log-in profile shell',
+    subjects: 'call calls comments log-in profile scores shares shell stats',
     imports: 'analysis client contract',
     browser: true,
   },

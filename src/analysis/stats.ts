@@ -24,7 +24,7 @@ interface TalkSpeed {
 }
 
 /** A word belongs to a section if it ends at most this long after the section's start. */
-const SECTION_SECONDS = 300;
+export const SECTION_SECONDS = 300;
 
 /**
  * Computes a call's statistics by the rules of api-v2 §5. The names are those of the reference's "Call Stats". All

@@ -112,7 +112,7 @@ test('a comment is at the moment that is heard, and API v2 has it', async () => 
   await page.getByRole('tab', { name: 'Comments' }).click();
   await page.getByRole('textbox', { name: 'Comment at this moment' }).fill('x<y and <b>bold</b>\nsecond line');
   await page.getByRole('button', { name: 'Comment', exact: true }).click();
-  await page.locator('.typed', { hasText: 'second line' }).waitFor();
+  await page.locator('.comment-text', { hasText: 'second line' }).waitFor();
   const feed = (await client.get('/api/ev/2/feedback?since=2026-01-01')).json();
   expect(feed).toMatchObject([{ callId, feedbackBy: userId, isComment: true, startTime: 42 }]);
   expect(faults).toEqual([]);

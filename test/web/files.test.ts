@@ -32,24 +32,46 @@ test('each answer has a nonce of its own, in the page and in its policy', async 
   expect(nonces.size).toBe(4);
 });
 
+/** The gzipped bytes of files. */
+async function gzippedBytes(names: Iterable<string>): Promise<number> {
+  let bytes = 0;
+  for (const name of names) {
+    const { headers } = await read(name, { 'accept-encoding': 'gzip' });
+    expect([headers['content-encoding'], headers['cache-control']]).toEqual([
+      'gzip',
+      'public, max-age=31536000, immutable',
+    ]);
+    bytes += Number(headers['content-length']);
+  }
+  return bytes;
+}
+
+/** The scripts that a script names, and those that they name. */
+async function addNamedScripts(name: string, known: Set<string>): Promise<void> {
+  if (known.has(name)) return;
+  known.add(name);
+  const { text } = await read(name);
+  for (const [, file] of text.matchAll(/["'`](?:\.\/|assets\/)([\w.-]+\.js)["'`]/g)) {
+    await addNamedScripts(`/assets/${file}`, known);
+  }
+}
+
 test('log-in and shell are at most 190 kB of scripts and 25 kB of styles, by gzip', async () => {
   const { js, css } = await namedFiles();
-  const bytesOf = async (names: readonly string[]) => {
-    let bytes = 0;
-    for (const name of names) {
-      const { headers } = await read(name, { 'accept-encoding': 'gzip' });
-      expect([headers['content-encoding'], headers['cache-control']]).toEqual([
-        'gzip',
-        'public, max-age=31536000, immutable',
-      ]);
-      bytes += Number(headers['content-length']);
-    }
-    return bytes;
-  };
   expect(js.length).toBeGreaterThan(0);
   expect(css.length).toBeGreaterThan(0);
-  expect(await bytesOf(js)).toBeLessThan(190_000);
-  expect(await bytesOf(css)).toBeLessThan(25_000);
+  expect(await gzippedBytes(js)).toBeLessThan(190_000);
+  expect(await gzippedBytes(css)).toBeLessThan(25_000);
+});
+
+test('the page of a call, with all its panels and dialogs, is at most 300 kB of scripts by gzip', async () => {
+  const { js } = await namedFiles();
+  const texts = await Promise.all(js.map(async (name) => (await read(name)).text));
+  const page = texts.join('').match(/call-page-[\w-]+\.js/)![0];
+  const scripts = new Set(js);
+  await addNamedScripts(`/assets/${page}`, scripts);
+  expect(scripts.size).toBeGreaterThan(js.length + 5);
+  expect(await gzippedBytes(scripts)).toBeLessThan(300_000);
 });
 
 test('the paths of the APIs and of files that are not there stay theirs', async () => {

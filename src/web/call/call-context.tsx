@@ -20,6 +20,8 @@ export interface OpenCall {
   readonly openPanel: (name: PanelName) => void;
   /** What is about to be said of a range; null while nothing is. */
   readonly draft: Draft | null;
+  /** How many were begun since the page was opened. */
+  readonly startedDrafts: number;
   /** Begins a comment or highlight, and shows where it is written; null gives it up. */
   readonly startDraft: (draft: Draft | null) => void;
 }
@@ -50,6 +52,7 @@ export function CallProvider({ callId, call, session, atSeconds, children }: Cal
     if (atSeconds !== undefined) clock.seek(atSeconds);
   }, [clock, atSeconds]);
   const [draft, setDraft] = useKept<Draft>(`draft ${session.user.id} ${callId}`);
+  const [startedDrafts, setStartedDrafts] = useState(0);
   const openPanel = useCallback(
     (panel: PanelName) => {
       // The next panel is no other page: going back leaves the call.
@@ -60,13 +63,26 @@ export function CallProvider({ callId, call, session, atSeconds, children }: Cal
   const startDraft = useCallback(
     (next: Draft | null) => {
       setDraft(next);
-      if (next !== null) openPanel('comments');
+      if (next === null) return;
+      setStartedDrafts((count) => count + 1);
+      openPanel('comments');
     },
     [setDraft, openPanel],
   );
   const open = useMemo(
-    () => ({ callId, call, clock, marks, session, can: rightsOf(session, call), openPanel, draft, startDraft }),
-    [callId, call, clock, marks, session, openPanel, draft, startDraft],
+    () => ({
+      callId,
+      call,
+      clock,
+      marks,
+      session,
+      can: rightsOf(session, call),
+      openPanel,
+      draft,
+      startDraft,
+      startedDrafts,
+    }),
+    [callId, call, clock, marks, session, openPanel, draft, startDraft, startedDrafts],
   );
   return <Context value={open}>{children}</Context>;
 }

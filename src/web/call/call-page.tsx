@@ -7,9 +7,10 @@ import { Failed, Waiting } from '../shell/states.js';
 import { CallProvider } from './call-context.js';
 import { CallHeader } from './call-header.js';
 import './call-page.css';
-import { CallPanels } from './call-panels.js';
+import { CallPanels, useShownPanel } from './call-panels.js';
 import { CallPlayer } from './call-player.js';
 import { CallWords } from './call-words.js';
+import './panels.css';
 import './styles.js';
 
 const route = getRouteApi('/inside/calls/$callId');
@@ -32,18 +33,24 @@ export function CallPage() {
   }
   return (
     <CallProvider key={callId} callId={callId} call={call.data} session={session} atSeconds={t}>
-      <article>
-        <CallHeader />
-        <CallPlayer />
-        <Grid mt="md">
-          <Grid.Col span={{ base: 12, md: 8 }}>
-            <CallWords />
-          </Grid.Col>
-          <Grid.Col span={{ base: 12, md: 4 }}>
-            <CallPanels />
-          </Grid.Col>
-        </Grid>
-      </article>
+      <Columns />
     </CallProvider>
+  );
+}
+
+function Columns() {
+  return (
+    <article className="call" data-panel={useShownPanel()}>
+      <CallHeader />
+      <CallPlayer />
+      <Grid mt="md">
+        <Grid.Col span={{ base: 12, md: 7, xl: 8 }} order={{ base: 2, md: 1 }} className="words-column">
+          <CallWords />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5, xl: 4 }} order={{ base: 1, md: 2 }}>
+          <CallPanels />
+        </Grid.Col>
+      </Grid>
+    </article>
   );
 }

@@ -1,33 +1,71 @@
 import { Tabs } from '@mantine/core';
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { getRouteApi } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useCallContext } from './call-context.js';
-import { CommentsPanel } from './comments-panel.js';
 import type { PanelName } from './panel-names.js';
-import { StatsPanel } from './stats-panel.js';
-import { SummaryPanel } from './summary-panel.js';
+import { PanelWaiting } from './panel-states.js';
+import { spokenBlockAt } from './spoken-block.js';
 
 const route = getRouteApi('/inside/calls/$callId');
 
+// Each panel's code comes when it is first opened.
+const CommentsPanel = lazy(async () => ({ default: (await import('../comments/comments-panel.js')).CommentsPanel }));
+const ScorecardPanel = lazy(async () => ({ default: (await import('../scores/scorecard-panel.js')).ScorecardPanel }));
+const SummaryPanel = lazy(async () => ({ default: (await import('./summary-panel.js')).SummaryPanel }));
+const TopicsPanel = lazy(async () => ({ default: (await import('./topics-panel.js')).TopicsPanel }));
+const StatsPanel = lazy(async () => ({ default: (await import('../stats/stats-panel.js')).StatsPanel }));
+const MorePanel = lazy(async () => ({ default: (await import('./more-panel.js')).MorePanel }));
+
+const PANELS = [
+  ['summary', 'Summary', SummaryPanel],
+  ['comments', 'Comments', CommentsPanel],
+  ['scorecard', 'Scorecard', ScorecardPanel],
+  ['topics', 'Topics', TopicsPanel],
+  ['stats', 'Stats', StatsPanel],
+  ['more', 'More', MorePanel],
+] as const;
+
+/** The panel that is shown: of the address, or else the words on a phone, which has no room for two columns. */
+export function useShownPanel(): PanelName {
+  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const { panel = 'words' } = route.useSearch();
+  return isWide && panel === 'words' ? 'summary' : panel;
+}
+
 /** What is known and said of the call of the page. */
 export function CallPanels() {
-  const { callId, call, clock, openPanel } = useCallContext();
-  const { panel = 'summary' } = route.useSearch();
+  const { openPanel, call, clock, startDraft } = useCallContext();
+  const shown = useShownPanel();
+  useHotkeys([
+    ['c', () => startDraft({ kind: 'comment', startSeconds: Math.floor(clock.now()), endSeconds: null, quote: '' })],
+    [
+      'h',
+      () => {
+        const block = spokenBlockAt(call.transcript ?? [], clock.now());
+        if (block !== null) startDraft({ kind: 'highlight', ...block });
+      },
+    ],
+  ]);
   return (
-    <Tabs value={panel} onChange={(name) => openPanel(name as PanelName)} keepMounted={false} className="panels">
-      <Tabs.List>
-        <Tabs.Tab value="summary">Summary</Tabs.Tab>
-        <Tabs.Tab value="comments">Comments</Tabs.Tab>
-        <Tabs.Tab value="stats">Stats</Tabs.Tab>
+    <Tabs value={shown} onChange={(name) => openPanel(name as PanelName)} keepMounted={false} className="panels">
+      <Tabs.List className="panel-tabs">
+        <Tabs.Tab value="words" hiddenFrom="md">
+          Words
+        </Tabs.Tab>
+        {PANELS.map(([name, label]) => (
+          <Tabs.Tab key={name} value={name}>
+            {label}
+          </Tabs.Tab>
+        ))}
       </Tabs.List>
-      <Tabs.Panel value="summary" pt="sm">
-        <SummaryPanel callId={callId} clock={clock} />
-      </Tabs.Panel>
-      <Tabs.Panel value="comments" pt="sm">
-        <CommentsPanel callId={callId} clock={clock} />
-      </Tabs.Panel>
-      <Tabs.Panel value="stats" pt="sm">
-        <StatsPanel stats={call.stats} />
-      </Tabs.Panel>
+      {PANELS.map(([name, , Panel]) => (
+        <Tabs.Panel key={name} value={name} pt="sm" className="panel">
+          <Suspense fallback={<PanelWaiting />}>
+            <Panel />
+          </Suspense>
+        </Tabs.Panel>
+      ))}
     </Tabs>
   );
 }

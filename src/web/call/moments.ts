@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { v1Routes } from '../../client/index.js';
+import type { CallTopicMatches } from '../../contract/call-views.js';
 import type { Feedback } from '../../contract/feedback.js';
-import { api } from '../api.js';
 import { usePeople } from '../people.js';
+import { feedbackQuery } from './feedback-query.js';
 import type { SecondsRange } from './marks.js';
+import { foundTopics, topicMatchesQuery } from './topic-matches.js';
 
 /** The kinds of what stands at moments of a call, and the sign of each. */
 export const MOMENT_SIGNS = { topic: '◆', comment: '●', highlight: '▬' } as const;
@@ -17,31 +18,36 @@ export interface Moment extends SecondsRange {
 }
 
 const NO_FEEDBACK: readonly Feedback[] = [];
+const NO_TOPICS: readonly Moment[] = [];
 
 /** What stands in a call, as far as it is known. */
 export function useMoments(callId: string): readonly Moment[] {
   const people = usePeople();
-  const { data: feedback = NO_FEEDBACK } = useQuery({
-    queryKey: ['feedback', callId],
-    queryFn: async () => {
-      const items: Feedback[] = [];
-      for await (const item of api.list(v1Routes.listFeedback, { query: { callId } })) items.push(item);
-      return items;
-    },
-  });
-  return useMemo(
-    () =>
-      feedback
-        // A reply stands with its thread.
-        .filter(({ replyTo, deleted }) => replyTo === null && !deleted)
-        .map(
-          ({ isHighlight, startTime, endTime, feedbackBy }): Moment => ({
-            kind: isHighlight ? 'highlight' : 'comment',
-            startSeconds: startTime,
-            endSeconds: endTime ?? startTime,
-            label: `${isHighlight ? 'Highlight' : 'Comment'} by ${people.get(feedbackBy) ?? 'somebody'}`,
-          }),
-        ),
-    [feedback, people],
-  );
+  const { data: feedback = NO_FEEDBACK } = useQuery(feedbackQuery(callId));
+  const { data: topics = NO_TOPICS } = useQuery({ ...topicMatchesQuery(callId), select: topicMoments });
+  return useMemo(() => {
+    // A reply stands with its thread.
+    const threads = feedback.filter(({ replyTo, deleted }) => replyTo === null && !deleted);
+    const said = threads.map(
+      ({ isHighlight, startTime, endTime, feedbackBy }): Moment => ({
+        kind: isHighlight ? 'highlight' : 'comment',
+        startSeconds: startTime,
+        endSeconds: endTime ?? startTime,
+        label: `${isHighlight ? 'Highlight' : 'Comment'} by ${people.get(feedbackBy) ?? 'somebody'}`,
+      }),
+    );
+    return [...topics, ...said];
+  }, [feedback, topics, people]);
 }
+
+const topicMoments = (matches: CallTopicMatches): readonly Moment[] =>
+  foundTopics(matches).flatMap(({ name, moments }) =>
+    moments.map(
+      ({ startSeconds, endSeconds, text }): Moment => ({
+        kind: 'topic',
+        startSeconds,
+        endSeconds,
+        label: `${name}: ${text}`,
+      }),
+    ),
+  );

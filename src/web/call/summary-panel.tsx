@@ -1,38 +1,46 @@
-import { Anchor, List, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Group, List, Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { SummaryDetails } from '../../contract/call-summaries.js';
-import { api, messageOf } from '../api.js';
-import { formatLength } from '../instants.js';
-import { Waiting } from '../shell/states.js';
-import type { CallClock } from './clock.js';
-
-interface SummaryPanelProps {
-  readonly callId: string;
-  readonly clock: CallClock;
-}
+import { api } from '../api.js';
+import { Fault } from '../sent-form.js';
+import { useCallContext } from './call-context.js';
+import { MomentButton } from './moment-button.js';
+import { PanelEmpty, PanelFailed, PanelWaiting } from './panel-states.js';
 
 const ORIGINS = {
-  given: 'From the source of the call.',
-  extractive: 'Quoted from the call by rules.',
+  given: 'From the system that recorded the call.',
+  extractive: 'Quoted from the call by built-in rules, not by a model.',
   model: 'Written by a model. Check what matters.',
 } as const;
 
-export function SummaryPanel({ callId, clock }: SummaryPanelProps) {
+/** Until a summary that was asked for is there, it is looked for this often, in milliseconds. */
+const LOOK_AGAIN_MS = 3_000;
+
+const isUnderWay = ({ step }: SummaryDetails) => step?.state === 'waiting' || step?.state === 'running';
+
+/** What was said in short, each item with its second. */
+export function SummaryPanel() {
+  const { callId, call, can } = useCallContext();
   const summary = useQuery({
     queryKey: ['summary', callId],
-    queryFn: () => api.v1.readSummary({ params: { id: callId } }),
+    queryFn: ({ signal }) => api.v1.readSummary({ params: { id: callId }, signal }),
+    refetchInterval: ({ state }) => (state.data && isUnderWay(state.data) ? LOOK_AGAIN_MS : false),
   });
-  if (summary.isPending) return <Waiting />;
-  if (summary.isError) return <Text role="alert">{messageOf(summary.error)}</Text>;
+  if (summary.isPending) return <PanelWaiting />;
+  if (summary.isError) return <PanelFailed error={summary.error} onRetry={summary.refetch} />;
   const { origin, summary: points, nextSteps, questionsAndAnswers } = summary.data;
-  if (origin === null) return <Text c="dimmed">This call has no summary{reasonOf(summary.data)}.</Text>;
+  const mayAsk = can.askForSummary && origin !== 'given' && call.state === 'COMPLETE';
   return (
     <Stack gap="sm">
-      <Text size="xs" c="dimmed">
-        {ORIGINS[origin]}
-      </Text>
-      <Cited title="Summary" items={points} clock={clock} />
-      <Cited title="Next steps" items={nextSteps} clock={clock} />
+      {origin === null ? (
+        <PanelEmpty title="No summary">{reasonOf(summary.data)}</PanelEmpty>
+      ) : (
+        <Text size="sm" c="dimmed">
+          {ORIGINS[origin]}
+        </Text>
+      )}
+      <Cited title="Summary" items={points} />
+      <Cited title="Next steps" items={nextSteps} />
       {questionsAndAnswers.length > 0 && (
         <Title order={3} size="h5">
           Questions
@@ -40,50 +48,71 @@ export function SummaryPanel({ callId, clock }: SummaryPanelProps) {
       )}
       {questionsAndAnswers.map(({ question, answer }) => (
         <div key={`${question.seconds} ${question.text}`}>
-          <Moment item={question} clock={clock} />
-          <Text size="sm" c="dimmed">
-            {answer.text}
-          </Text>
+          <CitedText item={question} />
+          <div className="answer">
+            <CitedText item={answer} />
+          </div>
         </div>
       ))}
+      {mayAsk && <AskForSummary callId={callId} isUnderWay={isUnderWay(summary.data)} isAgain={origin !== null} />}
     </Stack>
   );
 }
 
-function reasonOf({ step }: SummaryDetails): string {
-  return step?.reason ? `: ${step.reason.replace(/\.$/, '')}` : '';
+function reasonOf(summary: SummaryDetails): string {
+  if (isUnderWay(summary)) return 'It is being made, and appears here.';
+  return summary.step?.reason ?? 'Nobody has asked for one.';
+}
+
+interface AskForSummaryProps {
+  readonly callId: string;
+  readonly isUnderWay: boolean;
+  readonly isAgain: boolean;
+}
+
+function AskForSummary({ callId, isUnderWay, isAgain }: AskForSummaryProps) {
+  const queryClient = useQueryClient();
+  const ask = useMutation({
+    mutationFn: () => api.v1.requestSummary({ params: { id: callId } }),
+    onSuccess: (summary) => queryClient.setQueryData(['summary', callId], summary),
+  });
+  return (
+    <Stack gap="xs">
+      <Fault error={ask.error} />
+      <Group>
+        <Button variant="default" size="xs" loading={ask.isPending || isUnderWay} onClick={() => ask.mutate()}>
+          {isAgain ? 'Summarise again' : 'Summarise'}
+        </Button>
+      </Group>
+    </Stack>
+  );
 }
 
 type Item = SummaryDetails['summary'][number];
 
-function Cited({ title, items, clock }: { title: string; items: readonly Item[]; clock: CallClock }) {
+function Cited({ title, items }: { readonly title: string; readonly items: readonly Item[] }) {
   if (items.length === 0) return null;
   return (
-    <div>
+    <section>
       <Title order={3} size="h5">
         {title}
       </Title>
       <List size="sm" spacing={4}>
         {items.map((item) => (
           <List.Item key={`${item.seconds} ${item.text}`}>
-            <Moment item={item} clock={clock} />
+            <CitedText item={item} />
           </List.Item>
         ))}
       </List>
-    </div>
+    </section>
   );
 }
 
 /** A text, and the second that it comes from. */
-function Moment({ item: { text, seconds }, clock }: { item: Item; clock: CallClock }) {
+function CitedText({ item: { text, seconds } }: { readonly item: Item }) {
   return (
     <Text size="sm">
-      {text}{' '}
-      {seconds !== null && (
-        <Anchor component="button" type="button" size="sm" onClick={() => clock.seek(seconds)}>
-          {formatLength(seconds)}
-        </Anchor>
-      )}
+      {text} {seconds !== null && <MomentButton seconds={seconds} label="Where it was said" />}
     </Text>
   );
 }
