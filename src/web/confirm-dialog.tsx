@@ -34,7 +34,7 @@ export function ConfirmDialog({
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button color="red.8" onClick={onConfirm} loading={isPending}>
+          <Button color="red.9" onClick={onConfirm} loading={isPending}>
             {action}
           </Button>
         </Group>

@@ -64,9 +64,7 @@ export function CallHeader() {
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item color="red.8" onClick={() => setOpened('delete')}>
-                Delete this call
-              </Menu.Item>
+              <Menu.Item onClick={() => setOpened('delete')}>Delete this call</Menu.Item>
             </Menu.Dropdown>
           </Menu>
         )}

@@ -46,9 +46,11 @@ export function ResultCard({ result }: { readonly result: Result }) {
               {people.get(result.reviewerId) ?? 'Somebody'}
               {result.scoreTime !== null && `, ${createInstantFormat(session.timeZone)(result.scoreTime)}`}
             </Text>
-            <Badge variant="default">{STATES[result.state]}</Badge>
+            <Badge variant="default" tt="none">
+              {STATES[result.state]}
+            </Badge>
           </div>
-          <Group gap="xs" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap" miw="max-content">
             {result.state !== 'DRAFT' && (
               <Text fw={700}>{result.percentage === null ? 'N/A' : `${result.percentage} %`}</Text>
             )}
@@ -116,7 +118,7 @@ function Remove({ result: { id, callId }, label }: { readonly result: Result; re
   });
   return (
     <Group>
-      <Button variant="subtle" color="red.8" size="compact-sm" onClick={() => setIsAsked(true)}>
+      <Button variant="subtle" size="compact-sm" onClick={() => setIsAsked(true)}>
         {label}
       </Button>
       <ConfirmDialog

@@ -11,7 +11,7 @@ export function ResultView({ result, scorecard }: { readonly result: Result; rea
     <Stack gap="xs" component="ul" className="result-answers">
       {result.autoFailed && (
         <li>
-          <Badge color="red.8">✕ Failed by one answer</Badge>
+          <Badge color="red.9">✕ Failed by one answer</Badge>
         </li>
       )}
       {scorecard.questions.map(({ questionId, text }) => {

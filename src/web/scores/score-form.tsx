@@ -58,7 +58,7 @@ export function ScoreForm({ scorecard, result, onDone }: ScoreFormProps) {
         <Text size="sm" aria-live="polite">
           So far: <b>{percentage === null ? '–' : `${percentage} %`}</b>
           {autoFailed && (
-            <Badge color="red.8" ml={6}>
+            <Badge color="red.9" ml={6}>
               ✕ Failed by one answer
             </Badge>
           )}

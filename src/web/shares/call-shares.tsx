@@ -123,7 +123,7 @@ function Revoke({ share: { id, callId } }: { readonly share: Share }) {
   });
   return (
     <>
-      <Button variant="subtle" color="red.8" size="compact-xs" onClick={() => setIsAsked(true)}>
+      <Button variant="subtle" size="compact-xs" onClick={() => setIsAsked(true)}>
         Revoke
       </Button>
       <ConfirmDialog
