@@ -17,6 +17,7 @@ const TYPES = {
   text: 'string',
   'text[]': 'string[]',
   uuid: 'string',
+  xid8: 'string',
   json: 'string',
   tsvector: 'string',
   boolean: 'boolean',

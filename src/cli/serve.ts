@@ -159,6 +159,7 @@ export async function startService(
     const app = buildApp(deps, log, {
       trustProxy: config.TRUST_PROXY,
       pool,
+      connection: database.connection,
       logIn,
       setup: setup.token,
       ...(demoLinks && { demoLinks }),

@@ -5,6 +5,7 @@ import { clipShareRoutes } from './clip-shares.js';
 import { clipRoutes } from './clips.js';
 import { coachingRoutesV1, coachingRoutesV2 } from './coaching.js';
 import { v1FeedbackRoutes, v2FeedbackRoutes } from './feedback.js';
+import { inboxRoutes } from './inbox.js';
 import { libraryRoutes } from './library.js';
 import { v1ListenRoutes, v2ListenRoutes } from './listens.js';
 import { count, flag, id, seconds } from './params.js';
@@ -122,6 +123,7 @@ export const v2Routes = {
 export const v1Routes = {
   ...sessionRoutes,
   ...setupRoutes,
+  ...inboxRoutes,
   ...libraryRoutes,
   views: viewRoutes,
   createCall: v1('POST', '/calls', 'write', 'admin', 'Send a call, or send it again by its externalId', {

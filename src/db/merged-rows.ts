@@ -207,11 +207,13 @@ export async function reassignListens(
 
 /**
  * Tables whose rows of a merged user are removed, since the other user has no use for them: the playback is already
- * counted, and the requests are already answered.
+ * counted, the requests are already answered, and the other user reads an inbox of their own.
  */
 export const droppedTables = [
   { table: 'listen_sessions', column: 'listener', value: (userId: string) => userId },
   { table: 'idempotency_keys', column: 'sender', value: (userId: string) => `user:${userId}` },
+  { table: 'inbox_reads', column: 'user_id', value: (userId: string) => userId },
+  { table: 'inbox_marks', column: 'user_id', value: (userId: string) => userId },
 ] as const;
 
 /** Removes at most 1000 rows of the merged user. Returns whether there were any. */

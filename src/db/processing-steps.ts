@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Micros } from '../wire/instants.js';
+import { loggedCalls } from './change-log.js';
 import type { Db, Scope, Tx } from './database.js';
 
 /** A step of a call's processing that is stored. The analysis is told from the call's state. */
@@ -31,7 +32,8 @@ export async function selectSteps(db: Db | Tx, scope: Scope, callId: string): Pr
 
 /** Asks for a step of calls, anew where it has run. */
 export async function askForStep(tx: Tx, scope: Scope, callIds: readonly string[], step: StoredStep): Promise<void> {
-  await sql`insert into processing_steps (account_id, call_id, step, state)
+  await sql`with logged as (${loggedCalls(scope, 'processing', callIds)})
+    insert into processing_steps (account_id, call_id, step, state)
     select ${scope.accountId}, call_id, ${step}, 'waiting' from unnest(${callIds}::text[]) as call_id order by call_id
     on conflict (account_id, call_id, step) do update set state = 'waiting', progress = 0, attempts = 0, reason = null,
       engine = null, started_at = null, finished_at = null`.execute(tx);
@@ -48,7 +50,8 @@ export async function beginStep(
   step: StoredStep,
   engine: string,
 ): Promise<number | null> {
-  const begun = await sql<{ attempts: number }>`update processing_steps set state = 'running', progress = 0,
+  const begun = await sql<{ attempts: number }>`with logged as (${loggedCalls(scope, 'processing', [callId])})
+    update processing_steps set state = 'running', progress = 0,
       attempts = attempts + 1, reason = null, engine = ${engine}, started_at = now(), finished_at = null
     where account_id = ${scope.accountId} and call_id = ${callId} and step = ${step} and state in ('waiting', 'running')
     returning attempts`.execute(db);
@@ -78,7 +81,9 @@ export async function endStep(
   { reason = null, counts = true }: { readonly reason?: string | null; readonly counts?: boolean } = {},
 ): Promise<void> {
   const isOver = state !== 'waiting';
-  await sql`update processing_steps set state = ${state}, reason = ${reason},
+  const kind = state === 'failed' ? 'failure' : 'processing';
+  await sql`with logged as (${loggedCalls(scope, kind, [callId])})
+    update processing_steps set state = ${state}, reason = ${reason},
       progress = case when ${state === 'done'} then 1 else progress end,
       attempts = attempts - ${counts ? 0 : 1}::integer,
       finished_at = case when ${isOver} then now() end

@@ -52,6 +52,23 @@ export async function resumeSession(db: Db, tokenDigest: Buffer, now: Micros): P
   return holder;
 }
 
+/** The holders of these sessions; those of sessions that have ended, and of deactivated users, are missing. */
+export async function selectHolders(
+  db: Db,
+  sessions: readonly (Scope & { readonly sessionId: string })[],
+  now: Micros,
+): Promise<SessionHolder[]> {
+  const found = await sql<SessionHolder>`select s.account_id as "accountId", s.session_id as "sessionId",
+      a.time_zone as "timeZone", ${viewerColumns('u', 'a')}
+    from unnest(${sessions.map(({ accountId }) => accountId)}::text[], ${sessions.map(({ sessionId }) => sessionId)}::text[])
+        as asked (account_id, session_id)
+      join sessions s on s.account_id = asked.account_id and s.session_id = asked.session_id
+      join users u on u.account_id = s.account_id and u.user_id = s.user_id
+      join accounts a on a.account_id = s.account_id
+    where u.active and ${alive(now)}`.execute(db);
+  return found.rows;
+}
+
 /** Whether a session has not ended. */
 export async function isSessionAlive(db: Db, scope: Scope, sessionId: string, now: Micros): Promise<boolean> {
   const found = await sql`select 1 from sessions

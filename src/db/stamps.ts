@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { loggedCalls } from './change-log.js';
 import type { Db, Scope, Tx } from './database.js';
 
 /**
@@ -17,7 +18,8 @@ export async function stampCalls(tx: Tx, scope: Scope, callIds: readonly string[
     order by call_id for update`.execute(tx);
   await sql`with taken as materialized (select take_stamps(${scope.accountId}, ${callIds.length}) as first),
     stamped as (select call_id, nth_stamp(taken.first, ordinality - 1) as stamp
-      from taken, unnest(${callIds}::text[]) with ordinality as ids (call_id, ordinality))
+      from taken, unnest(${callIds}::text[]) with ordinality as ids (call_id, ordinality)),
+    logged as (${loggedCalls(scope, 'call', callIds)})
     update calls set stamp = stamped.stamp, first_stamp = coalesce(calls.first_stamp, stamped.stamp)
     from stamped where calls.account_id = ${scope.accountId} and calls.call_id = stamped.call_id`.execute(tx);
 }
@@ -28,7 +30,8 @@ export async function stampCalls(tx: Tx, scope: Scope, callIds: readonly string[
  */
 export async function stampDeletedCalls(tx: Tx, scope: Scope, callIds: readonly string[]): Promise<void> {
   if (callIds.length === 0) return;
-  await sql`with taken as materialized (select take_stamps(${scope.accountId}, ${callIds.length}) as first)
+  await sql`with taken as materialized (select take_stamps(${scope.accountId}, ${callIds.length}) as first),
+    logged as (${loggedCalls(scope, 'deleted', callIds)})
     update deleted_calls set stamp = nth_stamp(taken.first, ids.place - 1)
     from taken, unnest(${callIds}::text[]) with ordinality as ids (call_id, place)
     where deleted_calls.account_id = ${scope.accountId} and deleted_calls.call_id = ids.call_id`.execute(tx);

@@ -111,7 +111,7 @@ export async function writeMergedInto(tx: Tx, scope: Scope, from: string, into: 
 }
 
 /** The user's own time zone; null if they have none. */
-export async function findOwnTimeZone(tx: Tx, scope: Scope, userId: string): Promise<string | null> {
+export async function findOwnTimeZone(tx: Db | Tx, scope: Scope, userId: string): Promise<string | null> {
   const found = await sql<{ timeZone: string | null }>`select time_zone as "timeZone" from users
     where account_id = ${scope.accountId} and user_id = ${userId}`.execute(tx);
   return found.rows[0]?.timeZone ?? null;

@@ -8,6 +8,7 @@ import {
   fastify,
   LogController,
 } from 'fastify';
+import type pg from 'pg';
 import { withinNetworks } from '../addresses.js';
 import { isV2 } from '../contract/route.js';
 import { createCredentialFinder } from '../db/credentials.js';
@@ -22,6 +23,7 @@ import type { SetupToken } from './auth/setup-token.js';
 import { createRegistrar, handleUnrouted, type ServerDeps } from './context.js';
 import { encodeAnswers } from './encode-answer.js';
 import { answerClientError, handleError, problem, sendProblem } from './errors.js';
+import { createEventStreams } from './event-streams.js';
 import { createMetrics, measureQueue, measureRequests, type PoolCounts } from './metrics.js';
 import { registerDocs } from './openapi/docs-page.js';
 import { parseQuery } from './query.js';
@@ -34,7 +36,9 @@ import { registerV1Calls } from './routes/v1-calls.js';
 import { registerV1ClipShares } from './routes/v1-clip-shares.js';
 import { registerV1Clips } from './routes/v1-clips.js';
 import { registerV1Coaching } from './routes/v1-coaching.js';
+import { registerV1Events } from './routes/v1-events.js';
 import { registerV1Feedback } from './routes/v1-feedback.js';
+import { registerV1Inbox } from './routes/v1-inbox.js';
 import { registerV1Library } from './routes/v1-library.js';
 import { registerV1Listens } from './routes/v1-listens.js';
 import { registerV1Oidc } from './routes/v1-oidc.js';
@@ -72,6 +76,8 @@ export interface AppOptions {
   readonly pool?: PoolCounts;
   /** The time that waiting under the rate limit goes by; tests set their own. */
   readonly turnTime?: TurnTime;
+  /** The settings of a connection of its own, by which it hears of changes; it looks for them unless given. */
+  readonly connection?: pg.ClientConfig;
   /** The ways to log in besides a password. */
   readonly logIn?: LogInOptions;
   /** What the first account is made with; without it, nobody can make it here. */
@@ -148,6 +154,10 @@ export function buildApp(
     stop.abort();
     for (const socket of unused) socket.destroy();
   });
+  const streams = createEventStreams(given, options.connection ?? null, (error) =>
+    log.warn({ err: error }, 'changes cannot be read; trying again'),
+  );
+  app.addHook('preClose', () => streams.close());
   const measure = measureRequests(metrics);
   // The host of the last request: nearly all name the same one.
   let soundHost = '';
@@ -230,6 +240,8 @@ export function buildApp(
   registerV1Clips(register);
   registerV1ClipShares(register, logIn.publicUrl);
   registerV1Playlists(register);
+  registerV1Inbox(register);
+  registerV1Events(register, streams);
   registerShared(app, deps);
   registerSharedClips(app, deps);
   registerWebPages(app);

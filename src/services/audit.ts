@@ -1,5 +1,6 @@
 import type { Change } from '../contract/v1-answers.js';
 import { type ChangeFilter, insertChange, selectChanges } from '../db/audit.js';
+import { logChange } from '../db/change-log.js';
 import type { Tx } from '../db/database.js';
 import { formatInstant } from '../wire/instants.js';
 import type { Actor } from './actor.js';
@@ -14,10 +15,19 @@ interface Changed {
   readonly after: object | null;
   /** The call that the thing belongs to: what the audit shows is erased together with it. */
   readonly callId?: string;
+  /** The people whose inbox it changes. */
+  readonly concerns?: readonly string[];
 }
 
-/** Records a change, in the transaction that makes it. Does nothing if before and after are the same. */
-export async function recordChange(tx: Tx, actor: Actor, { kind, id, callId, ...sides }: Changed): Promise<void> {
+/** What pages are told of, of the things that belong to no call. */
+const TOLD = new Set(['meetings', 'plans']);
+
+/**
+ * Records a change, in the transaction that makes it, and tells pages to read the thing again. Does nothing if before and
+ * after are the same.
+ */
+export async function recordChange(tx: Tx, actor: Actor, changed: Changed): Promise<void> {
+  const { kind, id, callId, concerns = [], ...sides } = changed;
   const before = sides.before && JSON.stringify(sides.before);
   const after = sides.after && JSON.stringify(sides.after);
   if (before === after) return;
@@ -31,6 +41,9 @@ export async function recordChange(tx: Tx, actor: Actor, { kind, id, callId, ...
     before,
     after,
   });
+  if (callId === undefined && !TOLD.has(kind)) return;
+  const change = { kind, thingId: String(id), callId: callId ?? null, userIds: concerns };
+  await logChange(tx, actor, change, actor.by.kind === 'user');
 }
 
 /** The account's changes, newest first, starting before a given change or with the newest. */

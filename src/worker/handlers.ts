@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { sweepChanges } from '../db/change-log.js';
 import { sweepEnds } from '../db/feed-ends.js';
 import { sweepFragments } from '../db/fragments.js';
 import { sweepKeys } from '../db/idempotency-keys.js';
@@ -55,6 +56,7 @@ export function createHandlers(
       await sweepFragments(deps.db, now);
       await sweepEnds(deps.db, now);
       await sweepKeys(deps.db, now);
+      await sweepChanges(deps.db, now);
       await sweepSessions(deps.db, now);
       await sweepListenSessions(deps.db, now);
       await unlockStrayJobs(deps.db);

@@ -417,7 +417,7 @@ const NO_USERS = new Set(
    resolution dispute_reason result_id return_to role scheme scopes scorecard_id section session session_id share_id
    skill_id skill1_id skill2_id skill3_id source speaker_type start_id state step system_ids team_id template_id text
    time_zone topic_id user_agent words worker_ids address language after taken_id cited engine
-   clip_id title note recipient_team_ids playlist_id shared_team_ids`.split(/\s+/),
+   clip_id title note recipient_team_ids playlist_id shared_team_ids thing_id item_id`.split(/\s+/),
 );
 /** What names users but in rows that are handed on: by what is done in the first transaction. */
 const AT_ONCE = [

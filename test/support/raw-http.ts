@@ -46,6 +46,12 @@ export function sendRaw(service: TestService, { method, path, headers = {}, body
   return new Promise((resolve, reject) => {
     const request = http.request({ agent, hostname, port, method, path, headers: sent }, (response) => {
       const chunks: Buffer[] = [];
+      const { statusCode, headers: answered } = response;
+      if (answered['content-type'] === 'text/event-stream' && method === 'GET') {
+        // It would not end by itself.
+        response.destroy();
+        return resolve({ status: statusCode!, headers: answered as Record<string, string>, text: '' });
+      }
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => {

@@ -75,8 +75,9 @@ export interface ServiceOptions {
 
 /** The real app on a real socket. */
 export async function startService(options: ServiceOptions = {}): Promise<TestService> {
+  const connection = { connectionString: options.databaseUrl ?? inject('databaseUrl') };
   const pool = createPool({
-    connection: { connectionString: options.databaseUrl ?? inject('databaseUrl') },
+    connection,
     max: options.connections ?? 8,
     onError: () => {},
   });
@@ -98,6 +99,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const app = buildApp(deps, log, {
     trustProxy: options.trustProxy ?? null,
     pool,
+    connection,
     ...(options.turnTime && { turnTime: options.turnTime }),
     ...(options.logIn && { logIn: options.logIn }),
     ...(options.setup && { setup: options.setup }),

@@ -7,6 +7,8 @@ const RECORDS: Record<string, readonly string[]> = {
   result_history: ['by_id', 'before'],
   transcript_edits: ['by_id'],
   uploads: ['sent_by'],
+  // Gone within the hour.
+  change_log: ['user_ids'],
 };
 export const recorded = Object.entries(RECORDS).flatMap(([table, names]) => names.map((name) => `${table}.${name}`));
 

@@ -9,6 +9,7 @@ import { type AnalysisVersions, lockVersions, readVersions } from '../../db/anal
 import { type CallChanges, type CallRecord, findCallRecord, lockCall, writeCall } from '../../db/call-records.js';
 import { writeSections, writeTopicHits } from '../../db/call-search.js';
 import { findSummary } from '../../db/call-summaries.js';
+import { logChange } from '../../db/change-log.js';
 import type { Db, Scope, Tx } from '../../db/database.js';
 import { holdsJson, insertFragment, retireFragment } from '../../db/fragments.js';
 import { stampCalls } from '../../db/stamps.js';
@@ -137,8 +138,10 @@ async function commit(
       call.contentVersion !== read.contentVersion;
     if (moved) return false;
     if (analysis instanceof Error) {
-      await writeCall(tx, scope, call.callId, failure(call, analysis));
-      if (call.state !== 'ERROR') await stampCalls(tx, scope, [call.callId]);
+      const { callId } = call;
+      await writeCall(tx, scope, callId, failure(call, analysis));
+      await logChange(tx, scope, { kind: 'failure', thingId: callId, callId, userIds: [] }, false);
+      if (call.state !== 'ERROR') await stampCalls(tx, scope, [callId]);
       return true;
     }
     const { stats, ...matching } = analysis.made;

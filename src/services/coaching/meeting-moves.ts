@@ -73,7 +73,13 @@ async function moveMeeting(
     const moved = { ...stored, ...move(stored, now) };
     await writeMeeting(tx, actor, moved);
     const after = toMeeting(moved);
-    await recordChange(tx, actor, { kind: 'meetings', id: meetingId, before, after });
+    await recordChange(tx, actor, {
+      kind: 'meetings',
+      id: meetingId,
+      before,
+      after,
+      concerns: [stored.coachId, stored.recipientId],
+    });
     await stampMeeting(tx, actor, now, meetingId, moved.endedAt === null ? [] : [stored.planId]);
     return after;
   });

@@ -81,7 +81,13 @@ export async function createMeeting({ db, clock }: Deps, actor: Actor, body: unk
     if (!(await insertMeeting(tx, actor, meeting))) throw numberInUse('meeting', meetingId);
     await writeReviews(tx, actor, meetingId, reviews);
     const after = await readAfterChange(tx, actor, meetingId);
-    await recordChange(tx, actor, { kind: 'meetings', id: meetingId, before: null, after });
+    await recordChange(tx, actor, {
+      kind: 'meetings',
+      id: meetingId,
+      before: null,
+      after,
+      concerns: [coachId, recipientId],
+    });
     await stampMeeting(tx, actor, now, meetingId, endedAt === null ? [] : [planId]);
     return after;
   });
@@ -133,7 +139,13 @@ export async function updateMeeting(
     if (reviews) await writeReviews(tx, actor, meetingId, reviews);
     const after = await readAfterChange(tx, actor, meetingId);
     if (etagOf(after) === etagOf(before)) return before;
-    await recordChange(tx, actor, { kind: 'meetings', id: meetingId, before, after });
+    await recordChange(tx, actor, {
+      kind: 'meetings',
+      id: meetingId,
+      before,
+      after,
+      concerns: [stored.coachId, stored.recipientId, coachId, recipientId],
+    });
     const [from, to] = [stored.endedAt === null ? null : stored.planId, endedAt === null ? null : planId];
     await stampMeeting(tx, actor, now, meetingId, from === to ? [] : [from, to]);
     return after;
@@ -157,7 +169,13 @@ export async function deleteMeeting(
     const before = toMeeting(stored);
     requireMatch(ifMatch, etagOf(before));
     await removeMeeting(tx, actor, meetingId);
-    await recordChange(tx, actor, { kind: 'meetings', id: meetingId, before, after: null });
+    await recordChange(tx, actor, {
+      kind: 'meetings',
+      id: meetingId,
+      before,
+      after: null,
+      concerns: [stored.coachId, stored.recipientId],
+    });
     if (stored.endedAt !== null) await stampPlans(tx, actor, clock.now(), [stored.planId]);
   });
 }

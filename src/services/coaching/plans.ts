@@ -171,8 +171,9 @@ export async function deletePlan(
       throw new AppError('conflict', problem);
     }
     for (const meeting of meetings) {
-      const { meetingId: id } = meeting;
-      await recordChange(tx, actor, { kind: 'meetings', id, before: toMeeting(meeting), after: null });
+      const { meetingId: id, coachId, recipientId } = meeting;
+      const concerns = [coachId, recipientId];
+      await recordChange(tx, actor, { kind: 'meetings', id, before: toMeeting(meeting), after: null, concerns });
     }
     await removeMeetingsOfPlan(tx, actor, planId);
     await removePlan(tx, actor, planId);

@@ -81,7 +81,7 @@ export async function createFeedback({ db, clock }: Deps, actor: Actor, body: un
       throw new AppError('conflict', `There is feedback ${id} already.`, { field: 'id' });
     }
     const after = await readFeedback({ db: tx }, actor, id);
-    await recordChange(tx, actor, { kind: 'feedback', id, callId, before: null, after });
+    await recordChange(tx, actor, { kind: 'feedback', id, callId, before: null, after, concerns: mentions });
     await stampEntries(tx, actor, feedbackFeed, [id]);
     return after;
   });
@@ -119,7 +119,14 @@ export async function updateFeedback(
     const after: Feedback = { ...before, text, startTime, endTime, mentions };
     if (JSON.stringify(after) === JSON.stringify(before)) return before;
     await writeFeedback(tx, actor, after);
-    await recordChange(tx, actor, { kind: 'feedback', id, callId: before.callId, before, after });
+    await recordChange(tx, actor, {
+      kind: 'feedback',
+      id,
+      callId: before.callId,
+      before,
+      after,
+      concerns: [...before.mentions, ...mentions],
+    });
     await stampEntries(tx, actor, feedbackFeed, [id]);
     return after;
   });
@@ -142,7 +149,14 @@ export async function deleteFeedback(
       throw new AppError('forbidden', 'Only its author, managers who see the call and admins may delete it.');
     }
     await removeFeedback(tx, actor, id);
-    await recordChange(tx, actor, { kind: 'feedback', id, callId: before.callId, before, after: null });
+    await recordChange(tx, actor, {
+      kind: 'feedback',
+      id,
+      callId: before.callId,
+      before,
+      after: null,
+      concerns: before.mentions,
+    });
   });
 }
 

@@ -92,7 +92,14 @@ export async function createShare(
       links.push({ email, expiresAt: formatInstant(expiresAt), token });
     }
     const share = await readShare({ db: tx }, actor, id);
-    await recordChange(tx, actor, { kind: 'shares', id, callId, before: null, after: share });
+    await recordChange(tx, actor, {
+      kind: 'shares',
+      id,
+      callId,
+      before: null,
+      after: share,
+      concerns: recipientUserIds,
+    });
     await stampEntries(tx, actor, sharesFeed, [id]);
     return { share, links };
   });
@@ -135,7 +142,14 @@ export async function revokeShare(
     await writeRevocation(tx, actor, id, clock.now());
     await removeShareLinks(tx, actor, callShares, id);
     const after = await readShare({ db: tx }, actor, id);
-    await recordChange(tx, actor, { kind: 'shares', id, callId: before.callId, before, after });
+    await recordChange(tx, actor, {
+      kind: 'shares',
+      id,
+      callId: before.callId,
+      before,
+      after,
+      concerns: before.recipientUserIds,
+    });
   });
 }
 
