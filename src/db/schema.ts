@@ -108,6 +108,15 @@ export interface Tables {
     sections_fragment_id: number | null;
     media_version: Generated<number>;
   };
+  change_log: {
+    account_id: string;
+    xid: Generated<string>;
+    at: Generated<Timestamp>;
+    kind: string;
+    thing_id: string;
+    call_id: string | null;
+    user_ids: Generated<string[]>;
+  };
   clip_share_accesses: {
     account_id: string;
     access_id: GeneratedAlways<number>;
@@ -255,6 +264,18 @@ export interface Tables {
     account_id: string;
     file_digest: string;
     lines_done: number;
+  };
+  inbox_marks: {
+    account_id: string;
+    user_id: string;
+    read_until: Timestamp;
+  };
+  inbox_reads: {
+    account_id: string;
+    user_id: string;
+    item_id: string;
+    item_at: Timestamp;
+    read: boolean;
   };
   kpi_observations: {
     account_id: string;

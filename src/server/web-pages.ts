@@ -20,6 +20,7 @@ const PAGES = [
   '/setup',
   '/demo',
   '/profile',
+  '/inbox',
   ...['calls', 'library', 'coaching', 'insights', 'admin'].flatMap((page) => [`/${page}`, `/${page}/*`]),
 ];
 

@@ -5,7 +5,7 @@ import { setNonce } from 'get-nonce';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { statusOf } from './api.js';
-import { LogInAgain } from './log-in/log-in-again.js';
+import { LogInAgainPlace } from './log-in/log-in-again-place.js';
 import { createAppRouter } from './router.js';
 import { ToastPlace } from './shell/toast-place.js';
 import './styles.js';
@@ -37,7 +37,7 @@ createRoot(document.getElementById('app')!).render(
     >
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={createAppRouter(queryClient)} />
-        <LogInAgain />
+        <LogInAgainPlace />
         <ToastPlace />
       </QueryClientProvider>
     </MantineProvider>

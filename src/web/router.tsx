@@ -109,6 +109,37 @@ const call = createRoute({
   component: lazyRouteComponent(() => import('./call/call-page.js'), 'CallPage'),
 });
 
+/** `show` is `unread`, or nothing for all. */
+const inbox = createRoute({
+  getParentRoute: () => inside,
+  path: '/inbox',
+  validateSearch: (search: Record<string, unknown>): { show?: string | undefined } => ({ show: text(search.show) }),
+  component: lazyRouteComponent(() => import('./inbox/inbox-page.js'), 'InboxPage'),
+});
+
+/** Which list a page of several shows. */
+const ofTabs = (search: Record<string, unknown>): { tab?: string | undefined } => ({ tab: text(search.tab) });
+
+const coaching = createRoute({
+  getParentRoute: () => inside,
+  path: '/coaching',
+  validateSearch: ofTabs,
+  component: lazyRouteComponent(() => import('./coaching/coaching-page.js'), 'CoachingPage'),
+});
+
+const insights = createRoute({
+  getParentRoute: () => inside,
+  path: '/insights',
+  component: lazyRouteComponent(() => import('./insights/insights-page.js'), 'InsightsPage'),
+});
+
+const admin = createRoute({
+  getParentRoute: () => inside,
+  path: '/admin',
+  validateSearch: ofTabs,
+  component: lazyRouteComponent(() => import('./admin/admin-page.js'), 'AdminPage'),
+});
+
 const profile = createRoute({
   getParentRoute: () => inside,
   path: '/profile',
@@ -122,7 +153,7 @@ const tree = root.addChildren([
   setup,
   demo,
   shared,
-  inside.addChildren([home, calls, call, profile]),
+  inside.addChildren([home, calls, call, inbox, coaching, insights, admin, profile]),
 ]);
 
 /** Search parameters are plain text: the router's own reading takes `+phone` or `12345e67` for something else. */
