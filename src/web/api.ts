@@ -5,7 +5,7 @@ import { askToLogInAgain } from './session-end.js';
  * Sends a request. If the session has ended, it waits until the person has logged in again and sends it once more: what
  * they were writing stays on the page.
  */
-async function fetchInSession(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+export async function fetchInSession(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const response = await fetch(input, init);
   if (response.status !== 401 || isLogIn(input)) return response;
   return (await askToLogInAgain()) ? fetch(input, init) : response;

@@ -98,6 +98,12 @@ const calls = createRoute({
 
 const panelOf = (value: unknown): PanelName | undefined => PANEL_NAMES.find((name) => name === value);
 
+const upload = createRoute({
+  getParentRoute: () => inside,
+  path: '/calls/upload',
+  component: lazyRouteComponent(() => import('./upload/upload-page.js'), 'UploadPage'),
+});
+
 /** `t` is the second to go to, `panel` what is shown beside the words. */
 const call = createRoute({
   getParentRoute: () => inside,
@@ -153,7 +159,7 @@ const tree = root.addChildren([
   setup,
   demo,
   shared,
-  inside.addChildren([home, calls, call, inbox, coaching, insights, admin, profile]),
+  inside.addChildren([home, calls, upload, call, inbox, coaching, insights, admin, profile]),
 ]);
 
 /** Search parameters are plain text: the router's own reading takes `+phone` or `12345e67` for something else. */

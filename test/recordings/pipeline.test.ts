@@ -46,6 +46,19 @@ const ended = (id: string) =>
     left: () => stepsOf(id),
   });
 
+test('a transcript that comes while its recording is recognized stays', async () => {
+  const id = await sendRecording(toneWav(DIALOGUE, { seconds: 6 }));
+  const vtt = 'WEBVTT\n\n00:01.000 --> 00:02.000\nGood morning\n';
+  expect(
+    (await client.send('POST', `/api/v1/calls/${id}/transcript`, vtt, { 'content-type': 'text/vtt' })).status,
+  ).toBe(200);
+  const transcribing = async () => (await stepsOf(id)).find(({ step }) => step === 'transcribe');
+  await until(async () => ['done', 'skipped'].includes((await transcribing())!.state), { seconds: 50 });
+  await ended(id);
+  expect((await callOf(id)).transcript.map(({ word }: { word: string }) => word)).toEqual(['Good', 'morning']);
+  expect(await transcribing()).toMatchObject({ state: 'skipped', reason: 'The call got a transcript, which stays.' });
+});
+
 describe('a recording of two channels', () => {
   test('becomes a call with words, speakers, talk times and topics', async () => {
     const callerId = await account.addUser(`${randomUUID()}@example.com`);

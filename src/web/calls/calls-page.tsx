@@ -10,6 +10,7 @@ import { teamsQuery } from '../people.js';
 import { Fault } from '../sent-form.js';
 import { sessionQuery } from '../session.js';
 import { State, Waiting } from '../shell/states.js';
+import { UploadButton } from '../upload/upload-button.js';
 import { CallsList } from './calls-list.js';
 import { useCallCount, useCalls } from './calls-query.js';
 import type { CallsSearch } from './calls-search.js';
@@ -76,9 +77,12 @@ function Calls({ session: { user, timeZone } }: { readonly session: Session }) {
         <Title order={1} size="h2">
           Calls
         </Title>
-        <Text size="sm" role="status" mih={22}>
-          {count}
-        </Text>
+        <Group gap="sm">
+          <Text size="sm" role="status" mih={22}>
+            {count}
+          </Text>
+          <UploadButton />
+        </Group>
       </Group>
       <Group gap="xs" align="start">
         <SearchBox

@@ -113,9 +113,17 @@ function SessionRow({ session, lastSeen }: { readonly session: ListedSession; re
         </Text>
       </div>
       {session.current ? (
-        <Badge variant="light">This one</Badge>
+        <Badge variant="light" style={{ flexShrink: 0 }}>
+          This one
+        </Badge>
       ) : (
-        <Button size="compact-sm" variant="default" loading={end.isPending} onClick={() => end.mutate()}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          style={{ flexShrink: 0 }}
+          loading={end.isPending}
+          onClick={() => end.mutate()}
+        >
           End
         </Button>
       )}
