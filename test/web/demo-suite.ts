@@ -53,7 +53,7 @@ export async function makeDemo(service: TestService, { isSpoken = false } = {}):
   const account = await makeAccount(service);
   const { accountId } = account;
   await service.db.transaction().execute((tx) => makeCompany(tx, accountId, Date.now(), CALLS, () => {}));
-  await atRest(service, accountId, 60);
+  await atRest(service, accountId, 240);
   const firstRow = async (query: string, ...values: unknown[]) =>
     (await service.pool.query(query, [accountId, ...values])).rows[0];
   const scored: SilentCall & { rep: string; manager: string; team: string } = await firstRow(
@@ -75,7 +75,7 @@ export async function makeDemo(service: TestService, { isSpoken = false } = {}):
   if (isSpoken) {
     const deps = { db: service.db, clock: systemClock, store: service.store, hasEngine: false };
     await speak(deps, account, [scored], new AbortController().signal);
-    await atRest(service, accountId, 60);
+    await atRest(service, accountId, 240);
   } else {
     await giveSound(service, account, scored.callId, tone(scored.durationSeconds), scored.durationSeconds);
   }
