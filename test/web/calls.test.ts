@@ -186,6 +186,15 @@ test('calls that are selected are shared and exported', async () => {
       .split('\r\n'),
   ).toHaveLength(7);
 
+  await page.getByRole('button', { name: 'Add to a playlist' }).click();
+  await page.getByRole('textbox', { name: 'Or a new one' }).fill('Openings');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByText('Added 2 calls to Openings').waitFor();
+  const { items } = (await client.get('/api/v1/playlists')).json();
+  expect(items).toMatchObject([{ title: 'Openings', ownerId: people.lead, itemCount: 2 }]);
+
+  await boxes.nth(1).click();
+  await boxes.nth(0).click({ modifiers: ['Shift'] });
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   await page.getByRole('combobox', { name: 'With' }).pressSequentially('ann');
   await page.getByRole('option', { name: /Ann Arbor/ }).click();

@@ -136,7 +136,7 @@ function Calls({ session: { user, timeZone } }: { readonly session: Session }) {
       </div>
       {!calls.isError && <MoreCalls calls={calls} format={context.formatInstant} isEmpty={rows.length === 0} />}
       {isEmpty && (isFiltered ? <NothingFound onClear={clear} /> : <NoCalls />)}
-      <SelectionBar selection={selection} timeZone={timeZone} />
+      <SelectionBar selection={selection} timeZone={timeZone} userId={user.id} />
     </Stack>
   );
 }
