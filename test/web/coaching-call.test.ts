@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { addPerson, browserOf, PASSWORD } from '../support/browser.js';
 import { makeAccount, startService } from '../support/service.js';
 import { browserSuite, type Window } from './browser-suite.js';
@@ -10,6 +10,8 @@ const service = await startService();
 const account = await makeAccount(service);
 const browser = browserSuite();
 afterAll(() => service.close());
+// Each flow goes through several windows.
+vi.setConfig({ testTimeout: 180_000 });
 
 const client = await account.client();
 const SINCE = 'since=2020-01-01';

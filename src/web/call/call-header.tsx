@@ -88,6 +88,7 @@ function Scores() {
         key={id}
         component="button"
         variant="default"
+        size="lg"
         className="score"
         onClick={() => openPanel('scorecard')}
         aria-label={`Score: ${percentage} percent`}

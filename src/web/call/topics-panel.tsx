@@ -62,7 +62,7 @@ function Topic({ topic: { name, moments } }: { readonly topic: FoundTopic }) {
           </ActionIcon>
         </Group>
       </Group>
-      <List listStyleType="none" spacing={2} mt={4}>
+      <List listStyleType="none" spacing={6} mt={4}>
         {moments.map(({ startSeconds, endSeconds, text }) => (
           <List.Item key={`${startSeconds} ${text}`}>
             <Group gap="xs" wrap="nowrap" align="baseline">

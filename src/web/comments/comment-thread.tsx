@@ -32,7 +32,7 @@ export function CommentThread({ comment, replies }: CommentThreadProps) {
           <ReplyForm thread={comment} onDone={() => setIsReplying(false)} />
         ) : (
           <Group>
-            <Button variant="subtle" size="compact-xs" onClick={() => setIsReplying(true)}>
+            <Button variant="subtle" size="compact-sm" onClick={() => setIsReplying(true)}>
               Reply
             </Button>
           </Group>
@@ -82,7 +82,7 @@ function Entry({ entry }: { readonly entry: Feedback }) {
       {!isChanging && (isOwn || can.deleteComments) && (
         <Group gap={4}>
           {(isOwn || can.actForOthers) && (
-            <Button variant="subtle" size="compact-xs" onClick={() => setIsChanging(true)}>
+            <Button variant="subtle" size="compact-sm" onClick={() => setIsChanging(true)}>
               Change
             </Button>
           )}

@@ -65,7 +65,6 @@ export function Composer() {
             )}
           </div>
           <CloseButton
-            size="sm"
             aria-label={written.text === '' ? 'Give this up' : 'Move to the moment that is heard'}
             title={written.text === '' ? 'Give this up' : 'Move to the moment that is heard'}
             onClick={() =>

@@ -19,7 +19,7 @@ export function DeleteComment({ entry: { id, callId, isHighlight } }: { readonly
   const what = isHighlight ? 'highlight' : 'comment';
   return (
     <>
-      <Button variant="subtle" size="compact-xs" onClick={() => setIsAsked(true)}>
+      <Button variant="subtle" size="compact-sm" onClick={() => setIsAsked(true)}>
         Delete
       </Button>
       <ConfirmDialog

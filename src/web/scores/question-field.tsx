@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Input, Radio, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Input, Paper, Radio, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { Question } from '../../contract/scorecards.js';
 import type { Scheme } from '../../rules/scoring.js';
@@ -66,7 +66,7 @@ export function QuestionField({ question, scheme, filled, other, lack, onChange,
         {!hasComment && (
           <Button
             variant="subtle"
-            size="compact-xs"
+            size="compact-sm"
             onClick={() => setWantsComment(true)}
             aria-label={`Comment on: ${text}`}
           >
@@ -82,7 +82,7 @@ export function QuestionField({ question, scheme, filled, other, lack, onChange,
             </Text>
             <Button
               variant="subtle"
-              size="compact-xs"
+              size="compact-sm"
               aria-label={`Cite no moment for: ${text}`}
               onClick={() => onChange({ ...filled, moment: null })}
             >
@@ -92,20 +92,23 @@ export function QuestionField({ question, scheme, filled, other, lack, onChange,
         )}
       </Group>
       {other !== null && (
-        <Alert color="yellow" title="This was changed elsewhere too" p="xs">
+        <Paper withBorder p="xs" role="status">
+          <Text size="sm" fw={600}>
+            ⚠ This was changed elsewhere too
+          </Text>
           <Text size="sm">
             There: {other.answer == null ? 'N/A' : choices[other.answer]}
             {other.comment && `, “${other.comment}”`}. Yours is kept.
           </Text>
           <Group gap="xs" mt={4}>
-            <Button size="compact-xs" variant="default" onClick={() => onOther(other)}>
+            <Button size="compact-sm" variant="default" onClick={() => onOther(other)}>
               Take that one
             </Button>
-            <Button size="compact-xs" variant="default" onClick={() => onOther(null)}>
+            <Button size="compact-sm" variant="default" onClick={() => onOther(null)}>
               Keep mine
             </Button>
           </Group>
-        </Alert>
+        </Paper>
       )}
     </Stack>
   );
@@ -123,7 +126,7 @@ function CiteButton({ about, onCite }: CiteButtonProps) {
   return (
     <Button
       variant="subtle"
-      size="compact-xs"
+      size="compact-sm"
       className="time"
       aria-label={`Cite the moment that is heard for: ${about}`}
       onClick={() => onCite(Math.floor(clock.now()))}

@@ -27,7 +27,7 @@ export function ResultHistory({ resultId }: { readonly resultId: string }) {
   const format = createInstantFormat(session.timeZone);
   return (
     <Stack gap={4} align="flex-start">
-      <Button variant="subtle" size="compact-xs" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+      <Button variant="subtle" size="compact-sm" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
         History
       </Button>
       {isOpen && history.isPending && <PanelWaiting />}

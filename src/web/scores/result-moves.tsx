@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Result } from '../../contract/scorecards.js';
@@ -24,7 +24,10 @@ export function ResultMoves({ result }: { readonly result: Result }) {
         <Text size="sm">Acknowledged {format(result.acknowledgedAt)}.</Text>
       )}
       {result.disputeReason !== null && result.disputedAt !== null && (
-        <Alert color="orange" title={`Disputed ${format(result.disputedAt)}`} p="xs">
+        <Paper withBorder p="xs">
+          <Text size="sm" fw={600}>
+            ⚠ Disputed {format(result.disputedAt)}
+          </Text>
           <Text size="sm" className="typed">
             {result.disputeReason}
           </Text>
@@ -34,7 +37,7 @@ export function ResultMoves({ result }: { readonly result: Result }) {
               {result.resolution}
             </Text>
           )}
-        </Alert>
+        </Paper>
       )}
       {result.state === 'SUBMITTED' && can.answerScores && !isDisputing && (
         <SentForm error={acknowledge.error} onSend={() => acknowledge.mutate()} gap="xs">

@@ -99,7 +99,7 @@ function ShownLink({ share, link: { email, expiresAt }, mayRenew }: ShownLinkPro
           {email}: the link {hasEnded ? 'ended' : 'ends'} {format(expiresAt)}
         </Text>
         {mayRenew && !renew.isSuccess && (
-          <Button variant="subtle" size="compact-xs" loading={renew.isPending} onClick={() => renew.mutate()}>
+          <Button variant="subtle" size="compact-sm" loading={renew.isPending} onClick={() => renew.mutate()}>
             New link
           </Button>
         )}
@@ -123,7 +123,7 @@ function Revoke({ share: { id, callId } }: { readonly share: Share }) {
   });
   return (
     <>
-      <Button variant="subtle" size="compact-xs" onClick={() => setIsAsked(true)}>
+      <Button variant="subtle" size="compact-sm" onClick={() => setIsAsked(true)}>
         Revoke
       </Button>
       <ConfirmDialog

@@ -16,7 +16,7 @@ export function ShareAccesses({ shareId, format }: ShareAccessesProps) {
   const accesses = useQuery({ ...accessesQuery(shareId), enabled: isOpen });
   return (
     <Stack gap={2} align="flex-start">
-      <Button variant="subtle" size="compact-xs" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+      <Button variant="subtle" size="compact-sm" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
         Who opened it
       </Button>
       {isOpen && accesses.isPending && <Text size="sm">Loading…</Text>}

@@ -75,7 +75,7 @@ function ShownFigure({ figure: { name, value, meaning, ranges, plays } }: { read
         {first !== undefined && (
           <Button
             variant={isShown ? 'filled' : 'default'}
-            size="compact-xs"
+            size="compact-sm"
             aria-pressed={isShown}
             aria-label={`${plays ? 'Play' : 'Show in the call'}: ${name}`}
             onClick={show}
