@@ -13,5 +13,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What comes by itself comes late on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

@@ -58,6 +58,7 @@ export class BlockList {
     let after = 0;
     const most = Math.min(old.length, blocks.length) - before;
     while (after < most && isSame(old.at(-1 - after)!, blocks.at(-1 - after)!)) after++;
+    const focused = this.blockOf(document.activeElement);
     for (let left = old.length - before - after; left > 0; left--) children[before]!.remove();
     const next = after > 0 ? children[before]! : null;
     if (names !== this.#names) {
@@ -71,6 +72,10 @@ export class BlockList {
       next.before(...made);
     } else this.#build(Math.min(blocks.length, before + FIRST_BLOCKS));
     if (this.#stop === null || !this.#stop.isConnected) this.#makeStop(this.root.firstElementChild);
+    // The focus stays at its place, even if the block there is a new one.
+    if (focused !== null && !this.root.contains(document.activeElement) && blocks.length > 0) {
+      timeOf(this.element(Math.min(focused, blocks.length - 1))).focus();
+    }
     this.#buildLater();
     this.#tell();
   }

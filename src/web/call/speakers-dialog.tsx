@@ -68,9 +68,11 @@ export function SpeakersDialog({ callId, onClose }: SpeakersDialogProps) {
           );
         })}
         {speakers.length === 2 && edited === null && (
-          <Button variant="default" loading={correct.isPending} onClick={swap}>
-            Swap the two
-          </Button>
+          <SentForm error={correct.error} onSend={swap}>
+            <Button type="submit" variant="default" loading={correct.isPending}>
+              Swap the two
+            </Button>
+          </SentForm>
         )}
       </Stack>
     </Modal>
