@@ -63,8 +63,9 @@ export function followEvents(queryClient: QueryClient): () => void {
       };
       signal.addEventListener('abort', end, { once: true });
       source.onopen = () => {
-        // What was missed is not known, except to a stream that the browser opened anew.
-        if (isAgain && !hasOpened) tell({ events: [{ kind: 'reset' }] });
+        // What was missed is not known, except to a stream that the browser opened anew. The first comes soon after the page:
+        // only the inbox is read again.
+        if (!hasOpened) tell({ events: [{ kind: isAgain ? 'reset' : 'inbox' }] });
         hasOpened = true;
         tell({ isConnected: true });
       };
