@@ -39,8 +39,11 @@ export function useFollowing(list: BlockList, version: number, clock: CallClock)
     setIsLost(false);
     const word = Math.max(0, lastAtOrBelow(list.spoken.starts, clock.now()));
     if (word >= list.spoken.starts.length) return;
+    const range = rangeAt(word);
+    // The second click of a double-click falls where the first one did.
+    if (isInSight(list, range)) return;
     scrolledAt.current = performance.now();
-    scrollToText(list, rangeAt(word));
+    scrollToText(list, range);
   }, [list, clock, rangeAt]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: other elements are marked anew
