@@ -48,7 +48,8 @@ export const rooms = [
   {
     folder: 'web',
     what: 'the web app, bundled for browsers',
-    subjects: 'admin call calls coaching comments inbox insights log-in profile scores shares shell stats upload',
+    subjects:
+      'admin call calls coaching comments inbox insights library log-in profile scores shares shell stats upload',
     imports: 'analysis client contract rules',
     browser: true,
   },

@@ -70,6 +70,13 @@ const shared = createRoute({
   component: lazyRouteComponent(() => import('./call/shared-page.js'), 'SharedPage'),
 });
 
+/** One clip, for whoever has the link. */
+const sharedClip = createRoute({
+  getParentRoute: () => root,
+  path: '/shared/clips/$token',
+  component: lazyRouteComponent(() => import('./library/shared-clip-page.js'), 'SharedClipPage'),
+});
+
 /** Pages for those who have logged in; others log in first, and come back to the page. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -146,6 +153,37 @@ const admin = createRoute({
   component: lazyRouteComponent(() => import('./admin/admin-page.js'), 'AdminPage'),
 });
 
+interface LibrarySearch {
+  tab?: 'playlists' | 'clips' | undefined;
+  whose?: 'mine' | 'shared' | undefined;
+  q?: string | undefined;
+}
+
+const library = createRoute({
+  getParentRoute: () => inside,
+  path: '/library',
+  validateSearch: ({ tab, whose, q }: Record<string, unknown>): LibrarySearch => ({
+    tab: tab === 'clips' ? tab : undefined,
+    whose: whose === 'mine' || whose === 'shared' ? whose : undefined,
+    q: text(q),
+  }),
+  component: lazyRouteComponent(() => import('./library/library-page.js'), 'LibraryPage'),
+});
+
+const clip = createRoute({
+  getParentRoute: () => inside,
+  path: '/library/clips/$clipId',
+  component: lazyRouteComponent(() => import('./library/clip-page.js'), 'ClipPage'),
+});
+
+/** `item` is the one that is played. */
+const playlist = createRoute({
+  getParentRoute: () => inside,
+  path: '/library/playlists/$playlistId',
+  validateSearch: (search: Record<string, unknown>): { item?: string | undefined } => ({ item: text(search.item) }),
+  component: lazyRouteComponent(() => import('./library/playlist-page.js'), 'PlaylistPage'),
+});
+
 const profile = createRoute({
   getParentRoute: () => inside,
   path: '/profile',
@@ -159,7 +197,8 @@ const tree = root.addChildren([
   setup,
   demo,
   shared,
-  inside.addChildren([home, calls, upload, call, inbox, coaching, insights, admin, profile]),
+  sharedClip,
+  inside.addChildren([home, calls, upload, call, library, clip, playlist, inbox, coaching, insights, admin, profile]),
 ]);
 
 /** Search parameters are plain text: the router's own reading takes `+phone` or `12345e67` for something else. */

@@ -18,6 +18,7 @@ import { type ShownWord, spokenText } from './spoken-text.js';
 import { Transcript } from './transcript.js';
 
 const BlockEditor = lazy(async () => ({ default: (await import('./block-editor.js')).BlockEditor }));
+const ClipDialog = lazy(async () => ({ default: (await import('../library/clip-dialog.js')).ClipDialog }));
 const SpeakersDialog = lazy(async () => ({ default: (await import('./speakers-dialog.js')).SpeakersDialog }));
 
 /** What is said in the call of the page. */
@@ -32,6 +33,7 @@ function Words({ words }: { readonly words: readonly ShownWord[] }) {
   const names = useSpeakerNames(callId);
   const [edits, setEdits] = useState(false);
   const [namesSpeakers, setNamesSpeakers] = useState(false);
+  const [clipped, setClipped] = useState<SaidRange | null>(null);
   const showEdits = useShownEdits(callId);
   useProcessing(callId, call.state);
   const editing = {
@@ -78,7 +80,7 @@ function Words({ words }: { readonly words: readonly ShownWord[] }) {
         clock={clock}
         moments={useMoments(callId)}
         marks={marks}
-        actions={useWordActions()}
+        actions={useWordActions(setClipped)}
         {...(can.editTranscript && { editing })}
         tools={
           <>
@@ -90,23 +92,25 @@ function Words({ words }: { readonly words: readonly ShownWord[] }) {
         }
       />
       <Suspense>{namesSpeakers && <SpeakersDialog callId={callId} onClose={() => setNamesSpeakers(false)} />}</Suspense>
+      <Suspense>{clipped && <ClipDialog callId={callId} said={clipped} onClose={() => setClipped(null)} />}</Suspense>
     </>
   );
 }
 
-function useWordActions(): WordActions {
+function useWordActions(onClip: (said: SaidRange) => void): WordActions {
   const { callId, startDraft } = useCallContext();
   return useMemo(() => {
     const draft = (kind: 'comment' | 'highlight') => (said: SaidRange) => startDraft({ kind, ...said });
     return {
       comment: draft('comment'),
       highlight: draft('highlight'),
+      clip: ({ startSeconds, endSeconds, quote }) => onClip({ startSeconds, endSeconds, quote }),
       copyLink: async ({ startSeconds }) => {
         const link = linkToMoment(callId, startSeconds);
         toast((await copyText(link)) ? 'The link is copied.' : `Copy this link: ${link}`);
       },
     };
-  }, [callId, startDraft]);
+  }, [callId, startDraft, onClip]);
 }
 
 /** Shows a transcript as it is after edits, which can be taken back. */

@@ -6,6 +6,7 @@ import type { SaidRange, SelectedWords } from './selected-words.js';
 export interface WordActions {
   readonly comment: (said: SaidRange) => void;
   readonly highlight: (said: SaidRange) => void;
+  readonly clip: (said: SaidRange) => void;
   readonly copyLink: (said: SaidRange) => void;
 }
 
@@ -23,6 +24,7 @@ export function SelectionBar({ selected, around, actions }: SelectionBarProps) {
   const choices = [
     { label: 'Comment', act: actions.comment },
     { label: 'Highlight', act: actions.highlight },
+    { label: 'Clip', act: actions.clip },
     { label: 'Copy link', act: actions.copyLink },
   ];
   return (
@@ -34,7 +36,7 @@ export function SelectionBar({ selected, around, actions }: SelectionBarProps) {
       className="selection-bar"
       style={{
         top: rect.bottom - frame.top + 6,
-        left: Math.max(0, Math.min(rect.left - frame.left, frame.width - 290)),
+        left: Math.max(0, Math.min(rect.left - frame.left, frame.width - 330)),
       }}
       // A press on a button does not take the selection away.
       onMouseDown={(event) => event.preventDefault()}

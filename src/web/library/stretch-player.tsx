@@ -1,0 +1,130 @@
+import { ActionIcon, Group, Paper, Slider, Stack, Text } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { CallClock } from '../call/clock.js';
+import { Transcript } from '../call/transcript.js';
+import { formatLength } from '../instants.js';
+import type { Stretch } from './stretch.js';
+import './stretch-player.css';
+
+interface StretchPlayerProps {
+  readonly stretch: Stretch;
+  /** Whether it begins to play by itself. */
+  readonly playsAtOnce?: boolean;
+  /** Called when it was played to its end. */
+  readonly onEnd?: () => void;
+  /** More buttons beside the one that plays. */
+  readonly children?: ReactNode;
+}
+
+const SOUNDS = {
+  none: 'There is no sound. You can read what was said.',
+  preparing: 'The sound is being prepared. It will be here in a moment.',
+  failed: 'The sound could not be prepared. You can read what was said.',
+  ready: null,
+} as const;
+/** A frame is this long, at most: what ends within it has ended. */
+const NEARLY = 0.02;
+
+/** Plays a clip or a call from its beginning to its end, beside its words. */
+export function StretchPlayer({ stretch, playsAtOnce = false, onEnd, children }: StretchPlayerProps) {
+  const { audioUrl, watch, from, to, spoken, names, sound } = stretch;
+  const [clock] = useState(() => {
+    const made = new CallClock();
+    made.seek(from);
+    return made;
+  });
+  const audio = useRef<HTMLAudioElement | null>(null);
+  const [isPlaying, setIsPlaying] = useState(false);
+  const [seconds, setSeconds] = useState(0);
+  const [ownEnd, setOwnEnd] = useState(0);
+  const end = to ?? ownEnd;
+  const ended = useRef(onEnd);
+  ended.current = onEnd;
+  useEffect(
+    () =>
+      clock.listen((now) => {
+        setSeconds(Math.floor(Math.max(0, now - from)));
+        const element = audio.current;
+        if (element === null || element.paused || to === null || now < to - NEARLY) return;
+        element.pause();
+        ended.current?.();
+      }),
+    [clock, from, to],
+  );
+  const attach = useCallback(
+    (element: HTMLAudioElement) => {
+      audio.current = element;
+      const ends = [clock.follow(element), watch?.(element)];
+      // The browser may refuse to play before a click; then the person plays it.
+      if (playsAtOnce) element.play().catch(() => {});
+      return () => {
+        for (const stop of ends) stop?.();
+        audio.current = null;
+      };
+    },
+    [clock, watch, playsAtOnce],
+  );
+  const toggle = () => {
+    const element = audio.current;
+    if (element === null) return;
+    if (!element.paused) return element.pause();
+    if (clock.now() < from || clock.now() >= end - NEARLY) clock.seek(from);
+    element.play().catch(() => {});
+  };
+  const goTo = (place: number) => clock.seek(Math.min(end, from + Math.max(0, place)));
+  useHotkeys([
+    ['space', toggle],
+    ['k', toggle],
+    ['ArrowLeft', () => goTo(clock.now() - from - 5)],
+    ['ArrowRight', () => goTo(clock.now() - from + 5)],
+  ]);
+  return (
+    <Stack gap="sm">
+      <Paper withBorder p="sm" className="stretch-player">
+        {audioUrl !== null && (
+          // biome-ignore lint/a11y/useMediaCaption: the words below are its text
+          <audio
+            ref={attach}
+            src={audioUrl}
+            preload="metadata"
+            onLoadedMetadata={(event) => setOwnEnd(event.currentTarget.duration)}
+            onPlay={() => setIsPlaying(true)}
+            onPause={() => setIsPlaying(false)}
+            onEnded={() => to === null && onEnd?.()}
+          />
+        )}
+        <Group gap="sm" wrap="nowrap">
+          {audioUrl !== null && (
+            <ActionIcon size="lg" radius="xl" onClick={toggle} aria-label={isPlaying ? 'Pause' : 'Play'}>
+              {isPlaying ? '❚❚' : '▶'}
+            </ActionIcon>
+          )}
+          {children}
+          <Slider
+            flex="1 1 80px"
+            min={0}
+            max={Math.max(1, Math.ceil(end - from))}
+            value={seconds}
+            onChange={goTo}
+            label={formatLength}
+            thumbLabel="Time in what is played"
+          />
+          <Text size="sm" className="stretch-time">
+            {formatLength(seconds)} / {formatLength(Math.max(0, end - from))}
+          </Text>
+        </Group>
+        {SOUNDS[sound] !== null && audioUrl === null && (
+          <Text size="sm" mt={6} role="status">
+            {SOUNDS[sound]}
+          </Text>
+        )}
+      </Paper>
+      {spoken.blocks.length === 0 ? (
+        <Text>Nothing is said here, or it is not recognised yet.</Text>
+      ) : (
+        <Transcript spoken={spoken} names={names} clock={clock} />
+      )}
+    </Stack>
+  );
+}
