@@ -35,7 +35,10 @@ function secondsOf(value: unknown): number | undefined {
 const logIn = createRoute({
   getParentRoute: () => root,
   path: '/log-in',
-  validateSearch: (search: Record<string, unknown>): { to?: string | undefined } => ({ to: pathOf(search.to) }),
+  validateSearch: (search: Record<string, unknown>): { to?: string | undefined; fault?: string | undefined } => ({
+    to: pathOf(search.to),
+    fault: text(search.fault),
+  }),
   component: lazyRouteComponent(() => import('./log-in/log-in-page.js'), 'LogInPage'),
 });
 

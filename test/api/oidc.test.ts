@@ -149,6 +149,19 @@ test('a log-in page knows of it, and of mail, and of no more', async () => {
   }
 });
 
+test('a browser is told on the log-in page what went wrong, and goes on where it wanted to', async () => {
+  const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  const browser = openBrowser(service);
+  const back = await prove(await begin(browser, '?returnTo=/calls/7'), { email: newEmail(), email_verified: true });
+  const nobody = await browser.send('GET', CALLBACK + back.search, undefined, html);
+  expect([nobody.status, nobody.headers.location]).toEqual([302, '/log-in?fault=refused&to=%2Fcalls%2F7']);
+  const again = await browser.send('GET', CALLBACK + back.search, undefined, html);
+  expect([again.status, again.headers.location]).toEqual([302, '/log-in?fault=refused']);
+  const away = await start({ issuer: 'http://127.0.0.1:1' });
+  const lost = await openBrowser(away).send('GET', `${BEGIN}?returnTo=/calls`, undefined, html);
+  expect([lost.status, lost.headers.location]).toEqual([302, '/log-in?fault=unreachable&to=%2Fcalls']);
+});
+
 describe('several log-ins at once in one browser', () => {
   test('begun one after the other, each ends where it was begun, in any order', async () => {
     const { email } = await newUser();

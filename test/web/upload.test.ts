@@ -42,7 +42,7 @@ const VTT = 'WEBVTT\n\n00:01.000 --> 00:02.000\nAnn: Good morning\n\n00:02.000 -
 const choose = (page: Page, paths: string[]) => page.locator('input[type=file]').setInputFiles(paths);
 const row = (page: Page, name: string) => page.getByRole('listitem').filter({ hasText: name }).first();
 const isReady = (page: Page, name: string) =>
-  row(page, name).getByText('The call is ready').waitFor({ timeout: 60_000 });
+  row(page, name).getByText('The call is ready').waitFor({ timeout: 150_000 });
 const callIdOf = async (page: Page, name: string) =>
   (await page.getByRole('link', { name: `Open the call of ${name}` }).getAttribute('href'))!.split('/').at(-1)!;
 const callOf = async (id: string) => (await client.get(`/api/v1/calls/${id}`)).json();
@@ -132,7 +132,7 @@ test('recordings and a transcript are sent through a lost connection, and their 
   await page.getByRole('link', { name: 'Open the call of demo.wav' }).click();
   await page.locator('.transcript section').first().waitFor();
   expect(faults).toEqual([]);
-}, 180_000);
+}, 400_000);
 
 test('after a reload, the same file goes on where it was; an administrator sends a transcript alone', async () => {
   const window = await openAs(adminId, 'admin');
@@ -173,4 +173,4 @@ test('after a reload, the same file goes on where it was; an administrator sends
   const { items } = (await client.get('/api/v1/calls?limit=100')).json();
   expect(items.filter(({ originalPath }: { originalPath: string }) => originalPath === 'wrong.vtt')).toEqual([]);
   expect(faults).toEqual([]);
-}, 180_000);
+}, 400_000);

@@ -9,7 +9,7 @@ import { LogInForm } from './log-in-form.js';
 const route = getRouteApi('/log-in');
 
 export function LogInPage() {
-  const { to = '/calls' } = route.useSearch();
+  const { to = '/calls', fault } = route.useSearch();
   const router = useRouter();
   const { data: methods } = useQuery(logInMethodsQuery);
   const provider = methods?.openIdConnect;
@@ -25,6 +25,13 @@ export function LogInPage() {
           ) : (
             'Whoever runs this server makes the first account, and then invites you.'
           )}
+        </Alert>
+      )}
+      {fault !== undefined && (
+        <Alert color="red" role="alert">
+          {fault === 'unreachable'
+            ? 'Your organisation’s log-in cannot be reached. Try again in a while, or use a password.'
+            : 'Your organisation’s log-in did not let you in. Try again, or ask an administrator whether you are a user here.'}
         </Alert>
       )}
       {provider && (
