@@ -58,7 +58,7 @@ export async function beginStep(
   return begun.rows[0]?.attempts ?? null;
 }
 
-/** Stores how far a running step is. Returns false if the step or its call is gone. */
+/** Stores how far a running step is. Returns false if the step does not run: it was skipped, or its call is gone. */
 export async function writeProgress(
   db: Db,
   scope: Scope,
@@ -67,7 +67,8 @@ export async function writeProgress(
   progress: number,
 ): Promise<boolean> {
   const written = await sql`update processing_steps set progress = ${progress}
-    where account_id = ${scope.accountId} and call_id = ${callId} and step = ${step} returning 1`.execute(db);
+    where account_id = ${scope.accountId} and call_id = ${callId} and step = ${step} and state = 'running'
+    returning 1`.execute(db);
   return written.rows.length > 0;
 }
 
@@ -88,6 +89,14 @@ export async function endStep(
       attempts = attempts - ${counts ? 0 : 1}::integer,
       finished_at = case when ${isOver} then now() end
     where account_id = ${scope.accountId} and call_id = ${callId} and step = ${step}`.execute(tx);
+}
+
+/** Ends a step that waits or runs: its result is no longer asked for. Any other stays as it is. */
+export async function skipStep(tx: Tx, scope: Scope, callId: string, step: StoredStep, reason: string): Promise<void> {
+  const asked = (await selectSteps(tx, scope, callId)).find((each) => each.step === step);
+  if (asked?.state === 'waiting' || asked?.state === 'running') {
+    await endStep(tx, scope, callId, step, 'skipped', { reason });
+  }
 }
 
 /** Removes a step that no longer applies. */

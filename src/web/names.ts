@@ -17,3 +17,10 @@ export function speakerNames(
     speakers.map((speaker) => [speaker.speakerNumber, nameOf(speaker) || `Speaker ${speaker.speakerNumber + 1}`]),
   );
 }
+
+const collator = new Intl.Collator();
+
+/** Orders named things as people of the reader's language do. */
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return collator.compare(a.name, b.name);
+}

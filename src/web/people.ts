@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { v1Routes } from '../client/index.js';
 import type { Team, User } from '../contract/v1-answers.js';
 import { api } from './api.js';
-import { nameOf } from './names.js';
+import { byName, nameOf } from './names.js';
 
 /** Names change seldom, and pages ask for them all the time. */
 const FRESH_MS = 5 * 60_000;
@@ -13,8 +13,8 @@ export const peopleQuery = queryOptions({
   queryFn: async ({ signal }): Promise<readonly User[]> => {
     const people: User[] = [];
     for await (const person of api.list(v1Routes.users.list, { query: { limit: 1000 }, signal })) people.push(person);
-    const names = new Map(people.map((person) => [person.id, nameOf(person)]));
-    return people.sort((a, b) => byName.compare(names.get(a.id)!, names.get(b.id)!));
+    const named = people.map((person) => ({ name: nameOf(person), person })).sort(byName);
+    return named.map(({ person }) => person);
   },
   staleTime: FRESH_MS,
 });
@@ -25,12 +25,10 @@ export const teamsQuery = queryOptions({
   queryFn: async ({ signal }): Promise<readonly Team[]> => {
     const teams: Team[] = [];
     for await (const team of api.list(v1Routes.teams.list, { query: { limit: 1000 }, signal })) teams.push(team);
-    return teams.sort((a, b) => byName.compare(a.name, b.name));
+    return teams.sort(byName);
   },
   staleTime: FRESH_MS,
 });
-
-const byName = new Intl.Collator();
 
 const NOBODY: ReadonlyMap<string, string> = new Map();
 const namesOf = (people: readonly User[]) => new Map(people.map((person) => [person.id, nameOf(person)]));

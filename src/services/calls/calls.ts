@@ -17,7 +17,7 @@ import type { Scope, Tx } from '../../db/database.js';
 import { sameFragment } from '../../db/fragments.js';
 import { selectParticipants, writeParticipants } from '../../db/participants.js';
 import { holdPeople } from '../../db/people.js';
-import { removeStep } from '../../db/processing-steps.js';
+import { removeStep, skipStep } from '../../db/processing-steps.js';
 import { stampCalls } from '../../db/stamps.js';
 import { AppError, invalid } from '../../errors.js';
 import type { CallBody, StoredTranscript } from '../../ingest/call-body.js';
@@ -53,6 +53,9 @@ export interface UpsertOptions {
    */
   readonly also?: (tx: Tx, callId: string) => Promise<void>;
 }
+
+/** Why a call's recording is not recognized. */
+const HAS_WORDS = 'The call got a transcript, which stays.';
 
 /** The contents of a request about a call. */
 interface Sent {
@@ -254,7 +257,11 @@ async function changeCall(
     const { externalId, errorReason } = call;
     const extras = { externalId, errorReason, participants: stored ?? (await selectParticipants(tx, actor, callId)) };
     const before = await auditedCall(tx, actor, callId, extras);
-    if (isNew) Object.assign(changes, await storeTranscript(tx, actor, callId, call, transcript, now));
+    if (isNew) {
+      Object.assign(changes, await storeTranscript(tx, actor, callId, call, transcript, now));
+      // An engine's words do not take the place of a transcript that came after its recording.
+      if (call.mediaVersion > 0) await skipStep(tx, actor, callId, 'transcribe', HAS_WORDS);
+    }
     if (isCleared) Object.assign(changes, await clearTranscript(tx, actor, call, now));
     // Prevents an analysis of the former content from being stored.
     if (toAnalyze || isCleared) changes.contentVersion = call.contentVersion + 1;

@@ -16,7 +16,7 @@ import { AppError } from '../../errors.js';
 import { nextCallState } from '../../rules/call-states.js';
 import type { Deps } from '../deps.js';
 import { doomObjects, objectKey, type StoreDeps, storeObject } from '../objects/objects.js';
-import { HAS_WORDS, keepsWords, recognize, storeRecognized } from './recognition.js';
+import { recognize, storeRecognized } from './recognition.js';
 import { type RunningStep, runStep } from './steps.js';
 import { withWorkFolder } from './work-folder.js';
 
@@ -148,9 +148,6 @@ async function transcribeCall(job: Job, { rendition, speechPaths }: Decoded): Pr
   const { callId } = call;
   const asked = (await selectSteps(db, scope, callId)).find(({ step }) => step === 'transcribe');
   if (asked === undefined || (asked.state !== 'waiting' && asked.state !== 'running')) return;
-  if (await keepsWords(db, scope, callId)) {
-    return endStep(db, scope, callId, 'transcribe', 'skipped', { reason: HAS_WORDS });
-  }
   if (recognizer === null) return holdCall(db, scope, callId);
   await runStep(db, scope, callId, { step: 'transcribe', engine: recognizer.name, stopping }, async (running) => {
     await showRecognizing(db, scope, callId);

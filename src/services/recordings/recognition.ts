@@ -1,10 +1,10 @@
 import type { Recognizer } from '../../adapters/speech/recognizer.js';
 import type { SpeechSettings } from '../../db/accounts.js';
-import { type CallRecord, findCallRecord, lockCall } from '../../db/call-records.js';
-import type { Db, Scope, Tx } from '../../db/database.js';
+import { type CallRecord, lockCall } from '../../db/call-records.js';
+import type { Db, Scope } from '../../db/database.js';
 import { selectParticipants } from '../../db/participants.js';
 import { holdPeople } from '../../db/people.js';
-import { endStep } from '../../db/processing-steps.js';
+import { endStep, selectSteps } from '../../db/processing-steps.js';
 import { findRecognition, writeRecognition } from '../../db/recognitions.js';
 import { selectRecordings } from '../../db/recordings.js';
 import type { Rendition } from '../../db/renditions.js';
@@ -62,16 +62,6 @@ function spokenChannels({ channels, silentChannels }: Rendition): number[] {
   return Array.from({ length: channels }, (_, channel) => channel).filter((each) => !silentChannels.includes(each));
 }
 
-/** Why a recording is not recognized that nobody asked to replace the call's words. */
-export const HAS_WORDS = 'The call got a transcript, which stays.';
-
-/** Whether a call has words that its recording does not replace: a transcript came after the recording. */
-export async function keepsWords(db: Db | Tx, scope: Scope, callId: string): Promise<boolean> {
-  const call = await findCallRecord(db, scope, callId);
-  if (call === null || call.transcriptFragmentId === null) return false;
-  return (await selectRecordings(db, scope, callId)).every(({ transcribe }) => !transcribe);
-}
-
 /**
  * Makes what an engine returned the call's transcript, which is then analyzed. A transcript that came meanwhile stays.
  */
@@ -92,9 +82,8 @@ export async function storeRecognized(
   await deps.db.transaction().execute(async (tx) => {
     await holdPeople(tx, scope);
     await lockCall(tx, scope, callId);
-    if (await keepsWords(tx, scope, callId)) {
-      return endStep(tx, scope, callId, 'transcribe', 'skipped', { reason: HAS_WORDS });
-    }
+    const step = (await selectSteps(tx, scope, callId)).find(({ step }) => step === 'transcribe');
+    if (step?.state !== 'running') return;
     const known = await selectParticipants(tx, scope, callId);
     const participants =
       known.length > 0 || ourChannel === null ? undefined : speakersOf(rendition.channels, ourChannel, call.callerId);

@@ -4,7 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { Peaks } from '../../contract/playing.js';
 import type { SharedCall } from '../../contract/shares.js';
-import { createInstantFormat } from '../instants.js';
+import { browserZone, createInstantFormat } from '../instants.js';
 import { speakerNames } from '../names.js';
 import { State, Waiting } from '../shell/states.js';
 import './call-page.css';
@@ -69,7 +69,7 @@ function LoadedCall({ path, call }: { readonly path: string; readonly call: Shar
   const silences = useMemo(() => silencesOf(spoken, peaks), [spoken, peaks]);
   const durationSeconds = call.duration ?? lengthOf(spoken);
   // The reader may be anywhere: their own zone.
-  const when = createInstantFormat(Intl.DateTimeFormat().resolvedOptions().timeZone)(call.callTime);
+  const when = createInstantFormat(browserZone())(call.callTime);
   return (
     <Container component="main" size="md" py="md">
       <title>{`${call.callerName ?? 'A call'}, ${when} · Debrief`}</title>

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { CallTopicMatches } from '../../contract/call-views.js';
 import { api } from '../api.js';
+import { byName } from '../names.js';
 
 /** What the topics found in a call, and how many questions were asked. */
 export const topicMatchesQuery = (callId: string) =>
@@ -35,5 +36,5 @@ export function foundTopics({ topicMatches }: CallTopicMatches): readonly FoundT
       }
     }
   }
-  return [...found.values()].sort((a, b) => b.moments.length - a.moments.length || a.name.localeCompare(b.name));
+  return [...found.values()].sort((a, b) => b.moments.length - a.moments.length || byName(a, b));
 }

@@ -4,6 +4,7 @@ import { Fragment, useState } from 'react';
 import { v1Routes } from '../../client/index.js';
 import type { View } from '../../contract/views.js';
 import { api, messageOf } from '../api.js';
+import { byName } from '../names.js';
 import { SentForm } from '../sent-form.js';
 import { toast } from '../toasts.js';
 import { type CallsSearch, readCallsSearch } from './calls-search.js';
@@ -21,7 +22,7 @@ const viewsQuery = {
   queryFn: async ({ signal }: { signal: AbortSignal }) => {
     const views: View[] = [];
     for await (const view of api.list(v1Routes.views.list, { query: { limit: 1000 }, signal })) views.push(view);
-    return views.sort((a, b) => a.name.localeCompare(b.name));
+    return views.sort(byName);
   },
 };
 

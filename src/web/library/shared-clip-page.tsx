@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { SharedClip } from '../../contract/clip-shares.js';
-import { createInstantFormat } from '../instants.js';
+import { browserZone, createInstantFormat } from '../instants.js';
 import { State, Waiting } from '../shell/states.js';
 import { ASK_MS } from './queries.js';
 import { clipStretch } from './stretch.js';
@@ -51,7 +51,7 @@ function LoadedClip({ path, clip }: { readonly path: string; readonly clip: Shar
     return clipStretch({ ...clip, sound }, clip, { audioUrl, isWholeCall: false });
   }, [clip, audioUrl, isReady]);
   // The reader may be anywhere: their own zone.
-  const when = createInstantFormat(Intl.DateTimeFormat().resolvedOptions().timeZone)(clip.callTime);
+  const when = createInstantFormat(browserZone())(clip.callTime);
   return (
     <Container component="main" size="md" py="md">
       <title>{`${clip.title} · Debrief`}</title>

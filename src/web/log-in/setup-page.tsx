@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ComponentProps, useState } from 'react';
 import { api } from '../api.js';
+import { browserZone } from '../instants.js';
 import { SentForm } from '../sent-form.js';
 import { logInMethodsQuery, sessionQuery } from '../session.js';
 import { Failed, Waiting } from '../shell/states.js';
@@ -46,7 +47,7 @@ function SetupForm({ linkToken }: { readonly linkToken: string | null }) {
   const [values, setValues] = useState({
     token: linkToken ?? '',
     name: '',
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: browserZone(),
     firstName: '',
     lastName: '',
     email: '',

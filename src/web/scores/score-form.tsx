@@ -5,6 +5,7 @@ import type { Answered } from '../../client/index.js';
 import type { Result, Scorecard } from '../../contract/scorecards.js';
 import { useCallContext } from '../call/call-context.js';
 import { useKept } from '../call/draft.js';
+import { createTimeFormat } from '../instants.js';
 import { Fault } from '../sent-form.js';
 import { toast } from '../toasts.js';
 import { AnswerSaver, type KeptAnswers, type SaveState } from './answer-saver.js';
@@ -64,7 +65,7 @@ export function ScoreForm({ scorecard, result, onDone }: ScoreFormProps) {
           )}
         </Text>
         <Text size="sm" role="status">
-          {isDraft || save.kind !== 'saved' ? wordsOf(save, isDraft) : ''}
+          {isDraft || save.kind !== 'saved' ? wordsOf(save, isDraft, session.timeZone) : ''}
         </Text>
       </Group>
       {questions.map((question, index) => (
@@ -112,12 +113,10 @@ export function ScoreForm({ scorecard, result, onDone }: ScoreFormProps) {
   );
 }
 
-const timeOf = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-
-function wordsOf(save: SaveState, isDraft: boolean): string {
+function wordsOf(save: SaveState, isDraft: boolean, timeZone: string): string {
   switch (save.kind) {
     case 'saved':
-      return `✓ Saved ${timeOf.format(save.at)}`;
+      return `✓ Saved ${createTimeFormat(timeZone)(save.at)}`;
     case 'saving':
       return 'Saving…';
     case 'unsaved':

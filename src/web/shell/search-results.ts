@@ -1,10 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { v1Routes } from '../../client/index.js';
-import type { Topic } from '../../contract/v1-answers.js';
 import { api, statusOf } from '../api.js';
-import { formatLength } from '../instants.js';
+import { topicsQuery } from '../calls/topics.js';
+import { createDayFormat, formatLength } from '../instants.js';
 import { nameOf } from '../names.js';
 import { peopleQuery } from '../people.js';
+import { sessionQuery } from '../session.js';
 import { PAGES } from './pages.js';
 
 /** Something that was found, and where it is. */
@@ -28,9 +28,10 @@ const OTHER_PAGES = [
 /** What is found for a text; all pages for none. */
 export function useSearch(text: string): { readonly groups: readonly FoundGroup[]; readonly isSearching: boolean } {
   const isAsked = text !== '';
+  const timeZone = useQuery(sessionQuery).data?.timeZone ?? 'UTC';
   const calls = useQuery({
     queryKey: ['calls', 'search', text],
-    queryFn: ({ signal }) => findCalls(text, signal),
+    queryFn: ({ signal }) => findCalls(text, timeZone, signal),
     enabled: isAsked,
     placeholderData: keepPreviousData,
   });
@@ -73,20 +74,12 @@ export function useSearch(text: string): { readonly groups: readonly FoundGroup[
   };
 }
 
-const topicsQuery = {
-  queryKey: ['topics'],
-  queryFn: async (): Promise<readonly Topic[]> => {
-    const topics: Topic[] = [];
-    for await (const topic of api.list(v1Routes.topics.list, { query: { limit: 1000 } })) topics.push(topic);
-    return topics;
-  },
-  staleTime: 5 * 60_000,
-};
-
 const holds = (name: string, text: string) => name.toLocaleLowerCase().includes(text.toLocaleLowerCase());
 
 /** Calls in which the words are said, each at its best moment, and the call with this id. */
-async function findCalls(text: string, signal: AbortSignal): Promise<Found[]> {
+async function findCalls(text: string, timeZone: string, signal: AbortSignal): Promise<Found[]> {
+  const format = createDayFormat(timeZone);
+  const titleOf = ({ callerName, callTime }: Listed) => ({ label: `${callerName ?? 'A call'}, ${format(callTime)}` });
   const mayBeId = /^\S{3,200}$/.test(text);
   const [said, named] = await Promise.all([
     // What is not a query yet, such as an open quote, finds nothing yet.
@@ -110,10 +103,4 @@ const NOTHING: { readonly items: readonly Listed[] } = { items: [] };
 function nothingIfRefused(error: unknown): typeof NOTHING {
   if (statusOf(error) === 400) return NOTHING;
   throw error;
-}
-
-const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
-
-function titleOf({ callerName, callTime }: Listed): { label: string } {
-  return { label: `${callerName ?? 'A call'}, ${format.format(new Date(callTime))}` };
 }
