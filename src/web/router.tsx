@@ -193,6 +193,9 @@ const profile = createRoute({
   component: lazyRouteComponent(() => import('./profile/profile-page.js'), 'ProfilePage'),
 });
 
+/** Any other path. */
+const nowhere = createRoute({ getParentRoute: () => inside, path: '$', component: NotFound });
+
 const tree = root.addChildren([
   logIn,
   forgot,
@@ -201,7 +204,9 @@ const tree = root.addChildren([
   demo,
   shared,
   sharedClip,
-  inside.addChildren([home, calls, upload, call, library, clip, playlist, inbox, coaching, insights, admin, profile]),
+  inside.addChildren([
+    ...[home, calls, upload, call, library, clip, playlist, inbox, coaching, insights, admin, profile, nowhere],
+  ]),
 ]);
 
 /** Search parameters are plain text: the router's own reading takes `+phone` or `12345e67` for something else. */

@@ -69,9 +69,8 @@ test('words become a clip, which is shared with an outsider, opened, and revoked
   await page.goto('/library?tab=clips');
   await page.getByRole('link', { name: 'The price' }).click();
   await page.getByRole('heading', { name: 'The price' }).waitFor();
-  expect(await page.locator('.transcript section').allTextContents()).toEqual([
-    expect.stringMatching(/word10 word11 word12 word13$/),
-  ]);
+  await page.getByText(/word10 word11 word12 word13$/).waitFor();
+  expect(await page.locator('.transcript section').count()).toBe(1);
   await page.getByRole('button', { name: 'Share' }).click();
   await page.getByLabel('Others, by e-mail address').fill('out@example.com');
   await page.getByRole('dialog').getByRole('button', { name: 'Share', exact: true }).click();

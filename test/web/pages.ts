@@ -81,7 +81,7 @@ export const PAGE_STATES: readonly PageState[] = [
     name: 'call-without-words',
     who: 'admin',
     path: ({ calls }) => `/calls/${calls.wordless}`,
-    shows: 'No transcript yet',
+    shows: 'No words yet',
   },
   {
     name: 'call-failed',
@@ -114,7 +114,7 @@ export const PAGE_STATES: readonly PageState[] = [
   },
 
   { name: 'profile', who: 'rep', path: () => '/profile', shows: 'Current password' },
-  { name: 'no-such-page', who: 'nobody', path: () => '/admin/nowhere', shows: 'There is no such page' },
+  { name: 'no-such-page', who: 'rep', path: () => '/admin/nowhere', shows: 'There is no such page' },
 ];
 
 /** Opens a page and brings it into a state. */

@@ -1,6 +1,6 @@
 // The styles of the components that only the library uses.
+import '@mantine/core/styles/Checkbox.css';
 import '@mantine/core/styles/Grid.css';
+import '@mantine/core/styles/SegmentedControl.css';
 import '@mantine/core/styles/Slider.css';
 import '@mantine/core/styles/Tabs.css';
-import '@mantine/core/styles/SegmentedControl.css';
-import '@mantine/core/styles/Checkbox.css';
