@@ -147,7 +147,7 @@ export function badQueryValues(param: QueryParam): string[] {
   const controls = anyText ? [] : ['%00', '1%00', '%01', '%0a', '1%0d%0aSet-Cookie:x', '%7f'];
   const texts = anyText ? [] : HOSTILE_TEXTS.map(encodeURIComponent);
   // Of another list: its keys are not this one's.
-  const foreign = param.kind === 'cursor' && param.keys ? ['WyJhIl0', 'WzEsMCwiYSJd'] : [];
+  const foreign = param.kind === 'cursor' && param.keys ? ['WyJhIl0', 'WzEsMCwiYSJd', 'WzAsImEiXQ'] : [];
   return [...BAD_QUERY[param.kind], ...foreign, ...BROKEN_ENCODINGS, ...controls, ...texts];
 }
 
@@ -162,8 +162,8 @@ export function goodQueryValue(param: QueryParam): string {
     choice: param.kind === 'choice' ? param.of[0]! : '',
     number: '1',
     search: '%22good%20price%22%20-bad',
-    // [0,"a"] or ["a"].
-    cursor: param.kind === 'cursor' && param.keys ? 'WzAsImEiXQ' : 'WyJhIl0',
+    // ["-date","",0,"a"], of the only list that checks its keys, or ["a"].
+    cursor: param.kind === 'cursor' && param.keys ? 'WyItZGF0ZSIsIiIsMCwiYSJd' : 'WyJhIl0',
     path: '/calls',
     text: 'none',
     boolean: 'false',

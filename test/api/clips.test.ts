@@ -372,8 +372,9 @@ test('erasing a call erases its clips, their shares, and what of them is in the 
   expect(await standing(title)).toEqual(['audit', 'clip_shares', 'clips', 'idempotency_keys']);
   expect((await client.send('DELETE', `/api/v1/calls/${call}`)).status).toBe(204);
   expect(await standing(title)).toEqual([]);
-  // The record that there was a clip stays, and a program's answer about the playlist, which shows nothing of it.
-  expect(await standing(clipId)).toEqual(['audit']);
+  // The record that there was a clip stays; for an hour also that pages were to read it again, with nothing of what it
+  // said; and a program's answer about the playlist, which shows nothing of it.
+  expect(await standing(clipId)).toEqual(['audit', 'change_log']);
   expect((await ritas.send('GET', `/api/v1/playlists/${list.id}/items`)).json()).toEqual({ items: [], hidden: 0 });
 });
 

@@ -108,6 +108,9 @@ beforeAll(async () => {
   );
 });
 
+/** The calls that Ann sees: a rep sees their own. */
+const anns = () => calls.filter((_, i) => i % 2 === 0);
+
 type Sort = 'date' | 'duration' | 'talkRatio' | 'score' | 'comments';
 
 /** Those without a value last, then by value, date and id, all in one direction. */
@@ -152,9 +155,8 @@ describe('an order', () => {
     const early = calls.filter(({ date }) => date < Date.UTC(2026, 0, 11));
     expect(await crawl(`q=early&sort=${sort}&limit=9`, client.get)).toEqual(sorted(by, isDescending, early));
     const rep = await browserOf(service, account, { id: ann, role: 'rep' });
-    const own = calls.filter((_, i) => i % 2 === 0);
     const seen = await crawl(`sort=${sort}&limit=11`, (path) => rep.send('GET', path));
-    expect(seen).toEqual(sorted(by, isDescending, own));
+    expect(seen).toEqual(sorted(by, isDescending, anns()));
   });
 
   test('is told apart by its cursor', async () => {
@@ -230,6 +232,13 @@ describe('a count', () => {
   });
 });
 
+/** The first cell of each line of a table, but for its head. */
+const idsIn = ({ text }: { readonly text: string }) =>
+  text
+    .split('\r\n')
+    .slice(1, -1)
+    .map((line) => line.split(',')[0]);
+
 test('a table has all calls that the filters find, in order, and no cell that a spreadsheet would run', async () => {
   const answer = await client.get('/api/v1/calls.csv?sort=-comments');
   expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
@@ -238,12 +247,19 @@ test('a table has all calls that the filters find, in order, and no cell that a 
   expect(lines[0]!.replace('\ufeff', '')).toBe(
     'id,externalId,callTime,callerName,callerEmail,teamId,direction,state,duration,talkRatio,score,comments,results',
   );
-  expect(lines.slice(1, -1).map((line) => line.split(',')[0])).toEqual(sorted('comments', true));
+  expect(idsIn(answer)).toEqual(sorted('comments', true));
   expect(lines.at(-1)).toBe('');
   expect(answer.text).toContain(`,"'=SUM(A1) Lee, ""Ann""",ann@example.com,`);
   const found = await client.get('/api/v1/calls.csv?q=late&metadata.outcome=won&sort=date');
   expect(found.text.split('\r\n').length).toBeGreaterThan(2);
   expect((await client.get('/api/v1/calls.csv?limit=3')).status).toBe(400);
+});
+
+test('a table has no calls but those that one sees', async () => {
+  const rep = await browserOf(service, account, { id: ann, role: 'rep' });
+  const seen = idsIn(await rep.send('GET', '/api/v1/calls.csv?sort=-comments'));
+  expect(seen).toHaveLength(60);
+  expect(seen).toEqual(sorted('comments', true, anns()));
 });
 
 test('metadata fields are those of calls that one sees, with their most frequent values', async () => {

@@ -426,7 +426,7 @@ describe('settings', () => {
     ],
     [
       { rate: { timeZone: 'Mars/Base' } },
-      'rate time zone "Mars/Base" is not known; it takes an IANA name such as America/New_York',
+      'rate time zone "Mars/Base" is not known; it takes an IANA time zone such as America/New_York',
     ],
     [{ rate: { day: 0, night: 1 } }, 'day rate is 0; it takes 0.1 to 1000 requests a second'],
     [{ rate: { day: 1, night: Number.NaN } }, 'night rate is NaN; it takes 0.1 to 1000 requests a second'],

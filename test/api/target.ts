@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { RouteContract } from '#debrief/contract/route.js';
 import { allRoutes } from '#debrief/contract/routes.js';
 import { accountAtRest, snapshotAccount } from '../support/account-snapshot.js';
-import { browserOf } from '../support/browser.js';
+import { type Browser, browserOf } from '../support/browser.js';
 import { giveClipSound, giveSound } from '../support/played.js';
 import { type RawClient, type RawRequest, rawClient, sendRaw } from '../support/raw-http.js';
 import { makeAccount, type TestAccount, type TestClient, type TestService } from '../support/service.js';
@@ -13,6 +13,8 @@ export interface Target {
   readonly client: TestClient;
   /** Sends as the client; what is for people alone, as a user who has logged in. */
   readonly raw: RawClient;
+  /** That user, in their browser. */
+  readonly person: Browser;
   /** The id of something, by the first part of the path that it is read at. */
   readonly ids: Readonly<Record<string, string>>;
   readonly deletedCallId: string;
@@ -91,12 +93,15 @@ export async function makeTarget(service: TestService): Promise<Target> {
   const deletedCallId = await client.upsertCall(call);
   expect((await client.send('DELETE', `/api/v1/calls/${deletedCallId}`)).status).toBe(204);
   const person = await browserOf(service, account, { id: users, role: 'rep' });
+  const view = await person.send('POST', '/api/v1/views', { name: 'Won', query: 'metadata.stage=won' });
+  expect(view.status, view.text).toBe(201);
   const cookie = `debrief_session=${person.cookies.get('debrief_session')}`;
   const raw = rawClient(service, client);
   await accountAtRest(service, account.accountId);
   return {
     account,
     client,
+    person,
     raw: {
       authorization: raw.authorization,
       send: ({ headers, ...request }) =>
@@ -119,6 +124,7 @@ export async function makeTarget(service: TestService): Promise<Target> {
       ...coaching,
       ...library,
       sessions: person.sessionId,
+      views: view.json().id,
       uploads,
     },
     deletedCallId,

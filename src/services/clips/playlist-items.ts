@@ -37,14 +37,17 @@ function show({ callTime, ...row }: PlaylistItemRow): PlaylistItem {
 /** Adds clips and calls that the actor sees to the end of a playlist. What it has already stays where it is. */
 export async function addPlaylistItems({ db }: DbDeps, actor: Actor, id: string, body: unknown): Promise<Playlist> {
   const { clipIds = [], callIds = [] } = checkAddition(body);
-  if (clipIds.length + callIds.length === 0) {
-    throw invalid('clipIds', 'is empty, and callIds too', 'at least one id in one of them');
-  }
   return atomic(db, async (tx) => {
     // Calls before the playlist, as when a call is deleted.
-    requireAll('clipIds', clipIds, await lockSeenClips(tx, actor, clipIds), 'clip');
-    requireAll('callIds', callIds, await lockSeenCalls(tx, actor, callIds), 'call');
+    const clips = await lockSeenClips(tx, actor, clipIds);
+    const calls = await lockSeenCalls(tx, actor, callIds);
     const before = await lockOwnPlaylist(tx, actor, id, null);
+    // Not before: a playlist that is not there, or not theirs to change, is told first.
+    if (clipIds.length + callIds.length === 0) {
+      throw invalid('clipIds', 'is empty, and callIds too', 'at least one id in one of them');
+    }
+    requireAll('clipIds', clipIds, clips, 'clip');
+    requireAll('callIds', callIds, calls, 'call');
     const added = await insertItems(tx, actor, id, { clipIds, callIds });
     if (added === 0) return before;
     if (before.itemCount + added > MAX_ITEMS) {
