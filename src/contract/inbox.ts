@@ -6,7 +6,7 @@ import { list, listOf, type RouteContract, v1 } from './route.js';
 // What waits for a person: the inbox, and the stream of events that says when to read again.
 
 /** The kinds of items in an inbox. */
-export const INBOX_KINDS = ['mention', 'share', 'result', 'dispute', 'meeting', 'failure'] as const;
+export const INBOX_KINDS = ['mention', 'share', 'clip', 'result', 'dispute', 'meeting', 'failure'] as const;
 export type InboxKind = (typeof INBOX_KINDS)[number];
 
 /** How many days an item is in the inbox. */
@@ -19,16 +19,24 @@ const InboxItem = Type.Object(
     id: Type.String({ description: 'the id of the item in the inbox' }),
     kind: Type.Enum([...INBOX_KINDS], {
       description:
-        'a comment that mentions the person; a call shared with them; a result to acknowledge; a disputed result to resolve; a meeting of today; a call whose processing failed',
+        'a comment that mentions the person; a call or a clip shared with them; a result to acknowledge; a disputed result to resolve; a meeting of today; a call whose processing failed',
     }),
-    thingId: Type.String({ description: 'the id of the comment, share, result or meeting; of the call for a failure' }),
-    callId: nullable(Type.String(), "the call's id; null for a meeting"),
+    thingId: Type.String({
+      description: 'the id of the comment, share, clip, result or meeting; of the call for a failure',
+    }),
+    callId: nullable(
+      Type.String(),
+      "the call's id; null for a meeting, and for a clip, whose call the person may not see",
+    ),
     at: Type.String({ format: 'date-time', description: 'when it came about; for a meeting, when it is planned' }),
     by: nullable(
       Type.Object({ id: Type.String(), name: Type.String() }),
       'who wrote, shared, scored or disputed it, or whom the meeting is with; null for a failure',
     ),
-    text: nullable(Type.String(), 'what it says, without markup, up to 300 characters; null if it says nothing'),
+    text: nullable(
+      Type.String(),
+      'what it says, without markup, up to 300 characters, or the title of a clip; null if it says nothing',
+    ),
     startTime: nullable(Type.Number(), 'seconds: the moment of the call that a comment is at; null for others'),
     read: Type.Boolean(),
   },

@@ -80,3 +80,17 @@ export async function writeClipRevocation(tx: Tx, scope: Scope, id: string, revo
   await sql`update clip_shares set revoked_at = ${toTimestamp(revokedAt)}
     where account_id = ${scope.accountId} and share_id = ${id}`.execute(tx);
 }
+
+/** The people whom a share lets see its clip now: those it names, and who is in its teams or manages them. */
+export async function selectClipRecipients(
+  tx: Tx,
+  { accountId }: Scope,
+  { recipientUserIds, recipientTeamIds }: Pick<ClipShare, 'recipientUserIds' | 'recipientTeamIds'>,
+): Promise<string[]> {
+  const teams = sql`${[...recipientTeamIds]}::text[]`;
+  const found = await sql<{ id: string }>`select unnest(${[...recipientUserIds]}::text[]) as id
+    union select user_id from users where account_id = ${accountId} and team_id = any(${teams})
+    union select manager_id from teams where account_id = ${accountId} and team_id = any(${teams})
+      and manager_id is not null`.execute(tx);
+  return found.rows.map(({ id }) => id);
+}

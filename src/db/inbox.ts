@@ -55,6 +55,13 @@ function queries(owner: InboxOwner): Record<InboxKind, RawBuilder<unknown>> {
       scheduled_at as at, ${sql.ref(other)} as by_id, null as text, null::float8 as start_time
     from meetings where account_id = ${accountId} and ${sql.ref(mine)} = any(${own}) and ended_at is null
       and scheduled_at >= ${at(today[0])} and scheduled_at < ${at(today[1])}`;
+  const ownTeams = sql`array(select team_id from users where account_id = ${accountId} and user_id = any(${own})
+      and team_id is not null
+    union select team_id from teams where account_id = ${accountId} and manager_id = any(${own}))`;
+  const clipShares = (recipients: RawBuilder<unknown>, ids: RawBuilder<unknown>) => sql`select clip_id, shared_at,
+      shared_by, message
+    from clip_shares where account_id = ${accountId} and ${recipients} && ${ids} and ${recipients} <> '{}'
+      and revoked_at is null and shared_at > ${since} and shared_by <> all(${own})`;
   return {
     mention: sql`select f.feedback_id as thing_id, f.call_id, f.feedback_at as at, f.feedback_by as by_id, f.text,
         f.start_time
@@ -66,6 +73,11 @@ function queries(owner: InboxOwner): Record<InboxKind, RawBuilder<unknown>> {
       from shares s where s.account_id = ${accountId} and s.recipient_user_ids && ${own}
         and s.recipient_user_ids <> '{}' and s.revoked_at is null and s.shared_at > ${since}
         and s.shared_by <> all(${own})`,
+    clip: sql`select distinct on (s.clip_id) s.clip_id as thing_id, null as call_id, s.shared_at as at,
+        s.shared_by as by_id, coalesce(s.message, k.title) as text, null::float8 as start_time
+      from (${clipShares(sql`recipient_user_ids`, own)} union ${clipShares(sql`recipient_team_ids`, ownTeams)}) as s
+        join clips k on k.account_id = ${accountId} and k.clip_id = s.clip_id
+      order by s.clip_id, s.shared_at desc`,
     result: sql`select r.result_id as thing_id, r.call_id, greatest(r.score_time, r.resolved_at) as at,
         r.reviewer_id as by_id, k.name as text, null::float8 as start_time
       from results r join calls c on c.account_id = r.account_id and c.call_id = r.call_id

@@ -18,6 +18,8 @@ export function followEvents(queryClient: QueryClient): () => void {
   const ended = new AbortController();
   const channel = new BroadcastChannel(NAME);
   let waiting: ServerEvent[] = [];
+  /** Whether this page has had a stream before, which ended. */
+  let hadStream = false;
 
   function take(told: Told): void {
     if ('isConnected' in told) {
@@ -37,12 +39,14 @@ export function followEvents(queryClient: QueryClient): () => void {
     channel.postMessage(told);
   }
   channel.onmessage = ({ data }: MessageEvent<Told>) => take(data);
+  // Until now this tab heard of nothing.
+  take({ events: [{ kind: 'inbox' }] });
 
   /** Holds the stream until the end. Resolves then. */
   async function lead(signal: AbortSignal): Promise<void> {
     let tries = 0;
     while (!signal.aborted) {
-      const opened = await hold(signal, tries > 0);
+      const opened = await hold(signal);
       tries = opened ? 1 : tries + 1;
       if (signal.aborted) return;
       tell({ isConnected: false });
@@ -53,7 +57,7 @@ export function followEvents(queryClient: QueryClient): () => void {
   }
 
   /** Has a stream until the server ends it for good. A connection that is only lost is opened anew by the browser. */
-  function hold(signal: AbortSignal, isAgain: boolean): Promise<boolean> {
+  function hold(signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const source = new EventSource('/api/v1/events');
       let hasOpened = false;
@@ -63,10 +67,12 @@ export function followEvents(queryClient: QueryClient): () => void {
       };
       signal.addEventListener('abort', end, { once: true });
       source.onopen = () => {
-        // What was missed is not known, except to a stream that the browser opened anew. The first comes soon after the page:
-        // only the inbox is read again.
-        if (!hasOpened) tell({ events: [{ kind: isAgain ? 'reset' : 'inbox' }] });
+        // What was missed is not known, except to a stream that the browser opened anew.
+        if (!hasOpened && hadStream) tell({ events: [{ kind: 'reset' }] });
         hasOpened = true;
+        hadStream = true;
+        // It may have changed between the page and the stream.
+        tell({ events: [{ kind: 'inbox' }] });
         tell({ isConnected: true });
       };
       source.onerror = () => {

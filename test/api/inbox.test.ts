@@ -80,6 +80,37 @@ test('a share is in the inbox until it is revoked, and what one no longer sees i
   await client.send('DELETE', `/api/v1/feedback/${id}`);
 });
 
+test('a clip is in the inbox of those it is shared with, and of the teams that they are in, until it is revoked', async () => {
+  const { callId, repId, coachId, teamId, client } = scored;
+  const range = { callId, startSeconds: 0, endSeconds: 1, title: 'The price', createdBy: repId };
+  const clip = await client.send('POST', '/api/v1/clips', range);
+  expect(clip.status, clip.text).toBe(201);
+  const clipId = clip.json().id;
+  const share = async (more: object): Promise<string> => {
+    const made = await rep.send('POST', '/api/v1/clip-shares', { clipId, ...more });
+    expect(made.status, made.text).toBe(201);
+    return made.json().id;
+  };
+  const ofPerson = await share({ recipientUserIds: [otherId] });
+  const item = { id: `clip:${clipId}`, kind: 'clip', thingId: clipId, callId: null, by: { id: repId } };
+  expect(await itemsOf(other)).toMatchObject([{ ...item, text: 'The price', read: false }]);
+  await mark(other, { read: true });
+  // Shared again, it is there once, and unread.
+  const again = await share({ recipientUserIds: [otherId], message: 'Once more' });
+  expect(await itemsOf(other)).toMatchObject([{ ...item, text: 'Once more', read: false }]);
+  // Who manages a team is among those it is shared with; who shared it is not.
+  expect(await itemsOf(coach)).toEqual([]);
+  const ofTeam = await share({ recipientTeamIds: [teamId] });
+  expect(await itemsOf(coach)).toMatchObject([item]);
+  expect(await itemsOf(rep)).toEqual([]);
+  const concerned = await sql<{ ids: string[] }>`select user_ids as ids from change_log
+    where account_id = ${scored.account.accountId} and thing_id = ${ofTeam}`.execute(service.db);
+  expect(concerned.rows[0]!.ids).toContain(coachId);
+  for (const id of [ofPerson, again, ofTeam]) await rep.send('DELETE', `/api/v1/clip-shares/${id}`);
+  expect([await itemsOf(other), await itemsOf(coach)]).toEqual([[], []]);
+  await client.send('DELETE', `/api/v1/clips/${clipId}`);
+});
+
 test('a result waits for its caller; disputed, for its reviewer and managers; resolved, for the caller again', async () => {
   const { id } = (await scored.score('SUBMITTED', [4, 5])).json();
   expect(await itemsOf(rep)).toMatchObject([{ kind: 'result', thingId: id, text: 'Discovery' }]);
@@ -165,7 +196,17 @@ test('each part of the inbox is read by an index', async () => {
   await sql`insert into shares (account_id, share_id, call_id, shared_by, shared_at, recipient_user_ids, recipient_emails)
     select ${accountId}, 'plan-' || n, 'plan-' || n, ${otherId}, now(), array['someone ' || n % 400], '{}'
     from generate_series(1, 2000) as n`.execute(service.db);
-  for (const table of ['calls', 'feedback', 'shares']) await service.pool.query(`vacuum analyze ${table}`);
+  const clip = sql`'plan-' || n, 'plan-' || n`;
+  await sql`insert into clips (account_id, clip_id, call_id, title, start_seconds, end_seconds, created_by, created_at)
+    select ${accountId}, ${clip}, 'Clip', 0, 1, ${otherId}, now() from generate_series(1, 2000) as n`.execute(
+    service.db,
+  );
+  await sql`insert into clip_shares (account_id, share_id, clip_id, shared_by, shared_at, recipient_user_ids,
+      recipient_team_ids, recipient_emails, audio)
+    select ${accountId}, ${clip}, ${otherId}, now(), array['someone ' || n % 400], array['team ' || n % 400], '{}', false
+    from generate_series(1, 2000) as n`.execute(service.db);
+  for (const table of ['calls', 'feedback', 'shares', 'clips', 'clip_shares'])
+    await service.pool.query(`vacuum analyze ${table}`);
   const owner = {
     accountId,
     sight: { userId: scored.repId, teamIds: [] },
@@ -178,6 +219,8 @@ test('each part of the inbox is read by an index', async () => {
   const text = rows.map((row) => row['QUERY PLAN']).join('\n');
   expect(text).toContain('feedback_by_mention');
   expect(text).toContain('shares_by_recipient');
+  expect(text).toContain('clip_shares_by_recipient');
+  expect(text).toContain('clip_shares_by_team');
   expect(text).toContain('processing_steps_held');
-  expect(text).not.toMatch(/Seq Scan on (calls|feedback|shares)/);
+  expect(text).not.toMatch(/Seq Scan on (calls|feedback|shares|clips|clip_shares)/);
 });

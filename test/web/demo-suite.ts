@@ -46,6 +46,11 @@ export interface Demo {
   };
   /** The path of a page for an outsider who was sent a link to the call that is heard. */
   readonly sharedPath: string;
+  /** The manager's clip of that call, which is in the playlist and was shared with an outsider by a link. */
+  readonly clip: string;
+  readonly sharedClipPath: string;
+  /** Of the manager's, shared with the rep, who does not see all that is in it. */
+  readonly playlist: string;
 }
 
 /** Makes the company in some seconds. The call that is heard gets a tone; or is spoken, which takes some seconds more. */
@@ -80,27 +85,57 @@ export async function makeDemo(service: TestService, { isSpoken = false } = {}):
     await giveSound(service, account, scored.callId, tone(scored.durationSeconds), scored.durationSeconds);
   }
   const client = await account.client();
-  const share = await client.send('POST', '/api/v1/shares', {
-    callId: scored.callId,
-    sharedBy: scored.manager,
-    recipientUserIds: [scored.rep],
+  const make = async (path: string, body: object) => {
+    const answer = await client.send('POST', `/api/v1/${path}`, body);
+    if (answer.status >= 300) throw new Error(`${path}: ${answer.text}`);
+    return answer.json();
+  };
+  const others = await idOf(
+    `state = 'COMPLETE' and caller_id in (select user_id from users u where u.account_id = $1 and team_id <> $2)`,
+    scored.team,
+  );
+  const { callId, manager, rep } = scored;
+  const share = await make('shares', {
+    callId,
+    sharedBy: manager,
+    recipientUserIds: [rep],
     recipientEmails: ['guest@example.org'],
     message: 'Listen to how the price is brought up',
   });
-  const { id: commented } = (
-    await client.send('POST', '/api/v1/feedback', {
-      callId: scored.callId,
-      feedbackBy: scored.manager,
-      text: 'Good: you waited for the answer.',
-      startTime: 60,
-    })
-  ).json();
-  await client.send('POST', '/api/v1/feedback', {
-    callId: scored.callId,
-    feedbackBy: scored.rep,
-    text: 'Thank you! It was hard.',
-    replyTo: commented,
+  const { id: commented } = await make('feedback', {
+    callId,
+    feedbackBy: manager,
+    text: 'Good: you waited for the answer.',
+    startTime: 60,
+    mentions: [rep],
   });
+  await make('feedback', { callId, feedbackBy: rep, text: 'Thank you! It was hard.', replyTo: commented });
+  // The administrator has begun to score it.
+  const { scorecardId } = await firstRow(
+    'select scorecard_id as "scorecardId" from scorecards where account_id = $1 and active order by name, version desc limit 1',
+  );
+  await make('results', { callId, scorecardId, reviewerId: adminId, state: 'DRAFT', answers: [] });
+  const { id: clip } = await make('clips', {
+    callId,
+    createdBy: manager,
+    startSeconds: 50,
+    endSeconds: 80,
+    title: 'A good answer',
+    note: 'Hear this part, and how long the pause is.',
+  });
+  const clipShare = await make('clip-shares', {
+    clipId: clip,
+    sharedBy: manager,
+    recipientEmails: ['guest@example.org'],
+    audio: true,
+  });
+  const { id: playlist } = await make('playlists', {
+    title: 'How to open a call',
+    note: 'For the first week.',
+    ownerId: manager,
+    sharedWithUserIds: [rep],
+  });
+  await make(`playlists/${playlist}/items`, { clipIds: [clip], callIds: [callId, others] });
   const wordless = await client.upsertCall({
     callTime: new Date().toISOString(),
     direction: 'OUTBOUND',
@@ -117,14 +152,14 @@ export async function makeDemo(service: TestService, { isSpoken = false } = {}):
     },
     calls: {
       heard: scored.callId,
-      others: await idOf(
-        `state = 'COMPLETE' and caller_id in (select user_id from users u where u.account_id = $1 and team_id <> $2)`,
-        scored.team,
-      ),
+      others,
       wordless,
       failed: await idOf(`state = 'ERROR'`),
     },
-    sharedPath: new URL(share.json().links[0].url).pathname,
+    sharedPath: new URL(share.links[0].url).pathname,
+    clip,
+    sharedClipPath: new URL(clipShare.links[0].url).pathname,
+    playlist,
   };
 }
 

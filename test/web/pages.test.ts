@@ -3,14 +3,12 @@ import { afterAll, expect, test } from 'vitest';
 import { startService } from '../support/service.js';
 import { browserSuite, expectAccessible } from './browser-suite.js';
 import { makeDemo } from './demo-suite.js';
-import { openState, PAGE_STATES, type PageState } from './pages.js';
+import { PAGE_STATES } from './pages/index.js';
+import { openState, type PageState } from './pages/state.js';
 
-/**
- * In `npm run test:web`, each page and state is looked at in both themes by axe at each width. Else each page is looked at
- * in one of the themes, and what is in a page's way is left out.
- */
+/** In `npm run test:web`, all states are looked at in both themes by axe at each width. Else some are, in one of the themes. */
 const isWhole = process.env.DEBRIEF_WEB === 'whole';
-const states = PAGE_STATES.filter(({ before }) => isWhole || before === undefined);
+const states = PAGE_STATES.filter(({ isBrief }) => isWhole || isBrief);
 
 const service = await startService();
 const demo = await makeDemo(service);

@@ -4,7 +4,8 @@ import { afterAll, test } from 'vitest';
 import { startService } from '../support/service.js';
 import { browserSuite } from './browser-suite.js';
 import { makeDemo } from './demo-suite.js';
-import { openState, PAGE_STATES } from './pages.js';
+import { PAGE_STATES } from './pages/index.js';
+import { openState } from './pages/state.js';
 
 // What `npm run screenshots` runs.
 

@@ -8,6 +8,7 @@ import {
   findClipShare,
   insertClipShare,
   lockClipShare,
+  selectClipRecipients,
   selectClipShares,
   writeClipRevocation,
 } from '../../db/clip-shares.js';
@@ -94,7 +95,7 @@ export async function createClipShare(
     }
     await askForSound(tx, actor, clipId);
     const share = await readClipShare({ db: tx }, actor, id);
-    await recordChange(tx, actor, { kind: 'clip-shares', id, callId: share.callId, before: null, after: share });
+    await recordShare(tx, actor, null, share);
     return { share, links };
   });
 }
@@ -150,9 +151,14 @@ export async function revokeClipShare(
     if (before.revokedAt !== null) return;
     await writeClipRevocation(tx, actor, id, clock.now());
     await removeShareLinks(tx, actor, clipShares, id);
-    const after = await readClipShare({ db: tx }, actor, id);
-    await recordChange(tx, actor, { kind: 'clip-shares', id, callId: before.callId, before, after });
+    await recordShare(tx, actor, before, await readClipShare({ db: tx }, actor, id));
   });
+}
+
+/** Records a share that begins or ends, which changes its recipients' inboxes. */
+async function recordShare(tx: Tx, actor: Actor, before: ClipShare | null, after: ClipShare): Promise<void> {
+  const concerns = await selectClipRecipients(tx, actor, after);
+  await recordChange(tx, actor, { kind: 'clip-shares', id: after.id, callId: after.callId, before, after, concerns });
 }
 
 /** Openings of the links of one's own share, the newest first: those before a row, or from the newest on. */

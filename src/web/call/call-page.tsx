@@ -22,6 +22,8 @@ export function CallPage() {
   const call = useQuery({
     queryKey: ['call', callId],
     queryFn: ({ signal }) => api.v1.readCall({ params: { id: callId }, signal }),
+    // It may be long, and its changes are told.
+    refetchOnWindowFocus: false,
   });
   if (!call.isSuccess || session === null) {
     return (

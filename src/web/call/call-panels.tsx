@@ -1,11 +1,11 @@
 import { Tabs } from '@mantine/core';
-import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { useMediaQuery } from '@mantine/hooks';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import { useKeys } from '../shell/keys.js';
 import { useCallContext } from './call-context.js';
 import type { PanelName } from './panel-names.js';
 import { PanelWaiting } from './panel-states.js';
-import { spokenBlockAt } from './spoken-block.js';
 
 const route = getRouteApi('/inside/calls/$callId');
 
@@ -36,17 +36,11 @@ export function useShownPanel(): PanelName {
 /** What is known and said of the call of the page. */
 export function CallPanels() {
   const { openPanel, call, clock, startDraft } = useCallContext();
+  const comment = () =>
+    startDraft({ kind: 'comment', startSeconds: Math.floor(clock.now()), endSeconds: null, quote: '' });
   const shown = useShownPanel();
-  useHotkeys([
-    ['c', () => startDraft({ kind: 'comment', startSeconds: Math.floor(clock.now()), endSeconds: null, quote: '' })],
-    [
-      'h',
-      () => {
-        const block = spokenBlockAt(call.transcript ?? [], clock.now());
-        if (block !== null) startDraft({ kind: 'highlight', ...block });
-      },
-    ],
-  ]);
+  // Where there are words, the key is about them.
+  useKeys('Comments', call.transcript === null ? [{ keys: 'c', does: 'Comment', run: comment }] : []);
   return (
     <Tabs value={shown} onChange={(name) => openPanel(name as PanelName)} keepMounted={false} className="panels">
       <Tabs.List className="panel-tabs">

@@ -24,6 +24,8 @@ export function CallPlayer() {
   const names = useSpeakerNames(callId);
   const moments = useMoments(callId);
   const durationSeconds = call.duration ?? lengthOf(spoken);
+  // There is nothing to go to yet.
+  if (!hasSound && spoken.blocks.length === 0) return null;
   return (
     <Player clock={clock} durationSeconds={durationSeconds} sound={hasSound ? sound : null} silences={silences}>
       {spoken.blocks.length > 0 && (

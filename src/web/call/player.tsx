@@ -1,17 +1,17 @@
-import { ActionIcon, Button, Group, Paper, Select, Slider, Text } from '@mantine/core';
+import { ActionIcon, Button, Group, Paper, Slider, Text } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { formatLength } from '../instants.js';
+import { type Key, useKeys } from '../shell/keys.js';
 import type { CallClock } from './clock.js';
 import type { SecondsRange } from './marks.js';
 import './player.css';
-import { usePageKeys } from './player-keys.js';
 import { skipSilence } from './skip-silence.js';
 import type { Sound } from './sound.js';
 import { SoundError } from './sound-error.js';
+import { SPEEDS, SpeedSelect } from './speed-select.js';
 import { usePlayback } from './use-playback.js';
 
-const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3];
 const STEP_SECONDS = 15;
 const SMALL_STEP_SECONDS = 5;
 
@@ -36,15 +36,18 @@ export function Player({ clock, durationSeconds, sound, silences, children }: Pl
   useEffect(() => (skips ? skipSilence(clock, silences) : undefined), [skips, clock, silences]);
   const step = (by: number) => clock.seek(Math.min(durationSeconds, clock.now() + by));
   const changeSpeed = (by: 1 | -1) => setSpeed(SPEEDS[SPEEDS.indexOf(speed) + by] ?? speed);
-  usePageKeys({
-    ...(sound !== null && { ' ': toggle, k: toggle }),
-    j: () => step(-STEP_SECONDS),
-    l: () => step(STEP_SECONDS),
-    arrowleft: () => step(-SMALL_STEP_SECONDS),
-    arrowright: () => step(SMALL_STEP_SECONDS),
-    '>': () => changeSpeed(1),
-    '<': () => changeSpeed(-1),
-  });
+  const ofSound: Key[] = [
+    { keys: [' ', 'k'], does: 'Play or pause', run: toggle },
+    { keys: '>', does: 'Faster', run: () => changeSpeed(1) },
+    { keys: '<', does: 'Slower', run: () => changeSpeed(-1) },
+  ];
+  useKeys('Player', [
+    { keys: 'j', does: `Back ${STEP_SECONDS} seconds`, run: () => step(-STEP_SECONDS) },
+    { keys: 'l', does: `On ${STEP_SECONDS} seconds`, run: () => step(STEP_SECONDS) },
+    { keys: 'arrowleft', does: `Back ${SMALL_STEP_SECONDS} seconds`, run: () => step(-SMALL_STEP_SECONDS) },
+    { keys: 'arrowright', does: `On ${SMALL_STEP_SECONDS} seconds`, run: () => step(SMALL_STEP_SECONDS) },
+    ...(sound === null ? [] : ofSound),
+  ]);
   return (
     <section aria-label="Player" className="player" ref={publishHeight}>
       {sound && (
@@ -77,15 +80,7 @@ export function Player({ clock, durationSeconds, sound, silences, children }: Pl
             </Text>
           ) : (
             <>
-              <Select
-                aria-label="Speed"
-                data={SPEEDS.map((value) => ({ value: String(value), label: `${value}×` }))}
-                value={String(speed)}
-                onChange={(value) => setSpeed(Number(value ?? 1))}
-                allowDeselect={false}
-                w={84}
-                size="xs"
-              />
+              <SpeedSelect speed={speed} onChange={setSpeed} />
               <Button
                 size="compact-sm"
                 variant={skips ? 'light' : 'subtle'}

@@ -3,12 +3,16 @@ import type { Peaks } from '../../contract/playing.js';
 import { api } from '../api.js';
 import { reportListening } from './listening.js';
 
-/** The sound of a call that may be heard. */
-export interface Sound {
+/** A sound that may be heard. */
+export interface PlayedSound {
   readonly audioUrl: string;
-  readPeaks(): Promise<Peaks>;
   /** Called with the element that plays it. Returns what ends this. */
-  watch?(audio: HTMLAudioElement): () => void;
+  readonly watch?: ((audio: HTMLAudioElement) => () => void) | undefined;
+}
+
+/** The sound of a call. */
+export interface Sound extends PlayedSound {
+  readPeaks(): Promise<Peaks>;
 }
 
 /** The sound of a call for those who see it. */
@@ -35,7 +39,7 @@ export function usePeaks(sound: Sound | null): Peaks | undefined {
 export type SoundFault = 'lost' | 'logged-out' | 'gone' | 'broken';
 
 /** Asks the server about a sound that the browser could not play on. */
-export async function faultOf({ audioUrl }: Sound): Promise<SoundFault> {
+export async function faultOf({ audioUrl }: PlayedSound): Promise<SoundFault> {
   try {
     const { ok, status } = await fetch(audioUrl, { method: 'HEAD', cache: 'no-store' });
     if (ok) return 'broken';

@@ -1,8 +1,7 @@
 import { ActionIcon, Group, Text, TextInput } from '@mantine/core';
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { BlockList } from './block-list.js';
 import { findText } from './find-text.js';
-import { usePageKeys } from './player-keys.js';
 import { paint, textRange } from './text-paint.js';
 import { scrollToText } from './transcript-scroll.js';
 
@@ -20,7 +19,6 @@ interface TranscriptSearchProps {
 
 /** Finds text in a transcript, and goes from one find to the next. */
 export function TranscriptSearch({ list, version, only, onGo }: TranscriptSearchProps) {
-  const input = useRef<HTMLInputElement>(null);
   const [query, setQuery] = useState('');
   const sought = useDeferredValue(query);
   // biome-ignore lint/correctness/useExhaustiveDependencies: other words are searched anew
@@ -53,11 +51,9 @@ export function TranscriptSearch({ list, version, only, onGo }: TranscriptSearch
   // The first find is gone to while one types.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what is sought moves the page
   useEffect(() => go(0), [sought, only]);
-  usePageKeys({ '/': () => input.current?.focus() });
   return (
     <Group gap={4} wrap="nowrap" className="transcript-search" role="search">
       <TextInput
-        ref={input}
         size="xs"
         type="search"
         aria-label="Search in this call"

@@ -1,11 +1,11 @@
 import { Button, Group, Select } from '@mantine/core';
 import { type ReactNode, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { createPortal } from 'react-dom';
+import { useKeys } from '../shell/keys.js';
 import { BlockList } from './block-list.js';
 import type { CallClock } from './clock.js';
 import type { CallMarks } from './marks.js';
 import type { Moment } from './moments.js';
-import { usePageKeys } from './player-keys.js';
 import { saidBetween, selectionIn, useSelectedWords } from './selected-words.js';
 import { SelectionBar, type WordActions } from './selection-bar.js';
 import { blockOf, lastAtOrBelow, type SpokenText, wordAt } from './spoken-text.js';
@@ -185,7 +185,7 @@ function usePaintedMarks(list: BlockList, version: number, marks: CallMarks | un
   }, [list, version, marks, lose]);
 }
 
-/** C comments on, H highlights and E edits what is selected; or else the block that has the focus, or is heard. */
+/** C comments on, H highlights and E edits what is selected; or else the block that has the focus, or what is heard. */
 function useWordKeys(
   list: BlockList,
   clock: CallClock,
@@ -197,14 +197,29 @@ function useWordKeys(
     const heard = blockOf(spoken, Math.max(0, lastAtOrBelow(spoken.starts, clock.now())));
     return list.blockOf(document.activeElement) ?? heard;
   };
-  const said = () => {
-    const selected = selectionIn(list);
-    if (selected !== null) return selected;
-    const { first, after } = list.spoken.blocks[blockNow()]!;
+  const saidIn = (block: number) => {
+    const { first, after } = list.spoken.blocks[block]!;
     return saidBetween(list.spoken, first, after - 1);
   };
-  usePageKeys({
-    ...(actions && { c: () => actions.comment(said()), h: () => actions.highlight(said()) }),
-    ...(edit && { e: () => edit(blockNow()) }),
-  });
+  /** What a comment is about: without a selection or a focus, the moment. */
+  const commented = () => {
+    const focused = list.blockOf(document.activeElement);
+    const startSeconds = Math.floor(clock.now());
+    return (
+      selectionIn(list) ?? (focused === null ? { startSeconds, endSeconds: startSeconds, quote: '' } : saidIn(focused))
+    );
+  };
+  useKeys('Words', [
+    ...(actions === undefined
+      ? []
+      : [
+          { keys: 'c', does: 'Comment on what is selected, or heard', run: () => actions.comment(commented()) },
+          {
+            keys: 'h',
+            does: 'Highlight what is selected, or heard',
+            run: () => actions.highlight(selectionIn(list) ?? saidIn(blockNow())),
+          },
+        ]),
+    ...(edit === null ? [] : [{ keys: 'e', does: 'Edit what is heard', run: () => edit(blockNow()) }]),
+  ]);
 }

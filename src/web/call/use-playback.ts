@@ -2,7 +2,7 @@ import { useLocalStorage } from '@mantine/hooks';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { askToLogInAgain } from '../session-end.js';
 import type { CallClock } from './clock.js';
-import { faultOf, type Sound, type SoundFault } from './sound.js';
+import { faultOf, type PlayedSound, type SoundFault } from './sound.js';
 
 /** What plays a sound, and how. */
 export interface Playback {
@@ -20,7 +20,7 @@ export interface Playback {
 }
 
 /** Plays a sound with a clock. */
-export function usePlayback(clock: CallClock, sound: Sound | null): Playback {
+export function usePlayback(clock: CallClock, sound: PlayedSound | null): Playback {
   const audio = useRef<HTMLAudioElement | null>(null);
   /** Whether it was played when it broke off. */
   const goesOn = useRef(false);

@@ -1,49 +1,29 @@
-import { useEffect, useRef } from 'react';
+import { useKeys } from '../shell/keys.js';
 
 const ROWS = '[data-call]';
 
-/** Whether keys go into text, or into something that is open above the page. */
-function isTaken(event: KeyboardEvent): boolean {
-  const target = event.target as Element;
-  const isModified = event.ctrlKey || event.metaKey || event.altKey;
-  return (
-    isModified ||
-    event.defaultPrevented ||
-    target.closest(
-      'input:not([type=checkbox]), textarea, select, [contenteditable=true], [role=dialog], [role=menu]',
-    ) !== null ||
-    document.querySelector('[role=dialog]') !== null
-  );
-}
+const rowOf = (element: Element | null): HTMLElement | null => element?.closest<HTMLElement>(ROWS) ?? null;
 
-/** The keys of the list: j and k, or the arrows within it, go down and up; x selects; / goes to the search. */
+/** The keys of the list: they go from row to row, and select. The row is the one that has the focus. */
 export function useRowKeys(onSelect: (callId: string, isRange: boolean) => void): void {
-  const select = useRef(onSelect);
-  select.current = onSelect;
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (isTaken(event)) return;
-      if (event.key === '/') {
-        event.preventDefault();
-        document.getElementById('calls-search')?.focus();
-        return;
-      }
-      const here = document.activeElement?.closest<HTMLElement>(ROWS) ?? null;
-      const rows = [...document.querySelectorAll<HTMLElement>(ROWS)];
-      const isDown = event.key === 'j' || (event.key === 'ArrowDown' && here !== null);
-      const isUp = event.key === 'k' || (event.key === 'ArrowUp' && here !== null);
-      if (isDown || isUp) {
-        const at = here === null ? (isDown ? -1 : rows.length) : rows.indexOf(here);
-        const row = rows[at + (isDown ? 1 : -1)];
-        if (row === undefined) return;
-        event.preventDefault();
-        row.querySelector<HTMLElement>('[data-call-link]')?.focus();
-      } else if (event.key.toLowerCase() === 'x' && here !== null) {
-        event.preventDefault();
-        select.current(here.dataset.call!, event.shiftKey);
-      }
-    };
-    document.addEventListener('keydown', press);
-    return () => document.removeEventListener('keydown', press);
-  }, []);
+  const go = (by: 1 | -1, { key }: KeyboardEvent) => {
+    const here = rowOf(document.activeElement);
+    // Outside the list, the arrows scroll.
+    if (here === null && key.startsWith('Arrow')) return false;
+    const rows = [...document.querySelectorAll<HTMLElement>(ROWS)];
+    const at = here === null ? (by === 1 ? -1 : rows.length) : rows.indexOf(here);
+    const row = rows[at + by];
+    row?.querySelector<HTMLElement>('[data-call-link]')?.focus();
+    return row !== undefined;
+  };
+  const select = ({ shiftKey }: KeyboardEvent) => {
+    const here = rowOf(document.activeElement);
+    if (here !== null) onSelect(here.dataset.call!, shiftKey);
+    return here !== null;
+  };
+  useKeys('Calls', [
+    { keys: ['j', 'arrowdown'], does: 'Next call', run: (event) => go(1, event) },
+    { keys: ['k', 'arrowup'], does: 'Previous call', run: (event) => go(-1, event) },
+    { keys: 'x', does: 'Select the call; with Shift, all from the last one on', run: select },
+  ]);
 }

@@ -17,6 +17,7 @@ const KINDS: Readonly<Record<InboxItem['kind'], { readonly title: string; says(w
   result: { title: 'Results to acknowledge', says: (who) => `${who} scored your call` },
   mention: { title: 'Mentions', says: (who) => `${who} mentioned you` },
   share: { title: 'Shared with you', says: (who) => `${who} shared a call with you` },
+  clip: { title: 'Clips shared with you', says: (who) => `${who} shared a clip with you` },
   failure: { title: 'Processing that failed', says: () => 'A call could not be processed' },
 };
 
@@ -98,7 +99,7 @@ export function InboxPage() {
       )}
       {inbox.isSuccess && items.length === 0 && (
         <State title={isUnreadOnly ? 'Nothing unread' : 'Nothing waits for you'}>
-          <Text>Comments that mention you, calls shared with you, and results to acknowledge come here.</Text>
+          <Text>Comments that mention you, calls and clips shared with you, and results to acknowledge come here.</Text>
         </State>
       )}
     </Stack>
@@ -158,8 +159,9 @@ function Item({ item, says, at, onMark }: ItemProps) {
   );
 }
 
-/** Where the thing is: the moment of a comment, the scorecard, the meeting, the call. */
-function addressOf({ kind, callId, startTime }: InboxItem): string {
+/** Where the thing is: the moment of a comment, the scorecard, the clip, the meeting, the call. */
+function addressOf({ kind, thingId, callId, startTime }: InboxItem): string {
+  if (kind === 'clip') return `/library/clips/${encodeURIComponent(thingId)}`;
   if (callId === null) return '/coaching?tab=meetings';
   const path = `/calls/${encodeURIComponent(callId)}`;
   if (startTime !== null) return `${path}?t=${startTime}&panel=comments`;

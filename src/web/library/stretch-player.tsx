@@ -1,9 +1,12 @@
 import { ActionIcon, Group, Paper, Slider, Stack, Text } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { CallClock } from '../call/clock.js';
+import { SoundError } from '../call/sound-error.js';
+import { SpeedSelect } from '../call/speed-select.js';
 import { Transcript } from '../call/transcript.js';
+import { usePlayback } from '../call/use-playback.js';
 import { formatLength } from '../instants.js';
+import { useKeys } from '../shell/keys.js';
 import type { Stretch } from './stretch.js';
 import './stretch-player.css';
 
@@ -35,7 +38,8 @@ export function StretchPlayer({ stretch, playsAtOnce = false, onEnd, children }:
     return made;
   });
   const audio = useRef<HTMLAudioElement | null>(null);
-  const [isPlaying, setIsPlaying] = useState(false);
+  const played = useMemo(() => (audioUrl === null ? null : { audioUrl, watch }), [audioUrl, watch]);
+  const { attach: play, isPlaying, toggle: playOrPause, speed, setSpeed, fault, retry } = usePlayback(clock, played);
   const [seconds, setSeconds] = useState(0);
   const [ownEnd, setOwnEnd] = useState(0);
   const end = to ?? ownEnd;
@@ -55,29 +59,25 @@ export function StretchPlayer({ stretch, playsAtOnce = false, onEnd, children }:
   const attach = useCallback(
     (element: HTMLAudioElement) => {
       audio.current = element;
-      const ends = [clock.follow(element), watch?.(element)];
+      const end = play(element);
       // The browser may refuse to play before a click; then the person plays it.
       if (playsAtOnce) element.play().catch(() => {});
       return () => {
-        for (const stop of ends) stop?.();
+        end();
         audio.current = null;
       };
     },
-    [clock, watch, playsAtOnce],
+    [play, playsAtOnce],
   );
   const toggle = () => {
-    const element = audio.current;
-    if (element === null) return;
-    if (!element.paused) return element.pause();
-    if (clock.now() < from || clock.now() >= end - NEARLY) clock.seek(from);
-    element.play().catch(() => {});
+    if (!clock.isPlaying && (clock.now() < from || clock.now() >= end - NEARLY)) clock.seek(from);
+    playOrPause();
   };
   const goTo = (place: number) => clock.seek(Math.min(end, from + Math.max(0, place)));
-  useHotkeys([
-    ['space', toggle],
-    ['k', toggle],
-    ['ArrowLeft', () => goTo(clock.now() - from - 5)],
-    ['ArrowRight', () => goTo(clock.now() - from + 5)],
+  useKeys('Player', [
+    { keys: [' ', 'k'], does: 'Play or pause', run: toggle },
+    { keys: 'arrowleft', does: 'Back 5 seconds', run: () => goTo(clock.now() - from - 5) },
+    { keys: 'arrowright', does: 'On 5 seconds', run: () => goTo(clock.now() - from + 5) },
   ]);
   return (
     <Stack gap="sm">
@@ -89,12 +89,10 @@ export function StretchPlayer({ stretch, playsAtOnce = false, onEnd, children }:
             src={audioUrl}
             preload="metadata"
             onLoadedMetadata={(event) => setOwnEnd(event.currentTarget.duration)}
-            onPlay={() => setIsPlaying(true)}
-            onPause={() => setIsPlaying(false)}
             onEnded={() => to === null && onEnd?.()}
           />
         )}
-        <Group gap="sm" wrap="nowrap">
+        <Group gap="sm">
           {audioUrl !== null && (
             <ActionIcon size="lg" radius="xl" onClick={toggle} aria-label={isPlaying ? 'Pause' : 'Play'}>
               {isPlaying ? '❚❚' : '▶'}
@@ -113,7 +111,9 @@ export function StretchPlayer({ stretch, playsAtOnce = false, onEnd, children }:
           <Text size="sm" className="stretch-time">
             {formatLength(seconds)} / {formatLength(Math.max(0, end - from))}
           </Text>
+          {audioUrl !== null && <SpeedSelect speed={speed} onChange={setSpeed} />}
         </Group>
+        {fault && <SoundError fault={fault} onRetry={retry} />}
         {SOUNDS[sound] !== null && audioUrl === null && (
           <Text size="sm" mt={6} role="status">
             {SOUNDS[sound]}

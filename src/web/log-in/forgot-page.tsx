@@ -5,15 +5,18 @@ import { useState } from 'react';
 import { api } from '../api.js';
 import { SentForm } from '../sent-form.js';
 import { logInMethodsQuery } from '../session.js';
+import { Waiting } from '../shell/states.js';
 import { Frame } from './frame.js';
 
 export function ForgotPage() {
-  const { data: methods } = useQuery(logInMethodsQuery);
+  const { data: methods, isPending } = useQuery(logInMethodsQuery);
   const [email, setEmail] = useState('');
   const reset = useMutation({ mutationFn: () => api.v1.resetPassword({ body: { email } }) });
   return (
     <Frame title="Reset your password">
-      {methods?.mail === false ? (
+      {isPending ? (
+        <Waiting />
+      ) : methods?.mail === false ? (
         <Text>This server sends no mail. Ask an administrator for a link to set your password.</Text>
       ) : reset.isSuccess ? (
         <Alert role="status">

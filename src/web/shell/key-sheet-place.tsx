@@ -14,8 +14,8 @@ function focusSearch(): void {
 export function KeySheetPlace() {
   const [isOpen, { open, close }] = useDisclosure();
   useKeys('Everywhere', [
-    { keys: ['/', 'shift+/'], does: 'Search on this page', run: focusSearch },
-    { keys: ['?', 'shift+?'], does: 'Show the keys', run: open },
+    { keys: '/', does: 'Search on this page', run: focusSearch },
+    { keys: '?', does: 'Show the keys', run: open },
   ]);
   return (
     <>

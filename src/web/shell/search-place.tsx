@@ -10,7 +10,7 @@ const load = () => import('./search-dialog.js').then(({ SearchDialog }) => Searc
 export function SearchPlace() {
   const [isOpen, { open, close }] = useDisclosure();
   useKeys('Everywhere', [
-    { keys: 'mod+K', does: 'Search calls, people, topics and pages', run: open, isEverywhere: true },
+    { keys: 'mod+k', does: 'Search calls, people, topics and pages', run: open, isEverywhere: true },
   ]);
   return (
     <>
@@ -24,7 +24,7 @@ export function SearchPlace() {
       >
         <span aria-hidden>⌕</span>
         <Text component="span" size="xs" ml={6} visibleFrom="sm">
-          Search {shownKey('mod+K')}
+          Search {shownKey('mod+k')}
         </Text>
       </Button>
       <LazyDialog isOpen={isOpen} onClose={close} load={load} />

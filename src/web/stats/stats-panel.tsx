@@ -76,6 +76,7 @@ function ShownFigure({ figure: { name, value, meaning, ranges, plays } }: { read
           <Button
             variant={isShown ? 'filled' : 'default'}
             size="compact-sm"
+            miw="max-content"
             aria-pressed={isShown}
             aria-label={`${plays ? 'Play' : 'Show in the call'}: ${name}`}
             onClick={show}

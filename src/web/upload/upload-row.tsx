@@ -76,7 +76,7 @@ function Description({ item: { key, file, details }, list, session }: UploadRowP
   return (
     <SimpleGrid cols={{ base: 1, sm: session.user.role === 'rep' ? 2 : 3 }}>
       <TextInput
-        label={`When (time of ${session.timeZone.replaceAll('_', ' ')})`}
+        label={`When (${session.timeZone.replaceAll('_', ' ')})`}
         type="datetime-local"
         required
         value={details.localTime}
