@@ -4,7 +4,12 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // For `npm run test:media`: what takes minutes, or plays sound, which a browser can't do in time on a busy machine.
-    exclude: ['test/real/**', 'test/media/{browser-recording,seeking,speech-memory,spoken-call}.test.ts'],
+    // For `npm run test:web`: what goes through every flow once more, by keyboard.
+    exclude: [
+      'test/real/**',
+      'test/media/{browser-recording,seeking,speech-memory,spoken-call}.test.ts',
+      'test/web/keyboard.test.ts',
+    ],
     globalSetup: ['test/support/global-setup.ts'],
     // The machines this runs on have two cores; each file may start processes of its own.
     maxWorkers: 2,

@@ -160,6 +160,7 @@ test('pages are gone to by keyboard, and say where one is; the administration is
   expect(pathOf(page)).toBe('/coaching?tab=plans');
   await page.goto('/insights');
   await page.getByText(/% in 1 call/).waitFor();
+  expect(await page.getByRole('link', { name: 'Admin' }).count()).toBe(0);
   await page.goto('/admin');
   await page.getByRole('heading', { name: 'This is for administrators' }).waitFor();
   expect(faults).toEqual([]);

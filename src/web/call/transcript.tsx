@@ -185,7 +185,7 @@ function usePaintedMarks(list: BlockList, version: number, marks: CallMarks | un
   }, [list, version, marks, lose]);
 }
 
-/** C comments on, H highlights and E edits what is selected; or else the block that has the focus, or what is heard. */
+/** C comments on, H highlights, X makes a clip of and E edits what is selected; or else the block that has the focus, or what is heard. */
 function useWordKeys(
   list: BlockList,
   clock: CallClock,
@@ -209,16 +209,14 @@ function useWordKeys(
       selectionIn(list) ?? (focused === null ? { startSeconds, endSeconds: startSeconds, quote: '' } : saidIn(focused))
     );
   };
+  const saidNow = () => selectionIn(list) ?? saidIn(blockNow());
   useKeys('Words', [
     ...(actions === undefined
       ? []
       : [
           { keys: 'c', does: 'Comment on what is selected, or heard', run: () => actions.comment(commented()) },
-          {
-            keys: 'h',
-            does: 'Highlight what is selected, or heard',
-            run: () => actions.highlight(selectionIn(list) ?? saidIn(blockNow())),
-          },
+          { keys: 'h', does: 'Highlight what is selected, or heard', run: () => actions.highlight(saidNow()) },
+          { keys: 'x', does: 'Make a clip of what is selected, or heard', run: () => actions.clip(saidNow()) },
         ]),
     ...(edit === null ? [] : [{ keys: 'e', does: 'Edit what is heard', run: () => edit(blockNow()) }]),
   ]);

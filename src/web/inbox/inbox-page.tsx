@@ -147,6 +147,7 @@ function Item({ item, says, at, onMark }: ItemProps) {
           )}
         </div>
         <Button
+          miw="max-content"
           size="compact-xs"
           variant="subtle"
           onClick={() => onMark(!item.read)}

@@ -56,7 +56,7 @@ export function PlayedItem({ item, place, count, playsAtOnce, onPrevious, onNext
             disabled={onPrevious === null}
             onClick={() => onPrevious?.()}
           >
-            ⏮
+            «
           </ActionIcon>
           <ActionIcon
             variant="default"
@@ -65,7 +65,7 @@ export function PlayedItem({ item, place, count, playsAtOnce, onPrevious, onNext
             disabled={onNext === null}
             onClick={() => onNext?.()}
           >
-            ⏭
+            »
           </ActionIcon>
         </StretchPlayer>
       )}

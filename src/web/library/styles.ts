@@ -1,4 +1,5 @@
 // The styles of the components that only the library uses.
+import '@mantine/core/styles/FloatingIndicator.css';
 import '@mantine/core/styles/Combobox.css';
 import '@mantine/core/styles/Checkbox.css';
 import '@mantine/core/styles/Container.css';

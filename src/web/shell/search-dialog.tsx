@@ -39,7 +39,7 @@ export function SearchDialog({ isOpen, onClose }: LazyDialogProps) {
       title="Search"
       overlayProps={{ backgroundOpacity: 0.35 }}
       scrollable
-      attributes={{ header: { hidden: true } }}
+      styles={{ header: { display: 'none' } }}
     >
       <Spotlight.Search
         placeholder="Search calls, people, topics and pages"

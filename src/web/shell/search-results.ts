@@ -5,7 +5,7 @@ import { createDayFormat, formatLength } from '../instants.js';
 import { nameOf } from '../names.js';
 import { peopleQuery } from '../people.js';
 import { sessionQuery } from '../session.js';
-import { PAGES } from './pages.js';
+import { pagesFor } from './pages.js';
 
 /** Something that was found, and where it is. */
 export interface Found {
@@ -28,7 +28,8 @@ const OTHER_PAGES = [
 /** What is found for a text; all pages for none. */
 export function useSearch(text: string): { readonly groups: readonly FoundGroup[]; readonly isSearching: boolean } {
   const isAsked = text !== '';
-  const timeZone = useQuery(sessionQuery).data?.timeZone ?? 'UTC';
+  const session = useQuery(sessionQuery).data;
+  const timeZone = session?.timeZone ?? 'UTC';
   const calls = useQuery({
     queryKey: ['calls', 'search', text],
     queryFn: ({ signal }) => findCalls(text, timeZone, signal),
@@ -38,7 +39,10 @@ export function useSearch(text: string): { readonly groups: readonly FoundGroup[
   const people = useQuery({ ...peopleQuery, enabled: isAsked });
   const topics = useQuery({ ...topicsQuery, enabled: isAsked });
   const groups: FoundGroup[] = [
-    { title: 'Pages', items: [...PAGES, ...OTHER_PAGES].filter(({ label }) => holds(label, text)) },
+    {
+      title: 'Pages',
+      items: [...pagesFor(session?.user.role), ...OTHER_PAGES].filter(({ label }) => holds(label, text)),
+    },
   ];
   if (isAsked) {
     const foundPeople = (people.data ?? [])

@@ -9,7 +9,7 @@ import { sessionQuery } from '../session.js';
 import { ConnectionBanner } from './connection-banner.js';
 import { KeySheetPlace } from './key-sheet-place.js';
 import { OwnMenu } from './own-menu.js';
-import { PAGES } from './pages.js';
+import { pagesFor } from './pages.js';
 import { SearchPlace } from './search-place.js';
 import { CONTENT_ID, SkipLink } from './skip-link.js';
 
@@ -67,7 +67,7 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Pages">
-        {PAGES.map(({ to, label }) => {
+        {pagesFor(session?.user.role).map(({ to, label }) => {
           const isHere = path === to || path.startsWith(`${to}/`);
           return (
             <NavLink
