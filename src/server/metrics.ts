@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { EVENT_STREAM } from '../contract/inbox.js';
 import type { Db } from '../db/database.js';
 import { newestStampSeconds } from '../db/stamps.js';
 import { countJobs, type JobCount } from '../queue/queue-state.js';
@@ -118,7 +119,7 @@ export function measureQueue(registry: Registry): (seconds: number) => void {
 }
 
 /**
- * Makes the function to call when a request's answer has ended. Labels have the route, never the path, which holds ids.
+ * Makes the function to call when a request's answer has ended, except for streams of events. Labels have the route, never the path, which holds ids.
  */
 export function measureRequests(registry: Registry): (request: FastifyRequest, reply: FastifyReply) => void {
   const seconds = new Histogram({
@@ -129,6 +130,8 @@ export function measureRequests(registry: Registry): (request: FastifyRequest, r
     registers: [registry],
   });
   return (request, reply) => {
+    // A stream is open as long as its page: that is no time to wait.
+    if (reply.getHeader('content-type') === EVENT_STREAM) return;
     const labels = { method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode };
     seconds.observe(labels, reply.elapsedTime / 1000);
   };

@@ -195,6 +195,19 @@ test('changes are told after the connection that hears of them was cut, and it h
   stream.close();
 });
 
+test('a stream is no long request in the metrics', async () => {
+  const rep = await open(scored.repId);
+  const stream = await listen(rep);
+  stream.close();
+  const next = await listen(rep);
+  next.close();
+  // By now the first one is over.
+  await comment(rep);
+  const routes = async () => (await fetch(`${service.url}/metrics`)).text();
+  await until(async () => (await routes()).includes('route="/api/v1/feedback"'));
+  expect(await routes()).not.toContain('route="/api/v1/events",status="200"');
+});
+
 test('a server that stops ends its streams at once', async () => {
   const another = await startService();
   const rep = await open(scored.repId);

@@ -14,8 +14,8 @@ export function registerV1Events(register: Register, streams: EventStreams): voi
     streams.requireRoom(owner);
     const lastEventId = request.headers['last-event-id'];
     reply.hijack();
+    // They go with the stream's first bytes, from which on it tells of all changes.
     reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>);
-    reply.raw.flushHeaders();
     streams.add(owner, reply.raw, typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : null);
     return reply;
   });
