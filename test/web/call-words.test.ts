@@ -164,6 +164,45 @@ test('a speaker is named for all that they say, and API v2 has the name', async 
   expect(faults).toEqual([]);
 });
 
+test('what is painted on words can be read in both themes, each of which has colours of its own', async () => {
+  const { page } = await openAsRep();
+  await page.goto(`/calls/${callId}`);
+  await page.locator('.transcript section > p').first().waitFor();
+  const colours = () =>
+    page
+      .locator('.transcript section > p')
+      .first()
+      .evaluate((words) =>
+        ['spoken', 'found', 'found-now', 'highlight', 'marked'].map((name) => {
+          const { backgroundColor, color } = getComputedStyle(words, `::highlight(${name})`);
+          return [backgroundColor, color].map((each) => each.match(/[\d.]+/g)!.map(Number));
+        }),
+      );
+  const themes: number[][][][] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+    themes.push(await colours());
+  }
+  for (const [ground, text] of themes.flat()) expect(contrast(ground!, text!)).toBeGreaterThan(4.5);
+  const [light, dark] = themes as [number[][][], number[][][]];
+  for (const [i, each] of light.entries()) expect(each).not.toEqual(dark[i]);
+});
+
+/** The contrast of two colours of red, green and blue, as WCAG 2 counts it; one that shines through has none. */
+function contrast(...colours: readonly number[][]): number {
+  const [darker, lighter] = colours
+    .map(([red, green, blue, alpha = 1]) => {
+      const [r, g, b] = [red!, green!, blue!].map((value) => {
+        const part = value / 255;
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+      });
+      return alpha < 1 ? Number.NaN : 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+    })
+    .sort((a, b) => a - b);
+  return (lighter! + 0.05) / (darker! + 0.05);
+}
+
 test('selected words of two blocks are linked to', async () => {
   const { page, context, faults } = await openAsRep();
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: service.url });
