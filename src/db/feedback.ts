@@ -6,6 +6,7 @@ import type { Position } from './feed.js';
 import { feedTable, pageAfter } from './feed-table.js';
 import { filtered, type TimedPage } from './filters.js';
 import { isUser } from './named-users.js';
+import { holdCallOf } from './seen-calls.js';
 import { type CallViewer, visible } from './visibility.js';
 
 // Comments and highlights. A deleted one keeps its row without the text, for its replies and for the feed.
@@ -89,8 +90,9 @@ export async function findFeedback(db: Db | Tx, viewer: CallViewer, id: string):
   return found.rows[0] ?? null;
 }
 
-/** As `findFeedback`, with the row locked until commit. */
+/** As `findFeedback`, with the call and the row locked until commit. */
 export async function lockFeedback(tx: Tx, viewer: CallViewer, id: string): Promise<FeedbackRow | null> {
+  await holdCallOf(tx, viewer, 'feedback', id);
   await sql`select 1 from feedback
     where account_id = ${viewer.accountId} and feedback_id = ${id} for no key update`.execute(tx);
   return findFeedback(tx, viewer, id);

@@ -6,7 +6,7 @@ import { type Micros, toTimestamp } from '../wire/instants.js';
 import type { Db, Scope, Tx } from './database.js';
 import { filtered } from './filters.js';
 import { idsOf, isUser } from './named-users.js';
-import { callLength } from './seen-calls.js';
+import { callLength, holdCallOf } from './seen-calls.js';
 import { type Sight, visible } from './visibility.js';
 
 type InstantField = 'scoreTime' | 'acknowledgedAt' | 'disputedAt' | 'resolvedAt';
@@ -66,8 +66,9 @@ export async function findResult(db: Db | Tx, viewer: ResultViewer, resultId: st
   return result ?? null;
 }
 
-/** The result, locked until commit; null if it does not exist or the viewer does not see it. */
+/** The result, locked with its call until commit; null if it does not exist or the viewer does not see it. */
 export async function lockResult(tx: Tx, viewer: ResultViewer, resultId: string): Promise<ResultRow | null> {
+  await holdCallOf(tx, viewer, 'results', resultId);
   // The result is read by a second query: the one that waited for the lock would still see the old answers.
   await sql`select 1 from results
     where account_id = ${viewer.accountId} and result_id = ${resultId} for no key update`.execute(tx);

@@ -32,6 +32,18 @@ export function lockSeenCall(tx: Tx, viewer: Viewer, callId: string): Promise<Se
   return selectSeenCall(tx, viewer, callId, sql`for key share of c`);
 }
 
+const IDS = { feedback: 'feedback_id', results: 'result_id' } as const;
+
+/**
+ * Locks the call of a comment, a highlight or a result against deletion until commit. Called before that row is locked:
+ * the second time that a transaction writes it, which is its stamp, PostgreSQL locks what it refers to. That would wait
+ * for whoever changes the call, with the stamp lock that they wait for.
+ */
+export async function holdCallOf(tx: Tx, { accountId }: Scope, table: keyof typeof IDS, id: string): Promise<void> {
+  await sql`select 1 from calls c join ${sql.table(table)} t on t.account_id = c.account_id and t.call_id = c.call_id
+    where t.account_id = ${accountId} and ${sql.ref(`t.${IDS[table]}`)} = ${id} for key share of c`.execute(tx);
+}
+
 async function selectSeenCall(
   tx: Tx,
   { accountId, sight }: Viewer,

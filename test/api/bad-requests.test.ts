@@ -161,6 +161,9 @@ describe('methods and paths', () => {
       return [...good, ...bad].map((query) => path + query).concat(kindOf(route) ? [pathOf(route, 'unknown')] : []);
     });
     const withTranscripts = '/api/ev/2/calls?since=2020-01-01T00:02Z&include_transcripts=true';
+    // The clock is moved by the others meanwhile, and with it the day in the name of a file.
+    const headOf = ({ status, headers }: ReturnType<typeof comparable>) =>
+      JSON.stringify([status, Object.entries(headers).sort()]).replace(/calls-\d{4}-\d\d-\d\d\.csv/, 'calls-day.csv');
     await target.unchanged(() =>
       expectNoFaults(
         [...requests, withTranscripts],
@@ -173,8 +176,7 @@ describe('methods and paths', () => {
             const asked = comparable(await speak(service, `HEAD ${head}`));
             const got = comparable(await speak(service, `GET ${head}`));
             if (asked.text !== '') return `a body: ${asked.text}`;
-            const expected = JSON.stringify([got.status, Object.entries(got.headers).sort()]);
-            const found = JSON.stringify([asked.status, Object.entries(asked.headers).sort()]);
+            const [found, expected] = [headOf(asked), headOf(got)];
             if (found !== expected) return `${found} is not ${expected}`;
           }
           return null;

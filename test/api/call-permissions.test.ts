@@ -3,8 +3,8 @@ import type { Role } from '#debrief/contract/access.js';
 import { allRoutes } from '#debrief/contract/routes.js';
 import type { CallVisibility } from '#debrief/db/accounts.js';
 import { updateAccount } from '#debrief/services/accounts/accounts.js';
-import { type Browser, browserOf } from '../support/browser.js';
-import { giveSound } from '../support/played.js';
+import { type Browser, type BrowserAnswer, browserOf } from '../support/browser.js';
+import { giveClipSound, giveSound } from '../support/played.js';
 import { makeAccount, type TestClient } from '../support/service.js';
 import { openSuite } from '../support/suite.js';
 import { nameOf } from './target.js';
@@ -65,6 +65,18 @@ const forMaker =
   (outcome: Outcome, otherwise: Outcome): Rule =>
   ({ foreign }) =>
     foreign ? otherwise : outcome;
+/** Whoever a clip was shared with has it in the same way. */
+const forRecipient = forMaker;
+/** They have it without seeing its call, which this takes. */
+const ifCallSeen =
+  (status: number): Rule =>
+  ({ sees, foreign }) =>
+    foreign ? 404 : sees ? status : 403;
+/** A call that is named inside the body for a thing of theirs is refused there, like anything that it may not name. */
+const ifNameable =
+  (status: number): Rule =>
+  ({ sees, foreign }) =>
+    foreign ? 404 : sees ? status : 400;
 /** A draft of somebody else is nobody's to see. */
 const never =
   (outcome: Outcome): Rule =>
@@ -79,7 +91,9 @@ interface Line {
   /** Makes the thing that the path names, or that is looked for in the list; the call itself unless given. */
   readonly given?: (call: Call) => Promise<string>;
   readonly query?: (call: Call, id: string) => string;
-  readonly body?: (call: Call, asking: Asking) => object | Promise<object>;
+  readonly body?: (call: Call, asking: Asking, id: string) => object | Promise<object>;
+  /** What is looked for in the list that is read of the thing in the path. */
+  readonly sought?: (call: Call) => string;
   readonly outcome: Rule;
 }
 
@@ -100,10 +114,14 @@ interface Asking {
 }
 
 const ofCall = ({ id }: Call) => `?callId=${id}`;
+const byCase = ({ id }: Call) => `?metadata.case=${id}`;
+const all = () => '?limit=1000';
 const answers = { answers: [] };
 const byOther = () => otherId;
 const byThem = ({ personId }: Call) => personId;
 type By = (call: Call) => string;
+const withOutsiders = () => ({ recipientEmails: ['out@example.com', 'on@example.com'] });
+const withThem = ({ personId }: Call) => ({ recipientUserIds: [personId] });
 
 /** Its caller, and managers and administrators who see it, may change a transcript. */
 const forEditors =
@@ -119,7 +137,10 @@ async function callWithWords({ personId, relation }: Call): Promise<string> {
 }
 
 const lines: Line[] = [
-  { route: 'GET /calls', query: ({ id }) => `?metadata.case=${id}`, outcome: listedIfSeen },
+  { route: 'GET /calls', query: byCase, outcome: listedIfSeen },
+  { route: 'GET /call_count', query: byCase, outcome: listedIfSeen },
+  { route: 'GET /calls.csv', query: byCase, outcome: listedIfSeen },
+  { route: 'GET /metadata_fields', given: callWithField, outcome: listedIfSeen },
   { route: 'GET /calls/:id', outcome: ifSeen(200) },
   { route: 'PATCH /calls/:id', body: () => ({ duration: 120 }), outcome: adminRoute(ifSeen(200)) },
   { route: 'GET /calls/:id/audio', given: (call) => withSound(call), outcome: ifSeen(200) },
@@ -226,6 +247,142 @@ const lines: Line[] = [
   { route: 'GET /shares/:id/accesses', given: share(byOther), outcome: forAdmin(200) },
   { route: 'GET /shares/:id/accesses', about: 'their own', given: share(byThem), outcome: forMaker(200, 404) },
 
+  { route: 'GET /inbox', given: mention, query: () => '?kind=mention&limit=1000', outcome: listedIfSeen },
+  {
+    route: 'GET /inbox',
+    about: 'a clip that was shared with them',
+    given: clipForThem,
+    query: () => '?kind=clip&limit=1000',
+    outcome: forRecipient('listed', 'not listed'),
+  },
+
+  { route: 'GET /clips', given: clip(byOther), query: ofCall, outcome: listedIfSeen },
+  {
+    route: 'GET /clips',
+    about: 'shared with them',
+    given: clipForThem,
+    query: ofCall,
+    outcome: forRecipient('listed', 'not listed'),
+  },
+  { route: 'POST /clips', body: ({ id }) => ({ callId: id, ...RANGE }), outcome: ifSeen(201) },
+  { route: 'GET /clips/:id', given: clip(byOther), outcome: ifSeen(200) },
+  // Who does not see the call any more does not see what they made of it.
+  { route: 'GET /clips/:id', about: 'their own', given: clip(byThem), outcome: ifSeen(200) },
+  { route: 'GET /clips/:id', about: 'shared with them', given: clipForThem, outcome: forRecipient(200, 404) },
+  { route: 'PATCH /clips/:id', given: clip(byOther), body: () => ({ title: 'No' }), outcome: forAdmin(200) },
+  {
+    route: 'PATCH /clips/:id',
+    about: 'their own',
+    given: clip(byThem),
+    body: () => ({ title: 'Yes' }),
+    outcome: ifSeen(200),
+  },
+  {
+    route: 'PATCH /clips/:id',
+    about: 'shared with them',
+    given: clipForThem,
+    body: () => ({ title: 'No' }),
+    outcome: ({ role, foreign }) => (foreign ? 404 : role === 'admin' ? 200 : 403),
+  },
+  { route: 'DELETE /clips/:id', given: clip(byOther), outcome: forManagers(204) },
+  { route: 'DELETE /clips/:id', about: 'their own', given: clip(byThem), outcome: ifSeen(204) },
+  {
+    route: 'DELETE /clips/:id',
+    about: 'shared with them',
+    given: clipForThem,
+    outcome: (asker) => (asker.role === 'rep' && !asker.foreign ? 403 : ifCallSeen(204)(asker)),
+  },
+  ...['content', 'audio', 'peaks'].flatMap((part): Line[] => [
+    { route: `GET /clips/:id/${part}`, given: clipWithSound, outcome: ifSeen(200) },
+    {
+      route: `GET /clips/:id/${part}`,
+      about: 'shared with them',
+      given: clipForThem,
+      outcome: forRecipient(200, 404),
+    },
+  ]),
+
+  { route: 'GET /clip-shares', given: clipShare(byOther), query: all, outcome: listedIfSeen },
+  {
+    route: 'GET /clip-shares',
+    about: 'their own',
+    given: clipShare(byThem),
+    query: all,
+    outcome: forMaker('listed', 'not listed'),
+  },
+  { route: 'POST /clip-shares', given: clipWithSound, body: ofClip, outcome: ifSeen(201) },
+  {
+    // Who sees no more than the clip does not pass it on.
+    route: 'POST /clip-shares',
+    about: 'of a clip that was shared with them',
+    given: clipForThem,
+    body: ofClip,
+    outcome: ifCallSeen(201),
+  },
+  { route: 'GET /clip-shares/:id', given: clipShare(byOther), outcome: ifSeen(200) },
+  { route: 'GET /clip-shares/:id', about: 'their own', given: clipShare(byThem), outcome: forMaker(200, 404) },
+  { route: 'GET /clip-shares/:id', about: 'with them', given: clipShare(byOther, withThem), outcome: ifSeen(200) },
+  { route: 'DELETE /clip-shares/:id', given: clipShare(byOther), outcome: forAdmin(204) },
+  { route: 'DELETE /clip-shares/:id', about: 'their own', given: clipShare(byThem), outcome: forMaker(204, 404) },
+  {
+    route: 'POST /clip-shares/:id/links',
+    given: clipShare(byOther),
+    body: () => ({ email: 'out@example.com' }),
+    outcome: forAdmin(201),
+  },
+  {
+    // Who does not see the call any more lets nobody else hear of it.
+    route: 'POST /clip-shares/:id/links',
+    about: 'their own',
+    given: clipShare(byThem),
+    body: () => ({ email: 'out@example.com' }),
+    outcome: ifCallSeen(201),
+  },
+  { route: 'GET /clip-shares/:id/accesses', given: clipShare(byOther), outcome: forAdmin(200) },
+  {
+    route: 'GET /clip-shares/:id/accesses',
+    about: 'their own',
+    given: clipShare(byThem),
+    outcome: forMaker(200, 404),
+  },
+
+  // Whoever has a playlist sees of its calls and clips what they see anyway.
+  {
+    route: 'GET /playlists/:id/items',
+    about: 'that has the call',
+    given: playlist(({ id }) => ({ callIds: [id] })),
+    sought: ({ id }) => id,
+    outcome: (asker) => (asker.foreign ? 404 : listedIfSeen(asker)),
+  },
+  {
+    route: 'GET /playlists/:id/items',
+    about: 'that has a clip of it',
+    given: playlist(async (call) => ({ clipIds: [await clip(byOther)(call)] })),
+    sought: ({ id }) => id,
+    outcome: (asker) => (asker.foreign ? 404 : listedIfSeen(asker)),
+  },
+  {
+    route: 'GET /playlists/:id/items',
+    about: 'that has a clip that was shared with them',
+    given: playlist(async (call) => ({ clipIds: [await clipForThem(call)] })),
+    sought: ({ id }) => id,
+    outcome: forRecipient('listed', 404),
+  },
+  {
+    route: 'POST /playlists/:id/items',
+    about: 'to add the call',
+    given: playlist(),
+    body: ({ id }) => ({ callIds: [id] }),
+    outcome: ifNameable(201),
+  },
+  {
+    route: 'POST /playlists/:id/items',
+    about: 'to add a clip of it',
+    given: playlist(),
+    body: async (call) => ({ clipIds: [await clip(byOther)(call)] }),
+    outcome: ifNameable(201),
+  },
+
   { route: 'GET /listens', given: listen, query: ofCall, outcome: listedIfSeen },
   {
     route: 'POST /listens',
@@ -300,7 +457,6 @@ const lines: Line[] = [
     outcome: (asker) => ifSeen(asker.relation === "nobody's" ? 409 : 200)(asker),
   },
 
-  // A call that is named inside a body is refused there, like anything else that it may not name.
   {
     route: 'POST /meetings',
     about: 'to review a call',
@@ -312,7 +468,7 @@ const lines: Line[] = [
     about: 'to review a call',
     given: meeting,
     body: reviews,
-    outcome: ({ sees, foreign }) => (foreign ? 404 : sees ? 200 : 400),
+    outcome: ifNameable(200),
   },
   // Who is coached sees what is reviewed with them.
   {
@@ -351,6 +507,10 @@ const unbound: Record<string, readonly string[]> = {
     ...['POST /password', 'PATCH /password', 'POST /password/reset'],
     ...['GET /session/oidc', 'GET /session/oidc/callback', 'POST /setup', 'POST /session/demo'],
   ],
+  'are of whoever saved them, or of everyone: views.test.ts': collection('/views'),
+  'are of their owner, and of whom they were shared with: playlists.test.ts': collection('/playlists'),
+  'are of items that GET /inbox lists: inbox.test.ts': ['GET /inbox/counts', 'PATCH /inbox'],
+  'never ends: events.test.ts': ['GET /events'],
   'make a call: intake.test.ts': ['POST /recordings'],
   'are of the two who meet: coaching-permissions.test.ts': [
     ...['/plans', '/kpis', '/observations'].flatMap(collection),
@@ -364,6 +524,7 @@ test('every route has a line, or a reason for having none', () => {
   expect(told.map((name) => name.replace(' ', ' /api/v1')).sort()).toEqual(routes.sort());
 });
 
+const RANGE = { startSeconds: 0, endSeconds: 2, title: 'Hello' };
 const A_CALL = { callTime: '2026-03-01T10:00Z', direction: 'INBOUND', duration: 120 };
 /** Some hundreds of requests, on a machine that does other things. */
 const TIMEOUT = 180_000;
@@ -396,10 +557,10 @@ async function make(path: string, body: object, by: TestClient = client): Promis
   return String(answer.json().id);
 }
 
-async function makeCall(personId: string, relation: Relation): Promise<Call> {
+async function makeCall(personId: string, relation: Relation, more: object = {}): Promise<Call> {
   const callerId = relation === 'own' ? personId : (others[relation] ?? null);
   const id = crypto.randomUUID();
-  const spoken = { participants: [{ speakerNumber: 0 }], metadata: { case: id } };
+  const spoken = { participants: [{ speakerNumber: 0 }], metadata: { case: id, ...more } };
   await make('calls', { id, ...A_CALL, ...spoken, ...(callerId !== null && { callerId }) });
   if (relation.startsWith('shared')) {
     const [sharedBy, recipient] = relation === 'shared by them' ? [personId, otherId] : [otherId, personId];
@@ -409,13 +570,56 @@ async function makeCall(personId: string, relation: Relation): Promise<Call> {
   return { id, callerId, personId, relation };
 }
 
+/** The name of a metadata field that a call of theirs alone has. */
+async function callWithField({ personId, relation }: Call): Promise<string> {
+  const field = crypto.randomUUID();
+  await makeCall(personId, relation, { [field]: 'given' });
+  return field;
+}
 function comment(by: By) {
   return (call: Call) => make('feedback', { callId: call.id, feedbackBy: by(call), startTime: 1, text: 'Hm' });
 }
 function share(by: By) {
-  return (call: Call) =>
-    make('shares', { callId: call.id, sharedBy: by(call), recipientEmails: ['out@example.com', 'on@example.com'] });
+  return (call: Call) => make('shares', { callId: call.id, sharedBy: by(call), ...withOutsiders() });
 }
+/** Somebody else's comment that mentions them. Brought in: otherwise only those who see a call can be mentioned. */
+function mention({ id, personId }: Call) {
+  const text = { startTime: 1, text: 'And you?', mentions: [personId] };
+  return make('feedback', { callId: id, feedbackBy: otherId, feedbackAt: new Date().toISOString(), ...text });
+}
+
+function clip(by: By) {
+  return (call: Call) => make('clips', { callId: call.id, createdBy: by(call), ...RANGE });
+}
+/** Somebody else's, whose sound has been cut. */
+async function clipWithSound(call: Call): Promise<string> {
+  const id = await clip(byOther)(call);
+  await withSound(call);
+  await giveClipSound(service, account, { id, callId: call.id }, Buffer.from('sound'));
+  return id;
+}
+function clipShare(by: By, recipients: (call: Call) => object = withOutsiders) {
+  return async (call: Call) =>
+    make('clip-shares', { clipId: await clipWithSound(call), sharedBy: by(call), ...recipients(call) });
+}
+/** Somebody else's, which was shared with them. */
+async function clipForThem(call: Call): Promise<string> {
+  const clipId = await clipWithSound(call);
+  await make('clip-shares', { clipId, sharedBy: otherId, ...withThem(call) });
+  return clipId;
+}
+function ofClip(_call: Call, _asking: Asking, clipId: string) {
+  return { clipId, ...withOutsiders() };
+}
+/** One of theirs, with these items. */
+function playlist(items?: (call: Call) => object | Promise<object>) {
+  return async (call: Call) => {
+    const id = await make('playlists', { title: 'Openings', ownerId: call.personId });
+    if (items !== undefined) await make(`playlists/${id}/items`, await items(call));
+    return id;
+  };
+}
+
 /** Brought in: of heartbeats at the same time, one call alone would have the time. */
 function ofHistory({ id }: Call) {
   return { callId: id, listener: otherId, date: '2026-03-02', timeListened: 5 };
@@ -528,11 +732,20 @@ async function outcomeOf(line: Line, index: number, call: Call, asker: Asker): P
   const [method, route] = line.route.split(' ') as [string, string];
   const person = asking[asker.foreign ? 'foreign' : asker.role];
   const path = `/api/v1${route.replace(':id', id).replace(':number', '0')}${line.query?.(call, id) ?? ''}`;
-  const answer = await person.browser.send(method, path, await line.body?.(call, person));
+  const answer = await person.browser.send(method, path, await line.body?.(call, person, id));
   if (answer.status < 300 && method !== 'GET') made.delete(key);
-  if (answer.status !== 200 || !Array.isArray(answer.json().items) || route.includes(':id')) return answer.status;
-  const items: { id: unknown; thingId?: unknown }[] = answer.json().items;
-  return items.some((item) => [item.id, item.thingId].map(String).includes(id)) ? 'listed' : 'not listed';
+  const isList = method === 'GET' && (line.sought !== undefined || !route.includes(':id'));
+  if (answer.status !== 200 || !isList) return answer.status;
+  return hasIn(answer, line.sought?.(call) ?? id) ? 'listed' : 'not listed';
+}
+
+/** Whether a thing is in a list or a table, or was counted. */
+function hasIn({ headers, text, json }: BrowserAnswer, id: string): boolean {
+  if (headers['content-type']?.startsWith('text/csv')) return text.includes(`\n${id},`);
+  const { items, count } = json();
+  if (items === undefined) return count === 1;
+  const names = ['id', 'thingId', 'callId', 'field'];
+  return items.some((item: Record<string, unknown>) => names.some((name) => String(item[name]) === id));
 }
 
 /** The lines whose outcome is not what their rules say, for one who asks of one call. */

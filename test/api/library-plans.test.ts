@@ -1,23 +1,24 @@
 import { type RawBuilder, sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parseSearch, type SearchQuery } from '#debrief/analysis/search-query.js';
 import { accountMark, searchTexts } from '#debrief/analysis/search-text.js';
 import { type CallOrder, NEWEST_FIRST, type OrderedPlace } from '#debrief/db/call-order.js';
 import { type CallFilters, libraryPage } from '#debrief/db/library.js';
 import { beginSearch, callsWithWords, countSections, rankCalls } from '#debrief/db/library-search.js';
 import { searchCalls } from '#debrief/services/calls/library.js';
-import { makeAccount, startService, type TestAccount, type TestService } from '../support/service.js';
+import { makeAccount, type TestAccount } from '../support/service.js';
+import { openAlone } from '../support/suite.js';
 
-// The library answers from indexes: the plans for an account of 20,000 calls among others.
+// The library answers from indexes: the plans for an account of 20,000 calls. In a database of its own: what other
+// suites leave in the shared one, such as many comments on few calls, changes what the planner expects.
 
 const CALLS = 20_000;
 
-let service: TestService;
+const { service } = await openAlone();
 let account: TestAccount;
 const people: string[] = [];
 
 beforeAll(async () => {
-  service = await startService();
   account = await makeAccount(service);
   for (let i = 0; i < 40; i++) people.push(await account.addUser(`rep-${i}@example.com`));
   const { accountId } = account;
@@ -74,7 +75,6 @@ beforeAll(async () => {
     await service.pool.query(`vacuum analyze ${table}`);
   }
 }, 120_000);
-afterAll(() => service.close());
 
 const nothing: CallFilters = {
   callIds: null,
