@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import {
+  type AsyncRouteComponent,
   createRootRouteWithContext,
   createRoute,
   createRouter,
@@ -217,7 +218,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export function createAppRouter(queryClient: QueryClient) {
-  return createRouter({
+  const router = createRouter({
     routeTree: tree,
     context: { queryClient },
     parseSearch,
@@ -228,6 +229,11 @@ export function createAppRouter(queryClient: QueryClient) {
     defaultErrorComponent: Failed,
     defaultNotFoundComponent: NotFound,
   });
+  // The page's code comes while the server is asked who has logged in.
+  void queryClient.prefetchQuery(sessionQuery);
+  const [, , found] = router.getMatchedRoutes(router.latestLocation.pathname);
+  void (found?.options.component as AsyncRouteComponent<object> | undefined)?.preload?.();
+  return router;
 }
 
 declare module '@tanstack/react-router' {

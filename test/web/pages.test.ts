@@ -68,7 +68,9 @@ async function look(state: PageState, dark: boolean): Promise<void> {
     await expect.poll(() => tooWide(page), { message: `at a width of ${width}` }).toEqual([]);
     if (isWhole || width === 1280) await expectAccessible(page);
   }
-  if (state.who !== 'nobody') expect(await firstReached(page)).toBe('Skip to content');
+  // What is open over a page keeps the focus.
+  const isOpen = (await page.locator('[role=dialog]:visible, [role=menu]:visible').count()) > 0;
+  if (state.who !== 'nobody' && !isOpen) expect(await firstReached(page)).toBe('Skip to content');
   expect(faults).toEqual([]);
   await context.close();
 }

@@ -1,13 +1,14 @@
 import { Grid } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useDeferredValue } from 'react';
 import { api } from '../api.js';
 import { sessionQuery } from '../session.js';
 import { Failed, Waiting } from '../shell/states.js';
 import { CallProvider } from './call-context.js';
 import { CallHeader } from './call-header.js';
 import './call-page.css';
-import { CallPanels, useShownPanel } from './call-panels.js';
+import { CallPanels, useIsWide, useShownPanel } from './call-panels.js';
 import { CallPlayer } from './call-player.js';
 import { CallWords } from './call-words.js';
 import './panels.css';
@@ -41,6 +42,9 @@ export function CallPage() {
 }
 
 function Columns() {
+  const isWide = useIsWide();
+  // The words come first. On a phone, what is beside them is above them, and would push them down.
+  const isFirst = useDeferredValue(false, true);
   return (
     <article className="call" data-panel={useShownPanel()}>
       <CallHeader />
@@ -50,7 +54,7 @@ function Columns() {
           <CallWords />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5, xl: 4 }} order={{ base: 1, md: 2 }}>
-          <CallPanels />
+          {(!isFirst || !isWide) && <CallPanels />}
         </Grid.Col>
       </Grid>
     </article>

@@ -26,9 +26,14 @@ const PANELS = [
   ['more', 'More', MorePanel],
 ] as const;
 
+/** Whether there is room for two columns. */
+export function useIsWide(): boolean {
+  return useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+}
+
 /** The panel that is shown: of the address, or else the words on a phone, which has no room for two columns. */
 export function useShownPanel(): PanelName {
-  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const isWide = useIsWide();
   const { panel = 'words' } = route.useSearch();
   return isWide && panel === 'words' ? 'summary' : panel;
 }

@@ -1,7 +1,6 @@
-import { ActionIcon, Button, Group, Paper, Slider, Text } from '@mantine/core';
+import { ActionIcon, Button, Group, Paper, Text } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { formatLength } from '../instants.js';
+import { type ReactNode, useEffect } from 'react';
 import { type Key, useKeys } from '../shell/keys.js';
 import type { CallClock } from './clock.js';
 import type { SecondsRange } from './marks.js';
@@ -10,6 +9,7 @@ import { skipSilence } from './skip-silence.js';
 import type { Sound } from './sound.js';
 import { SoundError } from './sound-error.js';
 import { SPEEDS, SpeedSelect } from './speed-select.js';
+import { TimeSlider } from './time-slider.js';
 import { usePlayback } from './use-playback.js';
 
 const STEP_SECONDS = 15;
@@ -73,7 +73,7 @@ export function Player({ clock, durationSeconds, sound, silences, children }: Pl
           <ActionIcon variant="default" size={34} fz="xs" onClick={() => step(STEP_SECONDS)} aria-label="On 15 seconds">
             +15
           </ActionIcon>
-          <TimeSlider clock={clock} durationSeconds={durationSeconds} />
+          <TimeSlider clock={clock} durationSeconds={durationSeconds} label="Time in the call" />
           {sound === null ? (
             <Text size="xs" c="dimmed">
               No sound
@@ -113,38 +113,4 @@ function publishHeight(player: HTMLElement): () => void {
     sized.disconnect();
     root.removeProperty('--player-height');
   };
-}
-
-/** The time in the call, to read and to change. It alone is drawn while the call is heard, once a second. */
-function TimeSlider({ clock, durationSeconds }: Pick<PlayerProps, 'clock' | 'durationSeconds'>) {
-  const [seconds, setSeconds] = useState(() => Math.floor(clock.now()));
-  const shown = useRef(seconds);
-  useEffect(
-    () =>
-      clock.listen((now) => {
-        const second = Math.floor(now);
-        if (second === shown.current) return;
-        shown.current = second;
-        setSeconds(second);
-      }),
-    [clock],
-  );
-  const length = formatLength(durationSeconds);
-  return (
-    <>
-      <Slider
-        className="player-slider"
-        min={0}
-        max={Math.max(1, Math.ceil(durationSeconds))}
-        value={seconds}
-        onChange={(value) => clock.seek(value)}
-        label={formatLength}
-        thumbLabel="Time in the call"
-        thumbValueText={`${formatLength(seconds)} of ${length}`}
-      />
-      <Text size="sm" className="time">
-        {formatLength(seconds)} / {length}
-      </Text>
-    </>
-  );
 }

@@ -9,6 +9,9 @@ const SCROLLING_KEYS = new Set(['PageUp', 'PageDown', 'ArrowUp', 'ArrowDown', 'H
 /** So long after our own scrolling, whatever leaves the screen leaves it because of that. */
 const OWN_SCROLL_MS = 1000;
 
+/** Within a block that is being heard, where its words are is measured this seldom: the page must be laid out for it. */
+const LOOK_MS = 400;
+
 interface Following {
   /** Whether the reader has scrolled away from what is heard. */
   readonly isLost: boolean;
@@ -55,6 +58,7 @@ export function useFollowing(list: BlockList, version: number, clock: CallClock)
       if (shownWord.current >= 0) lose();
     });
     let shownBlock = -1;
+    let lookedAt = 0;
     const show = (seconds: number) => {
       const word = lastAtOrBelow(list.spoken.starts, seconds);
       if (word === shownWord.current) return;
@@ -64,9 +68,13 @@ export function useFollowing(list: BlockList, version: number, clock: CallClock)
       const range = rangeAt(word);
       paint('spoken', [range]);
       const block = blockOf(list.spoken, word);
-      if (isFollowing.current && seconds > 0 && !isInSight(list, range)) {
-        scrolledAt.current = performance.now();
-        scrollToText(list, range, clock.isPlaying && !isFirst);
+      const now = performance.now();
+      if (block !== shownBlock || !clock.isPlaying || now - lookedAt > LOOK_MS) {
+        lookedAt = now;
+        if (isFollowing.current && seconds > 0 && !isInSight(list, range)) {
+          scrolledAt.current = now;
+          scrollToText(list, range, clock.isPlaying && !isFirst);
+        }
       }
       if (block === shownBlock) return;
       shownBlock = block;

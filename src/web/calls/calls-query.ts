@@ -7,7 +7,8 @@ import { type CallsQuery, filtersOf, withoutDisplay } from './filters.js';
 
 export type ListedCall = AnswerOf<typeof v1Routes.listCalls>['items'][number];
 
-const PAGE = 50;
+/** As many as a window shows: more come by themselves near the end. */
+const PAGE = 30;
 /** Going back to the list finds it as it was. */
 const FRESH_MS = 60_000;
 

@@ -18,7 +18,7 @@ export function CallsTable({ calls, columns, sort, onSort, selection, context }:
   const { ids, toggleAll } = selection;
   return (
     <Table.ScrollContainer minWidth={columns.length * 100} scrollAreaProps={{ type: 'auto' }}>
-      <Table highlightOnHover verticalSpacing="xs">
+      <Table highlightOnHover verticalSpacing="xs" className="calls-table">
         <Table.Thead>
           <Table.Tr>
             <Table.Th w={36}>
@@ -69,6 +69,7 @@ function Head({ column, sort, onSort }: { column: Column } & Pick<CallsTableProp
 
 type RowProps = { readonly call: ListedCall } & Pick<CallsTableProps, 'columns' | 'selection' | 'context'>;
 
+/** Cells are plain elements: there are hundreds of them, and components would take most of the time to the first row. */
 function Row({ call, columns, selection, context }: RowProps) {
   const { id, matches = [] } = call;
   const hasPassages = matches.length > 0;
@@ -79,25 +80,24 @@ function Row({ call, columns, selection, context }: RowProps) {
         data-call={id}
         bg={selection.ids.has(id) ? 'var(--mantine-primary-color-light)' : ''}
       >
-        <Table.Td>
+        <td>
           <SelectCall call={call} selection={selection} context={context} />
-        </Table.Td>
+        </td>
         {columns.map(({ id: column, isNumber }) => (
-          <Table.Td
+          <td
             key={column}
-            ta={isNumber ? 'right' : 'left'}
-            className={isNumber ? 'calls-range' : column === 'who' || column === 'team' ? 'calls-name' : ''}
+            className={isNumber ? 'calls-number' : column === 'who' || column === 'team' ? 'calls-name' : undefined}
           >
             <Cell column={column} call={call} context={context} />
-          </Table.Td>
+          </td>
         ))}
       </Table.Tr>
       {hasPassages && (
         <Table.Tr>
-          <Table.Td />
-          <Table.Td colSpan={columns.length}>
+          <td />
+          <td colSpan={columns.length}>
             <Passages call={call} />
-          </Table.Td>
+          </td>
         </Table.Tr>
       )}
     </Fragment>
@@ -107,7 +107,9 @@ function Row({ call, columns, selection, context }: RowProps) {
 /** Chooses a call; with Shift, all from the last one that was chosen. */
 export function SelectCall({ call, selection, context }: Pick<RowProps, 'call' | 'selection' | 'context'>) {
   return (
-    <Checkbox
+    <input
+      type="checkbox"
+      className="calls-check"
       aria-label={`Select the call of ${whoIn(call)}, ${context.formatInstant(call.callTime)}`}
       checked={selection.ids.has(call.id)}
       onChange={(event) => selection.toggle(call.id, (event.nativeEvent as MouseEvent).shiftKey === true)}

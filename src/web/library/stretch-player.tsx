@@ -1,11 +1,11 @@
-import { ActionIcon, Group, Paper, Slider, Stack, Text } from '@mantine/core';
+import { ActionIcon, Group, Paper, Stack, Text } from '@mantine/core';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { CallClock } from '../call/clock.js';
 import { SoundError } from '../call/sound-error.js';
 import { SpeedSelect } from '../call/speed-select.js';
+import { TimeSlider } from '../call/time-slider.js';
 import { Transcript } from '../call/transcript.js';
 import { usePlayback } from '../call/use-playback.js';
-import { formatLength } from '../instants.js';
 import { useKeys } from '../shell/keys.js';
 import type { Stretch } from './stretch.js';
 import './stretch-player.css';
@@ -40,21 +40,20 @@ export function StretchPlayer({ stretch, playsAtOnce = false, onEnd, children }:
   const audio = useRef<HTMLAudioElement | null>(null);
   const played = useMemo(() => (audioUrl === null ? null : { audioUrl, watch }), [audioUrl, watch]);
   const { attach: play, isPlaying, toggle: playOrPause, speed, setSpeed, fault, retry } = usePlayback(clock, played);
-  const [seconds, setSeconds] = useState(0);
   const [ownEnd, setOwnEnd] = useState(0);
   const end = to ?? ownEnd;
+  const length = Math.max(0, end - from);
   const ended = useRef(onEnd);
   ended.current = onEnd;
   useEffect(
     () =>
       clock.listen((now) => {
-        setSeconds(Math.floor(Math.max(0, now - from)));
         const element = audio.current;
         if (element === null || element.paused || to === null || now < to - NEARLY) return;
         element.pause();
         ended.current?.();
       }),
-    [clock, from, to],
+    [clock, to],
   );
   const attach = useCallback(
     (element: HTMLAudioElement) => {
@@ -99,18 +98,7 @@ export function StretchPlayer({ stretch, playsAtOnce = false, onEnd, children }:
             </ActionIcon>
           )}
           {children}
-          <Slider
-            flex="1 1 80px"
-            min={0}
-            max={Math.max(1, Math.ceil(end - from))}
-            value={seconds}
-            onChange={goTo}
-            label={formatLength}
-            thumbLabel="Time in what is played"
-          />
-          <Text size="sm" className="stretch-time">
-            {formatLength(seconds)} / {formatLength(Math.max(0, end - from))}
-          </Text>
+          <TimeSlider clock={clock} from={from} durationSeconds={length} label="Time in what is played" />
           {audioUrl !== null && <SpeedSelect speed={speed} onChange={setSpeed} />}
         </Group>
         {fault && <SoundError fault={fault} onRetry={retry} />}

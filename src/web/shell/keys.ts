@@ -37,12 +37,11 @@ export function onKeyGroups(listener: () => void): () => void {
 
 /** Where keys are text. */
 const TYPING =
-  'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]:not([contenteditable=false])';
+  'input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]:not([contenteditable=false])';
 /** What the space bar presses, and what the arrow keys move in. */
 const PRESSED =
-  'button, a[href], summary, input, [role=button], [role=tab], [role=option], [role=menuitem], [role=slider]';
-const MOVED =
-  '[type=radio], [role=slider], [role=tab], [role=option], [role=menuitem], [role=listbox], [role=combobox]';
+  'button, a[href], summary, input:not([type=range]), [role=button], [role=tab], [role=option], [role=menuitem]';
+const MOVED = '[type=radio], [type=range], [role=tab], [role=option], [role=menuitem], [role=listbox], [role=combobox]';
 /** What has the keyboard for itself: what is open over the page, or holds the focus. */
 const OPEN = '[aria-modal=true], [role=menu]';
 
