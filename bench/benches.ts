@@ -16,4 +16,5 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   upload: async () => (await import('./upload.js')).upload,
   playing: async () => (await import('./playing.js')).playing,
   recording: async () => (await import('./recording.js')).recording,
+  web: async () => (await import('./web.js')).web,
 };

@@ -3,7 +3,7 @@
 
 import { benches } from './benches.js';
 import type { Figures, Prepared, Variant } from './support/bench.js';
-import { openSite, type Site } from './support/site.js';
+import { type KeptSite, openSite, type Site } from './support/site.js';
 
 /** One measurement to make. */
 export interface Task {
@@ -22,8 +22,8 @@ const reply = (answer: Reply) => process.send?.(answer);
 const failed = (error: Error) => reply({ kind: 'failed', error: error.message.split('\r\n')[0]! });
 
 let site: Promise<Site> | undefined;
-const sites = () => {
-  site ??= openSite();
+const sites = (kept?: KeptSite) => {
+  site ??= openSite(kept);
   return site;
 };
 let prepared: Prepared | undefined;
@@ -33,7 +33,8 @@ let closing: Promise<void> | undefined;
 function close(): Promise<void> {
   closing ??= (async () => {
     await prepared?.close?.();
-    await (await site)?.close();
+    // If it could not be made, there is nothing to close, and why has been told.
+    await (await site?.catch(() => undefined))?.close();
     process.exit();
   })();
   return closing;
@@ -48,7 +49,7 @@ async function postgresVersion(): Promise<string | null> {
 
 try {
   const bench = await benches[process.argv[2]!]!();
-  prepared = await bench.prepare(sites, (line) => reply({ kind: 'said', line }));
+  prepared = await bench.prepare(sites, (line) => reply({ kind: 'said', line }), Number(process.argv[3]));
   const { variants } = prepared;
   process.on('message', ({ variant, round }: Task) => {
     variants

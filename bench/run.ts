@@ -1,16 +1,20 @@
-// npm run bench [name …] [-- --against DIR] [--rounds N]: runs all benches or the named ones, one after another, and
-// prints their tables. A plain run also writes them to bench/results/ and bench/README.md; a run against another build
-// writes nothing.
+// npm run bench [name …] [-- --against DIR] [--rounds N] [--share X]: runs all benches or the named ones, one after
+// another, and prints their tables. A plain run also writes them to bench/results/ and bench/README.md; a run against
+// another build or with a share of the data writes nothing.
 
 import { benches } from './benches.js';
 import { type Build, type OpenBuild, openBuild, otherBuild, thisBuild } from './support/builds.js';
-import { readCommand } from './support/command.js';
+import { type Command, readCommand } from './support/command.js';
 import { againstTables, tables, writeResults, writeTables } from './support/report.js';
 import { measureRounds } from './support/rounds.js';
 
 const DEFAULT_ROUNDS = 11;
 
-async function runBench(name: string, builds: readonly Build[], roundsAsked: number | null): Promise<void> {
+async function runBench(
+  name: string,
+  builds: readonly Build[],
+  { rounds: roundsAsked, share = 1 }: Command,
+): Promise<void> {
   const bench = await benches[name]!();
   const rounds = roundsAsked ?? bench.rounds ?? DEFAULT_ROUNDS;
   console.log(`\n${name}: ${builds.map(({ label }) => label).join(' against ')}`);
@@ -18,7 +22,7 @@ async function runBench(name: string, builds: readonly Build[], roundsAsked: num
   const open = async () => {
     // One after another, so that only one writes to the disk at a time.
     for (const build of builds) {
-      opened.push(await openBuild(build, name, (line) => console.log(`  ${build.label}: ${line}`)));
+      opened.push(await openBuild(build, name, share, (line) => console.log(`  ${build.label}: ${line}`)));
     }
     return opened;
   };
@@ -35,6 +39,7 @@ async function runBench(name: string, builds: readonly Build[], roundsAsked: num
       return;
     }
     console.log(`\n${tables(found)}`);
+    if (share < 1) return;
     writeResults(found, opened[0]!.postgres);
     writeTables(found);
   } finally {
@@ -52,7 +57,7 @@ try {
   const command = readCommand(process.argv.slice(2), process.env, Object.keys(benches));
   builds = [thisBuild()];
   if (command.against !== null) builds.push(otherBuild(command.against));
-  for (const name of command.names) await runBench(name, builds, command.rounds);
+  for (const name of command.names) await runBench(name, builds, command);
 } catch (error) {
   if (!interrupted) console.error((error as Error).message);
   process.exitCode = interrupted ? 130 : 1;

@@ -1,4 +1,4 @@
-import type { Site } from './site.js';
+import type { KeptSite, Site } from './site.js';
 
 // A bench consists of variants, which are measured in turn, round by round, and of bars for the results.
 
@@ -58,8 +58,8 @@ export interface Bench {
    */
   readonly anew?: boolean;
   /**
-   * Creates and starts what is to be measured. `site` creates the database, if the bench needs one; `say` reports
-   * progress.
+   * Creates and starts what is to be measured. `site` creates the database, if the bench needs one, or opens a kept one;
+   * `say` reports progress. `share` is how much of its data a bench that takes long makes: 1 is all.
    */
-  prepare(site: () => Promise<Site>, say: (line: string) => void): Promise<Prepared>;
+  prepare(site: (kept?: KeptSite) => Promise<Site>, say: (line: string) => void, share: number): Promise<Prepared>;
 }

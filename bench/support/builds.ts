@@ -66,9 +66,10 @@ export interface OpenBuild extends Measurer {
 export async function openBuild(
   { label, tree }: Build,
   bench: string,
+  share: number,
   say: (line: string) => void,
 ): Promise<OpenBuild> {
-  const child = fork(join(tree, 'dist.bench', 'bench', 'process.js'), [bench], { cwd: tree });
+  const child = fork(join(tree, 'dist.bench', 'bench', 'process.js'), [bench, String(share)], { cwd: tree });
   const exited = once(child, 'exit');
   const messages = on(child, 'message', { close: ['exit'] });
   const next = async (): Promise<Reply> => {

@@ -11,8 +11,8 @@ import { type WorkerOptions, workOff } from '#debrief/worker/worker.js';
 import type { RealCall } from './real-calls.js';
 import type { Site } from './site.js';
 
-/** The options of a worker in this process. Its pool is ended together with the site. */
-function workerOptions(site: Site): WorkerOptions {
+/** A site's database, as the product opens it. Its pool is ended together with the site. */
+export function openDatabase(site: Site): Pick<WorkerOptions, 'db' | 'pool' | 'connection'> {
   const connection = { connectionString: site.databaseUrl };
   let isClosing = false;
   const onError = (error: Error) => {
@@ -23,14 +23,23 @@ function workerOptions(site: Site): WorkerOptions {
     isClosing = true;
     await pool.end();
   });
+  return { db: databaseOf(pool), pool, connection };
+}
+
+/** The options of a worker in this process. */
+function workerOptions(site: Site): WorkerOptions {
   const store = createDiskStore(join(tmpdir(), 'debrief-bench-recordings'), systemClock);
   const openDecoder = () => Promise.reject(new Error('no bench decodes'));
   const parts = { store, openDecoder, recognizer: null, summarizer: null, keepsUploads: true };
-  return { db: databaseOf(pool), pool, connection, ...parts, log: pino({ level: 'silent' }) };
+  return { ...openDatabase(site), ...parts, log: pino({ level: 'silent' }) };
 }
 
 /** Stores each call this many times and analyses all of them. Returns the options of the worker that did it. */
-export async function storeCalls(site: Site, calls: readonly RealCall[], copies: number): Promise<WorkerOptions> {
+export async function storeCalls(
+  site: Site,
+  calls: readonly Pick<RealCall, 'body'>[],
+  copies: number,
+): Promise<WorkerOptions> {
   const options = workerOptions(site);
   const deps = { db: options.db, clock: systemClock };
   const actor = commandActor({ accountId: site.accountId });
